@@ -1,0 +1,35 @@
+// Time from outside, so that tests can set it.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace zg {
+
+using TimePoint = std::chrono::sys_seconds;
+
+/// The wall clock and a way to wait. Called from any thread.
+class Clock {
+  public:
+    virtual ~Clock() = default;
+    /// Wall-clock time (UTC); can jump in either direction.
+    [[nodiscard]] virtual TimePoint now() const = 0;
+    /// Never goes back; only differences mean something.
+    [[nodiscard]] virtual std::chrono::nanoseconds monotonic() const = 0;
+    virtual void sleep(std::chrono::milliseconds duration) = 0;
+};
+
+/// The machine's own clock.
+class SystemClock final : public Clock {
+  public:
+    [[nodiscard]] TimePoint now() const override;
+    [[nodiscard]] std::chrono::nanoseconds monotonic() const override;
+    void sleep(std::chrono::milliseconds duration) override;
+};
+
+/// "20261123T020000Z": sorts by time and can stand in a snapshot's name.
+std::string compact_utc(TimePoint time);
+/// "2026-11-23T02:00:00Z" (RFC 3339).
+std::string rfc3339_utc(TimePoint time);
+
+}  // namespace zg

@@ -1,0 +1,40 @@
+// SHA-256 (FIPS 180-4), by OpenSSL.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+
+namespace zg::codec {
+
+/// A SHA-256 value.
+struct Sha256Digest {
+    std::array<std::byte, 32> bytes{};
+    bool operator==(const Sha256Digest&) const = default;
+    [[nodiscard]] std::string hex() const;
+    /// From 64 hexadecimal digits; nothing where `text` is not that.
+    static std::optional<Sha256Digest> from_hex(std::string_view text);
+};
+
+/// Computes one digest over bytes given in any pieces. One thread at a time.
+class Sha256 {
+  public:
+    Sha256();
+    ~Sha256();
+    Sha256(Sha256&&) noexcept;
+    Sha256& operator=(Sha256&&) noexcept;
+    void update(Bytes bytes);
+    /// The digest of all that was given; the object then starts anew.
+    Sha256Digest finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+Sha256Digest sha256(Bytes bytes);
+
+}  // namespace zg::codec
