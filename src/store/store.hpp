@@ -1,0 +1,142 @@
+// The Store contract: what every place for archives must be able to do.
+//
+// A store keeps two sorts of objects under names such as "archives/20261123T020000Z-7f3a9c21/000001.zfs.zst":
+//   segments     large, written once in parts, possibly cold: readable only after a thaw;
+//   hot objects  small (at most 64 MiB), readable at any time, written whole.
+// It knows nothing of ZFS, of keys or of the catalog. Names are made of [A-Za-z0-9._-] in parts divided by '/', no part
+// is empty or begins with a dot, at most 200 characters in all; anything else is refused with kind usage.
+//
+// Life of a segment: begin -> put_part (any order, in parallel) -> complete, or abort. Before complete() has returned success
+// the segment does not exist for stat, list or read; afterwards it is durable, and never changes. An upload that was neither
+// completed nor aborted (a crash) stays listed by uploads() until somebody aborts it.
+//
+// Threads: every member may be called from several threads at once, but for one upload's begin, complete and abort.
+// Errors: not_found, conflict, refused, full, cold, damage, usage, unavailable (worth a retry), io.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+
+namespace zg::store {
+
+/// What a store can take. Sizes in bytes.
+struct Limits {
+    std::uint64_t min_part_size = 1;  ///< of every part but the last
+    std::uint64_t max_part_size = 0;
+    bool part_size_power_of_two = false;
+    std::uint32_t max_parts = 0;
+    std::uint64_t max_object_size = 0;
+    std::chrono::days minimum_retention{0};  ///< what is removed earlier is paid for all the same
+    bool cold = false;                       ///< segments need a thaw before they can be read
+};
+
+/// An upload under way, as begin() or uploads() gives it.
+struct Upload {
+    std::string name;             ///< of the segment it will become
+    std::string id;               ///< the store's own name for the upload
+    std::uint64_t part_size = 0;  ///< of all parts but the last; 0 where uploads() cannot tell
+    TimePoint started{};
+};
+
+/// What a part put into an upload was.
+struct Part {
+    std::uint32_t number = 0;  ///< from 1
+    std::uint64_t size = 0;
+    codec::Sha256Digest sha256;
+    std::string tag;  ///< the store's receipt, to be given back to complete()
+};
+
+/// An object in the store.
+struct Entry {
+    std::string name;
+    std::uint64_t size = 0;
+    TimePoint modified{};
+};
+
+enum class Temperature { hot, cold, thawing };
+std::string_view temperature_name(Temperature temperature);
+
+/// Whether a segment can be read now.
+struct ThawState {
+    Temperature temperature = Temperature::hot;
+    std::optional<TimePoint> requested{};       ///< thawing: since when, where the store tells
+    std::optional<TimePoint> expected{};        ///< thawing: when it should be readable, where it can be told
+    std::optional<TimePoint> readable_until{};  ///< hot after a thaw: until when
+};
+
+/// What stat() tells of an object.
+struct Stat {
+    std::uint64_t size = 0;
+    TimePoint modified{};
+    std::optional<codec::Sha256Digest> sha256{};  ///< the store's own checksum, where it keeps one
+    std::string storage_class{};                  ///< the store's own word for it ("DEEP_ARCHIVE"), may be empty
+    ThawState thaw{};
+};
+
+/// How to thaw.
+struct ThawRequest {
+    std::string tier = "standard";  ///< "expedited", "standard", "bulk"; usage error where the store has no such tier
+    std::chrono::days days{1};      ///< how long it shall stay readable
+};
+
+class Store {
+  public:
+    virtual ~Store() = default;
+
+    /// The store's URL, with no secret in it.
+    [[nodiscard]] virtual std::string url() const = 0;
+    [[nodiscard]] virtual const Limits& limits() const = 0;
+
+    // --- segments
+    /// Starts an upload of parts of `part_size` bytes. conflict where the name exists. `description` is kept with the object where
+    /// the store can (printable ASCII, at most 1,024 characters).
+    virtual Result<Upload> begin(std::string_view name, std::uint64_t part_size, std::string_view description) = 0;
+    /// Puts part `number` (from 1): `bytes` are part_size bytes, or fewer in the last part; `sha256` is their digest, which
+    /// the store checks (damage where it differs). The same number again replaces the part.
+    virtual Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
+                                  const codec::Sha256Digest& sha256) = 0;
+    /// Makes the parts (in order of number, all but the last of part_size, from 1 without a gap) one durable segment, once the store
+    /// has confirmed that it has `size` bytes of SHA-256 `sha256` (damage where it has not; the upload is then gone). conflict where the
+    /// name has come to exist. Calling it again after success with the same arguments succeeds.
+    virtual Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
+                                  const codec::Sha256Digest& sha256) = 0;
+    /// Forgets the upload and its parts. An upload that is gone already is no error.
+    virtual Result<void> abort(const Upload& upload) = 0;
+    /// All unfinished uploads for names that begin with `prefix`.
+    virtual Result<std::vector<Upload>> uploads(std::string_view prefix) = 0;
+
+    /// Asks for the segment to be made readable. One that is readable or thawing already is no error and costs nothing.
+    virtual Result<void> thaw(std::string_view name, const ThawRequest& request) = 0;
+    virtual Result<ThawState> thaw_state(std::string_view name) = 0;
+
+    // --- both sorts
+    /// Reads from byte `offset` as much as fits into `into` and exists; returns the number of bytes, 0 at or behind the end. cold where a thaw
+    /// must come first.
+    virtual Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) = 0;
+    virtual Result<Stat> stat(std::string_view name) = 0;
+    /// All complete objects whose name begins with `prefix`, sorted by name.
+    virtual Result<std::vector<Entry>> list(std::string_view prefix) = 0;
+    /// Removes an object durably. One that is gone already is no error.
+    virtual Result<void> remove(std::string_view name) = 0;
+
+    // --- hot objects
+    /// Writes `bytes` under `name`, durably and at once: a reader sees the old or the new content, never a part.
+    virtual Result<void> put(std::string_view name, Bytes bytes) = 0;
+    /// As put(), but conflict where the name exists: of several writers exactly one succeeds.
+    virtual Result<void> put_new(std::string_view name, Bytes bytes) = 0;
+    virtual Result<Buffer> get(std::string_view name) = 0;
+};
+
+/// Refuses (usage) a name that the contract does not allow.
+Result<void> check_name(std::string_view name);
+
+}  // namespace zg::store

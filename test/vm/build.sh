@@ -1,0 +1,216 @@
+#!/usr/bin/env bash
+# Usage: build.sh
+#
+# Prints the directory of a virtual machine image with OpenZFS, for run.sh.
+# The first call builds it, which takes some ten minutes, nearly all of them
+# for compiling the zfs kernel module; later calls find it in the cache. The
+# image's name holds a hash of the files it is made from, so that a change to
+# one of them makes a new image.
+#
+# Needs a Debian 12 machine and root. Packages of the guest come from the
+# archive that this machine's apt uses, plus that archive's backports; this
+# machine's own apt sources stay as they are.
+set -euo pipefail
+
+release=bookworm
+guest_packages=(
+  # what the program links to
+  libcurl4 libfmt9 libsqlite3-0 libssl3 libstdc++6 libxml2 libzstd1 zlib1g
+  # what it works with, and what scripts want
+  zfsutils-linux age zstd
+  acl attr ca-certificates coreutils curl iproute2 kmod openssl procps python3
+)
+builder_packages=(
+  linux-image-cloud-amd64 linux-headers-cloud-amd64 zfs-dkms zstd
+  busybox-static qemu-system-x86
+)
+# Only these come from the backports; all else is the release's own. The
+# release's qemu cannot run the backported kernel without KVM.
+read -r -d '' pin <<PIN || true
+Package: src:linux src:linux-signed-amd64 src:zfs-linux src:qemu src:seabios
+Pin: release n=$release-backports
+Pin-Priority: 600
+PIN
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+recipe=("$here"/build.sh "$here"/initrd-init.sh "$here"/guest-init.sh)
+key=$(cat "${recipe[@]}" | sha256sum | cut -c1-12)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/zglacier
+image=$cache/vm-$key
+
+found() {
+  if [[ -d $image ]]; then
+    echo "$image"
+    exit
+  fi
+}
+
+say() {
+  echo "vm/build.sh: $*" >&2
+}
+
+# Runs a command quietly, but shows the end of its output if it fails.
+logged() {
+  local log=$tmp/log
+  if ! "$@" </dev/null >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    say "failed: $1"
+    return 1
+  fi
+}
+
+install_host_tools() {
+  local -A provides=([mmdebstrap]=mmdebstrap [mke2fs]=e2fsprogs [xz]=xz-utils)
+  local tool missing=()
+  for tool in "${!provides[@]}"; do
+    command -v "$tool" >/dev/null || missing+=("${provides[$tool]}")
+  done
+  if ((${#missing[@]})); then
+    say "installing ${missing[*]}"
+    logged apt-get update
+    logged apt-get install -y --no-install-recommends "${missing[@]}"
+  fi
+}
+
+archive() {
+  apt-get indextargets --format '$(REPO_URI)' \
+    'Created-By: Packages' "Release: $release" 'Component: main' | head -n 1
+}
+
+# debootstrap DIR PACKAGE... [-- OPTION...]
+bootstrap() {
+  local dir=$1 packages=() suite sources=()
+  shift
+  while (($#)) && [[ $1 != -- ]]; do
+    packages+=("$1")
+    shift
+  done
+  for suite in "$release" "$release-updates" "$release-backports"; do
+    sources+=("deb $mirror $suite main contrib")
+  done
+  logged mmdebstrap --variant=minbase \
+    --include="$(IFS=,; echo "${packages[*]}")" \
+    --aptopt='APT::Install-Recommends "false"' \
+    --dpkgopt='path-exclude=/usr/share/doc/*' \
+    --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --setup-hook="cp '$tmp/pin' \"\$1/etc/apt/preferences.d/vm\"" \
+    "${@:2}" "$release" "$dir" "${sources[@]}"
+}
+
+# The emulator and the file server with the libraries they need, less glibc's.
+collect_qemu() {
+  local qemu=$new/qemu data lib
+  mkdir -p "$qemu/lib"
+  cp "$builder/usr/bin/qemu-system-x86_64" "$qemu/"
+  cp "$builder/opt/virtiofsd/usr/lib/qemu/virtiofsd" "$qemu/"
+  for data in seabios/bios-256k.bin qemu/linuxboot_dma.bin qemu/pvh.bin; do
+    cp -L "$builder/usr/share/$data" "$qemu/"
+  done
+  chroot "$builder" ldd /usr/bin/qemu-system-x86_64 \
+    /opt/virtiofsd/usr/lib/qemu/virtiofsd >"$tmp/ldd"
+  if grep 'not found' "$tmp/ldd" >&2; then
+    return 1
+  fi
+  awk '$2 == "=>" { print $3 }' "$tmp/ldd" | sort -u |
+    while read -r lib; do
+      case ${lib##*/} in
+        libc.so.* | libm.so.* | libdl.so.* | libpthread.so.* | librt.so.*) ;;
+        *) cp -L "$builder$lib" "$qemu/lib/" ;;
+      esac
+    done
+}
+
+# The kernel unpacked, as unpacking it in the emulator takes seconds.
+collect_kernel() {
+  local kernel=$1
+  logged test -e "$builder/usr/sbin/modprobe"
+  chroot "$builder" sh -c \
+    "/usr/src/linux-headers-*-common/scripts/extract-vmlinux /boot/vmlinuz-$kernel" \
+    >"$new/vmlinux"
+}
+
+# An initrd that loads all modules, so that the root file system needs none.
+make_initrd() {
+  local kernel=$1 root=$builder/initrd module file options
+  mkdir -p "$root"/{bin,dev,root,modules}
+  cp "$builder/bin/busybox" "$root/bin/"
+  install -m 755 "$here/initrd-init.sh" "$root/init"
+  for module in virtio_pci virtio_blk ext4 virtio_console virtiofs virtio_net \
+    loop qemu_fw_cfg spl zfs; do
+    chroot "$builder" modprobe -S "$kernel" --show-depends "$module"
+  done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$tmp/modules"
+  while read -r file; do
+    module=${file##*/}
+    module=${module%.xz}
+    case $file in
+      *.xz) xz -dc "$builder$file" >"$root/modules/$module" ;;
+      *) cp "$builder$file" "$root/modules/$module" ;;
+    esac
+    case $module in
+      spl.ko) options=spl_hostid=0x0badcafe ;;
+      zfs.ko) options=zfs_arc_max=$((512 << 20)) ;;
+      *) options= ;;
+    esac
+    echo "$module $options" >>"$root/modules/order"
+  done <"$tmp/modules"
+  chroot "$builder" sh -c 'cd /initrd && find . | busybox cpio -o -H newc' \
+    >"$new/initrd" 2>"$tmp/log"
+}
+
+make_root() {
+  local root=$1
+  install -m 755 "$here/guest-init.sh" "$root/sbin/guest-init"
+  rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*
+  mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$root" "$new/root.ext4" \
+    "$(($(du -sm "$root" | cut -f 1) + 512))M"
+}
+
+found
+mkdir -p "$cache"
+exec {lock}>"$cache/vm.lock"
+flock "$lock"
+found
+
+say "building $image"
+renice -n 10 $$ >/dev/null
+export DEBIAN_FRONTEND=noninteractive
+tmp=$cache/tmp-vm
+builder=$tmp/builder
+new=$tmp/new
+trap 'rm -rf --one-file-system "$tmp"' EXIT
+rm -rf --one-file-system "$tmp"
+mkdir -p "$new"
+
+install_host_tools
+mirror=$(archive)
+if [[ -z $mirror ]]; then
+  say "apt on this machine has no archive of $release"
+  exit 1
+fi
+echo "$pin" >"$tmp/pin"
+
+say "compiling the zfs module"
+# linux-image's scripts would make an initrd; virtiofsd left qemu after 7.2.
+bootstrap "$builder" "${builder_packages[@]}" -- \
+  --setup-hook='echo do_initrd = no >"$1/etc/kernel-img.conf"' \
+  --customize-hook="chroot \"\$1\" sh -ec '
+    cd /opt
+    apt-get download qemu-system-common/$release
+    dpkg-deb -x qemu-system-common_*.deb virtiofsd'"
+kernel=$(basename "$builder"/lib/modules/*)
+ls "$builder/lib/modules/$kernel/updates/dkms"/zfs.ko* >/dev/null
+
+say "making the image"
+bootstrap "$tmp/root" "${guest_packages[@]}"
+collect_qemu
+collect_kernel "$kernel"
+make_initrd "$kernel"
+make_root "$tmp/root"
+
+mv "$new" "$image"
+for old in "$cache"/vm-*; do
+  [[ $old == "$image" ]] || rm -rf "$old"
+done
+say "done in $((SECONDS / 60)) min"
+echo "$image"
