@@ -1,0 +1,82 @@
+#include "codec/zstd.hpp"
+
+#include <zstd.h>
+
+#include <string>
+
+namespace zg::codec {
+
+namespace {
+
+// A frame that asks for more than 128 MiB of window was not made by us or by `zstd` without --long.
+constexpr int window_log_max = 27;
+
+std::unexpected<Error> damaged(std::string what) { return fail({.kind = ErrorKind::damage, .what = std::move(what)}); }
+
+}  // namespace
+
+struct ZstdEncoder::State {
+    struct Free {
+        void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+    };
+    std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
+
+    Result<void> pump(Bytes bytes, ZSTD_EndDirective directive, Buffer& out) const {
+        ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
+        for (;;) {
+            const std::size_t used = out.size();
+            out.resize(used + ZSTD_CStreamOutSize());
+            ZSTD_outBuffer output{out.data() + used, out.size() - used, 0};
+            const std::size_t left = ZSTD_compressStream2(context.get(), &output, &input, directive);
+            out.resize(used + output.pos);
+            if (ZSTD_isError(left) != 0)
+                return fail({.kind = ErrorKind::internal, .what = "zstd failed", .cause = ZSTD_getErrorName(left)});
+            if (directive == ZSTD_e_end ? left == 0 : input.pos == input.size) return {};
+        }
+    }
+};
+
+ZstdEncoder::ZstdEncoder(int level) : state_(std::make_unique<State>()) {
+    ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_checksumFlag, 1);
+}
+ZstdEncoder::~ZstdEncoder() = default;
+
+Result<void> ZstdEncoder::update(Bytes bytes, Buffer& out) { return state_->pump(bytes, ZSTD_e_continue, out); }
+Result<void> ZstdEncoder::finish(Buffer& out) { return state_->pump({}, ZSTD_e_end, out); }
+
+struct ZstdDecoder::State {
+    struct Free {
+        void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+    };
+    std::unique_ptr<ZSTD_DCtx, Free> context{ZSTD_createDCtx()};
+    Buffer block = Buffer(ZSTD_DStreamOutSize());
+    bool ended = false;
+};
+
+ZstdDecoder::ZstdDecoder() : state_(std::make_unique<State>()) {
+    ZSTD_DCtx_setParameter(state_->context.get(), ZSTD_d_windowLogMax, window_log_max);
+}
+ZstdDecoder::~ZstdDecoder() = default;
+
+Result<void> ZstdDecoder::update(Bytes bytes, Sink& out) {
+    ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
+    for (bool full = false; input.pos < input.size || full;) {
+        if (state_->ended) return damaged("there are bytes behind the end of the zstd frame");
+        ZSTD_outBuffer output{state_->block.data(), state_->block.size(), 0};
+        const std::size_t left = ZSTD_decompressStream(state_->context.get(), &output, &input);
+        if (ZSTD_isError(left) != 0)
+            return damaged(std::string("the zstd frame cannot be decoded (") + ZSTD_getErrorName(left) + ")");
+        if (output.pos > 0) ZG_CHECK(out.write(Bytes(state_->block).first(output.pos)));
+        state_->ended = left == 0;
+        full = output.pos == output.size && !state_->ended;
+    }
+    return {};
+}
+
+Result<void> ZstdDecoder::finish() {
+    if (!state_->ended) return damaged("the zstd frame ends too early");
+    return {};
+}
+
+}  // namespace zg::codec
