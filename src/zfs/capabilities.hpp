@@ -1,0 +1,24 @@
+// What the installed `zfs` command can do, read from its own usage text.
+#pragma once
+
+#include <string_view>
+
+namespace zg::zfs {
+
+/// The abilities that zglacier uses and that not every ZFS has. The oldest one supported is pool version 23 (zfs-fuse).
+struct Capabilities {
+    bool bookmarks = false;
+    bool written = false;            ///< the property `written@snapshot`
+    bool encryption = false;         ///< the property `encryption`
+    bool send_large_blocks = false;  ///< send -L
+    bool send_embedded = false;      ///< send -e
+    bool send_compressed = false;    ///< send -c
+    bool send_raw = false;           ///< send -w
+    bool send_estimate = false;      ///< send -nP
+    bool receive_properties = false; ///< receive -o and -x
+};
+
+/// Reads the text that `zfs` prints without arguments.
+Capabilities parse_usage(std::string_view usage);
+
+}  // namespace zg::zfs

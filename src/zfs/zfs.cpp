@@ -1,0 +1,267 @@
+#include "zfs/zfs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace zg::zfs {
+
+namespace {
+
+std::optional<std::uint64_t> number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::uint64_t number_or_zero(const std::map<std::string, std::string>& row, const std::string& key) {
+    const auto found = row.find(key);
+    return found == row.end() ? 0 : number(found->second).value_or(0);
+}
+
+std::string text_or_empty(const std::map<std::string, std::string>& row, const std::string& key) {
+    const auto found = row.find(key);
+    return found == row.end() || found->second == "-" ? std::string{} : found->second;
+}
+
+Snapshot snapshot_of(const std::string& name, const std::map<std::string, std::string>& row,
+                     const std::string& mark_property) {
+    return {.name = name,
+            .guid = number_or_zero(row, "guid"),
+            .createtxg = number_or_zero(row, "createtxg"),
+            .user_refs = number_or_zero(row, "userrefs"),
+            .mark = text_or_empty(row, mark_property)};
+}
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+ErrorKind kind_of_message(std::string_view text) {
+    if (contains(text, "does not exist") || contains(text, "no such pool") || contains(text, "could not find any snapshots"))
+        return ErrorKind::not_found;
+    if (contains(text, "ermission denied") || contains(text, "must be superuser")) return ErrorKind::refused;
+    if (contains(text, "out of space") || contains(text, "quota exceeded")) return ErrorKind::full;
+    if (contains(text, "must specify -F") || contains(text, "has been modified") || contains(text, "has snapshots"))
+        return ErrorKind::conflict;
+    return ErrorKind::zfs;
+}
+
+std::string hint_of_message(std::string_view text) {
+    if (contains(text, "ermission denied"))
+        return "run it as root, or grant the user the permissions with `zfs allow`";
+    if (contains(text, "modules cannot be auto-loaded") || contains(text, "/dev/zfs"))
+        return "load the kernel module first: modprobe zfs";
+    if (contains(text, "connect(): ") || contains(text, "internal error: failed to initialize"))
+        return "is the ZFS service running (the zfs module, or the zfs-fuse daemon)?";
+    if (contains(text, "out of space")) return "free some space in the pool, then run the same command again";
+    return {};
+}
+
+}  // namespace
+
+std::string SendSpec::flags() const {
+    std::string text;
+    for (const auto& [set, flag] : {std::pair{properties, "-p"}, std::pair{large_blocks, "-L"}, std::pair{embedded, "-e"},
+                                    std::pair{compressed, "-c"}, std::pair{raw, "-w"}}) {
+        if (!set) continue;
+        if (!text.empty()) text += ' ';
+        text += flag;
+    }
+    return text;
+}
+
+Error Zfs::exit_error(const Exit& exit, std::string what, std::string where) {
+    std::string said = exit.error_text.empty() ? fmt::format("zfs ended with code {} and said nothing", exit.code)
+                                               : exit.error_text;
+    return {.kind = kind_of_message(said),
+            .what = std::move(what),
+            .where = std::move(where),
+            .cause = said,
+            .hint = hint_of_message(said)};
+}
+
+Result<Zfs> Zfs::open(std::string program, Steps& steps) {
+    auto usage = run({program});
+    if (!usage) {
+        usage.error().hint = "install ZFS (package zfsutils-linux, or zfs-fuse), or name the program with ZGLACIER_ZFS";
+        return fail(std::move(usage.error()));
+    }
+    return Zfs(std::move(program), steps, parse_usage(usage->error_text + usage->out));
+}
+
+Result<Zfs::Rows> Zfs::properties(const std::string& dataset, const std::string& wanted) const {
+    std::vector<std::string> arguments{program_, "get", "-Hp", "-r", "-d", "1", "-o", "name,property,value"};
+    if (capabilities_.bookmarks) arguments.insert(arguments.end(), {"-t", "filesystem,volume,snapshot,bookmark"});
+    arguments.insert(arguments.end(), {wanted, dataset});
+    ZG_TRY(const Output output, run(arguments));
+    if (output.code != 0)
+        return fail(exit_error({output.code, output.error_text}, "cannot read the dataset's properties", dataset));
+    Rows rows;
+    const std::string_view text = output.out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = text.substr(at, end - at);
+        at = end + 1;
+        const std::size_t first = line.find('\t');
+        const std::size_t second = first == std::string_view::npos ? first : line.find('\t', first + 1);
+        if (second == std::string_view::npos) continue;
+        rows[std::string(line.substr(0, first))][std::string(line.substr(first + 1, second - first - 1))] =
+            std::string(line.substr(second + 1));
+    }
+    return rows;
+}
+
+Result<bool> Zfs::bookmarks_enabled(const std::string& dataset) const {
+    if (!capabilities_.bookmarks) return false;
+    // zpool lies beside zfs; where the user named another zfs, the zpool of the same folder goes with it.
+    const std::size_t slash = program_.rfind('/');
+    const std::string zpool = slash == std::string::npos ? "zpool" : program_.substr(0, slash + 1) + "zpool";
+    ZG_TRY(const Output output,
+           run({zpool, "get", "-H", "-o", "value", "feature@bookmarks", dataset.substr(0, dataset.find('/'))}));
+    return output.code == 0 && (output.out.starts_with("enabled") || output.out.starts_with("active"));
+}
+
+Result<Dataset> Zfs::inspect(const std::string& dataset, const std::string& mark_property) const {
+    ZG_CHECK(check_dataset_name(dataset));
+    std::string wanted = "type,guid,createtxg,userrefs,compression," + mark_property;
+    if (capabilities_.encryption) wanted += ",encryption";
+    ZG_TRY(const Rows rows, properties(dataset, wanted));
+    const auto own = rows.find(dataset);
+    if (own == rows.end())
+        return fail({.kind = ErrorKind::not_found, .what = "there is no such dataset", .where = dataset});
+    Dataset result{.name = dataset,
+                   .type = text_or_empty(own->second, "type"),
+                   .guid = number_or_zero(own->second, "guid"),
+                   .encrypted = text_or_empty(own->second, "encryption") != "off" &&
+                                !text_or_empty(own->second, "encryption").empty(),
+                   .compression = text_or_empty(own->second, "compression"),
+                   .snapshots = {},
+                   .bookmarks = {}};
+    for (const auto& [name, row] : rows) {
+        if (name.size() <= dataset.size() || !name.starts_with(dataset)) continue;
+        const std::string short_name = name.substr(dataset.size() + 1);
+        if (name[dataset.size()] == '@') result.snapshots.push_back(snapshot_of(short_name, row, mark_property));
+        if (name[dataset.size()] == '#') result.bookmarks.push_back(snapshot_of(short_name, row, mark_property));
+    }
+    const auto older = [](const Snapshot& a, const Snapshot& b) { return a.createtxg < b.createtxg; };
+    std::ranges::stable_sort(result.snapshots, older);
+    std::ranges::stable_sort(result.bookmarks, older);
+    ZG_TRY(result.has_bookmarks_feature, bookmarks_enabled(dataset));
+    return result;
+}
+
+Result<std::optional<Dataset>> Zfs::find(const std::string& dataset, const std::string& mark_property) const {
+    auto found = inspect(dataset, mark_property);
+    if (found) return std::optional<Dataset>(std::move(*found));
+    if (found.error().kind == ErrorKind::not_found) return std::optional<Dataset>{};
+    return fail(std::move(found.error()));
+}
+
+Result<std::optional<std::uint64_t>> Zfs::written_since(const std::string& dataset, const std::string& from) const {
+    if (!capabilities_.written) return std::optional<std::uint64_t>{};
+    ZG_TRY(const Output output, run({program_, "get", "-Hp", "-o", "value", "written" + from, dataset}));
+    if (output.code != 0) return std::optional<std::uint64_t>{};
+    return number(std::string_view(output.out).substr(0, output.out.find('\n')));
+}
+
+Result<void> Zfs::change(const std::vector<std::string>& arguments, std::string what, const std::string& where,
+                         std::string_view harmless) const {
+    std::vector<std::string> argv{program_};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    const std::string step = fmt::format("zfs.{} {}", arguments.front(), where);
+    steps_->at(step + " begin");
+    ZG_TRY(const Output output, run(argv));
+    steps_->at(step + " end");
+    if (output.code == 0 || (!harmless.empty() && contains(output.error_text, harmless))) return {};
+    return fail(exit_error({output.code, output.error_text}, std::move(what), where));
+}
+
+Result<void> Zfs::snapshot(const std::string& snapshot, const std::string& mark_property, const std::string& mark) const {
+    return change({"snapshot", "-o", mark_property + "=" + mark, snapshot}, "cannot take the snapshot", snapshot, "");
+}
+
+Result<void> Zfs::destroy_snapshot(const std::string& snapshot) const {
+    // `zfs destroy` of a name without '@' would destroy the dataset itself.
+    if (!contains(snapshot, "@")) return fail({.kind = ErrorKind::internal, .what = "not a snapshot", .where = snapshot});
+    auto gone = change({"destroy", snapshot}, "cannot destroy the snapshot", snapshot, "could not find any snapshots");
+    if (!gone && gone.error().kind == ErrorKind::not_found) return {};
+    return gone;
+}
+
+Result<void> Zfs::hold(const std::string& tag, const std::string& snapshot) const {
+    return change({"hold", tag, snapshot}, "cannot hold the snapshot", snapshot, "tag already exists");
+}
+
+Result<void> Zfs::release(const std::string& tag, const std::string& snapshot) const {
+    auto gone = change({"release", tag, snapshot}, "cannot release the hold", snapshot, "no such tag");
+    if (!gone && gone.error().kind == ErrorKind::not_found) return {};
+    return gone;
+}
+
+Result<void> Zfs::bookmark(const std::string& snapshot, const std::string& bookmark) const {
+    return change({"bookmark", snapshot, bookmark}, "cannot bookmark the snapshot", bookmark, "bookmark exists");
+}
+
+std::vector<std::string> Zfs::send_arguments(const SendSpec& spec) const {
+    std::vector<std::string> arguments{program_, "send"};
+    const std::string flags = spec.flags();
+    for (std::size_t at = 0; at < flags.size(); at += 3) arguments.push_back(flags.substr(at, 2));
+    if (spec.from) arguments.insert(arguments.end(), {"-i", *spec.from});
+    return arguments;
+}
+
+Result<std::optional<std::uint64_t>> Zfs::estimate(const SendSpec& spec) const {
+    if (!capabilities_.send_estimate) return std::optional<std::uint64_t>{};
+    std::vector<std::string> arguments = send_arguments(spec);
+    arguments.insert(arguments.end(), {"-nP", spec.snapshot});
+    ZG_TRY(const Output output, run(arguments));
+    const std::string text = output.out + "\n" + output.error_text + "\n";
+    const std::size_t at = text.find("\nsize\t");
+    if (output.code != 0 || at == std::string::npos) return std::optional<std::uint64_t>{};
+    return number(std::string_view(text).substr(at + 6, text.find('\n', at + 1) - at - 6));
+}
+
+Result<Process> Zfs::send(const SendSpec& spec) const {
+    std::vector<std::string> arguments = send_arguments(spec);
+    arguments.push_back(spec.snapshot);
+    return Process::start(arguments, ChildStream::null, ChildStream::pipe);
+}
+
+Result<Process> Zfs::receive(const ReceiveSpec& spec) const {
+    std::vector<std::string> arguments{program_, "receive", "-u"};
+    if (spec.force) arguments.emplace_back("-F");
+    for (const std::string& option : spec.set) arguments.insert(arguments.end(), {"-o", option});
+    for (const std::string& property : spec.exclude) arguments.insert(arguments.end(), {"-x", property});
+    arguments.push_back(spec.dataset);
+    return Process::start(arguments, ChildStream::pipe, ChildStream::null);
+}
+
+namespace {
+
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || contains("_-.: ", {&c, 1});
+}
+
+}  // namespace
+
+Result<void> check_snapshot_name(std::string_view name) {
+    if (!name.empty() && name.size() <= 200 && std::ranges::all_of(name, is_name_character)) return {};
+    return fail({.kind = ErrorKind::usage,
+                 .what = "this is no snapshot name",
+                 .where = std::string(name),
+                 .hint = "letters, digits and _ - . : make a snapshot name"});
+}
+
+Result<void> check_dataset_name(std::string_view name) {
+    const bool sound = !name.empty() && name.size() <= 255 && name.front() != '-' && name.front() != '/' &&
+                       name.back() != '/' && !contains(name, "//") &&
+                       std::ranges::all_of(name, [](char c) { return c == '/' || is_name_character(c); });
+    if (sound) return {};
+    return fail({.kind = ErrorKind::usage,
+                 .what = "this is no dataset name",
+                 .where = std::string(name),
+                 .hint = "a dataset is written pool/path, as `zfs list` shows it"});
+}
+
+}  // namespace zg::zfs
