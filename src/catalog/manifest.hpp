@@ -1,0 +1,95 @@
+// The manifest: the small JSON record that describes one archive. Writing it commits the archive.
+// Format: doc/format.md. Frozen once released: version 1 is read forever.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+
+namespace zg::catalog {
+
+/// Newest version of manifest.json and zglacier.json that this program reads and writes.
+inline constexpr int format_version = 1;
+/// Largest manifest that is read, bytes.
+inline constexpr std::size_t max_manifest_size = std::size_t{64} << 20U;
+
+/// A place in the dataset: object number and byte offset in it.
+struct ObjectPosition {
+    std::uint64_t object = 0;
+    std::uint64_t offset = 0;
+    bool operator==(const ObjectPosition&) const = default;
+};
+
+/// One stored object. Offsets and sizes in bytes.
+struct Segment {
+    std::string name;               ///< file name below the archive's folder: "000001.zfs.zst"
+    std::uint64_t stored_size = 0;
+    codec::Sha256Digest sha256;     ///< of the stored bytes
+    std::uint64_t stream_begin = 0; ///< the range of the stream that it holds: [begin, end)
+    std::uint64_t stream_end = 0;
+    ObjectPosition first;  ///< of the first record in it that has an object
+    ObjectPosition last;   ///< of the last one
+    /// The running fletcher4 of the stream where the segment begins; all zero for the first.
+    std::array<std::uint64_t, 4> fletcher4{};
+    std::uint64_t part_size = 0;  ///< of the parts it was uploaded in, all but the last
+    /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite checksum of a multipart upload.
+    codec::Sha256Digest composite_sha256;
+    bool operator==(const Segment&) const = default;
+};
+
+struct Manifest {
+    std::string archive_id;
+    std::string host;
+    std::string dataset;
+    std::uint64_t dataset_guid = 0;
+    std::string dataset_type;  ///< "filesystem" or "volume"
+    std::string snapshot;      ///< behind the '@'
+    TimePoint snapshot_time{};
+    std::uint64_t to_guid = 0;
+    std::uint64_t from_guid = 0;  ///< 0: a full archive
+    std::string send_flags;       ///< as given to zfs send: "-p -L -e -c"
+    bool raw = false;
+    std::string compression;  ///< "none" or "zstd"
+    std::string encryption;   ///< "none"
+    std::uint64_t features = 0;  ///< the stream's DMU_BACKUP_FEATURE_ bits
+    TimePoint created{};         ///< when the archive was committed
+    std::string program;         ///< "zglacier 0.1.0"
+    std::uint64_t stream_size = 0;
+    std::uint64_t stored_size = 0;
+    codec::Sha256Digest stream_sha256;
+    std::array<std::uint64_t, 4> end_checksum{};  ///< fletcher4 in the stream's END record
+    std::vector<Segment> segments;
+
+    [[nodiscard]] bool full() const { return from_guid == 0; }
+    [[nodiscard]] bool large_blocks() const;  ///< sent with -L
+    /// The object name of a segment in the store.
+    [[nodiscard]] std::string object_name(const Segment& segment) const;
+    bool operator==(const Manifest&) const = default;
+};
+
+/// "archives/<id>/manifest.json".
+std::string manifest_name(const std::string& archive_id);
+
+/// The manifest as JSON text.
+std::string to_json(const Manifest& manifest);
+/// Reads a manifest and checks that it agrees with itself (segments without gap, sums, names). damage for anything that is
+/// not one, unsupported for a newer version.
+Result<Manifest> parse_manifest(Bytes text);
+
+/// zglacier.json: the store's own record.
+struct StoreRecord {
+    std::string id;  ///< 32 hexadecimal digits
+    TimePoint created{};
+};
+inline constexpr std::string_view store_record_name = "zglacier.json";
+std::string to_json(const StoreRecord& record);
+/// Errors as parse_manifest.
+Result<StoreRecord> parse_store_record(Bytes text);
+
+}  // namespace zg::catalog
