@@ -36,7 +36,7 @@ T byte_swap(T value) {
 
 /// The integer at `offset` of `bytes`, in the byte order `order`; `offset + sizeof(T)` must lie inside.
 template <class T>
-T load(Bytes bytes, std::size_t offset, std::endian order = std::endian::little) {
+T load_int(Bytes bytes, std::size_t offset, std::endian order = std::endian::little) {
     T value;
     std::memcpy(&value, bytes.data() + offset, sizeof(T));
     return order == std::endian::native ? value : byte_swap(value);
@@ -44,7 +44,7 @@ T load(Bytes bytes, std::size_t offset, std::endian order = std::endian::little)
 
 /// Writes `value` at `offset` of `bytes` in the byte order `order`.
 template <class T>
-void store(MutableBytes bytes, std::size_t offset, T value, std::endian order = std::endian::little) {
+void store_int(MutableBytes bytes, std::size_t offset, T value, std::endian order = std::endian::little) {
     if (order != std::endian::native) value = byte_swap(value);
     std::memcpy(bytes.data() + offset, &value, sizeof(T));
 }
