@@ -1,0 +1,43 @@
+// What a store holds, as one run sees it.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "job/context.hpp"
+
+namespace zg::job {
+
+/// A manifest that is there but cannot be read.
+struct UnreadableManifest {
+    std::string archive_id;
+    Error error;
+};
+
+struct ArchiveView {
+    std::vector<catalog::Manifest> archives;       ///< by id, the oldest first
+    std::vector<UnreadableManifest> unreadable;
+    std::vector<store::Entry> objects;             ///< all objects below archives/
+    std::set<std::string> committed;               ///< ids with a manifest, readable or not
+
+    /// True where `name` is an object of an archive that has no manifest: the rest of a run that did not end, or one under way elsewhere.
+    [[nodiscard]] bool is_orphan(const store::Entry& object) const;
+};
+
+/// Lists the store and brings the catalog in line with it: reads manifests that it lacks, forgets those that are gone. A catalog that cannot be
+/// written is told in the log and does no harm to the view.
+Result<ArchiveView> look_at_store(Context& context);
+
+/// Reads every manifest from the store, whatever the catalog says, and makes the catalog anew from them.
+Result<ArchiveView> rebuild_catalog(Context& context);
+
+/// "20261123T020000Z-7f3a9c21" of "archives/20261123T020000Z-7f3a9c21/…"; empty for other names.
+std::string archive_id_of(std::string_view object_name);
+
+/// Makes the store's record; conflict where there is one.
+Result<catalog::StoreRecord> init_store(store::Store& store, Clock& clock, std::string id);
+/// Reads the store's record; not_found, with a hint, where the store was never made.
+Result<catalog::StoreRecord> read_store_record(store::Store& store);
+
+}  // namespace zg::job

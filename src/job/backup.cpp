@@ -1,0 +1,304 @@
+#include "job/backup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "catalog/archive_id.hpp"
+#include "job/archive_view.hpp"
+#include "job/cleanup.hpp"
+#include "job/lock.hpp"
+#include "job/segmenter.hpp"
+#include "job/stream_reader.hpp"
+#include "job/uploader.hpp"
+#include "job/version.hpp"
+
+namespace zg::job {
+
+namespace {
+
+constexpr std::size_t queue_depth = 2;
+
+/// One run of backup(); its members are filled from top to bottom.
+class Run {
+  public:
+    Run(Context& context, const zfs::Zfs& zfs, const BackupOptions& options)
+        : context_(context), zfs_(zfs), options_(options), tag_(catalog::owner_tag(context.store_id, context.machine_id, options.dataset)) {}
+
+    Result<BackupReport> run();
+
+  private:
+    Result<void> plan();
+    Result<bool> nothing_changed();
+    Result<void> take_snapshot();
+    Result<bool> store_stream();
+    Result<bool> pump(StreamReader& reader, Process& process, flow::BufferPool& pool, Uploader& uploader);
+    Result<void> check_identity(const stream::Checker& checker) const;
+    catalog::Manifest make_manifest(StreamReader& reader, const Uploader& uploader) const;
+    Result<void> commit(const catalog::Manifest& manifest);
+    Result<void> tidy_up();
+    void give_up();
+    Result<BackupReport> unchanged(std::string why);
+    [[nodiscard]] std::string full_name() const { return fmt::format("{}@{}", options_.dataset, snapshot_.name); }
+
+    Context& context_;
+    const zfs::Zfs& zfs_;
+    const BackupOptions& options_;
+    std::string tag_;
+
+    ArchiveView view_;
+    zfs::Dataset dataset_;
+    zfs::Snapshot snapshot_;
+    bool took_snapshot_ = false;
+    bool held_ = false;
+    std::optional<Base> base_;
+    zfs::SendSpec spec_;
+    std::optional<bool> written_;  // whether anything was written since the base, where zfs can tell
+    std::string archive_id_;
+    BackupReport report_;
+};
+
+Result<void> Run::plan() {
+    if (options_.snapshot) {
+        const auto found = std::ranges::find(dataset_.snapshots, *options_.snapshot, &zfs::Snapshot::name);
+        if (found == dataset_.snapshots.end())
+            return fail({.kind = ErrorKind::not_found,
+                         .what = "there is no such snapshot",
+                         .where = fmt::format("{}@{}", options_.dataset, *options_.snapshot),
+                         .hint = fmt::format("`zfs list -t snapshot {}` shows those there are", options_.dataset)});
+        snapshot_ = *found;
+    }
+    ZG_TRY(const bool raw, decide_raw(zfs_.capabilities(), dataset_, options_.send.raw));
+    BaseChoice choice = choose_base({.view = view_,
+                                     .dataset = dataset_,
+                                     .snapshot = options_.snapshot ? &snapshot_ : nullptr,
+                                     .raw = raw,
+                                     .large_blocks = options_.send.large_blocks,
+                                     .full = options_.full});
+    base_ = std::move(choice.base);
+    ZG_TRY(spec_, decide_flags(zfs_.capabilities(), dataset_, options_.send, base_, raw));
+    report_.dataset = options_.dataset;
+    report_.reason = choice.reason;
+    report_.send_flags = spec_.flags();
+    report_.zstd_level = decide_compression(options_.compression, dataset_, spec_);
+    if (base_) report_.base = base_->archive.archive_id;
+    return {};
+}
+
+Result<bool> Run::nothing_changed() {
+    if (options_.full) return false;
+    if (options_.snapshot)
+        return std::ranges::find(view_.archives, snapshot_.guid, &catalog::Manifest::to_guid) != view_.archives.end();
+    if (!base_) return false;
+    ZG_TRY(const auto written, zfs_.written_since(options_.dataset, base_->from));
+    if (written) written_ = *written > 0;
+    return written_ == false;
+}
+
+Result<BackupReport> Run::unchanged(std::string why) {
+    report_.outcome = BackupReport::Outcome::unchanged;
+    report_.reason = std::move(why);
+    return report_;
+}
+
+/// A name that neither a snapshot nor an archive has yet, though two runs may fall into one second or the clock may have gone back.
+Result<void> Run::take_snapshot() {
+    TimePoint time = context_.clock.now();
+    const auto taken = [&] {
+        return view_.committed.contains(catalog::make_archive_id(time, tag_)) ||
+               std::ranges::find(dataset_.snapshots, own_snapshot_name(time), &zfs::Snapshot::name) != dataset_.snapshots.end();
+    };
+    while (taken()) time += std::chrono::seconds(1);
+    archive_id_ = catalog::make_archive_id(time, tag_);
+    if (!options_.snapshot) {
+        snapshot_.name = own_snapshot_name(time);
+        // From here on a failure must look for the snapshot: the command may have taken it and failed afterwards.
+        took_snapshot_ = true;
+        ZG_CHECK(zfs_.snapshot(full_name(), mark_property, context_.store_id));
+    }
+    held_ = true;
+    ZG_CHECK(zfs_.hold(hold_tag(context_.store_id), full_name()));
+    ZG_TRY(dataset_, zfs_.inspect(options_.dataset, mark_property));
+    const auto found = std::ranges::find(dataset_.snapshots, snapshot_.name, &zfs::Snapshot::name);
+    if (found == dataset_.snapshots.end() || (options_.snapshot && found->guid != snapshot_.guid))
+        return fail({.kind = ErrorKind::conflict, .what = "the snapshot was destroyed or replaced meanwhile", .where = full_name()});
+    snapshot_ = *found;
+    report_.snapshot = full_name();
+    spec_.snapshot = full_name();
+    return {};
+}
+
+/// The stream must be of the snapshot and from the base that it was asked for, whatever their names.
+Result<void> Run::check_identity(const stream::Checker& checker) const {
+    const stream::Begin* begin = checker.summary().first_stream();
+    const std::uint64_t from = base_ ? base_->archive.to_guid : 0;
+    if (begin != nullptr && begin->to_guid == snapshot_.guid && begin->from_guid == from) return {};
+    return fail({.kind = ErrorKind::damage,
+                 .what = fmt::format("zfs send gave a stream from guid {} to guid {}, expected from {} to {}",
+                                     begin != nullptr ? begin->from_guid : 0, begin != nullptr ? begin->to_guid : 0, from,
+                                     snapshot_.guid),
+                 .where = full_name(),
+                 .hint = "the snapshot or its base was replaced meanwhile: run the same command again"});
+}
+
+/// Runs the pipeline. False where an incremental stream turned out to hold no change.
+Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool& pool, Uploader& uploader) {
+    bool empty = false;
+    const auto produce = [&]() -> Result<std::optional<Chunk>> {
+        auto chunk = reader.next();
+        if (chunk && *chunk) {
+            context_.progress.advance((*chunk)->block.size);
+            return chunk;
+        }
+        // How zfs send ended says more than how its stream ended, and both must be good before the last segment is completed.
+        if (!chunk && chunk.error().kind != ErrorKind::io) process.kill();
+        ZG_TRY(const Exit exit, process.wait());
+        if (exit.code != 0 && (chunk || exit.code < 128)) return fail(zfs::Zfs::exit_error(exit, "zfs send failed", full_name()));
+        if (!chunk) {
+            chunk.error().where = full_name();
+            return chunk;
+        }
+        ZG_CHECK(check_identity(reader.checker()));
+        empty = base_ && !options_.snapshot && !written_ && !reader.checker().summary().has_data();
+        if (empty) return fail({.kind = ErrorKind::conflict, .what = "no change"});
+        return chunk;
+    };
+    Segmenter segmenter({options_.segment_size, options_.part_size, report_.zstd_level}, pool);
+    auto done = flow::run_pipeline<Chunk>(produce, {&segmenter, &uploader}, {context_.threads, queue_depth});
+    if (empty) return false;
+    if (!done) return fail(std::move(done.error()));
+    return true;
+}
+
+catalog::Manifest Run::make_manifest(StreamReader& reader, const Uploader& uploader) const {
+    const stream::Summary& summary = reader.checker().summary();
+    const stream::Begin& begin = *summary.first_stream();
+    const stream::Fletcher4& end = summary.end_checksum;
+    std::uint64_t stored = 0;
+    for (const catalog::Segment& segment : uploader.segments()) stored += segment.stored_size;
+    return {.archive_id = archive_id_,
+            .host = context_.host,
+            .dataset = options_.dataset,
+            .dataset_guid = dataset_.guid,
+            .dataset_type = dataset_.type,
+            .snapshot = snapshot_.name,
+            .snapshot_time = TimePoint(std::chrono::seconds(static_cast<std::int64_t>(begin.creation_time))),
+            .to_guid = snapshot_.guid,
+            .from_guid = begin.from_guid,
+            .send_flags = spec_.flags(),
+            .raw = spec_.raw,
+            .compression = report_.zstd_level ? "zstd" : "none",
+            .encryption = "none",
+            .features = begin.features,
+            .created = context_.clock.now(),
+            .program = program_version(),
+            .stream_size = summary.bytes,
+            .stored_size = stored,
+            .stream_sha256 = reader.digest(),
+            .end_checksum = {end.a, end.b, end.c, end.d},
+            .segments = uploader.segments()};
+}
+
+Result<bool> Run::store_stream() {
+    ZG_TRY(const auto estimate, zfs_.estimate(spec_));
+    context_.steps.at("zfs.send begin");
+    ZG_TRY(Process process, zfs_.send(spec_));
+    context_.progress.begin(full_name(), estimate);
+    flow::BufferPool pool;
+    StreamReader reader(process.out(), pool);
+    Uploader uploader(context_, archive_id_, options_.part_size, report_.zstd_level.has_value(), pool);
+    auto pumped = pump(reader, process, pool, uploader);
+    context_.progress.end();
+    context_.steps.at("zfs.send end");
+    if (!pumped || !*pumped) return pumped;
+    const catalog::Manifest manifest = make_manifest(reader, uploader);
+    ZG_CHECK(commit(manifest));
+    report_.archive = manifest;
+    return true;
+}
+
+Result<void> Run::commit(const catalog::Manifest& manifest) {
+    return context_.store.put_new(catalog::manifest_name(archive_id_), as_bytes(catalog::to_json(manifest)));
+}
+
+/// After the commit. An error here costs no data: the next run does what was left undone.
+Result<void> Run::tidy_up() {
+    auto noted = context_.catalog.put(*report_.archive);
+    if (dataset_.has_bookmarks_feature)
+        ZG_CHECK(zfs_.bookmark(full_name(), fmt::format("{}#{}", options_.dataset, bookmark_name(snapshot_.guid))));
+    ZG_CHECK(zfs_.release(hold_tag(context_.store_id), full_name()));
+    ZG_CHECK(prune_snapshots(context_, zfs_, options_.dataset, options_.keep_snapshots));
+    return noted;
+}
+
+/// Takes back what this run made. What cannot be taken back now is left for the next run's clean_up().
+void Run::give_up() {
+    const auto attempt = [&](Result<void> done) {
+        if (!done) context_.log.warning(fmt::format("left for the next run to clean up: {}", done.error().message()));
+    };
+    auto discarded = archive_id_.empty() ? Result<bool>(true) : discard_archive(context_, archive_id_);
+    if (!discarded) attempt(fail(discarded.error()));
+    // Where the manifest may be there after all (its confirmation was lost), the snapshot is the next base.
+    const bool maybe_stored = !discarded || !*discarded;
+    if (held_) attempt(zfs_.release(hold_tag(context_.store_id), full_name()));
+    if (took_snapshot_ && !maybe_stored) attempt(zfs_.destroy_snapshot(full_name()));
+}
+
+Result<BackupReport> Run::run() {
+    const auto lock_name = fmt::format("{}-{}.lock", context_.store_id.substr(0, 12), tag_);
+    ZG_TRY(const Lock lock, Lock::take(context_.state_dir + "/locks", lock_name, options_.dataset));
+    ZG_TRY(dataset_, zfs_.inspect(options_.dataset, mark_property));
+    ZG_TRY(view_, look_at_store(context_));
+    for (const UnreadableManifest& manifest : view_.unreadable) context_.log.warning(manifest.error.message());
+    if (!options_.dry_run) ZG_CHECK(clean_up(context_, zfs_, view_, tag_, dataset_));
+    ZG_CHECK(plan());
+    ZG_TRY(const bool same, nothing_changed());
+    if (same) return unchanged(options_.snapshot ? "the store has this snapshot already" : "nothing was written since " + options_.dataset + base_->from);
+    if (options_.dry_run) {
+        report_.outcome = BackupReport::Outcome::dry_run;
+        spec_.snapshot = options_.snapshot ? full_name() : options_.dataset;
+        if (options_.snapshot) {
+            ZG_TRY(report_.estimate, zfs_.estimate(spec_));
+        }
+        // The part being filled, those in the queue, the one being put, and the chunks in front of the compressor.
+        report_.memory = (queue_depth + 2) * options_.part_size + (queue_depth + 3) * (std::uint64_t{17} << 20U);
+        return report_;
+    }
+    context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full", report_.reason));
+    auto taken = take_snapshot();
+    auto stored = taken ? store_stream() : Result<bool>(fail(std::move(taken.error())));
+    if (!stored) {
+        give_up();
+        return fail(std::move(stored.error()));
+    }
+    if (!*stored) {
+        give_up();
+        return unchanged("nothing was written since " + options_.dataset + base_->from);
+    }
+    report_.outcome = BackupReport::Outcome::stored;
+    if (auto tidied = tidy_up(); !tidied) {
+        tidied.error().what = fmt::format("archive {} is stored, but {}", archive_id_, tidied.error().what);
+        return fail(std::move(tidied.error()));
+    }
+    return report_;
+}
+
+}  // namespace
+
+Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options) {
+    ZG_CHECK(zfs::check_dataset_name(options.dataset));
+    if (options.snapshot) ZG_CHECK(zfs::check_snapshot_name(*options.snapshot));
+    const store::Limits& limits = context.store.limits();
+    if (options.part_size < std::max<std::uint64_t>(limits.min_part_size, 4096) || options.part_size > limits.max_part_size)
+        return fail({.kind = ErrorKind::usage,
+                     .what = fmt::format("a part of {} bytes is outside of what the store takes", options.part_size),
+                     .where = context.store.url(),
+                     .hint = fmt::format("give --part-size between {} and {} bytes", std::max<std::uint64_t>(limits.min_part_size, 4096), limits.max_part_size)});
+    if (options.segment_size < options.part_size || options.segment_size > limits.max_object_size / 2)
+        return fail({.kind = ErrorKind::usage,
+                     .what = "a segment must be at least one part, and at most half of the largest object the store takes",
+                     .where = context.store.url()});
+    return Run(context, zfs, options).run();
+}
+
+}  // namespace zg::job

@@ -1,0 +1,43 @@
+// Backup: one dataset, one new archive.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "job/context.hpp"
+#include "job/send_plan.hpp"
+
+namespace zg::job {
+
+struct BackupOptions {
+    std::string dataset;
+    std::optional<std::string> snapshot;  ///< name behind '@' of an existing snapshot; nothing: take one
+    SendChoices send;
+    CompressionChoice compression;
+    bool full = false;
+    unsigned keep_snapshots = 1;
+    std::uint64_t segment_size = std::uint64_t{1} << 30U;  ///< bytes, from 1 MiB on
+    std::uint64_t part_size = std::uint64_t{16} << 20U;    ///< bytes
+    bool dry_run = false;
+};
+
+struct BackupReport {
+    enum class Outcome { stored, unchanged, dry_run } outcome = Outcome::unchanged;
+    std::string dataset;
+    std::string snapshot;              ///< "pool/fs@name"; empty where none was taken
+    std::string reason;                ///< why this base, or why full
+    std::optional<std::string> base;   ///< id of the archive it builds on; nothing: a full archive
+    std::string send_flags;
+    std::optional<int> zstd_level;
+    std::optional<std::uint64_t> estimate;  ///< bytes, as zfs guesses; dry run only
+    std::uint64_t memory = 0;               ///< bytes the pipeline needs at most; dry run only
+    std::optional<catalog::Manifest> archive;  ///< what was stored
+};
+
+/// Backs up one dataset: nothing where nothing has changed, else one archive, full or incremental. Cleans up after earlier runs that did
+/// not end. When it fails nothing is committed, and what it made (snapshot, hold, segments) is removed as far as that is possible; the next run
+/// removes the rest. `where` of an error names the dataset, the snapshot or the object.
+Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options);
+
+}  // namespace zg::job

@@ -1,0 +1,31 @@
+// What a run that did not end leaves behind, and the snapshots that are no longer needed.
+#pragma once
+
+#include <string>
+
+#include "job/archive_view.hpp"
+#include "zfs/zfs.hpp"
+
+namespace zg::job {
+
+/// "zglacier-<first 12 digits of the store's id>": the tag of our holds. Whoever has the lock may release it.
+std::string hold_tag(const std::string& store_id);
+/// "zglacier-20261123T020000Z".
+std::string own_snapshot_name(TimePoint time);
+/// True for a snapshot that zglacier took for this store: by its name's form and by its mark.
+bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id);
+/// "zglacier-<guid>".
+std::string bookmark_name(std::uint64_t guid);
+
+/// Removes this host's and dataset's unfinished uploads and segments without a manifest, releases our holds, destroys our snapshots that no
+/// archive holds, and makes the bookmarks that are missing for snapshots that are still here. Touches nothing else.
+/// To be called with the lock taken. `dataset` is brought up to date.
+Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, const std::string& tag, zfs::Dataset& dataset);
+
+/// Removes all that lies below archives/<id>/, unless a manifest shows that the archive is committed: then false.
+Result<bool> discard_archive(Context& context, const std::string& archive_id);
+
+/// Destroys our snapshots of the dataset but for the newest `keep` (without bookmarks at least one, the next base).
+Result<void> prune_snapshots(Context& context, const zfs::Zfs& zfs, const std::string& dataset, unsigned keep);
+
+}  // namespace zg::job

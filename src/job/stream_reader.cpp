@@ -1,0 +1,71 @@
+#include "job/stream_reader.hpp"
+
+#include <algorithm>
+
+namespace zg::job {
+
+namespace {
+
+constexpr std::size_t block_size = std::size_t{1} << 20U;
+
+std::array<std::uint64_t, 4> words(const stream::Fletcher4& sums) { return {sums.a, sums.b, sums.c, sums.d}; }
+
+bool has_object(stream::RecordType type) {
+    using enum stream::RecordType;
+    return type == object || type == write || type == write_embedded || type == write_byref || type == spill;
+}
+
+}  // namespace
+
+StreamReader::StreamReader(Source& source, flow::BufferPool& pool)
+    : source_(source), pool_(pool), checker_([this](const stream::Record& record) { note(record); }) {}
+
+void StreamReader::note(const stream::Record& record) {
+    if (!has_object(record.type)) return;
+    const catalog::ObjectPosition position{record.object, record.offset};
+    if (!span_.first) span_.first = position;
+    span_.last = position;
+}
+
+/// Gives out the whole records; what is left of an unfinished one goes to a new block.
+Chunk StreamReader::cut() {
+    const std::size_t whole = checker_.boundary() - pending_begin_;
+    const Bytes rest = pending_.bytes().subspan(whole);
+    flow::Block next = pool_.take(std::max(block_size, rest.size() * 2));
+    std::ranges::copy(rest, next.storage.begin());
+    next.size = rest.size();
+
+    Chunk chunk{.block = std::move(pending_), .span = span_, .segment_end = {}};
+    chunk.block.size = whole;
+    chunk.span.begin = pending_begin_;
+    chunk.span.end = checker_.boundary();
+    hash_.update(chunk.block.bytes());
+
+    pending_ = std::move(next);
+    pending_begin_ = checker_.boundary();
+    span_ = {};
+    span_.fletcher4 = words(checker_.running_checksum());
+    return chunk;
+}
+
+Result<std::optional<Chunk>> StreamReader::next() {
+    if (ended_) return std::optional<Chunk>{};
+    for (;;) {
+        if (pending_.storage.empty()) pending_ = pool_.take(block_size);
+        if (pending_.room().empty()) pending_.storage.resize(pending_.storage.size() * 2);
+        const std::size_t before = pending_.size;
+        ZG_TRY(const std::size_t got, source_.read(pending_.room()));
+        pending_.size += got;
+        if (got == 0) {
+            ZG_CHECK(checker_.finish());
+            ended_ = true;
+            if (checker_.boundary() > pending_begin_) return cut();
+            return std::optional<Chunk>{};
+        }
+        ZG_CHECK(checker_.feed(pending_.bytes().subspan(before)));
+        const bool nearly_full = pending_.storage.size() - pending_.size < block_size / 4;
+        if (nearly_full && checker_.boundary() > pending_begin_) return cut();
+    }
+}
+
+}  // namespace zg::job

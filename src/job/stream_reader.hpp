@@ -1,0 +1,38 @@
+// The head of the backup pipeline: reads a send stream, checks it, and cuts it at record boundaries.
+#pragma once
+
+#include "base/io.hpp"
+#include "codec/sha256.hpp"
+#include "flow/pipeline.hpp"
+#include "job/chunk.hpp"
+#include "stream/checker.hpp"
+
+namespace zg::job {
+
+/// Gives chunks of whole records, each verified, of about 1 MiB (a single record can be up to 16 MiB).
+class StreamReader {
+  public:
+    StreamReader(Source& source, flow::BufferPool& pool);
+
+    /// The next chunk; nothing at the end of a complete stream. damage or unsupported where the stream is not sound.
+    Result<std::optional<Chunk>> next();
+
+    [[nodiscard]] const stream::Checker& checker() const { return checker_; }
+    /// SHA-256 of all bytes given out; to be asked once, after the end.
+    codec::Sha256Digest digest() { return hash_.finish(); }
+
+  private:
+    void note(const stream::Record& record);
+    Chunk cut();
+
+    Source& source_;
+    flow::BufferPool& pool_;
+    stream::Checker checker_;
+    codec::Sha256 hash_;
+    flow::Block pending_;             // bytes read and not yet given out
+    std::uint64_t pending_begin_ = 0; // their place in the stream
+    RecordSpan span_;                 // of the whole records among them
+    bool ended_ = false;
+};
+
+}  // namespace zg::job
