@@ -40,8 +40,8 @@ Result<ArchiveView> list_store(store::Store& store) {
 }
 
 /// Adds the archive to the view, from the store.
-Result<void> add_from_store(Context& context, const std::string& id, ArchiveView& view) {
-    auto manifest = read_manifest(context.store, id);
+Result<void> add_from_store(store::Store& store, const std::string& id, ArchiveView& view) {
+    auto manifest = read_manifest(store, id);
     if (manifest) {
         view.archives.push_back(std::move(*manifest));
         return {};
@@ -81,7 +81,7 @@ Result<ArchiveView> look_at_store(Context& context) {
             continue;
         }
         const std::size_t before = view.archives.size();
-        ZG_CHECK(add_from_store(context, id, view));
+        ZG_CHECK(add_from_store(context.store, id, view));
         if (noted && view.archives.size() > before) noted = context.catalog.put(view.archives.back());
     }
     for (const auto& [id, manifest] : known) {
@@ -94,9 +94,14 @@ Result<ArchiveView> look_at_store(Context& context) {
     return view;
 }
 
+Result<ArchiveView> read_all_manifests(store::Store& store) {
+    ZG_TRY(ArchiveView view, list_store(store));
+    for (const std::string& id : view.committed) ZG_CHECK(add_from_store(store, id, view));
+    return view;
+}
+
 Result<ArchiveView> rebuild_catalog(Context& context) {
-    ZG_TRY(ArchiveView view, list_store(context.store));
-    for (const std::string& id : view.committed) ZG_CHECK(add_from_store(context, id, view));
+    ZG_TRY(ArchiveView view, read_all_manifests(context.store));
     ZG_CHECK(context.catalog.clear());
     for (const catalog::Manifest& manifest : view.archives) ZG_CHECK(context.catalog.put(manifest));
     return view;

@@ -29,7 +29,10 @@ struct ArchiveView {
 /// written is told in the log and does no harm to the view.
 Result<ArchiveView> look_at_store(Context& context);
 
-/// Reads every manifest from the store, whatever the catalog says, and makes the catalog anew from them.
+/// Reads every manifest from the store, whatever the catalog says.
+Result<ArchiveView> read_all_manifests(store::Store& store);
+
+/// Reads every manifest from the store and makes the catalog anew from them.
 Result<ArchiveView> rebuild_catalog(Context& context);
 
 /// "20261123T020000Z-7f3a9c21" of "archives/20261123T020000Z-7f3a9c21/…"; empty for other names.

@@ -1,0 +1,18 @@
+// The way back: segments from the store, verified and decoded, to a stream.
+#pragma once
+
+#include "base/io.hpp"
+#include "job/context.hpp"
+
+namespace zg::job {
+
+/// Writes the archive's stream to `out`. Only verified records leave, and the stream's last records are held back until every byte of every segment
+/// has been verified, so that a receiver never commits what is damaged.
+/// damage, with the segment's name in `where`: a segment is missing, cut, of another digest, not decodable, or its records do not check.
+/// cold: a segment must be thawed first. An error of `out` is returned as it is.
+Result<void> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out);
+
+/// Compares one segment with the manifest by reading it, without decoding: size and SHA-256. Errors as above.
+Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive, const catalog::Segment& segment);
+
+}  // namespace zg::job

@@ -1,0 +1,236 @@
+#include "job/restore.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "catalog/archive_id.hpp"
+#include "catalog/chain.hpp"
+#include "job/fetch.hpp"
+
+namespace zg::job {
+
+namespace {
+
+constexpr std::chrono::milliseconds shortest_poll{200};
+constexpr std::chrono::milliseconds longest_poll{60'000};
+
+std::unexpected<Error> not_found(const std::string& what, const std::string& where) {
+    return fail({.kind = ErrorKind::not_found,
+                 .what = what,
+                 .where = where,
+                 .hint = "`zglacier list` shows the datasets and snapshots that the store holds"});
+}
+
+/// A newer archive of the same snapshot, or of a newer snapshot, comes behind.
+bool older(const catalog::Manifest& a, const catalog::Manifest& b) {
+    return std::pair(a.snapshot_time, a.archive_id) < std::pair(b.snapshot_time, b.archive_id);
+}
+
+Result<std::uint64_t> newest_guid(const zfs::Dataset& target) { return target.snapshots.back().guid; }
+
+/// How many archives of the chain the target has already; conflict where the rest cannot be received onto it.
+Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain, const zfs::Dataset& target, bool force) {
+    std::set<std::uint64_t> guids;
+    for (const zfs::Snapshot& snapshot : target.snapshots) guids.insert(snapshot.guid);
+    std::size_t there = chain.size();
+    while (there > 0 && !guids.contains(chain[there - 1].to_guid)) --there;
+    if (there == chain.size() || force) return there;
+    if (there == 0 && chain.front().from_guid != 0 && guids.contains(chain.front().from_guid)) return there;
+    if (there == 0)
+        return fail({.kind = ErrorKind::conflict,
+                     .what = "the target exists and is not part of this chain",
+                     .where = target.name,
+                     .hint = "restore to a name that does not exist yet, or give --force (zfs receive -F) to overwrite it"});
+    ZG_TRY(const std::uint64_t newest, newest_guid(target));
+    if (newest == chain[there - 1].to_guid) return there;
+    return fail({.kind = ErrorKind::conflict,
+                 .what = fmt::format("the target has snapshots newer than {}, onto which the next archive would be received",
+                                     chain[there - 1].snapshot),
+                 .where = target.name,
+                 .hint = "restore to another name, or give --force (zfs receive -F), which destroys the newer snapshots"});
+}
+
+/// Asks for a thaw of each cold segment. Gives the time at which all should be readable, where the store tells one; sets `all_hot`.
+Result<std::optional<TimePoint>> ask_for_thaw(Context& context, const std::vector<std::string>& names, const RestoreOptions& options,
+                                              bool& all_hot) {
+    std::optional<TimePoint> ready;
+    all_hot = true;
+    for (const std::string& name : names) {
+        ZG_TRY(store::ThawState state, context.store.thaw_state(name));
+        if (state.temperature == store::Temperature::cold) {
+            ZG_CHECK(context.store.thaw(name, {.tier = options.tier, .days = options.days}));
+            ZG_TRY(state, context.store.thaw_state(name));
+        }
+        if (state.temperature == store::Temperature::hot) continue;
+        all_hot = false;
+        if (state.expected) ready = std::max(ready.value_or(*state.expected), *state.expected);
+    }
+    return ready;
+}
+
+std::vector<std::string> segment_names(const catalog::Manifest& archive) {
+    std::vector<std::string> names;
+    for (const catalog::Segment& segment : archive.segments) names.push_back(archive.object_name(segment));
+    return names;
+}
+
+/// Waits until every segment of the archive is readable.
+Result<void> wait_until_hot(Context& context, const catalog::Manifest& archive, const RestoreOptions& options) {
+    std::chrono::milliseconds pause = shortest_poll;
+    for (;;) {
+        bool all_hot = false;
+        ZG_TRY([[maybe_unused]] const auto ready, ask_for_thaw(context, segment_names(archive), options, all_hot));
+        if (all_hot) return {};
+        context.clock.sleep(pause);
+        pause = std::min(pause * 2, longest_poll);
+    }
+}
+
+/// Writes to zfs receive and remembers whether it stopped reading.
+class ReceiveSink final : public Sink {
+  public:
+    explicit ReceiveSink(Process& process) : process_(process) {}
+    Result<void> write(Bytes bytes) override {
+        auto written = process_.in().write(bytes);
+        broken = broken || !written;
+        return written;
+    }
+    bool broken = false;
+
+  private:
+    Process& process_;
+};
+
+Error receive_error(const Exit& exit, const catalog::Manifest& archive, const std::string& target) {
+    Error error = zfs::Zfs::exit_error(exit, fmt::format("zfs receive refused archive {}", archive.archive_id), target);
+    if (!error.hint.empty()) return error;
+    if (error.cause.find("has been modified") != std::string::npos)
+        error.hint = "the target was changed since its newest snapshot: --force rolls it back to that snapshot first";
+    else if (error.cause.find("must specify -F") != std::string::npos)
+        error.hint = "restore to a name that does not exist yet, or give --force";
+    else if (error.kind == ErrorKind::not_found)
+        error.hint = "make the parent dataset first: zfs create -p PARENT";
+    else
+        error.hint = "nothing of this archive was kept; what was received before it is whole. Run the same command again to go on";
+    return error;
+}
+
+Result<void> receive_archive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const RestoreOptions& options) {
+    context.steps.at("zfs.receive begin");
+    ZG_TRY(Process process, zfs.receive({options.target, options.force, options.set, options.exclude}));
+    ReceiveSink sink(process);
+    auto fetched = fetch_archive(context, archive, sink);
+    if (!fetched && !sink.broken) {
+        // Ending its input is enough: a receive without the END record keeps nothing.
+        process.close_in();
+        (void)process.wait();
+        return fetched;
+    }
+    ZG_TRY(const Exit exit, process.wait());
+    context.steps.at("zfs.receive end");
+    if (exit.code != 0 || !fetched) return fail(receive_error(exit, archive, options.target));
+    ZG_TRY(const zfs::Dataset target, zfs.inspect(options.target, mark_property));
+    if (std::ranges::find(target.snapshots, archive.to_guid, &zfs::Snapshot::guid) != target.snapshots.end()) return {};
+    return fail({.kind = ErrorKind::zfs,
+                 .what = fmt::format("zfs receive reported success, but the snapshot with guid {} is not there", archive.to_guid),
+                 .where = options.target});
+}
+
+}  // namespace
+
+std::uint64_t RestorePlan::stored_bytes() const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = already_there; i < chain.size(); ++i) sum += chain[i].stored_size;
+    return sum;
+}
+
+std::uint64_t RestorePlan::stream_bytes() const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = already_there; i < chain.size(); ++i) sum += chain[i].stream_size;
+    return sum;
+}
+
+Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& source) {
+    const bool by_id = catalog::is_archive_id(source.text);
+    const std::size_t at = source.text.find('@');
+    const std::string dataset = source.text.substr(0, at);
+    std::optional<std::size_t> found;
+    std::set<std::string> hosts;
+    for (std::size_t i = 0; i < view.archives.size(); ++i) {
+        const catalog::Manifest& archive = view.archives[i];
+        if (by_id ? archive.archive_id != source.text : archive.dataset != dataset) continue;
+        if (at != std::string::npos && archive.snapshot != source.text.substr(at + 1)) continue;
+        if (!source.host.empty() && archive.host != source.host) continue;
+        hosts.insert(archive.host);
+        if (!found || older(view.archives[*found], archive)) found = i;
+    }
+    for (const UnreadableManifest& manifest : view.unreadable) {
+        if (by_id && manifest.archive_id == source.text) return fail(manifest.error);
+    }
+    if (!found) return not_found(by_id ? "there is no such archive in the store" : "the store has no archive of it", source.text);
+    if (hosts.size() > 1) {
+        std::string names;
+        for (const std::string& host : hosts) names += (names.empty() ? "" : ", ") + host;
+        return fail({.kind = ErrorKind::usage,
+                     .what = fmt::format("several hosts have such a dataset: {}", names),
+                     .where = source.text,
+                     .hint = "say which with --host NAME"});
+    }
+    return *found;
+}
+
+Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const ArchiveView& view, const RestoreOptions& options) {
+    ZG_CHECK(zfs::check_dataset_name(options.target));
+    ZG_TRY(const std::size_t wanted, find_archive(view, options.source));
+    ZG_TRY(const auto target, zfs.find(options.target, mark_property));
+    RestorePlan plan;
+    plan.target_exists = target.has_value();
+    auto way = catalog::Chains(view.archives).way_to(wanted);
+    if (!way) {
+        // An incomplete chain will do where the target has the base already.
+        const catalog::Manifest& last = view.archives[wanted];
+        const bool has_base = target && std::ranges::find(target->snapshots, last.from_guid, &zfs::Snapshot::guid) != target->snapshots.end();
+        if (!has_base) return fail(std::move(way.error()));
+        way = std::vector<std::size_t>{wanted};
+    }
+    for (const std::size_t index : *way) plan.chain.push_back(view.archives[index]);
+    if (target) {
+        ZG_TRY(plan.already_there, count_there(plan.chain, *target, options.force));
+    }
+    for (std::size_t i = plan.already_there; i < plan.chain.size() && context.store.limits().cold; ++i) {
+        for (const std::string& name : segment_names(plan.chain[i])) {
+            auto state = context.store.thaw_state(name);
+            // A missing segment is met again, and told as damage, when it is fetched.
+            if (state && state->temperature != store::Temperature::hot) plan.cold.push_back(name);
+        }
+    }
+    return plan;
+}
+
+Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options) {
+    RestoreReport report;
+    if (!plan.cold.empty()) {
+        bool all_hot = false;
+        ZG_TRY(report.come_back, ask_for_thaw(context, plan.cold, options, all_hot));
+        report.waiting = !all_hot && !options.wait;
+        if (report.waiting) return report;
+    }
+    context.progress.begin(options.target, plan.stored_bytes());
+    for (std::size_t i = plan.already_there; i < plan.chain.size(); ++i) {
+        const catalog::Manifest& archive = plan.chain[i];
+        auto received = plan.cold.empty() ? Result<void>{} : wait_until_hot(context, archive, options);
+        if (received) received = receive_archive(context, zfs, archive, options);
+        if (!received) {
+            context.progress.end();
+            return fail(std::move(received.error()));
+        }
+        ++report.received;
+        context.log.info(fmt::format("received {}@{} (archive {})", options.target, archive.snapshot, archive.archive_id));
+    }
+    context.progress.end();
+    return report;
+}
+
+}  // namespace zg::job

@@ -1,0 +1,167 @@
+#include "job/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "catalog/chain.hpp"
+#include "job/archive_view.hpp"
+#include "job/fetch.hpp"
+
+namespace zg::job {
+
+namespace {
+
+class NullSink final : public Sink {
+  public:
+    Result<void> write(Bytes) override { return {}; }
+};
+
+bool is_damage(const Error& error) { return error.kind == ErrorKind::damage || error.kind == ErrorKind::unsupported; }
+
+class Verification {
+  public:
+    Verification(Context& context, const ArchiveView& view) : context_(context), view_(view), chains_(view.archives) {
+        for (const store::Entry& object : view.objects) sizes_.emplace(object.name, object.size);
+    }
+
+    Result<void> check_archive(std::size_t index) {
+        const catalog::Manifest& archive = view_.archives[index];
+        ++report_.archives;
+        check_link(index);
+        if (!check_listing(archive)) return check_each_segment(archive);
+        ZG_TRY(const bool readable, all_hot(archive));
+        if (!readable) return {};
+        NullSink sink;
+        auto fetched = fetch_archive(context_, archive, sink);
+        if (fetched) {
+            report_.segments_read += archive.segments.size();
+            report_.bytes_read += archive.stored_size;
+            return {};
+        }
+        if (!is_damage(fetched.error())) return fetched;
+        note(fetched.error());
+        return check_each_segment(archive);
+    }
+
+    void name_strangers() {
+        std::map<std::string, std::size_t> objects_of;
+        for (const store::Entry& object : view_.objects) {
+            const std::string id = archive_id_of(object.name);
+            if (id.empty())
+                report_.findings.push_back({object.name, "this object belongs to no archive", false});
+            else if (view_.is_orphan(object))
+                ++objects_of[id];
+        }
+        for (const auto& [id, count] : objects_of)
+            report_.findings.push_back({fmt::format("archives/{}", id),
+                                        fmt::format("{} object{} of an archive without a manifest: a backup under way, or one that did not end "
+                                                    "(the next backup of that dataset on that host removes them)", count, count == 1 ? "" : "s"),
+                                        false});
+        for (const UnreadableManifest& manifest : view_.unreadable)
+            report_.findings.push_back({catalog::manifest_name(manifest.archive_id), manifest.error.message(), true});
+    }
+
+    VerifyReport take_report() { return std::move(report_); }
+
+  private:
+    void note(const Error& error) {
+        for (const Finding& finding : report_.findings) {
+            if (finding.where == error.where && finding.damage) return;
+        }
+        report_.findings.push_back({error.where, error.what, true});
+    }
+
+    void check_link(std::size_t index) {
+        if (auto way = chains_.way_to(index); !way)
+            report_.findings.push_back({catalog::manifest_name(view_.archives[index].archive_id), way.error().what, true});
+    }
+
+    /// Compares the listing with the manifest; false where a segment is missing or of another size.
+    bool check_listing(const catalog::Manifest& archive) {
+        bool sound = true;
+        for (const catalog::Segment& segment : archive.segments) {
+            const std::string name = archive.object_name(segment);
+            const auto found = sizes_.find(name);
+            if (found != sizes_.end() && found->second == segment.stored_size) continue;
+            sound = false;
+            const std::string what = found == sizes_.end() ? "the segment is missing"
+                                                           : fmt::format("the segment has {} bytes, expected {}", found->second, segment.stored_size);
+            report_.findings.push_back({name, what, true});
+        }
+        const std::string folder = fmt::format("archives/{}/", archive.archive_id);
+        for (auto object = sizes_.lower_bound(folder); object != sizes_.end() && object->first.starts_with(folder); ++object) {
+            const std::string file = object->first.substr(folder.size());
+            const bool known = file == "manifest.json" || std::ranges::find(archive.segments, file, &catalog::Segment::name) != archive.segments.end();
+            if (!known) report_.findings.push_back({object->first, "the manifest names no such segment", false});
+        }
+        return sound;
+    }
+
+    Result<bool> all_hot(const catalog::Manifest& archive) {
+        if (!context_.store.limits().cold) return true;
+        std::size_t cold = 0;
+        for (const catalog::Segment& segment : archive.segments) {
+            ZG_TRY(const store::ThawState state, context_.store.thaw_state(archive.object_name(segment)));
+            if (state.temperature != store::Temperature::hot) ++cold;
+        }
+        report_.segments_cold += cold;
+        return cold == 0;
+    }
+
+    /// Once something is wrong in an archive, every segment is looked at by itself, so that all damage is named.
+    Result<void> check_each_segment(const catalog::Manifest& archive) {
+        for (const catalog::Segment& segment : archive.segments) {
+            auto checked = check_segment_bytes(context_, archive, segment);
+            if (checked) {
+                ++report_.segments_read;
+                report_.bytes_read += segment.stored_size;
+            } else if (is_damage(checked.error())) {
+                note(checked.error());
+            } else if (checked.error().kind == ErrorKind::cold) {
+                ++report_.segments_cold;
+            } else {
+                return checked;
+            }
+        }
+        return {};
+    }
+
+    Context& context_;
+    const ArchiveView& view_;
+    catalog::Chains chains_;
+    std::map<std::string, std::uint64_t> sizes_;
+    VerifyReport report_;
+};
+
+}  // namespace
+
+bool VerifyReport::sound() const { return std::ranges::none_of(findings, &Finding::damage); }
+
+Result<VerifyReport> verify(Context& context, const std::string& dataset) {
+    // The catalog is a copy: what counts is what the store itself says now.
+    ZG_TRY(const ArchiveView view, read_all_manifests(context.store));
+    Verification verification(context, view);
+    std::uint64_t expected = 0;
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i < view.archives.size(); ++i) {
+        if (!dataset.empty() && view.archives[i].dataset != dataset) continue;
+        chosen.push_back(i);
+        expected += view.archives[i].stored_size;
+    }
+    if (!dataset.empty() && chosen.empty() && view.unreadable.empty())
+        return fail({.kind = ErrorKind::not_found,
+                     .what = "the store has no archive of it",
+                     .where = dataset,
+                     .hint = "`zglacier list` shows the datasets that the store holds"});
+    context.progress.begin("verify", expected);
+    Result<void> done;
+    for (std::size_t i = 0; i < chosen.size() && done; ++i) done = verification.check_archive(chosen[i]);
+    context.progress.end();
+    ZG_CHECK(std::move(done));
+    verification.name_strangers();
+    return verification.take_report();
+}
+
+}  // namespace zg::job
