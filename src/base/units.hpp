@@ -1,0 +1,28 @@
+// Sizes and durations as people write and read them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace zg {
+
+/// "5s", "90" (seconds), "3m", "2h", "1d": a whole number, not negative, and at most one unit. Anything else
+/// is a usage error.
+Result<std::chrono::seconds> parse_duration(std::string_view text);
+
+/// A number of bytes: "4096", "64MiB", "1GiB", "500M". As with zfs, K, M, G, T and P alone are powers of
+/// 1024, like KiB, MiB …; KB, MB, GB, TB and PB are powers of 1000. Upper or lower case. Anything else is a
+/// usage error.
+Result<std::uint64_t> parse_size(std::string_view text);
+
+/// "512 B", "1.2 GiB": powers of 1024, one decimal.
+std::string format_size(std::uint64_t bytes);
+
+/// The two largest units that say something: "45s", "3m 20s", "2h", "1d 3h".
+std::string format_duration(std::chrono::seconds duration);
+
+}  // namespace zg
