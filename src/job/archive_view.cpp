@@ -123,7 +123,7 @@ Result<catalog::StoreRecord> init_store(store::Store& store, Clock& clock, std::
 Result<catalog::StoreRecord> read_store_record(store::Store& store) {
     auto text = store.get(catalog::store_record_name);
     if (!text && text.error().kind == ErrorKind::not_found)
-        return fail({.kind = ErrorKind::not_found,
+        return fail({.kind = ErrorKind::usage,
                      .what = "there is no zglacier store here (no zglacier.json)",
                      .where = store.url(),
                      .hint = "is the right disk mounted, is the URL right? A new store is made with `zglacier init --store URL`"});

@@ -40,7 +40,7 @@ std::string archive_id_of(std::string_view object_name);
 
 /// Makes the store's record; conflict where there is one.
 Result<catalog::StoreRecord> init_store(store::Store& store, Clock& clock, std::string id);
-/// Reads the store's record; not_found, with a hint, where the store was never made.
+/// Reads the store's record; usage, with a hint, where the store was never made or is not there.
 Result<catalog::StoreRecord> read_store_record(store::Store& store);
 
 }  // namespace zg::job

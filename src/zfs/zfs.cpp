@@ -84,6 +84,7 @@ Error Zfs::exit_error(const Exit& exit, std::string what, std::string where) {
 Result<Zfs> Zfs::open(std::string program, Steps& steps) {
     auto usage = run({program});
     if (!usage) {
+        usage.error().kind = ErrorKind::unsupported;
         usage.error().hint = "install ZFS (package zfsutils-linux, or zfs-fuse), or name the program with ZGLACIER_ZFS";
         return fail(std::move(usage.error()));
     }

@@ -1,0 +1,29 @@
+#include "cli/archive_json.hpp"
+
+namespace zg::cli {
+
+Json archive_json(const catalog::Manifest& archive) {
+    return {{"id", archive.archive_id},
+            {"dataset", archive.dataset},
+            {"host", archive.host},
+            {"snapshot", archive.snapshot},
+            {"snapshot_time", rfc3339_utc(archive.snapshot_time)},
+            {"to_guid", std::to_string(archive.to_guid)},
+            {"from_guid", archive.full() ? Json(nullptr) : Json(std::to_string(archive.from_guid))},
+            {"kind", archive.full() ? "full" : "incremental"},
+            {"send_flags", archive.send_flags},
+            {"raw", archive.raw},
+            {"compression", archive.compression},
+            {"stream_size", archive.stream_size},
+            {"stored_size", archive.stored_size},
+            {"segments", archive.segments.size()},
+            {"created", rfc3339_utc(archive.created)}};
+}
+
+std::string archive_json_text() {
+    return "An archive has the keys id, dataset, host, snapshot (behind the @), snapshot_time, to_guid and from_guid (decimal strings; from_guid is null for a "
+           "full archive), kind (full or incremental), send_flags, raw, compression (none or zstd), stream_size and stored_size (bytes), segments (their "
+           "number), created.";
+}
+
+}  // namespace zg::cli

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/units.hpp"
+#include "cli/archive_json.hpp"
+#include "cli/verb.hpp"
+#include "job/list.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+std::string table(const job::Listing& listing) {
+    std::string text;
+    std::string heading;
+    for (const job::ListedArchive& row : listing.archives) {
+        const std::string of = fmt::format("{} (host {})", row.archive.dataset, row.archive.host);
+        if (of != heading) {
+            text += fmt::format("{}{}\n  {:<27}{:<28}{:<13}{:>11}{:>11}  {}\n", heading.empty() ? "" : "\n", of, "ARCHIVE", "SNAPSHOT", "KIND",
+                                "STREAM", "STORED", "RESTORE");
+            heading = of;
+        }
+        text += fmt::format("  {:<27}{:<28}{:<13}{:>11}{:>11}  {}\n", row.archive.archive_id, "@" + row.archive.snapshot,
+                            row.archive.full() ? "full" : "incremental", format_size(row.archive.stream_size),
+                            format_size(row.archive.stored_size),
+                            row.problem.empty() ? fmt::format("yes, {} archive{}", row.chain.size(), row.chain.size() == 1 ? "" : "s")
+                                                : "no: " + row.problem);
+    }
+    for (const auto& [id, problem] : listing.unreadable) text += fmt::format("archive {}: {}\n", id, problem);
+    return text.empty() ? "the store holds no archive yet\n" : text;
+}
+
+class List final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "list",
+                .brief = "Show the archives and which snapshots can be restored",
+                .description = "Shows every archive of the store, or of one dataset, oldest first, with the number of archives that a restore of its snapshot needs. An archive "
+                               "whose chain is broken says what is missing.",
+                .json = "archives: each archive, with restorable (true or false), chain (the ids to be received, in order) and problem (what is missing, or empty)\n"
+                        "unreadable: archives whose manifest cannot be read: id, problem\n" +
+                        archive_json_text(),
+                .examples = "zglacier list --store dir:/backup vat/testfs # the archives of one dataset"};
+    }
+
+    void define(CLI::App& app) override {
+        app.add_option("dataset", dataset_, "Only this dataset")->type_name("DATASET");
+        add_store_options(app);
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto session, open_session(world, console, false));
+        ZG_TRY(const job::Listing listing, job::list_archives(session->context(), dataset_));
+        Json archives = Json::array();
+        for (const job::ListedArchive& row : listing.archives) {
+            Json json = archive_json(row.archive);
+            json["restorable"] = row.problem.empty();
+            json["chain"] = row.chain;
+            json["problem"] = row.problem;
+            archives.push_back(std::move(json));
+        }
+        Json unreadable = Json::array();
+        for (const auto& [id, problem] : listing.unreadable) unreadable.push_back({{"id", id}, {"problem", problem}});
+        print_result(common, {{"archives", std::move(archives)}, {"unreadable", std::move(unreadable)}}, table(listing));
+        return ExitCode::done;
+    }
+
+  private:
+    std::string dataset_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_list() { return std::make_unique<List>(); }
+
+}  // namespace zg::cli

@@ -1,0 +1,145 @@
+#include "job/restore.hpp"
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "cli/archive_json.hpp"
+#include "cli/verb.hpp"
+#include "job/fetch.hpp"
+#include "job/inspect.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+std::string plan_text(const job::RestorePlan& plan, const std::string& target) {
+    std::string text = fmt::format("{}:\n", target);
+    for (std::size_t i = 0; i < plan.chain.size(); ++i) {
+        const catalog::Manifest& archive = plan.chain[i];
+        text += fmt::format("  {}  {:<11}  {:<26}  {:>10}  {}\n", archive.archive_id, archive.full() ? "full" : "incremental", "@" + archive.snapshot,
+                            format_size(archive.stored_size), i < plan.already_there ? "the target has it" : "to be received");
+    }
+    text += fmt::format("  {} to fetch, {} to receive", format_size(plan.stored_bytes()), format_size(plan.stream_bytes()));
+    if (!plan.cold.empty()) text += fmt::format(", {} segments to thaw first", plan.cold.size());
+    return text + "\n";
+}
+
+class Restore final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "restore",
+                .brief = "Bring a dataset back",
+                .description =
+                    "Restores the newest snapshot of a dataset, or the one named, into TARGET: the full archive and the incrementals that lead to it are fetched, verified, and "
+                    "received in order by zfs receive -u. The plan is shown first. Archives that the target has already are skipped, so that a restore that was cut off goes on when the "
+                    "same command is run again. The restored dataset is not mounted: see zfs mount.\n\n"
+                    "A target that exists and is not part of the chain is refused without --force. A damaged segment is refused with exit code 5 before zfs receive could "
+                    "commit anything of its archive.\n\n"
+                    "Where segments are cold their thaw is asked for, and the command ends with exit code 75: run it again later, or give --wait.\n\n"
+                    "With --output - the stream of one archive is written to standard output instead, so that it can be piped anywhere.",
+                .json = "target: the dataset\nplan: the archives in order, each with already_there\nfetch_bytes, receive_bytes: still to be fetched and received\n"
+                        "cold: number of segments to thaw first\nreceived: archives received\nwaiting: true where a thaw was asked for\ncome_back: time at which the thaw should be done, or null\n" +
+                        archive_json_text(),
+                .examples = "zglacier restore --store dir:/backup vat/testfs vat/restorefs # the newest snapshot\n"
+                            "zglacier restore --store dir:/backup vat/testfs@monthly tank/old # one snapshot, into another pool\n"
+                            "zglacier restore --store dir:/backup --output - vat/testfs@monthly | ssh other zfs receive tank/old # one archive as a stream"};
+    }
+
+    void define(CLI::App& app) override {
+        app.add_option("source", options_.source.text, "Dataset, dataset@snapshot, or archive id")->required()->type_name("SOURCE");
+        app.add_option("target", options_.target, "Dataset to restore into; its parent must exist")->type_name("TARGET");
+        add_store_options(app);
+        add_dry_run(app);
+        app.add_flag("--force", options_.force, "Overwrite what the target has (zfs receive -F)");
+        app.add_option("--host", options_.source.host, "Only archives of this host")->type_name("NAME");
+        app.add_option("-o,--set", options_.set, "Set this property on the restored dataset (zfs receive -o)")->type_name("PROPERTY=VALUE");
+        app.add_option("-x,--exclude", options_.exclude, "Do not restore this property (zfs receive -x)")->type_name("PROPERTY");
+        app.add_option("--output", output_, "With -, write the archive's stream to standard output and receive nothing")->type_name("-");
+        app.add_flag("--wait", options_.wait, "Wait for the thaw instead of ending with exit code 75");
+        app.add_option("--tier", options_.tier, "How fast to thaw: expedited, standard or bulk")->capture_default_str();
+        app.add_option("--days", days_, "How long thawed segments stay readable")->capture_default_str()->type_name("N");
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_CHECK(check_options());
+        ZG_TRY(const auto session, open_session(world, console, false));
+        job::Context& context = session->context();
+        ZG_TRY(const job::ArchiveView view, job::look_at_store(context));
+        if (!output_.empty()) return write_stream(context, view, console);
+        ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
+        ZG_TRY(const job::RestorePlan plan, job::plan_restore(context, zfs, view, options_));
+        if (!common.quiet) fmt::print(stderr, "{}", plan_text(plan, options_.target));
+        job::RestoreReport report;
+        if (!common.dry_run) {
+            ZG_TRY(report, job::restore(context, zfs, plan, options_));
+        }
+        tell(plan, report, console);
+        return report.waiting ? ExitCode::waiting : ExitCode::done;
+    }
+
+  private:
+    Result<void> check_options() {
+        options_.days = std::chrono::days(days_);
+        if (output_.empty() == options_.target.empty())
+            return fail({.kind = ErrorKind::usage,
+                         .what = output_.empty() ? "there is no target" : "--output - takes no target",
+                         .hint = "zglacier restore SOURCE TARGET, or zglacier restore --output - SOURCE"});
+        if (!output_.empty() && output_ != "-")
+            return fail({.kind = ErrorKind::usage, .what = "--output takes only -", .hint = "write to a file with --output - > FILE"});
+        return {};
+    }
+
+    Result<ExitCode> write_stream(job::Context& context, const job::ArchiveView& view, Console& console) {
+        ZG_TRY(const std::size_t index, job::find_archive(view, options_.source));
+        const catalog::Manifest& archive = view.archives[index];
+        console.info(fmt::format("archive {}: {}@{}, {}", archive.archive_id, archive.dataset, archive.snapshot,
+                                 archive.full() ? "a full stream" : fmt::format("incremental from the snapshot with guid {}", archive.from_guid)));
+        if (common.dry_run) return ExitCode::done;
+        ZG_TRY(const auto out, job::open_standard_output());
+        context.progress.begin(archive.archive_id, archive.stored_size);
+        auto fetched = job::fetch_archive(context, archive, *out);
+        context.progress.end();
+        if (!fetched) return fail(std::move(fetched.error()));
+        return ExitCode::done;
+    }
+
+    void tell(const job::RestorePlan& plan, const job::RestoreReport& report, Console& console) const {
+        Json archives = Json::array();
+        for (std::size_t i = 0; i < plan.chain.size(); ++i) {
+            archives.push_back(archive_json(plan.chain[i]));
+            archives.back()["already_there"] = i < plan.already_there;
+        }
+        std::string text;
+        if (report.waiting)
+            text = fmt::format("the thaw was asked for; run the same command again{}\n", report.come_back ? " at " + rfc3339_utc(*report.come_back) : " later");
+        else if (common.dry_run)
+            text = "nothing was changed (dry run)\n";
+        else if (report.received == 0)
+            text = fmt::format("{}: nothing to do: it has {}@{} already\n", options_.target, options_.target, plan.chain.back().snapshot);
+        else
+            text = fmt::format("restored {}@{}\n", options_.target, plan.chain.back().snapshot);
+        if (report.received > 0)
+            console.hint(plan.chain.back().raw ? fmt::format("it is encrypted and not mounted: zfs load-key {0} && zfs mount {0}", options_.target)
+                                               : fmt::format("it is not mounted: zfs mount {}", options_.target));
+        print_result(common,
+                     {{"target", options_.target},
+                      {"plan", std::move(archives)},
+                      {"fetch_bytes", plan.stored_bytes()},
+                      {"receive_bytes", plan.stream_bytes()},
+                      {"cold", plan.cold.size()},
+                      {"received", report.received},
+                      {"waiting", report.waiting},
+                      {"come_back", report.come_back ? Json(rfc3339_utc(*report.come_back)) : Json(nullptr)}},
+                     text);
+    }
+
+    job::RestoreOptions options_;
+    std::string output_;
+    unsigned days_ = 3;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_restore() { return std::make_unique<Restore>(); }
+
+}  // namespace zg::cli

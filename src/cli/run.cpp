@@ -1,0 +1,103 @@
+#include "cli/run.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "cli/man.hpp"
+#include "cli/verb.hpp"
+#include "job/version.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+constexpr const char* footer =
+    "ZGLACIER_STORE stands in for --store.\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 refused by the store, 4 some datasets failed,\n"
+    "5 damage found, 6 no such archive, snapshot or dataset, 7 another run holds the lock, 75 waiting for a thaw.";
+
+/// The subcommands, with their verbs.
+struct CommandLine {
+    CLI::App app{"zglacier puts ZFS snapshots into cold storage and gets them back."};
+    std::vector<std::unique_ptr<Verb>> verbs = make_verbs();
+    std::map<const CLI::App*, Verb*> verb_of;
+    std::string man_verb;
+    CLI::App* man = nullptr;
+
+    CommandLine() {
+        app.set_version_flag("--version", job::program_version());
+        app.footer(footer);
+        app.require_subcommand(1);
+        for (const auto& verb : verbs) add(*verb);
+        man = app.add_subcommand("man", "Print the manual page of a verb, in roff")->group("");
+        man->add_option("verb", man_verb);
+    }
+
+    void add(Verb& verb) {
+        const VerbText text = verb.text();
+        CLI::App* parent = &app;
+        std::string name = text.name;
+        if (const std::size_t space = name.find(' '); space != std::string::npos) {
+            const std::string group = name.substr(0, space);
+            name = name.substr(space + 1);
+            parent = group_of(group);
+        }
+        CLI::App* sub = parent->add_subcommand(name, text.brief);
+        sub->footer(footer);
+        verb.define(*sub);
+        sub->add_flag("--json", verb.common.json, "Print the result as JSON; the manual page lists the keys");
+        sub->add_flag("-q,--quiet", verb.common.quiet, "Print only warnings and errors beside the result");
+        verb_of.emplace(sub, &verb);
+    }
+
+    CLI::App* group_of(const std::string& name) {
+        for (CLI::App* sub : app.get_subcommands([&](const CLI::App* candidate) { return candidate->get_name() == name; })) return sub;
+        CLI::App* group = app.add_subcommand(name, fmt::format("Verbs on a {}", name));
+        group->require_subcommand(1);
+        return group;
+    }
+
+    Verb* chosen() const {
+        for (const auto& [sub, verb] : verb_of) {
+            if (sub->parsed()) return verb;
+        }
+        return nullptr;
+    }
+};
+
+int report(const Verb& verb, Console& console, const Error& error) {
+    console.error(error);
+    if (verb.common.json)
+        print_result(verb.common,
+                     {{"error", {{"kind", kind_name(error.kind)}, {"message", error.message()}, {"hint", error.hint}}}}, "");
+    return static_cast<int>(exit_code(error.kind));
+}
+
+/// CLI11 tells its errors by exceptions; they end here.
+std::optional<int> parse(CommandLine& line, int argc, const char* const* argv) {
+    try {
+        line.app.parse(argc, argv);
+        return std::nullopt;
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return line.app.exit(error);
+        fmt::print(stderr, "zglacier: error: {}\nzglacier: hint: `zglacier --help` and `zglacier VERB --help` show what there is\n", error.what());
+        return static_cast<int>(ExitCode::usage);
+    }
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, World& world) {
+    CommandLine line;
+    if (const auto code = parse(line, argc, argv)) return *code;
+    if (line.man->parsed()) return print_man_page(line.app, line.verb_of, line.man_verb);
+    Verb* verb = line.chosen();
+    Console console(world.clock, verb->common.quiet);
+    auto result = verb->run(world, console);
+    if (!result) return report(*verb, console, result.error());
+    if (std::fflush(stdout) != 0) return report(*verb, console, errno_error(errno, "cannot write the result to standard output", ""));
+    return static_cast<int>(*result);
+}
+
+}  // namespace zg::cli

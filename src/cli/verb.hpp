@@ -1,0 +1,74 @@
+// What every verb has: options, the session, the way it tells its result.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/world.hpp"
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+#include "job/session.hpp"
+
+namespace zg::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// The text of a verb's manual page beyond its options. The page and `--help` come from the same definitions.
+struct VerbText {
+    std::string name;         ///< "backup", "stream inspect"
+    std::string brief;        ///< one line
+    std::string description;  ///< paragraphs divided by an empty line
+    std::string json;         ///< the keys of --json, one "key: meaning" a line
+    std::string examples;     ///< one "command # what it does" a line
+};
+
+/// Options that several verbs share.
+struct CommonOptions {
+    std::string store_url;
+    std::string state_dir;
+    bool json = false;
+    bool quiet = false;
+    bool dry_run = false;
+};
+
+/// One verb of the program.
+class Verb {
+  public:
+    virtual ~Verb() = default;
+    [[nodiscard]] virtual VerbText text() const = 0;
+    /// Adds the verb's options to its subcommand.
+    virtual void define(CLI::App& app) = 0;
+    /// Does the work.
+    virtual Result<ExitCode> run(World& world, Console& console) = 0;
+
+    CommonOptions common;
+
+  protected:
+    /// --store, --state-dir: for verbs that open a store.
+    void add_store_options(CLI::App& app);
+    void add_dry_run(CLI::App& app);
+    Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console, bool needs_state) const;
+};
+
+/// Writes the result to standard output: `json` with --json, else `text`.
+void print_result(const CommonOptions& common, const Json& json, const std::string& text);
+
+/// All verbs, in the order in which the help shows them.
+std::vector<std::unique_ptr<Verb>> make_verbs();
+
+/// The program's zfs command: ZGLACIER_ZFS, or "zfs".
+std::string zfs_program();
+
+std::unique_ptr<Verb> make_init();
+std::unique_ptr<Verb> make_backup();
+std::unique_ptr<Verb> make_list();
+std::unique_ptr<Verb> make_verify();
+std::unique_ptr<Verb> make_restore();
+std::unique_ptr<Verb> make_stream_inspect();
+std::unique_ptr<Verb> make_catalog_rebuild();
+
+}  // namespace zg::cli

@@ -1,0 +1,26 @@
+// The archives of a store and what can be restored of them.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "job/context.hpp"
+
+namespace zg::job {
+
+struct ListedArchive {
+    catalog::Manifest archive;
+    std::vector<std::string> chain;  ///< ids of the archives to receive, in order; empty where the chain is broken
+    std::string problem;             ///< why it cannot be restored; empty where it can
+};
+
+struct Listing {
+    std::vector<ListedArchive> archives;  ///< by dataset and host, then by id
+    std::vector<std::pair<std::string, std::string>> unreadable;  ///< archive id and what is wrong with its manifest
+};
+
+/// All archives, or those of `dataset`; not_found where it has none.
+Result<Listing> list_archives(Context& context, const std::string& dataset);
+
+}  // namespace zg::job

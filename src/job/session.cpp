@@ -1,0 +1,114 @@
+#include "job/session.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/file.hpp"
+#include "codec/hex.hpp"
+#include "job/archive_view.hpp"
+#include "store/open.hpp"
+#include "store/stepped_store.hpp"
+
+namespace zg::job {
+
+namespace {
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+std::string default_state_dir() {
+    if (::geteuid() == 0) return "/var/lib/zglacier";
+    if (const std::string state = environment("XDG_STATE_HOME"); !state.empty()) return state + "/zglacier";
+    if (const std::string home = environment("HOME"); !home.empty()) return home + "/.local/state/zglacier";
+    return {};
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+    return name.data();
+}
+
+/// systemd's machine id where there is one; it survives a change of the host's name.
+std::string machine_id(const std::string& host) {
+    auto text = read_file("/etc/machine-id", 1024);
+    if (!text || as_text(*text).find_first_not_of(" \n") == std::string_view::npos) return host;
+    return std::string(as_text(*text).substr(0, as_text(*text).find('\n')));
+}
+
+Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const SessionOptions& options, const std::string& store_id,
+                                                       const Result<std::string>& state_dir, Log& log) {
+    Result<catalog::Catalog> opened = fail({});
+    if (state_dir)
+        opened = catalog::Catalog::open(*state_dir, store_id, world.steps);
+    else
+        opened = fail(state_dir.error());
+    if (!opened && !options.needs_state) {
+        log.warning(fmt::format("{}; going on without a local catalog", opened.error().message()));
+        opened = catalog::Catalog::in_memory(world.steps);
+    }
+    if (!opened) return fail(std::move(opened.error()));
+    return std::make_unique<catalog::Catalog>(std::move(*opened));
+}
+
+}  // namespace
+
+Result<std::string> prepare_state_dir(const std::string& wanted) {
+    const std::string folder = wanted.empty() ? default_state_dir() : wanted;
+    if (folder.empty())
+        return fail({.kind = ErrorKind::usage,
+                     .what = "there is no folder for the catalog: neither HOME nor XDG_STATE_HOME is set",
+                     .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        Error failed = errno_error(error.value(), "cannot make the state folder", folder);
+        if (failed.kind == ErrorKind::refused) failed.hint = "run zglacier as root, or name another folder with --state-dir or ZGLACIER_STATE_DIR";
+        return fail(std::move(failed));
+    }
+    return folder;
+}
+
+Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options, Log& log, Progress& progress) {
+    std::unique_ptr<Session> session(new Session);
+    ZG_TRY(session->inner_, store::open_store(options.store_url, {.clock = world.clock, .steps = world.steps}));
+    session->store_ = store::announce_steps(*session->inner_, world.steps);
+    ZG_TRY(const catalog::StoreRecord record, read_store_record(*session->store_));
+    session->created_ = record.created;
+    const auto state_dir = prepare_state_dir(options.state_dir);
+    ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir, log));
+    const std::string host = host_name();
+    session->context_ = std::unique_ptr<Context>(new Context{.store = *session->store_,
+                                                             .store_id = record.id,
+                                                             .catalog = *session->catalog_,
+                                                             .clock = world.clock,
+                                                             .log = log,
+                                                             .progress = progress,
+                                                             .steps = world.steps,
+                                                             .host = host,
+                                                             .machine_id = machine_id(host),
+                                                             .state_dir = state_dir.value_or("")});
+    return session;
+}
+
+Result<std::string> make_store(World& world, const std::string& url, bool dry_run) {
+    ZG_TRY(const auto store, store::open_store(url, {.clock = world.clock, .steps = world.steps, .create = !dry_run}));
+    std::array<std::byte, 16> id{};
+    world.random.fill(id);
+    if (dry_run) {
+        // What would stop the real one: a record that is there already.
+        if (store->get(catalog::store_record_name)) return fail({.kind = ErrorKind::conflict, .what = "this is a zglacier store already", .where = store->url()});
+        return std::string{};
+    }
+    ZG_TRY(const catalog::StoreRecord record, init_store(*store, world.clock, codec::hex(id)));
+    return record.id;
+}
+
+}  // namespace zg::job

@@ -1,0 +1,19 @@
+#include <signal.h>
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/steps.hpp"
+#include "base/world.hpp"
+#include "cli/run.hpp"
+
+int main(int argc, char** argv) {
+    // A reader that goes away is an error of write(), not the end of this process.
+    ::signal(SIGPIPE, SIG_IGN);
+    zg::SystemClock clock;
+    zg::SystemRandom random;
+    const std::unique_ptr<zg::Steps> steps = zg::steps_from_environment();
+    zg::World world{clock, random, *steps};
+    return zg::cli::run(argc, argv, world);
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The ways in which chains break elsewhere.
+. "$(dirname "$0")/lib.sh"
+export ZGLACIER_STORE=$STORE
+D=$POOL/chain
+zfs create "$D"
+M=$(mountpoint_of "$D")
+expect 0 zg init
+seq 1 1000 >"$M/a"
+
+# Snapshots and holds of others are never touched.
+zfs snapshot "$D@zglacier-20200101T000000Z"
+zfs snapshot "$D@mine"
+zfs hold mytag "$D@mine"
+expect 0 zg backup "$D"
+seq 1 2000 >"$M/a"; sleep 1
+expect 0 zg backup "$D"
+seq 1 3000 >"$M/a"; sleep 1
+expect 0 zg backup --keep-snapshots 2 "$D"
+zfs list "$D@zglacier-20200101T000000Z" "$D@mine" >/dev/null || die "a foreign snapshot is gone"
+[ "$(zfs get -Hp -o value userrefs "$D@mine")" = 1 ] || die "a foreign hold is gone"
+zfs release mytag "$D@mine"
+zfs destroy "$D@zglacier-20200101T000000Z"
+say "a snapshot or a hold that is not ours is never touched"
+
+# An existing snapshot, by name; twice.
+expect 0 zg backup --snapshot mine "$D"
+expect 0 zg backup --snapshot mine "$D"
+said "already"
+expect 6 zg backup --snapshot nosuch "$D"
+[ "$(zfs get -Hp -o value userrefs "$D@mine")" = 0 ] || die "a hold was left on the user's snapshot"
+say "--snapshot stores an existing snapshot, once"
+
+# A second run at the same time.
+fifo=$WORK/fifo; mkfifo "$fifo"
+cat >"$WORK/slow-zfs" <<S
+#!/bin/sh
+if [ "\$1" = send ] && [ "\$2" != -nP ]; then : >"$WORK/sending"; sleep 4; fi
+exec zfs "\$@"
+S
+chmod +x "$WORK/slow-zfs"
+seq 1 4000 >"$M/a"
+ln -sf "$(command -v zpool)" "$WORK/zpool"
+ZGLACIER_ZFS=$WORK/slow-zfs zg backup "$D" >"$WORK/slow.out" 2>&1 & slow=$!
+for _ in $(seq 100); do [ -e "$WORK/sending" ] && break; sleep 0.1; done
+expect 7 zg backup "$D"
+said "another run"
+wait $slow || { cat "$WORK/slow.out"; die "the first run failed"; }
+nothing_left "$D" 2
+say "a second run on the same dataset exits with 7"
+
+# zfs send that fails, dies, or lies: nothing is stored.
+before=$(archives)
+for fault in 'exit 1' 'echo garbage; exit 0' 'zfs "$@" | head -c 3000; exit 0' 'zfs "$@" | head -c 3000; echo "cannot send: I/O error" >&2; exit 1' 'zfs "$@"; echo more' 'zfs "$@"; exit 1' 'exit 0'; do
+    seq 1 5000 >"$M/b"; date +%N >>"$M/b"
+    printf '#!/bin/sh\nif [ "$1" = send ]; then shift 0; %s; fi\nexec zfs "$@"\n' "case \"\$*\" in *-nP*) exec zfs \"\$@\";; esac; $fault; exit" >"$WORK/bad-zfs"
+    chmod +x "$WORK/bad-zfs"
+    got=0; ZGLACIER_ZFS=$WORK/bad-zfs zg backup "$D" >"$WORK/out" 2>"$WORK/err" || got=$?
+    [ "$got" = 1 ] || [ "$got" = 5 ] || { cat "$WORK/out" "$WORK/err"; die "zfs send that does '$fault' gave exit code $got"; }
+    [ "$(archives)" = "$before" ] || die "zfs send that does '$fault' was stored"
+    nothing_left "$D" 2
+done
+say "a zfs send that fails, is cut, or lies is not stored and leaves nothing behind"
+
+# A base of the same name and another guid.
+expect 0 zg backup "$D"
+name=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep @zglacier- | tail -1)
+zfs list -H -o name -r -d 1 -t snapshot "$D" | while read -r s; do zfs destroy "$s"; done
+if can_bookmark; then zfs list -H -o name -r -d 1 -t bookmark "$D" | while read -r s; do zfs destroy "$s"; done; fi
+zfs snapshot "$name"
+seq 1 6000 >"$M/a"; keep_listing "$D" other-guid
+expect 0 zg backup "$D"
+said "full archive"
+expect 0 zg restore "$D" "$POOL/same-name"
+same_as "$POOL/same-name" other-guid
+say "a base of the same name and another guid is no base"
+zfs destroy "$name"
+
+# A dataset destroyed and made again under its name.
+zfs destroy -r "$D"; zfs create "$D"; M=$(mountpoint_of "$D"); echo anew >"$M/anew"; keep_listing "$D" anew
+sleep 1
+expect 0 zg backup "$D"
+said "full archive"
+expect 0 zg restore "$D" "$POOL/anew"
+same_as "$POOL/anew" anew
+say "a dataset made anew starts a new chain"
+
+# Rolled back behind the newest archive's snapshot.
+echo one >"$M/one"; sleep 1
+zfs snapshot "$D@keep"
+expect 0 zg backup --snapshot keep "$D"
+echo two >"$M/two"; sleep 1
+expect 0 zg backup "$D"
+zfs rollback -r "$D@keep"
+echo three >"$M/three"; keep_listing "$D" rolled; sleep 1
+expect 0 zg backup "$D"
+said "incremental archive"
+expect 0 zg restore "$D" "$POOL/rolled"
+same_as "$POOL/rolled" rolled
+expect 0 zg verify
+say "after a rollback the base is a snapshot that is still there"
+
+# A broken chain in the store: no new archive is built on it.
+oldest=$(zg list --json "$D" | grep -A1 '"id"' | head -1 | sed 's/.*: "\(.*\)".*/\1/')
+rm -r "$STORE_DIR/archives"; mkdir "$STORE_DIR/archives"
+echo four >"$M/four"; sleep 1
+expect 0 zg backup "$D"
+said "full archive"
+expect 0 zg verify
+say "an archive whose base is gone from the store ($oldest) is not built upon"
+finish

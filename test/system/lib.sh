@@ -1,0 +1,106 @@
+# Shared by the whole-program tests. A test script is run as root with a working `zfs`, and gets:
+#   ZGLACIER  the program under test      POOL  an empty pool of its own      WORK  an empty folder of its own
+# It ends at the first thing that is not as it must be.
+set -euo pipefail
+: "${ZGLACIER:?the program under test}" "${POOL:?an empty pool}" "${WORK:?an empty folder}"
+export ZGLACIER_STATE_DIR="$WORK/state"
+unset ZGLACIER_STORE
+mkdir -p "$WORK"
+STORE_DIR="$WORK/store"
+STORE="dir:$STORE_DIR"
+passed=0
+
+zg() { "$ZGLACIER" "$@"; }
+say() { printf '  %s\n' "$*"; passed=$((passed + 1)); }
+die() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+
+# expect CODE COMMAND...: runs it, keeps what it prints in $WORK/out and $WORK/err, and fails unless it ends with CODE.
+expect() {
+    local want=$1 got=0
+    shift
+    "$@" >"$WORK/out" 2>"$WORK/err" || got=$?
+    [ "$got" = "$want" ] && return 0
+    cat "$WORK/out" "$WORK/err" >&2
+    die "exit code $got, expected $want: $*"
+}
+# said TEXT: the last expect's command said it.
+said() { grep -qF -- "$1" "$WORK/out" "$WORK/err" || { cat "$WORK/out" "$WORK/err" >&2; die "was not said: $1"; }; }
+
+can_bookmark() { zfs 2>&1 | grep -q '^[[:space:]]bookmark '; }
+
+mountpoint_of() { zfs get -H -o value mountpoint "$1"; }
+
+# listing FOLDER: everything that a restore must bring back: path, type, mode, owner, links, size, mtime, link target, content, xattrs.
+listing() {
+    (
+        cd "$1"
+        find . -printf '%P\t%y\t%m\t%U:%G\t%T@\t%l\t' \( -type d -printf '\n' -o -printf '%n\t%s\n' \) | LC_ALL=C sort
+        find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum
+        find . -print0 | LC_ALL=C sort -z | xargs -0 -r getfattr -h -d -m - --absolute-names 2>/dev/null || true
+    )
+}
+
+# keep_listing DATASET NAME: notes what DATASET holds now as $WORK/NAME.list.
+keep_listing() { listing "$(mountpoint_of "$1")" >"$WORK/$2.list"; }
+
+# same_as DATASET NAME: DATASET, mounted for the look, holds what keep_listing noted as NAME.
+same_as() {
+    zfs mount "$1" 2>/dev/null || true
+    listing "$(mountpoint_of "$1")" >"$WORK/now.list"
+    diff -u "$WORK/$2.list" "$WORK/now.list" >"$WORK/diff" || { head -20 "$WORK/diff" >&2; die "$1 is not what $2 was"; }
+    zfs unmount "$1"
+}
+
+# fill FOLDER: files, links, sparse files, xattrs, long names.
+fill() {
+    local d=$1 long
+    mkdir -p "$d/sub/deep/er" "$d/empty"
+    head -c 700000 /dev/urandom >"$d/random"
+    seq 1 60000 >"$d/text"
+    printf 'tiny' >"$d/sub/tiny"
+    : >"$d/nothing"
+    ln "$d/text" "$d/sub/hard"
+    ln -s ../text "$d/sub/soft"
+    ln -s "$(printf 'x%.0s' $(seq 120))" "$d/long-target"
+    truncate -s 40M "$d/sparse"
+    printf 'end' | dd of="$d/sparse" bs=1 seek=30000000 conv=notrunc status=none
+    long=$(printf 'n%.0s' $(seq 250))
+    echo long >"$d/sub/$long"
+    echo ünïcödé >"$d/ünï cödé"
+    chmod 4755 "$d/sub/tiny"
+    chmod 000 "$d/nothing"
+    chown 1234:4321 "$d/random"
+    setfattr -n user.note -v 'a value' "$d/text"
+    setfattr -n user.big -v "$(head -c 900 /dev/zero | tr '\0' v)" "$d/sub"
+    touch -d '2001-02-03 04:05:06.789' "$d/empty"
+    mkfifo "$d/fifo"
+}
+
+# change FOLDER ROUND: another set of changes each round: deletions, truncations, overwrites, appends, renames.
+change() {
+    local d=$1
+    case $2 in
+        1) rm "$d/text"; truncate -s 1000 "$d/random"; seq 1 9 >>"$d/sub/tiny"; mkdir "$d/new"; head -c 300000 /dev/urandom >"$d/new/one" ;;
+        2) mv "$d/sub/hard" "$d/new/moved"; printf 'middle' | dd of="$d/sparse" bs=1 seek=500000 conv=notrunc status=none; rm -r "$d/empty"
+           setfattr -n user.note -v 'another' "$d/new/moved"; truncate -s 20M "$d/sparse" ;;
+        3) rm -r "$d/new"; head -c 2000000 /dev/urandom >"$d/random"; chmod 640 "$d/random"; ln -sfn nowhere "$d/sub/soft" ;;
+        *) head -c 200000 /dev/urandom >"$d/round-$2"; rm -f "$d/round-$(($2 - 1))" ;;
+    esac
+}
+
+# archives: the ids of the store's archives, oldest first.
+archives() { (cd "$STORE_DIR/archives" && ls -d ./*/ 2>/dev/null | tr -d './' || true); }
+
+# nothing_left DATASET [KEEP]: no hold, no uncommitted archive, no temporary file; KEEP (1) snapshots of zglacier at the most.
+nothing_left() {
+    local dataset=$1 keep=${2:-1} snapshot
+    [ "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep -c '@zglacier-')" -le "$keep" ] || die "too many snapshots of ours on $dataset"
+    for snapshot in $(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep '@zglacier-'); do
+        [ "$(zfs get -Hp -o value userrefs "$snapshot")" = 0 ] || die "a hold was left on $snapshot"
+    done
+    for id in $(archives); do [ -f "$STORE_DIR/archives/$id/manifest.json" ] || die "archive $id has no manifest"; done
+    [ -z "$(find "$STORE_DIR" -type f ! -name manifest.json ! -name zglacier.json ! -name '0*.zfs' ! -name '0*.zfs.zst' ! -path '*/thaw/*')" ] ||
+        die "temporary files are left: $(find "$STORE_DIR" -type f | head)"
+}
+
+finish() { printf '%s: %s checks passed\n' "$(basename "$0")" "$passed"; }

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# What only OpenZFS has: -c on lz4 and zstd, raw encrypted, -L -e, volumes, bookmarks as the base.
+. "$(dirname "$0")/lib.sh"
+can_bookmark || { echo "skipped: this zfs has no bookmarks"; exit 77; }
+export ZGLACIER_STORE=$STORE
+expect 0 zg init
+
+# chain_of DATASET FLAGS...: full and three incrementals with these backup options, then restored.
+chain_of() {
+    local dataset=$1 round mount
+    shift
+    mount=$(mountpoint_of "$dataset")
+    fill "$mount"
+    expect 0 zg backup "$@" "$dataset"
+    for round in 1 2 3; do
+        sleep 1
+        change "$mount" $round
+        expect 0 zg backup "$@" "$dataset"
+        said "incremental archive"
+        nothing_left "$dataset"
+    done
+    keep_listing "$dataset" chain
+    expect 0 zg verify "$dataset"
+    expect 0 zg restore "$dataset" "$POOL/restored"
+}
+drop() { zfs destroy -r "$POOL/restored"; }
+
+zfs create "$POOL/plain"
+chain_of "$POOL/plain" --no-large-blocks --no-embedded --no-compressed
+same_as "$POOL/restored" chain; drop
+say "plain"
+
+for algorithm in lz4 zstd; do
+    zfs create -o compression=$algorithm "$POOL/$algorithm"
+    chain_of "$POOL/$algorithm"
+    same_as "$POOL/restored" chain; drop
+    ls "$STORE_DIR"/archives/*/000001.zfs >/dev/null || die "a stream that zfs sends compressed was compressed again"
+    say "-c on $algorithm"
+done
+
+zfs create -o recordsize=1M -o compression=lz4 "$POOL/large"
+chain_of "$POOL/large" --large-blocks --embedded
+same_as "$POOL/restored" chain; drop
+say "-L -e, records of 1 MiB"
+
+printf 'a passphrase\n' >"$WORK/key"
+zfs create -o encryption=aes-256-gcm -o keyformat=passphrase -o "keylocation=file://$WORK/key" "$POOL/secret"
+chain_of "$POOL/secret"
+grep -q '"raw": true' "$STORE_DIR/archives/$(archives | tail -1)/manifest.json" || die "an encrypted dataset was not sent raw"
+zfs load-key -L "file://$WORK/key" "$POOL/restored"
+same_as "$POOL/restored" chain; drop
+say "-w encrypted"
+
+zfs create -V 32M "$POOL/vol"
+dev() { local want=$1 d; for d in /dev/zd*; do [ "$(/lib/udev/zvol_id "$d" 2>/dev/null)" = "$want" ] && { echo "$d"; return; }; done; die "no device of $want"; }
+dd if=/dev/urandom of="$(dev "$POOL/vol")" bs=1M count=4 conv=fsync status=none
+expect 0 zg backup "$POOL/vol"
+for round in 1 2 3; do
+    sleep 1
+    dd if=/dev/urandom of="$(dev "$POOL/vol")" bs=1M seek=$((round * 5)) count=1 conv=fsync status=none
+    expect 0 zg backup "$POOL/vol"
+    said "incremental archive"
+done
+expect 0 zg restore "$POOL/vol" "$POOL/restored"
+sleep 1
+cmp "$(dev "$POOL/vol")" "$(dev "$POOL/restored")" || die "the volume differs"
+drop
+say "a volume"
+
+# From a bookmark: the base snapshot is destroyed.
+zfs create "$POOL/marked"
+fill "$(mountpoint_of "$POOL/marked")"
+expect 0 zg backup --keep-snapshots 0 "$POOL/marked"
+[ -z "$(zfs list -H -o name -r -d 1 -t snapshot "$POOL/marked")" ] || die "a snapshot was kept"
+expect 0 zg backup "$POOL/marked"
+said "nothing to do"
+for round in 1 2 3; do
+    sleep 1
+    change "$(mountpoint_of "$POOL/marked")" $round
+    expect 0 zg backup --keep-snapshots 0 "$POOL/marked"
+    said "incremental archive"
+    said "#zglacier-"
+    nothing_left "$POOL/marked" 0
+done
+keep_listing "$POOL/marked" marked
+expect 0 zg restore "$POOL/marked" "$POOL/restored"
+same_as "$POOL/restored" marked; drop
+say "from a bookmark after the base snapshot was destroyed"
+
+# A bookmark of a snapshot that is rolled back: the base falls back to what is still in the dataset's line.
+M=$(mountpoint_of "$POOL/marked")
+zfs snapshot "$POOL/marked@keep"
+expect 0 zg backup --snapshot keep "$POOL/marked"
+echo lost >"$M/lost"; sleep 1
+expect 0 zg backup --keep-snapshots 0 "$POOL/marked"
+zfs rollback -r "$POOL/marked@keep"
+echo after >"$M/after"; keep_listing "$POOL/marked" after; sleep 1
+expect 0 zg backup "$POOL/marked"
+expect 0 zg restore "$POOL/marked" "$POOL/restored"
+same_as "$POOL/restored" after; drop
+expect 0 zg verify
+say "a bookmark of a snapshot that was rolled back is no base"
+
+# From snapshot to bookmark with properties: -p where it can be, without it where it cannot.
+zfs set zglacier:test=kept "$POOL/plain"
+echo x >"$(mountpoint_of "$POOL/plain")/x"; sleep 1
+expect 0 zg backup "$POOL/plain"
+expect 0 zg restore "$POOL/plain" "$POOL/restored"
+[ "$(zfs get -H -o value zglacier:test "$POOL/restored")" = kept ] || die "a property was not restored"
+drop
+say "properties come back"
+
+# A target that was changed since: zfs says so, and --force overwrites it.
+expect 0 zg restore "$POOL/plain" "$POOL/restored"
+zfs mount "$POOL/restored"; echo drift >"$(mountpoint_of "$POOL/restored")/drift"
+echo y >"$(mountpoint_of "$POOL/plain")/y"; keep_listing "$POOL/plain" forced; sleep 1
+expect 0 zg backup "$POOL/plain"
+expect 1 zg restore "$POOL/plain" "$POOL/restored"
+said "--force"
+expect 0 zg restore --force "$POOL/plain" "$POOL/restored"
+same_as "$POOL/restored" forced; drop
+say "a changed target is refused; --force rolls it back"
+
+for id in $(zg list --json "$POOL/plain" | sed -n 's/.*"id": "\(.*\)".*/\1/p'); do cat "$STORE_DIR/archives/$id"/0*.zfs.zst | zstd -dc | zfs receive -u "$POOL/by-hand"; done
+same_as "$POOL/by-hand" forced
+say "zstd -d | zfs receive restores the same without zglacier"
+finish

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# packages.sh GROUP...: installs what is missing of the groups' Debian packages: build, demo, test, fuzz.
+set -euo pipefail
+wanted=()
+for group in "$@"; do
+    case $group in
+        build) wanted+=(g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libzstd-dev) ;;
+        demo) wanted+=(zstd attr) ;;
+        fuse) wanted+=(zfs-fuse fuse3) ;;
+        test) wanted+=(libgtest-dev libgmock-dev zstd attr procps man-db groff-base util-linux python3-minimal) ;;
+        bench) wanted+=(libbenchmark-dev time) ;;
+        fuzz) wanted+=(clang-19 libclang-rt-19-dev) ;;
+        *) echo "packages.sh: there is no group $group" >&2; exit 2 ;;
+    esac
+done
+missing=()
+for package in "${wanted[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+echo "installing: ${missing[*]}"
+sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -qq
+# zfs-fuse would start a daemon of its own at once; the tests and the demonstration start theirs.
+$sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
