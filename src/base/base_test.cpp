@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/steps.hpp"
+#include "base/subprocess.hpp"
+
+namespace zg {
+namespace {
+
+TEST(Error, MessageNamesPlaceWhatAndCause) {
+    EXPECT_EQ((Error{.kind = ErrorKind::io, .what = "cannot read", .where = "a", .cause = "broken"}).message(), "a: cannot read: broken");
+    EXPECT_EQ((Error{.kind = ErrorKind::io, .what = "cannot read"}).message(), "cannot read");
+}
+
+TEST(Error, ErrnoGivesKindAndHint) {
+    EXPECT_EQ(errno_error(ENOSPC, "cannot write", "x").kind, ErrorKind::full);
+    EXPECT_EQ(errno_error(EROFS, "cannot write", "x").kind, ErrorKind::refused);
+    EXPECT_EQ(errno_error(ENOENT, "cannot open", "x").kind, ErrorKind::not_found);
+    EXPECT_FALSE(errno_error(ENOSPC, "cannot write", "x").hint.empty());
+}
+
+TEST(Error, EveryKindHasAName) {
+    for (int kind = 0; kind <= static_cast<int>(ErrorKind::internal); ++kind)
+        EXPECT_EQ(kind_name(static_cast<ErrorKind>(kind)) == "internal", static_cast<ErrorKind>(kind) == ErrorKind::internal);
+    EXPECT_TRUE(is_retryable(ErrorKind::unavailable));
+    EXPECT_FALSE(is_retryable(ErrorKind::damage));
+}
+
+TEST(Clock, WritesUtc) {
+    const TimePoint time = std::chrono::sys_days{std::chrono::year{2026} / 2 / 3} + std::chrono::seconds(4);
+    EXPECT_EQ(compact_utc(time), "20260203T000004Z");
+    EXPECT_EQ(rfc3339_utc(time), "2026-02-03T00:00:04Z");
+}
+
+TEST(Io, ReadAllStopsAtItsLimit) {
+    const Buffer bytes(1000);
+    BytesSource whole(bytes);
+    EXPECT_EQ(read_all(whole, 1000)->size(), 1000U);
+    BytesSource again(bytes);
+    EXPECT_EQ(read_all(again, 999).error().kind, ErrorKind::damage);
+}
+
+TEST(Random, FillsAll) {
+    SystemRandom random;
+    Buffer bytes(1000);
+    random.fill(bytes);
+    EXPECT_NE(bytes, Buffer(1000));
+}
+
+TEST(Subprocess, GivesExitCodeOutputAndErrors) {
+    const auto output = run({"sh", "-c", "echo out; echo bad >&2; exit 3"});
+    ASSERT_TRUE(output);
+    EXPECT_EQ(output->code, 3);
+    EXPECT_EQ(output->out, "out\n");
+    EXPECT_EQ(output->error_text, "bad");
+}
+
+TEST(Subprocess, ASignalIsAnExitCodeToo) { EXPECT_EQ(run({"sh", "-c", "kill -9 $$"})->code, 128 + SIGKILL); }
+
+TEST(Subprocess, AMissingProgramIsSaid) {
+    const auto output = run({"no-such-program-here"});
+    ASSERT_FALSE(output);
+    EXPECT_EQ(output.error().kind, ErrorKind::not_found);
+}
+
+TEST(Subprocess, MuchOnStandardErrorDoesNotBlock) {
+    const auto output = run({"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo end >&2; echo ok"});
+    ASSERT_TRUE(output);
+    EXPECT_EQ(output->out, "ok\n");
+    EXPECT_TRUE(output->error_text.ends_with("end"));
+    EXPECT_LE(output->error_text.size(), 16U * 1024U);
+}
+
+TEST(Subprocess, PipesBothWays) {
+    auto process = Process::start({"tr", "a-z", "A-Z"}, ChildStream::pipe, ChildStream::pipe);
+    ASSERT_TRUE(process);
+    ASSERT_TRUE(process->in().write(as_bytes("hello")));
+    process->close_in();
+    EXPECT_EQ(as_text(*read_all(process->out(), 100)), "HELLO");
+    EXPECT_EQ(process->wait()->code, 0);
+}
+
+TEST(Subprocess, AChildThatStopsReadingIsAnError) {
+    ::signal(SIGPIPE, SIG_IGN);
+    auto process = Process::start({"true"}, ChildStream::pipe, ChildStream::null);
+    ASSERT_TRUE(process);
+    const Buffer much(std::size_t{4} << 20U);
+    EXPECT_FALSE(process->in().write(much));
+    EXPECT_EQ(process->wait()->code, 0);
+}
+
+TEST(Subprocess, AChildDiesOfABrokenPipeThoughWeIgnoreIt) {
+    ::signal(SIGPIPE, SIG_IGN);
+    auto process = Process::start({"sh", "-c", "exec cat /dev/zero"}, ChildStream::null, ChildStream::pipe);
+    ASSERT_TRUE(process);
+    EXPECT_EQ(process->wait()->code, 128 + SIGPIPE);
+}
+
+TEST(Subprocess, DestructionEndsTheChild) {
+    auto process = Process::start({"sleep", "1000"}, ChildStream::null, ChildStream::null);
+    ASSERT_TRUE(process);
+}
+
+TEST(Steps, KillAtTheStepThatWasAskedFor) {
+    char log[] = "/tmp/zglacier-steps-XXXXXX";
+    const int fd = ::mkstemp(log);
+    ASSERT_GE(fd, 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::setenv("ZGLACIER_TEST_STEP_LOG", log, 1);
+        ::setenv("ZGLACIER_TEST_CRASH_AT", "2", 1);
+        const auto steps = steps_from_environment();
+        for (const char* step : {"one", "two", "three"}) steps->at(step);
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    char text[64] = {};
+    EXPECT_GT(::read(fd, text, sizeof text - 1), 0);
+    EXPECT_STREQ(text, "1 one\n2 two\n");
+    ::close(fd);
+    ::unlink(log);
+}
+
+}  // namespace
+}  // namespace zg

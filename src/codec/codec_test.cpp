@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "codec/hex.hpp"
+#include "codec/sha256.hpp"
+#include "codec/zstd.hpp"
+
+namespace zg::codec {
+namespace {
+
+Buffer noise(std::size_t size, unsigned seed) {
+    std::mt19937 random(seed);
+    Buffer bytes(size);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() % 7);
+    return bytes;
+}
+
+Buffer encode(Bytes bytes, std::size_t step, int level = 3) {
+    ZstdEncoder encoder(level);
+    Buffer out;
+    for (std::size_t at = 0; at < bytes.size(); at += step)
+        EXPECT_TRUE(encoder.update(bytes.subspan(at, std::min(step, bytes.size() - at)), out));
+    EXPECT_TRUE(encoder.finish(out));
+    return out;
+}
+
+Result<Buffer> decode(Bytes bytes, std::size_t step) {
+    ZstdDecoder decoder;
+    BufferSink sink;
+    for (std::size_t at = 0; at < bytes.size(); at += step)
+        ZG_CHECK(decoder.update(bytes.subspan(at, std::min(step, bytes.size() - at)), sink));
+    ZG_CHECK(decoder.finish());
+    return std::move(sink.buffer);
+}
+
+TEST(Hex, RoundTripAndRefusal) {
+    EXPECT_EQ(hex(as_bytes(std::string_view("\x00\xff\x1a", 3))), "00ff1a");
+    EXPECT_EQ(unhex("00FF1a"), to_buffer(std::string_view("\x00\xff\x1a", 3)));
+    EXPECT_FALSE(unhex("0"));
+    EXPECT_FALSE(unhex("0g"));
+}
+
+// FIPS 180-4 examples.
+TEST(Sha256, KnownValues) {
+    EXPECT_EQ(sha256({}).hex(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    EXPECT_EQ(sha256(as_bytes("abc")).hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(sha256(as_bytes("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")).hex(),
+              "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
+TEST(Sha256, PiecesGiveTheSameAndFinishStartsAnew) {
+    const Buffer bytes = noise(1000, 1);
+    Sha256 hash;
+    for (std::size_t step = 1; step < 300; step += 37) {
+        for (std::size_t at = 0; at < bytes.size(); at += step)
+            hash.update(Bytes(bytes).subspan(at, std::min(step, bytes.size() - at)));
+        EXPECT_EQ(hash.finish(), sha256(bytes)) << "step " << step;
+    }
+}
+
+TEST(Zstd, LengthsTimesSteps) {
+    for (const std::size_t size : {0UL, 1UL, 127UL, 128UL, 131'071UL, 131'072UL, 131'073UL, 400'000UL}) {
+        const Buffer bytes = noise(size, static_cast<unsigned>(size));
+        for (const std::size_t step : {1UL, 7UL, 4096UL, 131'072UL, 1'000'000UL}) {
+            if (step == 1 && size > 1000) continue;
+            const Buffer frame = encode(bytes, step);
+            const auto back = decode(frame, step);
+            ASSERT_TRUE(back) << back.error().message();
+            EXPECT_EQ(*back, bytes) << size << " by " << step;
+        }
+    }
+}
+
+TEST(Zstd, FrameHasAContentChecksum) {
+    const Buffer frame = encode(noise(1000, 2), 1000);
+    EXPECT_TRUE((std::to_integer<unsigned>(frame.at(4)) & 4U) != 0) << "Content_Checksum_flag of RFC 8878";
+}
+
+TEST(Zstd, EveryCutIsFound) {
+    const Buffer frame = encode(noise(3000, 3), 3000);
+    for (std::size_t size = 0; size < frame.size(); ++size) {
+        const auto back = decode(Bytes(frame).first(size), 1000);
+        ASSERT_FALSE(back) << size;
+        EXPECT_EQ(back.error().kind, ErrorKind::damage);
+    }
+}
+
+TEST(Zstd, EveryFlippedBitOfTheFrameIsFoundOrChangesNothing) {
+    const Buffer bytes = noise(2000, 4);
+    const Buffer frame = encode(bytes, 2000);
+    for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
+        Buffer bad = frame;
+        bad[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
+        if (const auto back = decode(bad, 500)) {
+            EXPECT_EQ(*back, bytes) << "bit " << bit;
+        }
+    }
+}
+
+TEST(Zstd, BytesBehindTheFrameAreRefused) {
+    Buffer frame = encode(noise(100, 5), 100);
+    const Buffer one = frame;
+    frame.push_back(std::byte{0});
+    EXPECT_FALSE(decode(frame, 1000));
+    EXPECT_FALSE(decode(frame, 1));
+    Buffer two = one;
+    two.insert(two.end(), one.begin(), one.end());
+    EXPECT_FALSE(decode(two, 1000)) << "a second frame";
+}
+
+}  // namespace
+}  // namespace zg::codec
