@@ -2,10 +2,10 @@
 # Usage: build.sh
 #
 # Prints the directory of a virtual machine image with OpenZFS, for run.sh.
-# The first call builds it, which takes some ten minutes, nearly all of them
-# for compiling the zfs kernel module; later calls find it in the cache. The
-# image's name holds a hash of the files it is made from, so that a change to
-# one of them makes a new image.
+# The first call builds it, which takes five to ten minutes on two cores, most
+# of them for compiling the zfs kernel module; later calls find it in the
+# cache. The image's name holds a hash of the files it is made from, so that a
+# change to one of them makes a new image and removes the old one.
 #
 # Needs a Debian 12 machine and root. Packages of the guest come from the
 # archive that this machine's apt uses, plus that archive's backports; this
@@ -73,29 +73,25 @@ install_host_tools() {
 }
 
 archive() {
+  # shellcheck disable=SC2016 # apt-get's variable
   apt-get indextargets --format '$(REPO_URI)' \
-    'Created-By: Packages' "Release: $release" 'Component: main' | head -n 1
+    'Created-By: Packages' "Release: $release" 'Component: main' | awk 'NR == 1'
 }
 
-# debootstrap DIR PACKAGE... [-- OPTION...]
+# bootstrap DIR PACKAGES [OPTION...]
 bootstrap() {
-  local dir=$1 packages=() suite sources=()
-  shift
-  while (($#)) && [[ $1 != -- ]]; do
-    packages+=("$1")
-    shift
-  done
+  local dir=$1 packages=$2 suite sources=()
   for suite in "$release" "$release-updates" "$release-backports"; do
     sources+=("deb $mirror $suite main contrib")
   done
   logged mmdebstrap --variant=minbase \
-    --include="$(IFS=,; echo "${packages[*]}")" \
+    --include="$packages" \
     --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
     --setup-hook="cp '$tmp/pin' \"\$1/etc/apt/preferences.d/vm\"" \
-    "${@:2}" "$release" "$dir" "${sources[@]}"
+    "${@:3}" "$release" "$dir" "${sources[@]}"
 }
 
 # The emulator and the file server with the libraries they need, less glibc's.
@@ -121,13 +117,17 @@ collect_qemu() {
     done
 }
 
-# The kernel unpacked, as unpacking it in the emulator takes seconds.
+# The kernel unpacked, as unpacking it in the emulator takes seconds. The file
+# says where its payload is (the x86 boot protocol's setup_sects,
+# payload_offset and payload_length), to which four bytes have been added.
 collect_kernel() {
-  local kernel=$1
-  logged test -e "$builder/usr/sbin/modprobe"
-  chroot "$builder" sh -c \
-    "/usr/src/linux-headers-*-common/scripts/extract-vmlinux /boot/vmlinuz-$kernel" \
-    >"$new/vmlinux"
+  local file=$builder/boot/vmlinuz-$1 sectors offset length
+  sectors=$(od -An -tu1 -j 0x1f1 -N 1 "$file")
+  offset=$(od -An -tu4 -j 0x248 -N 4 "$file")
+  length=$(od -An -tu4 -j 0x24c -N 4 "$file")
+  dd if="$file" iflag=skip_bytes,count_bytes status=none \
+    skip="$(((sectors + 1) * 512 + offset))" count="$((length - 4))" |
+    chroot "$builder" zstd -dc >"$new/vmlinux"
 }
 
 # An initrd that loads all modules, so that the root file system needs none.
@@ -162,14 +162,17 @@ make_root() {
   local root=$1
   install -m 755 "$here/guest-init.sh" "$root/sbin/guest-init"
   rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*
-  mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$root" "$new/root.ext4" \
+  logged mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$root" "$new/root.ext4" \
     "$(($(du -sm "$root" | cut -f 1) + 512))M"
 }
 
 found
 mkdir -p "$cache"
 exec {lock}>"$cache/vm.lock"
-flock "$lock"
+if ! flock --nonblock "$lock"; then
+  say "waiting for another build"
+  flock "$lock"
+fi
 found
 
 say "building $image"
@@ -185,15 +188,18 @@ mkdir -p "$new"
 install_host_tools
 mirror=$(archive)
 if [[ -z $mirror ]]; then
+  logged apt-get update # apt names only archives that it has lists of
+  mirror=$(archive)
+fi
+if [[ -z $mirror ]]; then
   say "apt on this machine has no archive of $release"
   exit 1
 fi
 echo "$pin" >"$tmp/pin"
 
 say "compiling the zfs module"
-# linux-image's scripts would make an initrd; virtiofsd left qemu after 7.2.
-bootstrap "$builder" "${builder_packages[@]}" -- \
-  --setup-hook='echo do_initrd = no >"$1/etc/kernel-img.conf"' \
+# virtiofsd is in the release's qemu, but no longer in the backported one.
+bootstrap "$builder" "${builder_packages[*]}" \
   --customize-hook="chroot \"\$1\" sh -ec '
     cd /opt
     apt-get download qemu-system-common/$release
@@ -202,7 +208,7 @@ kernel=$(basename "$builder"/lib/modules/*)
 ls "$builder/lib/modules/$kernel/updates/dkms"/zfs.ko* >/dev/null
 
 say "making the image"
-bootstrap "$tmp/root" "${guest_packages[@]}"
+bootstrap "$tmp/root" "${guest_packages[*]}"
 collect_qemu
 collect_kernel "$kernel"
 make_initrd "$kernel"

@@ -40,6 +40,7 @@ done
 until [ -c /dev/zfs ]; do
   sleep 0.1
 done
+chmod 666 /dev/zfs # as udev's rule does
 
 cat /sys/firmware/qemu_fw_cfg/by_name/opt/zglacier/script/raw >/run/script
 chmod +x /run/script

@@ -1,4 +1,6 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
+#
 # The first process of the guest: loads the modules, then hands over to the
 # root file system.
 b=/bin/busybox

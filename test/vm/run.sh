@@ -26,10 +26,11 @@ image=$("$here/build.sh") || fail "no image"
 
 tmp=$(mktemp -d)
 pids=()
+# shellcheck disable=SC2317 # the trap's
 cleanup() {
   if ((${#pids[@]})); then
     kill "${pids[@]}" 2>/dev/null || true
-    wait || true
+    wait "${pids[@]}" || true
   fi
   rm -rf "$tmp"
 }
@@ -51,5 +52,71 @@ truncate -s 8G "$disk"
   printf '\125\252'
 } | dd of="$disk" bs=1 seek=446 conv=notrunc status=none
 
-export LD_LIBRARY_PATH=
 with_libs=(env LD_LIBRARY_PATH="$image/qemu/lib")
+"${with_libs[@]}" "$image/qemu/virtiofsd" --socket-path="$tmp/share.sock" \
+  -o "source=$(realpath "$share")" -o xattr -o sandbox=chroot \
+  >"$tmp/virtiofsd.log" 2>&1 </dev/null &
+pids+=($!)
+until [[ -S $tmp/share.sock ]]; do
+  kill -0 "${pids[0]}" 2>/dev/null || fail "$(cat "$tmp/virtiofsd.log")"
+  sleep 0.05
+done
+
+# Through pipes, as qemu would truncate a file that our output goes to. Their
+# readers end when qemu, the only writer left, has; until then they read on
+# even if nobody reads our output, for the guest would wait.
+mkfifo "$tmp/out" "$tmp/err"
+{ cat || cat >/dev/null; } <"$tmp/out" &
+readers=($!)
+{ cat >&2 || cat >/dev/null; } <"$tmp/err" &
+readers+=($!)
+exec {out}>"$tmp/out" {err}>"$tmp/err"
+
+# One processor: emulated, two are slower.
+memory=1536M
+# shellcheck disable=SC2054 # commas within an option
+qemu=(
+  -L "$image/qemu" -machine q35 -accel tcg -cpu max,la57=off -smp 1
+  -global apic-common.vapic=off
+  -m "$memory" -nodefaults -no-user-config -display none -no-reboot
+  -kernel "$image/vmlinux" -initrd "$image/initrd"
+  -append "console=ttyS0 quiet panic=-1 mitigations=off no_timer_check"
+  -serial "file:$tmp/console"
+  -fw_cfg "name=opt/zglacier/script,file=$script"
+  -drive "if=none,id=root,file=$image/root.ext4,format=raw,snapshot=on"
+  -device virtio-blk-pci,drive=root
+  -drive "if=none,id=scratch,file=$disk,format=raw,cache=unsafe,discard=unmap"
+  -device virtio-blk-pci,drive=scratch,serial=scratch
+  -object "memory-backend-memfd,id=mem,size=$memory,share=on"
+  -numa node,memdev=mem
+  -chardev "socket,id=share,path=$tmp/share.sock"
+  -device vhost-user-fs-pci,chardev=share,tag=share
+  -netdev user,id=net -device virtio-net-pci,netdev=net,romfile=
+  -add-fd "fd=$out,set=1" -add-fd "fd=$err,set=2"
+  -device virtio-serial-pci
+  -chardev file,id=out,path=/dev/fdset/1,append=on
+  -device virtserialport,chardev=out,name=out
+  -chardev file,id=err,path=/dev/fdset/2,append=on
+  -device virtserialport,chardev=err,name=err
+  -chardev "file,id=rc,path=$tmp/rc"
+  -device virtserialport,chardev=rc,name=rc
+)
+# Should this shell be killed outright, the guest goes too.
+TMPDIR=$tmp setpriv --pdeathsig TERM \
+  timeout --kill-after=10 "${VM_TIMEOUT:-600}" \
+  "${with_libs[@]}" "$image/qemu/qemu-system-x86_64" "${qemu[@]}" \
+  >"$tmp/qemu.log" 2>&1 </dev/null &
+pids+=($!)
+exec {out}>&- {err}>&-
+ended=0
+wait "${pids[1]}" || ended=$?
+unset 'pids[1]'
+wait "${readers[@]}"
+
+rc=$(tr -dc 0-9 2>/dev/null <"$tmp/rc" || true)
+if [[ -z $rc ]]; then
+  tail -n 20 "$tmp/qemu.log" "$tmp/console" >&2 || true
+  ((ended != 124)) || fail "timed out"
+  fail "the guest gave no exit code"
+fi
+exit "$rc"
