@@ -1,0 +1,118 @@
+#include "catalog/manifest.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "catalog/archive_id.hpp"
+#include "catalog/testing/sample.hpp"
+
+namespace zg::catalog {
+namespace {
+
+using nlohmann::json;
+
+Result<Manifest> parse(const json& document) { return parse_manifest(as_bytes(document.dump())); }
+
+TEST(Manifest, RoundTrip) {
+    const Manifest manifest = sample_manifest();
+    const std::string text = to_json(manifest);
+    const auto back = parse_manifest(as_bytes(text));
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_EQ(*back, manifest);
+    EXPECT_EQ(to_json(*back), text);
+}
+
+TEST(Manifest, NamesThatAreNotUtf8AreWrittenAllTheSame) {
+    Manifest manifest = sample_manifest();
+    manifest.host = "\xff\xfe";
+    EXPECT_TRUE(parse_manifest(as_bytes(to_json(manifest))));
+}
+
+TEST(Manifest, EveryMissingOrWrongFieldIsNamed) {
+    const json sound = json::parse(to_json(sample_manifest()));
+    for (const auto& [key, value] : sound.items()) {
+        json missing = sound;
+        missing.erase(key);
+        const auto without = parse(missing);
+        ASSERT_FALSE(without) << key;
+        EXPECT_NE(without.error().message().find(key), std::string::npos) << without.error().message();
+        for (const json& wrong : {json(nullptr), json(-1), json(json::array({1})), json("x y"), json(true)}) {
+            json changed = sound;
+            changed[key] = wrong;
+            if (wrong == json(true) && key == "raw") continue;
+            const bool any_text = key == "host" || key == "dataset" || key == "dataset_type" || key == "snapshot" || key == "send_flags" || key == "program";
+            if (wrong == json("x y") && any_text) continue;
+            EXPECT_FALSE(parse(changed)) << key << " = " << wrong;
+        }
+    }
+    for (const auto& [key, value] : sound["segments"][0].items()) {
+        json missing = sound;
+        missing["segments"][0].erase(key);
+        EXPECT_FALSE(parse(missing)) << key;
+    }
+}
+
+TEST(Manifest, WhatDoesNotAgreeWithItselfIsRefused) {
+    const auto refused = [](auto change) {
+        Manifest manifest = sample_manifest();
+        change(manifest);
+        const auto back = parse_manifest(as_bytes(to_json(manifest)));
+        return !back && back.error().kind == ErrorKind::damage;
+    };
+    EXPECT_TRUE(refused([](Manifest& m) { m.segments.clear(); }));
+    EXPECT_TRUE(refused([](Manifest& m) { std::swap(m.segments[0], m.segments[1]); }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.segments.pop_back(); }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.segments[1].stream_begin = 1999; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.segments[1].stream_end = 2000; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.segments[0].name = "../000001.zfs.zst"; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.segments[0].stored_size = ~0ULL; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.segments[0].stored_size = 0; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.stream_size += 1; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.stored_size += 1; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.to_guid = 0; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.from_guid = m.to_guid; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.archive_id = "../../etc"; }));
+    EXPECT_TRUE(refused([](Manifest& m) { m.compression = "lzma"; }));
+    EXPECT_FALSE(refused([](Manifest&) {}));
+}
+
+TEST(Manifest, ANewerVersionIsToldApartFromDamage) {
+    json document = json::parse(to_json(sample_manifest()));
+    document["version"] = format_version + 1;
+    const auto back = parse(document);
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().kind, ErrorKind::unsupported);
+}
+
+TEST(Manifest, EveryCutIsRefused) {
+    const std::string text = to_json(sample_manifest());
+    for (std::size_t size = 0; size + 2 < text.size(); ++size)
+        EXPECT_FALSE(parse_manifest(as_bytes(std::string_view(text).substr(0, size)))) << size;
+}
+
+TEST(StoreRecord, RoundTripAndRefusal) {
+    const StoreRecord record{.id = "0123456789abcdef0123456789abcdef", .created = TimePoint(std::chrono::seconds(1'795'400'000))};
+    const auto back = parse_store_record(as_bytes(to_json(record)));
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_EQ(back->id, record.id);
+    EXPECT_EQ(back->created, record.created);
+    EXPECT_FALSE(parse_store_record(as_bytes("{}")));
+    EXPECT_FALSE(parse_store_record(as_bytes(to_json(StoreRecord{.id = "../x", .created = {}}))));
+    EXPECT_FALSE(parse_store_record(as_bytes(to_json(sample_manifest()))));
+}
+
+TEST(ArchiveId, FormAndOwner) {
+    const std::string tag = owner_tag("store", "machine", "vat/testfs");
+    EXPECT_EQ(tag.size(), 8U);
+    EXPECT_NE(tag, owner_tag("store", "machine", "vat/other"));
+    EXPECT_NE(tag, owner_tag("store", "machinev", "at/testfs"));
+    const std::string id = make_archive_id(TimePoint(std::chrono::seconds(1'795'400'000)), tag);
+    EXPECT_TRUE(is_archive_id(id)) << id;
+    EXPECT_EQ(tag_of(id), tag);
+    for (const char* bad : {"", "20261123T020000Z", "20261123T020000Z-7F3a9c21", "20261123T020000Z-7f3a9c2", "2026-1123T020000Z-7f3a9c21", "20261123T020000Z-7f3a9c21/"})
+        EXPECT_FALSE(is_archive_id(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace zg::catalog
