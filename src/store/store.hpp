@@ -41,8 +41,8 @@ struct Limits {
 
 /// An upload under way, as begin() or uploads() gives it.
 struct Upload {
-    std::string name;             ///< of the segment it will become
-    std::string id;               ///< the store's own name for the upload
+    std::string name{};           ///< of the segment it will become
+    std::string id{};             ///< the store's own name for the upload
     std::uint64_t part_size = 0;  ///< of all parts but the last; 0 where uploads() cannot tell
     TimePoint started{};
 };

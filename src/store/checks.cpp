@@ -1,0 +1,119 @@
+#include "store/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace zg::store {
+
+namespace {
+
+std::unexpected<Error> usage(std::string_view name, std::string what) {
+    return fail({.kind = ErrorKind::usage, .what = std::move(what), .where = std::string(name)});
+}
+
+}  // namespace
+
+Result<void> check_begin(const Limits& limits, std::string_view name, std::uint64_t part_size,
+                         std::string_view description) {
+    ZG_CHECK(check_name(name));
+    const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
+    if (description.size() > 1024 || !std::ranges::all_of(description, is_printable))
+        return usage(name, "the description is not at most 1,024 printable ASCII characters");
+    const bool power_of_two = (part_size & (part_size - 1)) == 0;
+    if (part_size == 0 || part_size < limits.min_part_size || part_size > limits.max_part_size ||
+        (limits.part_size_power_of_two && !power_of_two))
+        return usage(name, fmt::format("the store takes no parts of {} bytes", part_size));
+    return {};
+}
+
+Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes,
+                        const codec::Sha256Digest& sha256) {
+    if (number == 0 || number > limits.max_parts)
+        return usage(upload.name,
+                     fmt::format("there is no part {}: the store takes {}", number, limits.max_parts));
+    if (bytes.size() > upload.part_size)
+        return usage(upload.name, fmt::format("part {} has {} bytes, more than {}", number, bytes.size(),
+                                              upload.part_size));
+    if (codec::sha256(bytes) != sha256)
+        return fail({.kind = ErrorKind::damage,
+                     .what = fmt::format("part {} is not what its SHA-256 says", number),
+                     .where = upload.name});
+    return {};
+}
+
+Result<void> check_parts(const Limits& limits, const Upload& upload, std::span<const Part> parts) {
+    if (parts.empty() || parts.size() > limits.max_parts)
+        return usage(upload.name, fmt::format("a segment cannot have {} parts", parts.size()));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const bool last = i + 1 == parts.size();
+        if (parts[i].number != i + 1)
+            return usage(upload.name,
+                         fmt::format("part {} stands where part {} must", parts[i].number, i + 1));
+        if (last ? parts[i].size > upload.part_size : parts[i].size != upload.part_size)
+            return usage(upload.name, fmt::format("part {} has {} bytes, the parts of this upload have {}",
+                                                  i + 1, parts[i].size, upload.part_size));
+    }
+    if (total_size(parts) > limits.max_object_size)
+        return usage(upload.name, fmt::format("the store takes no object of {} bytes", total_size(parts)));
+    return {};
+}
+
+std::uint64_t total_size(std::span<const Part> parts) {
+    std::uint64_t total = 0;
+    for (const Part& part : parts)
+        total += part.size;
+    return total;
+}
+
+Result<void> check_hot_size(std::string_view name, std::size_t size) {
+    if (size > max_hot_size)
+        return usage(name, fmt::format("{} bytes are too many for a hot object", size));
+    return {};
+}
+
+Result<void> check_thaw(std::string_view name, const ThawRequest& request) {
+    constexpr std::array<std::string_view, 3> tiers{"expedited", "standard", "bulk"};
+    if (std::ranges::find(tiers, request.tier) == tiers.end())
+        return fail({.kind = ErrorKind::usage,
+                     .what = fmt::format("there is no thaw tier {:?}", request.tier),
+                     .where = std::string(name),
+                     .hint = "the tiers are expedited, standard and bulk"});
+    constexpr std::chrono::days longest{30000};  // S3's own limit
+    if (request.days < std::chrono::days{1} || request.days > longest)
+        return usage(name, fmt::format("a segment cannot stay thawed for {} days", request.days.count()));
+    return {};
+}
+
+bool is_cold_name(std::string_view name) {
+    return name.starts_with("archives/") && !name.ends_with(".json");
+}
+
+ThawRecord new_thaw(TimePoint now, std::chrono::seconds delay, const ThawRequest& request) {
+    return {.requested = now, .ready = now + delay, .until = now + delay + request.days};
+}
+
+ThawState thaw_state_at(const std::optional<ThawRecord>& record, TimePoint now) {
+    if (!record || now >= record->until)
+        return {.temperature = Temperature::cold};
+    if (now < record->ready)
+        return {
+            .temperature = Temperature::thawing, .requested = record->requested, .expected = record->ready};
+    return {.temperature = Temperature::hot, .requested = record->requested, .readable_until = record->until};
+}
+
+Error cold_error(std::string where, const ThawState& state) {
+    Error error{.kind = ErrorKind::cold,
+                .what = "the segment is cold",
+                .where = std::move(where),
+                .hint = "ask for a thaw, wait until it is done, then read it"};
+    if (state.temperature == Temperature::thawing) {
+        error.what = "the segment is still being thawed";
+        error.hint = state.expected ? fmt::format("try again after {}", rfc3339_utc(*state.expected))
+                                    : "try again later";
+    }
+    return error;
+}
+
+}  // namespace zg::store

@@ -1,0 +1,58 @@
+// What every backend must refuse before it acts, and the rules of a simulated thaw. For backends only.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "store/store.hpp"
+
+namespace zg::store {
+
+/// The largest hot object, in bytes.
+inline constexpr std::uint64_t max_hot_size = std::uint64_t{64} << 20;
+
+/// usage where begin() was given a part size or a description that the contract or the limits do not allow.
+Result<void> check_begin(const Limits& limits, std::string_view name, std::uint64_t part_size,
+                         std::string_view description);
+
+/// usage where the number or the size of a part cannot be; damage where `bytes` are not what `sha256` says.
+Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes,
+                        const codec::Sha256Digest& sha256);
+
+/// usage unless the parts are numbered from 1 without a gap, in order, and all but the last have the upload's
+/// part size.
+Result<void> check_parts(const Limits& limits, const Upload& upload, std::span<const Part> parts);
+
+/// The bytes of all parts together.
+std::uint64_t total_size(std::span<const Part> parts);
+
+/// usage where a hot object is too large.
+Result<void> check_hot_size(std::string_view name, std::size_t size);
+
+/// usage unless the tier is expedited, standard or bulk and the segment shall stay readable for a day or
+/// longer.
+Result<void> check_thaw(std::string_view name, const ThawRequest& request);
+
+/// Where a store turns cold, its segments do, its manifests do not: names under "archives/" that do not end
+/// in ".json".
+bool is_cold_name(std::string_view name);
+
+/// One thaw of one segment, as asked for.
+struct ThawRecord {
+    TimePoint requested{};
+    TimePoint ready{};
+    TimePoint until{};
+};
+
+/// The record of a thaw asked for at `now` that takes `delay`.
+ThawRecord new_thaw(TimePoint now, std::chrono::seconds delay, const ThawRequest& request);
+
+/// The state at `now` of a segment that is cold but for the thaw `record`, if there was one.
+ThawState thaw_state_at(const std::optional<ThawRecord>& record, TimePoint now);
+
+/// The error of kind cold for a read of `where` in the state `state`.
+Error cold_error(std::string where, const ThawState& state);
+
+}  // namespace zg::store
