@@ -33,7 +33,7 @@ struct Summary {
     [[nodiscard]] bool has_data() const;
 };
 
-/// Told of each record once it is complete and its checksum is good.
+/// Told of each record once it is complete and its own checksum, which covers all bytes before it, is good.
 using RecordVisitor = std::function<void(const Record&)>;
 
 /// Takes a stream in pieces of any size and fails at the first byte that cannot be right. Keeps no payload;
@@ -60,7 +60,8 @@ class Checker {
 
     /// Bytes fed so far.
     [[nodiscard]] std::uint64_t position() const;
-    /// Stream offset just behind the last complete record: all bytes before it are verified.
+    /// Stream offset just behind the last complete record. Every header before it is verified; the payload of that last record is
+    /// covered by the checksum in the record behind it (in streams older than per-record checksums: by the one in END).
     [[nodiscard]] std::uint64_t boundary() const;
     /// The running checksum at `boundary()`, as the next record will hold it.
     [[nodiscard]] Fletcher4 running_checksum() const;

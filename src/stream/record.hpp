@@ -51,6 +51,8 @@ struct FeatureName {
 };
 /// The names of the features set in `features`; a bit without a name here is given as "bit N".
 std::vector<std::string> feature_names(std::uint64_t features);
+/// All features that this version knows how to check.
+std::uint64_t known_features();
 
 /// What one BEGIN record says.
 struct Begin {

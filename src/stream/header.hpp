@@ -1,0 +1,45 @@
+// One record's header, read and checked by itself: dmu_replay_record_t in OpenZFS's include/sys/zfs_ioctl.h.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "stream/fletcher4.hpp"
+#include "stream/record.hpp"
+
+namespace zg::stream {
+
+/// Offset of the record's own checksum, drr_checksum, in its header.
+inline constexpr std::size_t checksum_offset = 280;
+/// Largest payload of a BEGIN record (an nvlist), bytes.
+inline constexpr std::uint64_t max_begin_payload = std::uint64_t{64} << 20U;
+/// SPA_MAXBLOCKSIZE: largest block, bytes.
+inline constexpr std::uint64_t max_block_size = std::uint64_t{16} << 20U;
+
+/// What a header says, apart from BEGIN's and END's own fields.
+struct Header {
+    RecordType type = RecordType::begin;
+    std::uint64_t payload_size = 0;  ///< bytes that follow the header; a multiple of 8 but for BEGIN
+    std::uint64_t object = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    std::uint64_t to_guid = 0;
+};
+
+/// Why a header is refused: "expected …, found …".
+using HeaderError = std::string;
+
+/// The byte order of a BEGIN header, by its magic number; nothing where neither order gives it.
+std::optional<std::endian> begin_byte_order(Bytes header);
+/// drr_type as it stands there.
+std::uint32_t raw_type(Bytes header, std::endian order);
+/// Reads any header but a BEGIN; checks the sizes and codes that ZFS itself checks when it receives.
+std::expected<Header, HeaderError> read_header(Bytes header, std::endian order);
+/// Reads a BEGIN header, whose magic number has been found good. Gives its payload's size in `payload_size`.
+std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order, std::uint64_t& payload_size);
+/// Four words at `offset`.
+Fletcher4 read_checksum(Bytes header, std::size_t offset, std::endian order);
+
+}  // namespace zg::stream
