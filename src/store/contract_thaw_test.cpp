@@ -1,0 +1,124 @@
+// The thaw, for every backend. Where a store is not cold, that it then does nothing.
+#include "store/testing/contract.hpp"
+
+namespace zg::store {
+namespace {
+
+using std::chrono::days;
+using std::chrono::seconds;
+
+TEST_P(StoreThawContract, AHotStoreIsHot) {
+    if (cold())
+        return;  // ALifeFromColdToHotAndBack has it
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(temperature(*store_), Temperature::hot);
+        EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::hot);
+        EXPECT_EQ(problem_of(read_one(*store_)), "");
+        EXPECT_EQ(problem_of(store_->thaw(segment, {})), "");
+        backend_->advance(days{100});
+    }
+}
+
+TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
+    if (!cold())
+        GTEST_SKIP() << "this store is never cold";
+    EXPECT_EQ(temperature(*store_), Temperature::cold);
+    EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::cold);
+    const auto unread = read_one(*store_);
+    EXPECT_EQ(kind_of(unread), ErrorKind::cold);
+    EXPECT_FALSE(unread.error().hint.empty());
+    EXPECT_EQ(kind_of(store_->get(segment)), ErrorKind::cold);
+    EXPECT_EQ(listed(*store_, ""), std::vector{segment});
+
+    ASSERT_EQ(problem_of(store_->thaw(segment, {.tier = "standard", .days = days{2}})), "");
+    const ThawState thawing = store_->thaw_state(segment).value();
+    EXPECT_EQ(thawing.temperature, Temperature::thawing);
+    if (thawing.requested && thawing.expected) {
+        EXPECT_EQ(*thawing.expected - *thawing.requested, delay());
+    }
+    EXPECT_EQ(kind_of(read_one(*store_)), ErrorKind::cold);
+    backend_->advance(delay() - seconds{1});
+    EXPECT_EQ(temperature(*store_), Temperature::thawing);
+    EXPECT_EQ(kind_of(read_one(*store_)), ErrorKind::cold);
+
+    backend_->advance(seconds{1});
+    const ThawState hot = store_->thaw_state(segment).value();
+    EXPECT_EQ(hot.temperature, Temperature::hot);
+    if (hot.readable_until && thawing.expected) {
+        EXPECT_EQ(*hot.readable_until - *thawing.expected, days{2});
+    }
+    EXPECT_EQ(read_segment(*backend_, *store_, segment, delay()), content_);
+    EXPECT_EQ(listed(*store_, ""), std::vector{segment});
+    backend_->advance(days{2} - seconds{1});
+    EXPECT_EQ(problem_of(read_one(*store_)), "");
+
+    backend_->advance(seconds{1});
+    EXPECT_EQ(temperature(*store_), Temperature::cold);
+    EXPECT_EQ(kind_of(read_one(*store_)), ErrorKind::cold);
+    ASSERT_EQ(problem_of(store_->thaw(segment, {})), "");
+    EXPECT_EQ(temperature(*store_), Temperature::thawing);
+}
+
+TEST_P(StoreThawContract, AskingAgainChangesNothing) {
+    ASSERT_EQ(problem_of(store_->thaw(segment, {})), "");
+    const ThawState first = store_->thaw_state(segment).value();
+    backend_->advance(delay() / 2);
+    ASSERT_EQ(problem_of(store_->thaw(segment, {.days = days{5}})), "");
+    const ThawState second = store_->thaw_state(segment).value();
+    EXPECT_EQ(second.temperature, first.temperature);
+    EXPECT_EQ(second.requested, first.requested);
+    EXPECT_EQ(second.expected, first.expected);
+    backend_->advance(delay() - delay() / 2);
+    EXPECT_EQ(temperature(*store_), Temperature::hot);
+    ASSERT_EQ(problem_of(store_->thaw(segment, {})), "");
+    EXPECT_EQ(temperature(*store_), Temperature::hot);
+    EXPECT_EQ(problem_of(read_one(*store_)), "");
+}
+
+TEST_P(StoreThawContract, OutlivesTheProcess) {
+    ASSERT_EQ(problem_of(store_->thaw(segment, {})), "");
+    const ThawState before = store_->thaw_state(segment).value();
+    const auto other = backend_->open();
+    EXPECT_EQ(temperature(*other), before.temperature);
+    EXPECT_EQ(other->thaw_state(segment).value().expected, before.expected);
+    backend_->advance(delay());
+    EXPECT_EQ(problem_of(read_one(*backend_->open())), "");
+}
+
+TEST_P(StoreThawContract, TiersAndDaysThatAreNotThereAreRefused) {
+    for (const char* tier : {"expedited", "standard", "bulk"})
+        EXPECT_EQ(problem_of(store_->thaw(segment, {.tier = tier})), "") << tier;
+    for (const char* tier : {"", "Standard", "fast"}) {
+        const auto refused = store_->thaw(segment, {.tier = tier});
+        EXPECT_EQ(kind_of(refused), ErrorKind::usage) << tier;
+        EXPECT_FALSE(refused.error().hint.empty());
+    }
+    EXPECT_EQ(kind_of(store_->thaw(segment, {.days = days{0}})), ErrorKind::usage);
+    EXPECT_EQ(kind_of(store_->thaw(segment, {.days = days{-1}})), ErrorKind::usage);
+}
+
+TEST_P(StoreThawContract, ManifestsAreNeverCold) {
+    for (const char* name : {"archives/20261123T020000Z-7f3a9c21/manifest.json", "zglacier.json"}) {
+        ASSERT_EQ(problem_of(store_->put_new(name, as_bytes("{}"))), "");
+        EXPECT_EQ(store_->thaw_state(name).value().temperature, Temperature::hot);
+        EXPECT_EQ(store_->stat(name).value().thaw.temperature, Temperature::hot);
+        EXPECT_EQ(problem_of(store_->thaw(name, {})), "");
+        EXPECT_EQ(store_->get(name).value(), to_buffer("{}"));
+    }
+}
+
+TEST_P(StoreThawContract, ANewSegmentOfTheNameKnowsNothingOfTheOldThaw) {
+    ASSERT_EQ(problem_of(store_->thaw(segment, {.days = days{10}})), "");
+    backend_->advance(delay());
+    EXPECT_EQ(temperature(*store_), Temperature::hot);
+    ASSERT_EQ(problem_of(store_->remove(segment)), "");
+    EXPECT_EQ(kind_of(store_->thaw_state(segment)), ErrorKind::not_found);
+    const auto stat = upload_segment(*store_, segment, part_size_, content_);
+    ASSERT_EQ(problem_of(stat), "");
+    const Temperature expected = cold() ? Temperature::cold : Temperature::hot;
+    EXPECT_EQ(temperature(*store_), expected);
+    EXPECT_EQ(stat->thaw.temperature, expected);
+}
+
+}  // namespace
+}  // namespace zg::store
