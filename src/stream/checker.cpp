@@ -128,8 +128,7 @@ class Checker::State {
         if (record_.type == RecordType::end) return read_end(header, before);
         if (place_ == Place::package)
             return refuse(ErrorKind::damage, fmt::format("expected END behind the package's header, found {}", record_type_name(record_.type)));
-        if (record_.to_guid != stream_guid_)
-            return refuse(ErrorKind::damage, fmt::format("{}: expected the stream's guid {}, found {}", record_type_name(record_.type), stream_guid_, record_.to_guid));
+        if (!guid_is_good()) return;
         start_payload(record_.payload_size);
     }
 
@@ -160,7 +159,7 @@ class Checker::State {
         begin->position = boundary_;
         place_ = begin->compound ? Place::package : Place::stream;
         in_package_ = in_package_ || begin->compound;
-        stream_guid_ = begin->to_guid;
+        stream_guid_.reset();
         has_checksums_.reset();
         running_ = {};
         running_.update(header, order_);
@@ -172,14 +171,22 @@ class Checker::State {
         start_payload(payload_size);
     }
 
+    /// All records of a stream name one guid. It is BEGIN's, but in the stream of a half-received dataset (zfs send --saved), whose records name the
+    /// unfinished dataset's own.
+    bool guid_is_good() {
+        if (!stream_guid_) stream_guid_ = record_.to_guid;
+        if (record_.to_guid == *stream_guid_) return true;
+        refuse(ErrorKind::damage, fmt::format("{}: expected the guid {} of the records before it, found {}", record_type_name(record_.type), *stream_guid_, record_.to_guid));
+        return false;
+    }
+
     /// END of a stream, or of a package's header: holds the checksum of all before it.
     void read_end(Bytes header, const Fletcher4& before) {
         const Fletcher4 told = read_checksum(header, 8, order_);
         if (told != before)
             return refuse(ErrorKind::damage, fmt::format("END: expected the stream's checksum {}, found {}", checksum_text(before), checksum_text(told)));
         if (place_ == Place::stream) {
-            if (record_.to_guid != stream_guid_)
-                return refuse(ErrorKind::damage, fmt::format("END: expected the stream's guid {}, found {}", stream_guid_, record_.to_guid));
+            if (!guid_is_good()) return;
             summary_.end_checksum = told;
         }
         place_ = in_package_ ? Place::between : Place::done;
@@ -220,7 +227,7 @@ class Checker::State {
     std::endian order_ = std::endian::little;
     bool in_package_ = false;
     std::optional<bool> has_checksums_;  // of the stream's records; not known before the first of them
-    std::uint64_t stream_guid_ = 0;
+    std::optional<std::uint64_t> stream_guid_;  // of the stream's records; not known before the first of them
     std::array<std::byte, record_header_size> header_{};
     std::size_t header_fill_ = 0;
     bool header_done_ = false;
