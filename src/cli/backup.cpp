@@ -66,8 +66,8 @@ class Backup final : public Verb {
                     "A snapshot @zglacier-TIME is taken and held meanwhile; afterwards it is bookmarked as #zglacier-GUID and older ones that zglacier took for "
                     "this store are destroyed. Snapshots, holds and bookmarks of others are never touched. What a run that was killed left behind is removed "
                     "by the next one.\n\n"
-                    "The flags of zfs send are chosen by what this zfs can do: -p, -L, -e, -c, and -w for an encrypted dataset. An incremental from a bookmark is sent "
-                    "without -p, which zfs does not allow there. Within a chain, -w and -L stay as the full archive has them.",
+                    "The flags of zfs send are chosen by what this zfs can do: -p, -L, -e, -c, and -w for an encrypted dataset. Where a zfs "
+                    "does not send properties from a bookmark, -p is left out there. Within a chain, -w and -L stay as the full archive has them.",
                 .json = "results: one for each dataset: dataset, outcome (stored, unchanged, dry_run), reason, snapshot, base (archive id or null), send_flags, compression, and archive where "
                         "one was stored; in a dry run estimate and memory (bytes)\nerrors: one for each dataset that failed: dataset, kind, message, hint\n" +
                         archive_json_text(),

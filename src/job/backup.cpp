@@ -31,6 +31,7 @@ class Run {
     Result<void> plan();
     Result<bool> nothing_changed();
     Result<void> take_snapshot();
+    Result<std::optional<std::uint64_t>> estimate();
     Result<bool> store_stream();
     Result<bool> pump(StreamReader& reader, Process& process, flow::BufferPool& pool, Uploader& uploader);
     Result<void> check_identity(const stream::Checker& checker) const;
@@ -199,11 +200,23 @@ catalog::Manifest Run::make_manifest(StreamReader& reader, const Uploader& uploa
             .segments = uploader.segments()};
 }
 
+/// zfs's own estimate. A zfs that does not send properties from a bookmark (it refuses the estimate, too) is asked again without them.
+Result<std::optional<std::uint64_t>> Run::estimate() {
+    ZG_TRY(auto estimate, zfs_.estimate(spec_));
+    const bool from_bookmark = base_ && base_->from.starts_with('#');
+    if (!estimate && from_bookmark && spec_.properties && options_.send.properties == Choice::automatic) {
+        spec_.properties = false;
+        report_.send_flags = spec_.flags();
+        return zfs_.estimate(spec_);
+    }
+    return estimate;
+}
+
 Result<bool> Run::store_stream() {
-    ZG_TRY(const auto estimate, zfs_.estimate(spec_));
+    ZG_TRY(const auto expected, estimate());
     context_.steps.at("zfs.send begin");
     ZG_TRY(Process process, zfs_.send(spec_));
-    context_.progress.begin(full_name(), estimate);
+    context_.progress.begin(full_name(), expected);
     flow::BufferPool pool;
     StreamReader reader(process.out(), pool);
     Uploader uploader(context_, archive_id_, options_.part_size, report_.zstd_level.has_value(), pool);

@@ -109,10 +109,10 @@ Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Data
                              .hint = fmt::format("leave {} to zglacier, which takes what this zfs can do", flag)});
         return choice == Choice::automatic ? able && fitting : choice == Choice::on;
     };
-    const bool from_bookmark = base && base->from.starts_with('#');
     zfs::SendSpec spec;
     spec.raw = raw;
-    spec.properties = decide(choices.properties, !from_bookmark, true, "-p from a bookmark");
+    // An encrypted dataset's properties are sent raw or not at all.
+    spec.properties = decide(choices.properties, raw || !dataset.encrypted, true, "-p an encrypted dataset without -w");
     // Raw is what is on the disk: large, embedded and compressed blocks included.
     spec.large_blocks = decide(choices.large_blocks, can.send_large_blocks, !raw && (!base || base->archive.large_blocks()), "-L");
     spec.embedded = decide(choices.embedded, can.send_embedded, !raw, "-e");

@@ -14,7 +14,7 @@ namespace zg::job {
 enum class Choice { automatic, on, off };
 
 struct SendChoices {
-    Choice properties = Choice::automatic;    ///< -p: on, but from a bookmark, where zfs does not allow it
+    Choice properties = Choice::automatic;    ///< -p: on; from a bookmark only where this zfs allows it
     Choice large_blocks = Choice::automatic;  ///< -L: as the base was sent; on for a full archive where it can be
     Choice embedded = Choice::automatic;      ///< -e: on where it can be
     Choice compressed = Choice::automatic;    ///< -c: on where it can be

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Every verb has a manual page that renders without a warning and names every option of --help.
+set -euo pipefail
+command -v groff >/dev/null || { echo "skipped: no groff"; exit 77; }
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+pages=0
+for verb in "" init backup list verify restore "stream inspect" "catalog rebuild"; do
+    "$ZGLACIER" man "${verb// /-}" >"$tmp/page.8"
+    # shellcheck disable=SC2086
+    "$ZGLACIER" $verb --help >"$tmp/help"
+    groff -man -Tutf8 -ww -rLL=120n "$tmp/page.8" >"$tmp/text" 2>"$tmp/warnings"
+    [ ! -s "$tmp/warnings" ] || { cat "$tmp/warnings"; echo "warnings in the page of '$verb'"; exit 1; }
+    for section in NAME SYNOPSIS DESCRIPTION "EXIT STATUS"; do grep -q "$section" "$tmp/text" || { echo "no $section in the page of '$verb'"; exit 1; }; done
+    if [ -n "$verb" ]; then
+        sed 's/\x1b\[[0-9;]*m//g; s/.\x08//g' "$tmp/text" >"$tmp/plain"
+        for option in $(grep -oE -- '(^|[ ,])--[a-z-]+' "$tmp/help" | tr -d ' ,' | sort -u); do
+            [ "$option" = --help ] || grep -qF -- "$option" "$tmp/plain" || { echo "$option is not in the page of '$verb'"; exit 1; }
+        done
+    fi
+    pages=$((pages + 1))
+done
+! "$ZGLACIER" man nosuch 2>/dev/null
+echo "$pages pages"
