@@ -254,7 +254,7 @@ void Run::give_up() {
     // Where the manifest may be there after all (its confirmation was lost), the snapshot is the next base.
     const bool maybe_stored = !discarded || !*discarded;
     if (held_) attempt(zfs_.release(hold_tag(context_.store_id), full_name()));
-    if (took_snapshot_ && !maybe_stored) attempt(zfs_.destroy_snapshot(full_name()));
+    if (took_snapshot_ && !maybe_stored) attempt(destroy_when_free(context_, zfs_, full_name()));
 }
 
 Result<BackupReport> Run::run() {

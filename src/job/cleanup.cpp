@@ -12,6 +12,8 @@ namespace zg::job {
 namespace {
 
 constexpr std::string_view own_prefix = "zglacier-";
+constexpr int busy_attempts = 50;
+constexpr std::chrono::milliseconds busy_pause{100};
 
 bool is_compact_utc(std::string_view text) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -52,6 +54,15 @@ bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id)
            is_compact_utc(std::string_view(snapshot.name).substr(own_prefix.size()));
 }
 
+Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot) {
+    for (int attempt = 0;; ++attempt) {
+        auto destroyed = zfs.destroy_snapshot(snapshot);
+        const bool busy = !destroyed && destroyed.error().cause.find("dataset is busy") != std::string::npos;
+        if (!busy || attempt == busy_attempts) return destroyed;
+        context.clock.sleep(busy_pause);
+    }
+}
+
 Result<bool> discard_archive(Context& context, const std::string& archive_id) {
     const std::string prefix = fmt::format("archives/{}/", archive_id);
     // The last look before anything is removed: a manifest means that the archive is committed.
@@ -75,7 +86,7 @@ Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, 
         const bool is_stored = stored.contains(snapshot.guid);
         if (own && !is_stored && view.unreadable.empty()) {
             context.log.info(fmt::format("destroying {}, which an earlier run took and did not store", name));
-            ZG_CHECK(zfs.destroy_snapshot(name));
+            ZG_CHECK(destroy_when_free(context, zfs, name));
             changed = true;
         }
         const bool marked = std::ranges::find(dataset.bookmarks, snapshot.guid, &zfs::Snapshot::guid) != dataset.bookmarks.end();
@@ -97,7 +108,7 @@ Result<void> prune_snapshots(Context& context, const zfs::Zfs& zfs, const std::s
     for (const zfs::Snapshot& snapshot : now.snapshots) {
         if (is_own_snapshot(snapshot, context.store_id)) own.push_back(fmt::format("{}@{}", dataset, snapshot.name));
     }
-    for (std::size_t i = 0; i + keep < own.size(); ++i) ZG_CHECK(zfs.destroy_snapshot(own[i]));
+    for (std::size_t i = 0; i + keep < own.size(); ++i) ZG_CHECK(destroy_when_free(context, zfs, own[i]));
     return {};
 }
 

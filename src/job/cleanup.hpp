@@ -25,6 +25,9 @@ Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, 
 /// Removes all that lies below archives/<id>/, unless a manifest shows that the archive is committed: then false.
 Result<bool> discard_archive(Context& context, const std::string& archive_id);
 
+/// Destroys the snapshot; waits up to five seconds for a zfs send that was killed to let go of it.
+Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot);
+
 /// Destroys our snapshots of the dataset but for the newest `keep` (without bookmarks at least one, the next base).
 Result<void> prune_snapshots(Context& context, const zfs::Zfs& zfs, const std::string& dataset, unsigned keep);
 

@@ -78,7 +78,13 @@ Result<std::string> prepare_state_dir(const std::string& wanted) {
 
 Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options, Log& log, Progress& progress) {
     std::unique_ptr<Session> session(new Session);
-    ZG_TRY(session->inner_, store::open_store(options.store_url, {.clock = world.clock, .steps = world.steps}));
+    auto inner = store::open_store(options.store_url, {.clock = world.clock, .steps = world.steps});
+    if (!inner) {
+        // A store that is not there is a wrong setting or a disk that is not mounted, not a missing archive.
+        if (inner.error().kind == ErrorKind::not_found) inner.error().kind = ErrorKind::usage;
+        return fail(std::move(inner.error()));
+    }
+    session->inner_ = std::move(*inner);
     session->store_ = store::announce_steps(*session->inner_, world.steps);
     ZG_TRY(const catalog::StoreRecord record, read_store_record(*session->store_));
     session->created_ = record.created;

@@ -12,9 +12,9 @@ if [ -z "${ZGLACIER_FUSE_INSIDE:-}" ]; then
 fi
 
 export POOL=vat WORK
-# The daemon's socket and its lock lie in fixed folders: private ones let several daemons live side by side.
-for folder in /run/zfs /run/lock/zfs; do mkdir -p "$folder"; mount -t tmpfs tmpfs "$folder"; done
-setsid zfs-fuse --no-daemon --no-kstat-mount --fuse-attr-timeout 0 --fuse-entry-timeout 0 >"$WORK/zfs-fuse.log" 2>&1 </dev/null &
+# The daemon's socket, its lock and its list of pools lie in fixed folders: private ones let several daemons live side by side.
+for folder in /run/zfs /run/lock/zfs /var/lib/zfs; do mkdir -p "$folder"; mount -t tmpfs tmpfs "$folder"; done
+setsid zfs-fuse --no-daemon --no-kstat-mount --enable-xattr --fuse-attr-timeout 0 --fuse-entry-timeout 0 >"$WORK/zfs-fuse.log" 2>&1 </dev/null &
 daemon=$!
 stop() {
     zpool destroy -f "$POOL" >/dev/null 2>&1 || true

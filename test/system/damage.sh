@@ -8,7 +8,7 @@ M=$(mountpoint_of "$D")
 export ZGLACIER_STORE=$STORE
 expect 0 zg init
 fill "$M"
-head -c 3000000 /dev/urandom >"$M/more"
+head -c 9000000 /dev/urandom >"$M/more"
 count=0
 for compression in zstd none; do
     expect 0 zg backup --full --compression $compression --segment-size 1MiB --part-size 256KiB "$D"

@@ -45,10 +45,13 @@ keep_listing() { listing "$(mountpoint_of "$1")" >"$WORK/$2.list"; }
 
 # same_as DATASET NAME: DATASET, mounted for the look, holds what keep_listing noted as NAME.
 same_as() {
+    # Looking must not change it: an access time is a change, and the next incremental would be refused.
+    zfs set readonly=on "$1"
     zfs mount "$1" 2>/dev/null || true
     listing "$(mountpoint_of "$1")" >"$WORK/now.list"
     diff -u "$WORK/$2.list" "$WORK/now.list" >"$WORK/diff" || { head -20 "$WORK/diff" >&2; die "$1 is not what $2 was"; }
     zfs unmount "$1"
+    zfs inherit readonly "$1"
 }
 
 # fill FOLDER: files, links, sparse files, xattrs, long names.
