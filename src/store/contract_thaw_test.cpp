@@ -21,7 +21,7 @@ TEST_P(StoreThawContract, AHotStoreIsHot) {
 
 TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
     if (!cold())
-        GTEST_SKIP() << "this store is never cold";
+        return;  // AHotStoreIsHot has it
     EXPECT_EQ(temperature(*store_), Temperature::cold);
     EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::cold);
     const auto unread = read_one(*store_);

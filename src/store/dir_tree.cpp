@@ -31,20 +31,6 @@ bool same_file(const Place& a, const Place& b) {
            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-/// rename() that fails with EEXIST instead of replacing. Where the filesystem lacks it (NFS, ZFS before 2.2),
-/// a second name and the end of the first do the same; a crash between leaves both, of which the first is
-/// then an upload to be aborted.
-int rename_new(const Place& from, const Place& to) {
-    if (::renameat2(from.folder.get(), from.leaf.c_str(), to.folder.get(), to.leaf.c_str(),
-                    RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
-        return errno;
-    if (::linkat(from.folder.get(), from.leaf.c_str(), to.folder.get(), to.leaf.c_str(), 0) != 0)
-        return errno;
-    return ::unlinkat(from.folder.get(), from.leaf.c_str(), 0) == 0 ? 0 : errno;
-}
-
 int rename_over(const Place& from, const Place& to) {
     return ::renameat(from.folder.get(), from.leaf.c_str(), to.folder.get(), to.leaf.c_str()) == 0 ? 0
                                                                                                    : errno;
@@ -219,6 +205,21 @@ Result<void> DirTree::remove_empty_parents(std::string_view name) const {
     return {};
 }
 
+/// rename() that fails with EEXIST instead of replacing; gives errno. Where the filesystem lacks it (NFS, ZFS
+/// before 2.2), a second name and the end of the first do the same; a crash between leaves both, of which the
+/// first is then an upload to be aborted.
+int DirTree::rename_new(const Place& from, const Place& to, std::string_view from_name) const {
+    if (::renameat2(from.folder.get(), from.leaf.c_str(), to.folder.get(), to.leaf.c_str(),
+                    RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
+        return errno;
+    if (::linkat(from.folder.get(), from.leaf.c_str(), to.folder.get(), to.leaf.c_str(), 0) != 0)
+        return errno;
+    step("unlink", from_name);
+    return ::unlinkat(from.folder.get(), from.leaf.c_str(), 0) == 0 ? 0 : errno;
+}
+
 /// False where a parent folder went away between making it and using it: remove() in another thread or
 /// process found it empty.
 Result<bool> DirTree::try_move(std::string_view from, std::string_view to, bool replace) const {
@@ -226,7 +227,7 @@ Result<bool> DirTree::try_move(std::string_view from, std::string_view to, bool 
     ZG_TRY(const Place target, make(to));
     ZG_CHECK(check_still_there());
     step("rename", to);
-    const int failed = replace ? rename_over(source, target) : rename_new(source, target);
+    const int failed = replace ? rename_over(source, target) : rename_new(source, target, from);
     if (failed == 0)
         return true;
     if (failed == ENOENT &&

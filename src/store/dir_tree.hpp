@@ -68,6 +68,7 @@ class DirTree {
     DirTree(std::string path, Fd root, Steps& steps)
         : path_(std::move(path)), root_(std::move(root)), steps_(&steps) {}
     [[nodiscard]] Result<Fd> walk(std::string_view path, bool create) const;
+    [[nodiscard]] int rename_new(const Place& from, const Place& to, std::string_view from_name) const;
     [[nodiscard]] Result<bool> try_move(std::string_view from, std::string_view to, bool replace) const;
     [[nodiscard]] Result<void> list_folder(Fd folder, const std::string& path, std::string_view prefix,
                                            std::vector<Entry>& entries) const;
