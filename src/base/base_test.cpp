@@ -104,7 +104,16 @@ TEST(Subprocess, AChildDiesOfABrokenPipeThoughWeIgnoreIt) {
     EXPECT_EQ(process->wait()->code, 128 + SIGPIPE);
 }
 
-TEST(Subprocess, DestructionEndsTheChild) {
+TEST(Subprocess, DestructionLetsTheChildEndByItself) {
+    const std::string mark = "/tmp/zglacier-ended-" + std::to_string(::getpid());
+    {
+        auto process = Process::start({"sh", "-c", "cat >/dev/null; : >" + mark}, ChildStream::pipe, ChildStream::null);
+        ASSERT_TRUE(process);
+    }
+    EXPECT_EQ(::unlink(mark.c_str()), 0) << "it was killed before it could end";
+}
+
+TEST(Subprocess, DestructionEndsAChildThatDoesNotEnd) {
     auto process = Process::start({"sleep", "1000"}, ChildStream::null, ChildStream::null);
     ASSERT_TRUE(process);
 }

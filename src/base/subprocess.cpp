@@ -17,6 +17,9 @@ namespace zg {
 
 namespace {
 
+constexpr int grace_polls = 500;
+constexpr useconds_t grace_poll_us = 10'000;
+
 /// One end of a pipe as Source and Sink.
 class PipeEnd final : public Source, public Sink {
   public:
@@ -129,11 +132,17 @@ struct Process::State {
     PipeEnd out;
     OwnedFd errors;  // a memory file: it needs no reader, so a chatty child never blocks
 
+    /// A child that finds its pipes closed ends by itself in good order. zfs-fuse keeps a snapshot busy for ever when its `zfs send` is killed
+    /// instead, so that comes last.
     void end() {
-        if (pid < 0) return;
-        ::kill(pid, SIGKILL);
         in.close();
         out.close();
+        for (int waited = 0; pid >= 0 && waited < grace_polls; ++waited) {
+            if (::waitpid(pid, nullptr, WNOHANG) == pid) pid = -1;
+            else ::usleep(grace_poll_us);
+        }
+        if (pid < 0) return;
+        ::kill(pid, SIGKILL);
         while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
         }
         pid = -1;
@@ -185,10 +194,6 @@ Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream
 Source& Process::out() { return state_->out; }
 Sink& Process::in() { return state_->in; }
 void Process::close_in() { state_->in.close(); }
-void Process::kill() {
-    if (state_->pid >= 0) ::kill(state_->pid, SIGKILL);
-}
-
 Result<Exit> Process::wait() {
     state_->in.close();
     state_->out.close();

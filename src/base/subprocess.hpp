@@ -21,7 +21,7 @@ struct Exit {
     std::string error_text;  ///< the last 16 KiB of what it wrote to standard error, without trailing newlines
 };
 
-/// A running child. Killed and reaped by the destructor where wait() was not called. One thread may read out() while another writes in().
+/// A running child. Where wait() was not called the destructor closes its pipes, gives it five seconds to end, kills it and reaps it. One thread may read out() while another writes in().
 class Process final {
   public:
     /// Starts argv[0], looked up by find_program(). not_found where there is no such program.
@@ -38,8 +38,6 @@ class Process final {
     void close_in();
     /// Closes what is open and waits for the child to end.
     Result<Exit> wait();
-    /// Sends SIGKILL.
-    void kill();
 
   private:
     struct State;

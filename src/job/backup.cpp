@@ -152,9 +152,10 @@ Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool&
             return chunk;
         }
         // How zfs send ended says more than how its stream ended, and both must be good before the last segment is completed.
-        if (!chunk && chunk.error().kind != ErrorKind::io) process.kill();
         ZG_TRY(const Exit exit, process.wait());
-        if (exit.code != 0 && (chunk || exit.code < 128)) return fail(zfs::Zfs::exit_error(exit, "zfs send failed", full_name()));
+        // A stream that is refused in the middle closes the pipe: then zfs send only echoes that.
+        const bool echo = !chunk && (exit.code >= 128 || exit.error_text.find("Broken pipe") != std::string::npos);
+        if (exit.code != 0 && !echo) return fail(zfs::Zfs::exit_error(exit, "zfs send failed", full_name()));
         if (!chunk) {
             chunk.error().where = full_name();
             return chunk;

@@ -56,7 +56,7 @@ say "a read-only store: clear error, the next run goes on"
 
 umount -l "$WORK/small"
 expect 2 zg backup "$D"
-said "mounted"
+said "mount the filesystem"
 said "zglacier init"
 nothing_left "$D"
 [ -z "$(ls "$WORK/small")" ] || die "something was written below the mount point"
