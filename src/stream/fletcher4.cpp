@@ -13,7 +13,8 @@ constexpr std::size_t most_words = std::size_t{1} << 14U;
 using Words = std::uint32_t __attribute__((vector_size(lanes * 4)));
 using Sums = std::uint64_t __attribute__((vector_size(lanes * 8)));
 
-/// Adds a run of `n` words whose sums, begun at zero, are `run`: what follows from writing each sum out as a polynomial in n.
+/// Adds a run of `n` words whose sums, begun at zero, are `run`: what follows from writing each sum out as a
+/// polynomial in n.
 void append(Fletcher4& to, const Fletcher4& run, std::uint64_t n) {
     const std::uint64_t n2 = n * (n + 1) / 2;
     const std::uint64_t n3 = n * (n + 1) * (n + 2) / 6;
@@ -27,15 +28,17 @@ template <bool swapped>
 void add_word(Fletcher4& sums, const std::byte* at) {
     std::uint32_t word;
     std::memcpy(&word, at, sizeof word);
-    if constexpr (swapped) word = byte_swap(word);
+    if constexpr (swapped)
+        word = byte_swap(word);
     sums.a += word;
     sums.b += sums.a;
     sums.c += sums.b;
     sums.d += sums.c;
 }
 
-/// The sums of a run of words, a multiple of four, begun at zero: lane i adds up the words i, i + 4, i + 8, …, and the lanes are then put together. A word that is
-/// the k-th from the end (from 0) counts 1, k + 1, (k + 1)(k + 2) / 2 and (k + 1)(k + 2)(k + 3) / 6 times in a, b, c and d; within lane i, k is 4j + 3 - i, and
+/// The sums of a run of words, a multiple of four, begun at zero: lane i adds up the words i, i + 4, i + 8,
+/// …, and the lanes are then put together. A word that is the k-th from the end (from 0) counts 1, k + 1, (k
+/// + 1)(k + 2) / 2 and (k + 1)(k + 2)(k + 3) / 6 times in a, b, c and d; within lane i, k is 4j + 3 - i, and
 /// each of these is a combination of what the lane's own four sums count for j.
 template <bool swapped>
 Fletcher4 sum_in_lanes(const std::byte* at, std::size_t words) {
@@ -46,16 +49,17 @@ Fletcher4 sum_in_lanes(const std::byte* at, std::size_t words) {
     for (std::size_t i = 0; i < words; i += lanes, at += sizeof(Words)) {
         Words w;
         std::memcpy(&w, at, sizeof w);
-        if constexpr (swapped) w = (w << 24U) | ((w & 0xff00U) << 8U) | ((w >> 8U) & 0xff00U) | (w >> 24U);
+        if constexpr (swapped)
+            w = (w << 24U) | ((w & 0xff00U) << 8U) | ((w >> 8U) & 0xff00U) | (w >> 24U);
         a += __builtin_convertvector(w, Sums);
         b += a;
         c += b;
         d += c;
     }
-    static constexpr std::uint64_t b_of_a[lanes] = {0, 1, 2, 3};      // taken away
+    static constexpr std::uint64_t b_of_a[lanes] = {0, 1, 2, 3};  // taken away
     static constexpr std::uint64_t c_of_a[lanes] = {0, 0, 1, 3};
-    static constexpr std::uint64_t c_of_b[lanes] = {6, 10, 14, 18};   // taken away
-    static constexpr std::uint64_t d_of_a[lanes] = {0, 0, 0, 1};      // taken away
+    static constexpr std::uint64_t c_of_b[lanes] = {6, 10, 14, 18};  // taken away
+    static constexpr std::uint64_t d_of_a[lanes] = {0, 0, 0, 1};     // taken away
     static constexpr std::uint64_t d_of_b[lanes] = {4, 10, 20, 34};
     static constexpr std::uint64_t d_of_c[lanes] = {48, 64, 80, 96};  // taken away
     Fletcher4 sums;
@@ -76,7 +80,8 @@ void update_words(Fletcher4& sums, const std::byte* at, std::size_t words) {
         at += run * 4;
         words -= run;
     }
-    for (; words > 0; --words, at += 4) add_word<swapped>(sums, at);
+    for (; words > 0; --words, at += 4)
+        add_word<swapped>(sums, at);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "stream/fletcher4.hpp"
 #include "stream/record.hpp"
 
@@ -13,10 +14,15 @@ namespace zg::stream {
 
 /// Offset of the record's own checksum, drr_checksum, in its header.
 inline constexpr std::size_t checksum_offset = 280;
+/// Offset of the stream's checksum in an END header, and of what lies behind it.
+inline constexpr std::size_t end_checksum_offset = 8;
+inline constexpr std::size_t end_guid_offset = 40;
 /// Largest payload of a BEGIN record (an nvlist), bytes.
 inline constexpr std::uint64_t max_begin_payload = std::uint64_t{64} << 20U;
 /// SPA_MAXBLOCKSIZE: largest block, bytes.
 inline constexpr std::uint64_t max_block_size = std::uint64_t{16} << 20U;
+/// DNODES_PER_BLOCK: what one OBJECT_RANGE covers.
+inline constexpr std::uint64_t objects_per_range = 32;
 
 /// What a header says, apart from BEGIN's and END's own fields.
 struct Header {
@@ -28,15 +34,20 @@ struct Header {
     std::uint64_t to_guid = 0;
 };
 
-/// Why a header is refused: "expected …, found …".
-using HeaderError = std::string;
+/// Why a header is refused: "expected …, found …". Kind damage, or unsupported for a code from a later
+/// version.
+struct HeaderError {
+    ErrorKind kind = ErrorKind::damage;
+    std::string what;
+};
 
 /// The byte order of a BEGIN header, by its magic number; nothing where neither order gives it.
 std::optional<std::endian> begin_byte_order(Bytes header);
 /// drr_type as it stands there.
 std::uint32_t raw_type(Bytes header, std::endian order);
-/// Reads any header but a BEGIN; checks the sizes and codes that ZFS itself checks when it receives.
-std::expected<Header, HeaderError> read_header(Bytes header, std::endian order);
+/// Reads any header but a BEGIN, of a stream that is raw (zfs send -w) or not. Checks the sizes and codes
+/// that every OpenZFS from 2.1 on checks when it receives, and nothing that a later one might send.
+std::expected<Header, HeaderError> read_header(Bytes header, std::endian order, bool raw);
 /// Reads a BEGIN header, whose magic number has been found good. Gives its payload's size in `payload_size`.
 std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order, std::uint64_t& payload_size);
 /// Four words at `offset`.

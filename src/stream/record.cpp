@@ -6,7 +6,8 @@ namespace zg::stream {
 
 namespace {
 
-// DMU_BACKUP_FEATURE_* of OpenZFS's include/sys/zfs_ioctl.h. Bits 3 to 15 and 18 belong to other implementations.
+// DMU_BACKUP_FEATURE_* of OpenZFS's include/sys/zfs_ioctl.h. Bits 3 to 15 and 18 belong to other
+// implementations.
 constexpr std::array<FeatureName, 16> feature_table{{
     {std::uint64_t{1} << 0U, "dedup"},
     {std::uint64_t{1} << 1U, "dedup_props"},
@@ -30,7 +31,8 @@ constexpr std::array<FeatureName, 16> feature_table{{
 
 std::string_view record_type_name(RecordType type) {
     static constexpr std::array<std::string_view, record_type_count> names{
-        "BEGIN", "OBJECT", "FREEOBJECTS", "WRITE", "FREE", "END", "WRITE_BYREF", "SPILL", "WRITE_EMBEDDED", "OBJECT_RANGE", "REDACT"};
+        "BEGIN",       "OBJECT", "FREEOBJECTS",    "WRITE",        "FREE",  "END",
+        "WRITE_BYREF", "SPILL",  "WRITE_EMBEDDED", "OBJECT_RANGE", "REDACT"};
     const auto index = static_cast<std::size_t>(type);
     return index < names.size() ? names[index] : "unknown";
 }
@@ -39,10 +41,12 @@ std::vector<std::string> feature_names(std::uint64_t features) {
     std::vector<std::string> names;
     for (unsigned bit = 0; bit < 64; ++bit) {
         const std::uint64_t mask = std::uint64_t{1} << bit;
-        if ((features & mask) == 0) continue;
+        if ((features & mask) == 0)
+            continue;
         std::string name = "bit " + std::to_string(bit);
         for (const FeatureName& feature : feature_table) {
-            if (feature.bit == mask) name = feature.name;
+            if (feature.bit == mask)
+                name = feature.name;
         }
         names.push_back(std::move(name));
     }
@@ -51,7 +55,8 @@ std::vector<std::string> feature_names(std::uint64_t features) {
 
 std::uint64_t known_features() {
     std::uint64_t known = 0;
-    for (const FeatureName& feature : feature_table) known |= feature.bit;
+    for (const FeatureName& feature : feature_table)
+        known |= feature.bit;
     return known;
 }
 

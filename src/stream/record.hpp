@@ -39,9 +39,11 @@ struct Record {
     std::uint64_t position = 0;  ///< byte offset of its header in the stream
     std::uint64_t size = 0;      ///< header and payload, bytes
     RecordType type = RecordType::begin;
-    std::uint64_t object = 0;  ///< object number (first one for freeobjects and object_range); 0 for begin and end
+    std::uint64_t object =
+        0;  ///< object number (first one for freeobjects and object_range); 0 for begin and end
     std::uint64_t offset = 0;  ///< byte offset in the object, where the type has one
-    std::uint64_t length = 0;  ///< logical length in bytes (number of objects for freeobjects and object_range)
+    std::uint64_t length =
+        0;  ///< logical length in bytes (number of objects for freeobjects and object_range)
 };
 
 /// Send-stream features, DMU_BACKUP_FEATURE_* of zfs_ioctl.h: a bit each, counted as in `features` below.
@@ -68,9 +70,11 @@ struct Begin {
     std::uint64_t from_guid = 0;  ///< 0 for a full stream
     std::string to_name;          ///< "pool/fs@snapshot" as sent
 
-    [[nodiscard]] bool is_clone() const { return (flags & 1U) != 0; }      ///< DRR_FLAG_CLONE
-    [[nodiscard]] bool is_raw() const { return ((features >> 24U) & 1U) != 0; }         ///< DMU_BACKUP_FEATURE_RAW
-    [[nodiscard]] bool is_compressed() const { return ((features >> 22U) & 1U) != 0; }  ///< DMU_BACKUP_FEATURE_COMPRESSED
+    [[nodiscard]] bool is_clone() const { return (flags & 1U) != 0; }            ///< DRR_FLAG_CLONE
+    [[nodiscard]] bool is_raw() const { return ((features >> 24U) & 1U) != 0; }  ///< DMU_BACKUP_FEATURE_RAW
+    [[nodiscard]] bool is_compressed() const {
+        return ((features >> 22U) & 1U) != 0;
+    }  ///< DMU_BACKUP_FEATURE_COMPRESSED
 };
 
 }  // namespace zg::stream
