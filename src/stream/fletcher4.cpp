@@ -37,11 +37,11 @@ void add_word(Fletcher4& sums, const std::byte* at) {
 }
 
 /// The sums of a run of words, a multiple of four, begun at zero: lane i adds up the words i, i + 4, i + 8,
-/// …, and the lanes are then put together. A word that is the k-th from the end (from 0) counts 1, k + 1, (k
-/// + 1)(k + 2) / 2 and (k + 1)(k + 2)(k + 3) / 6 times in a, b, c and d; within lane i, k is 4j + 3 - i, and
-/// each of these is a combination of what the lane's own four sums count for j.
+/// …, and the lanes are then put together. A word that is the k-th from the end (from 0) counts 1 time in a,
+/// k + 1 in b, (k + 1)(k + 2) / 2 in c and (k + 1)(k + 2)(k + 3) / 6 in d. In lane i, k is 4j + 3 - i, and
+/// each of these counts is a combination of those that the lane's own four sums give j.
 template <bool swapped>
-Fletcher4 sum_in_lanes(const std::byte* at, std::size_t words) {
+[[gnu::always_inline]] inline Fletcher4 sum_in_lanes(const std::byte* at, std::size_t words) {
     Sums a{};
     Sums b{};
     Sums c{};
@@ -72,11 +72,35 @@ Fletcher4 sum_in_lanes(const std::byte* at, std::size_t words) {
     return sums;
 }
 
+// The same source for each instruction set. No ifunc: its resolvers run before the sanitizers are ready.
+using SumRun = Fletcher4 (*)(const std::byte* at, std::size_t words);
+
 template <bool swapped>
-void update_words(Fletcher4& sums, const std::byte* at, std::size_t words) {
+Fletcher4 sum_portably(const std::byte* at, std::size_t words) {
+    return sum_in_lanes<swapped>(at, words);
+}
+
+#ifdef __x86_64__
+template <bool swapped>
+[[gnu::target("avx2")]] Fletcher4 sum_with_avx2(const std::byte* at, std::size_t words) {
+    return sum_in_lanes<swapped>(at, words);
+}
+#endif
+
+template <bool swapped>
+SumRun fastest_sum() {
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2"))
+        return sum_with_avx2<swapped>;
+#endif
+    return sum_portably<swapped>;
+}
+
+template <bool swapped>
+void update_words(Fletcher4& sums, const std::byte* at, std::size_t words, SumRun sum_run) {
     while (words >= lanes) {
         const std::size_t run = std::min(words, most_words) / lanes * lanes;
-        append(sums, sum_in_lanes<swapped>(at, run), run);
+        append(sums, sum_run(at, run), run);
         at += run * 4;
         words -= run;
     }
@@ -87,10 +111,19 @@ void update_words(Fletcher4& sums, const std::byte* at, std::size_t words) {
 }  // namespace
 
 void Fletcher4::update(Bytes bytes, std::endian order) {
+    static const SumRun native = fastest_sum<false>();
+    static const SumRun swapped = fastest_sum<true>();
     if (order == std::endian::native)
-        update_words<false>(*this, bytes.data(), bytes.size() / 4);
+        update_words<false>(*this, bytes.data(), bytes.size() / 4, native);
     else
-        update_words<true>(*this, bytes.data(), bytes.size() / 4);
+        update_words<true>(*this, bytes.data(), bytes.size() / 4, swapped);
+}
+
+void Fletcher4::update_portably(Bytes bytes, std::endian order) {
+    if (order == std::endian::native)
+        update_words<false>(*this, bytes.data(), bytes.size() / 4, sum_portably<false>);
+    else
+        update_words<true>(*this, bytes.data(), bytes.size() / 4, sum_portably<true>);
 }
 
 }  // namespace zg::stream
