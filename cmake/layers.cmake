@@ -13,6 +13,6 @@ function(zglacier_layer name)
     target_link_libraries(${name}_test PRIVATE zglacier_${name} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE ZGLACIER_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
                                                     ZGLACIER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
   endif()
 endfunction()

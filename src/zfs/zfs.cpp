@@ -113,13 +113,16 @@ Result<Zfs::Rows> Zfs::properties(const std::string& dataset, const std::string&
     return rows;
 }
 
+/// The zpool command lies beside zfs: where the user named another zfs, the zpool of the same folder goes with it.
+std::string Zfs::zpool_program() const {
+    const std::size_t slash = program_.rfind('/');
+    return slash == std::string::npos ? "zpool" : program_.substr(0, slash + 1) + "zpool";
+}
+
 Result<bool> Zfs::bookmarks_enabled(const std::string& dataset) const {
     if (!capabilities_.bookmarks) return false;
-    // zpool lies beside zfs; where the user named another zfs, the zpool of the same folder goes with it.
-    const std::size_t slash = program_.rfind('/');
-    const std::string zpool = slash == std::string::npos ? "zpool" : program_.substr(0, slash + 1) + "zpool";
     ZG_TRY(const Output output,
-           run({zpool, "get", "-H", "-o", "value", "feature@bookmarks", dataset.substr(0, dataset.find('/'))}));
+           run({zpool_program(), "get", "-H", "-o", "value", "feature@bookmarks", dataset.substr(0, dataset.find('/'))}));
     return output.code == 0 && (output.out.starts_with("enabled") || output.out.starts_with("active"));
 }
 
@@ -161,6 +164,9 @@ Result<std::optional<Dataset>> Zfs::find(const std::string& dataset, const std::
 
 Result<std::optional<std::uint64_t>> Zfs::written_since(const std::string& dataset, const std::string& from) const {
     if (!capabilities_.written) return std::optional<std::uint64_t>{};
+    // `written` knows only what has reached the disk: without this, what was written in the last seconds would count as nothing.
+    ZG_TRY(const Output synced, run({zpool_program(), "sync", dataset.substr(0, dataset.find('/'))}));
+    if (synced.code != 0) return std::optional<std::uint64_t>{};
     ZG_TRY(const Output output, run({program_, "get", "-Hp", "-o", "value", "written" + from, dataset}));
     if (output.code != 0) return std::optional<std::uint64_t>{};
     return number(std::string_view(output.out).substr(0, output.out.find('\n')));

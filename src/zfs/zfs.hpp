@@ -72,7 +72,8 @@ class Zfs {
     /// As inspect(), but nothing where there is no such dataset.
     Result<std::optional<Dataset>> find(const std::string& dataset, const std::string& mark_property) const;
 
-    /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing where this ZFS cannot tell.
+    /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing where this ZFS cannot tell. Waits until all
+    /// that was written so far is on the disk.
     Result<std::optional<std::uint64_t>> written_since(const std::string& dataset, const std::string& from) const;
 
     /// Takes `snapshot` ("pool/fs@name") with the user property `mark_property`=`mark`.
@@ -101,6 +102,7 @@ class Zfs {
         : program_(std::move(program)), steps_(&steps), capabilities_(capabilities) {}
     using Rows = std::map<std::string, std::map<std::string, std::string>>;
     Result<Rows> properties(const std::string& dataset, const std::string& wanted) const;
+    [[nodiscard]] std::string zpool_program() const;
     Result<bool> bookmarks_enabled(const std::string& dataset) const;
     Result<void> change(const std::vector<std::string>& arguments, std::string what, const std::string& where,
                         std::string_view harmless) const;

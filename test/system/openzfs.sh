@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What only OpenZFS has: -c on lz4 and zstd, raw encrypted, -L -e, volumes, bookmarks as the base.
 . "$(dirname "$0")/lib.sh"
-can_bookmark || { echo "skipped: this zfs has no bookmarks"; exit 77; }
+can_bookmark || die "this zfs has no bookmarks"
 export ZGLACIER_STORE=$STORE
 expect 0 zg init
 
