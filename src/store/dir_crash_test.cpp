@@ -150,6 +150,12 @@ std::vector<Scenario> scenarios() {
         ASSERT_TRUE(upload_two_parts(store));
         ASSERT_TRUE(store.thaw(segment, {}));
     };
+    // What a hot object's writer leaves that was killed just before the rename.
+    const auto leftover = [](Store& store) {
+        const std::string root = store.url().substr(4, store.url().find('?') - 4);
+        fs::create_directories(root + "/archives/x");
+        std::ofstream(root + "/.tmp/put~0123456789abcdef~archives~x~manifest.json") << "half";
+    };
     const std::string manifest = "archives/20261123T020000Z-7f3a9c21/manifest.json";
     return {
         {"upload", nothing, upload_two_parts},
@@ -160,6 +166,7 @@ std::vector<Scenario> scenarios() {
          [=](Store& store) { return store.put_new(manifest, as_bytes("new")).has_value(); }},
         {"put_over", [=](Store& store) { ASSERT_TRUE(store.put(manifest, as_bytes("the old"))); },
          [=](Store& store) { return store.put(manifest, as_bytes("new")).has_value(); }},
+        {"collect_leftovers", leftover, [](Store& store) { return store.uploads("").has_value(); }},
         {"abort", nothing,
          [](Store& store) {
              const auto upload = store.begin(segment, 1000, "");

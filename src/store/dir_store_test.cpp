@@ -203,6 +203,16 @@ TEST_F(DirStoreTest, AThawRecordThatIsNoneIsDamage) {
     EXPECT_FALSE(fs::exists(path(".thaw")));
 }
 
+TEST_F(DirStoreTest, AThawThatOutlivedItsSegmentIsNotTheNextOnes) {
+    const auto store = open("?thaw=1h");
+    ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
+    ASSERT_EQ(problem_of(store->thaw(segment, {})), "");
+    fs::remove(path(segment));  // by hand, not by remove()
+    ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
+    EXPECT_EQ(store->thaw_state(segment).value().temperature, Temperature::cold);
+    EXPECT_FALSE(fs::exists(path(".thaw")));
+}
+
 TEST_F(DirStoreTest, OfSeveralProcessesExactlyOnePutNewSucceeds) {
     constexpr int count = 6;
     std::vector<pid_t> children;

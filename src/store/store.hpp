@@ -101,12 +101,13 @@ class Store {
     /// the store can (printable ASCII, at most 1,024 characters).
     virtual Result<Upload> begin(std::string_view name, std::uint64_t part_size, std::string_view description) = 0;
     /// Puts part `number` (from 1): `bytes` are part_size bytes, or fewer in the last part; `sha256` is their digest, which
-    /// the store checks (damage where it differs). The same number again replaces the part.
+    /// the store checks (damage where it differs). The same number again replaces the part. not_found where the upload is gone.
     virtual Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
                                   const codec::Sha256Digest& sha256) = 0;
     /// Makes the parts (in order of number, all but the last of part_size, from 1 without a gap) one durable segment, once the store
     /// has confirmed that it has `size` bytes of SHA-256 `sha256` (damage where it has not; the upload is then gone). conflict where the
-    /// name has come to exist. Calling it again after success with the same arguments succeeds.
+    /// name has come to exist (the upload then waits for its abort). Calling it again after success with the same arguments succeeds.
+    /// usage where the list of parts cannot be; a segment of no bytes has one empty part.
     virtual Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
                                   const codec::Sha256Digest& sha256) = 0;
     /// Forgets the upload and its parts. An upload that is gone already is no error.
@@ -114,7 +115,8 @@ class Store {
     /// All unfinished uploads for names that begin with `prefix`.
     virtual Result<std::vector<Upload>> uploads(std::string_view prefix) = 0;
 
-    /// Asks for the segment to be made readable. One that is readable or thawing already is no error and costs nothing.
+    /// Asks for the segment to be made readable. One that is readable or thawing already is no error and costs nothing, and stays
+    /// readable no longer than it was to. usage unless `days` is 1 or more.
     virtual Result<void> thaw(std::string_view name, const ThawRequest& request) = 0;
     virtual Result<ThawState> thaw_state(std::string_view name) = 0;
 
