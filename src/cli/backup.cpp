@@ -66,7 +66,8 @@ class Backup final : public Verb {
                     "A snapshot @zglacier-TIME is taken and held meanwhile; afterwards it is bookmarked as #zglacier-GUID and older ones that zglacier took for "
                     "this store are destroyed. Snapshots, holds and bookmarks of others are never touched. What a run that was killed left behind is removed "
                     "by the next one.\n\n"
-                    "The flags of zfs send are chosen by what this zfs can do: -p, -L, -e, -c, and -w for an encrypted dataset. Where a zfs "
+                    "The flags of zfs send are chosen by what this zfs can do: -p, -L, -c, and -w for an encrypted dataset. -e is not "
+                    "taken by itself, since zfs send of OpenZFS 2.3 and others loses extended attributes with it; a stream in which that has happened is refused. Where a zfs "
                     "does not send properties from a bookmark, -p is left out there. Within a chain, -w and -L stay as the full archive has them.",
                 .json = "results: one for each dataset: dataset, outcome (stored, unchanged, dry_run), reason, snapshot, base (archive id or null), send_flags, compression, and archive where "
                         "one was stored; in a dry run estimate and memory (bytes)\nerrors: one for each dataset that failed: dataset, kind, message, hint\n" +
@@ -90,7 +91,7 @@ class Backup final : public Verb {
         app.add_option("--part-size", part_size_, "Bytes that are put at a time; memory use grows with it")->capture_default_str()->type_name("SIZE");
         add_choice(app, "--props,!--no-props", options_.send.properties, "Send with properties (zfs send -p)");
         add_choice(app, "--large-blocks,!--no-large-blocks", options_.send.large_blocks, "Send large blocks (zfs send -L)");
-        add_choice(app, "--embedded,!--no-embedded", options_.send.embedded, "Send embedded blocks (zfs send -e)");
+        add_choice(app, "--embedded,!--no-embedded", options_.send.embedded, "Send embedded blocks (zfs send -e); off by itself, see above");
         add_choice(app, "--compressed,!--no-compressed", options_.send.compressed, "Send blocks as they are compressed (zfs send -c)");
         add_choice(app, "--raw,!--no-raw", options_.send.raw, "Send an encrypted dataset as it is (zfs send -w)");
     }

@@ -115,7 +115,8 @@ Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Data
     spec.properties = decide(choices.properties, raw || !dataset.encrypted, true, "-p an encrypted dataset without -w");
     // Raw is what is on the disk: large, embedded and compressed blocks included.
     spec.large_blocks = decide(choices.large_blocks, can.send_large_blocks, !raw && (!base || base->archive.large_blocks()), "-L");
-    spec.embedded = decide(choices.embedded, can.send_embedded, !raw, "-e");
+    // Never by itself: zfs send -e of OpenZFS up to 2.3 at least loses extended attributes that lie in an embedded spill block (openzfs/zfs pull request 19091).
+    spec.embedded = decide(choices.embedded, can.send_embedded, false, "-e");
     spec.compressed = decide(choices.compressed, can.send_compressed, !raw, "-c");
     if (base) spec.from = dataset.name + base->from;
     ZG_CHECK(std::move(possible));

@@ -16,7 +16,7 @@ enum class Choice { automatic, on, off };
 struct SendChoices {
     Choice properties = Choice::automatic;    ///< -p: on; from a bookmark only where this zfs allows it
     Choice large_blocks = Choice::automatic;  ///< -L: as the base was sent; on for a full archive where it can be
-    Choice embedded = Choice::automatic;      ///< -e: on where it can be
+    Choice embedded = Choice::automatic;      ///< -e: off: zfs loses extended attributes with it (openzfs/zfs pull request 19091)
     Choice compressed = Choice::automatic;    ///< -c: on where it can be
     Choice raw = Choice::automatic;           ///< -w: on for an encrypted dataset
 };

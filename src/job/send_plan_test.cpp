@@ -86,7 +86,7 @@ TEST(ChooseBase, AFullOneIsWhatTheUserWants) {
 
 TEST(DecideFlags, WhatZfsCanDo) {
     const Case c;
-    EXPECT_EQ(decide_flags(all, c.dataset, {}, {}, false)->flags(), "-p -L -e -c");
+    EXPECT_EQ(decide_flags(all, c.dataset, {}, {}, false)->flags(), "-p -L -c") << "-e loses extended attributes";
     EXPECT_EQ(decide_flags(none, c.dataset, {}, {}, false)->flags(), "-p");
     EXPECT_EQ(decide_flags(all, c.dataset, {}, {}, true)->flags(), "-p -w") << "raw holds the others";
     SendChoices off{Choice::off, Choice::off, Choice::off, Choice::off, Choice::off};

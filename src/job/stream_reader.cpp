@@ -1,5 +1,7 @@
 #include "job/stream_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace zg::job {
@@ -21,6 +23,14 @@ StreamReader::StreamReader(Source& source, flow::BufferPool& pool)
     : source_(source), pool_(pool), checker_([this](const stream::Record& record) { note(record); }) {}
 
 void StreamReader::note(const stream::Record& record) {
+    // The place of a spill block (DMU_SPILL_BLKID times its size, modulo 2^64): as an embedded write it is received into a file's data, and the
+    // extended attributes it holds are gone. See openzfs/zfs issue 18239 and pull request 19091.
+    const bool spill = record.type == stream::RecordType::write_embedded && record.length != 0 && record.offset + record.length == 0;
+    if (spill && !loss_)
+        loss_ = Error{.kind = ErrorKind::unsupported,
+                      .what = fmt::format("record {} at byte {}: zfs send -e puts the extended attributes of object {} where zfs receive loses them",
+                                          record.number, record.position, record.object),
+                      .hint = "leave --embedded (and --raw of an unencrypted dataset) away; this is openzfs/zfs pull request 19091"};
     if (!has_object(record.type)) return;
     const catalog::ObjectPosition position{record.object, record.offset};
     if (!span_.first) span_.first = position;
@@ -63,6 +73,7 @@ Result<std::optional<Chunk>> StreamReader::next() {
             return std::optional<Chunk>{};
         }
         ZG_CHECK(checker_.feed(pending_.bytes().subspan(before)));
+        if (loss_) return fail(*loss_);
         const bool nearly_full = pending_.storage.size() - pending_.size < block_size / 4;
         if (nearly_full && checker_.boundary() > pending_begin_) return cut();
     }

@@ -14,7 +14,8 @@ class StreamReader {
   public:
     StreamReader(Source& source, flow::BufferPool& pool);
 
-    /// The next chunk; nothing at the end of a complete stream. damage or unsupported where the stream is not sound.
+    /// The next chunk; nothing at the end of a complete stream. damage or unsupported where the stream is not sound,
+    /// or where zfs send has put an extended attribute where no receive will look for it.
     Result<std::optional<Chunk>> next();
 
     [[nodiscard]] const stream::Checker& checker() const { return checker_; }
@@ -33,6 +34,7 @@ class StreamReader {
     std::uint64_t pending_begin_ = 0; // their place in the stream
     RecordSpan span_;                 // of the whole records among them
     bool ended_ = false;
+    std::optional<Error> loss_;       // what zfs send itself has lost
 };
 
 }  // namespace zg::job
