@@ -94,6 +94,14 @@ change() {
 # archives: the ids of the store's archives, oldest first.
 archives() { (cd "$STORE_DIR/archives" && ls -d ./*/ 2>/dev/null | tr -d './' || true); }
 
+# decoded ID: an archive's stream, by cat and zstd alone.
+decoded() {
+    local segment
+    for segment in "$STORE_DIR/archives/$1"/0*; do
+        case $segment in *.zst) zstd -dc "$segment" ;; *) cat "$segment" ;; esac
+    done
+}
+
 # nothing_left DATASET [KEEP]: no hold, no uncommitted archive, no temporary file; KEEP (1) snapshots of zglacier at the most.
 nothing_left() {
     local dataset=$1 keep=${2:-1} snapshot

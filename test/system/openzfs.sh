@@ -28,7 +28,9 @@ drop() { zfs destroy -r "$POOL/restored"; }
 zfs create "$POOL/plain"
 chain_of "$POOL/plain" --no-large-blocks --no-embedded --no-compressed
 same_as "$POOL/restored" chain; drop
-say "plain"
+for id in $(archives); do cat "$STORE_DIR/archives/$id"/0*.zfs.zst | zstd -d | zfs receive -u "$POOL/restored"; done
+same_as "$POOL/restored" chain; drop
+say "plain, and by zstd -d | zfs receive"
 
 for algorithm in lz4 zstd; do
     zfs create -o compression=$algorithm "$POOL/$algorithm"
@@ -128,7 +130,7 @@ expect 0 zg restore --force "$POOL/plain" "$POOL/restored"
 same_as "$POOL/restored" forced; drop
 say "a changed target is refused; --force rolls it back"
 
-for id in $(zg list --json "$POOL/plain" | sed -n 's/.*"id": "\(.*\)".*/\1/p'); do cat "$STORE_DIR/archives/$id"/0*.zfs.zst | zstd -dc | zfs receive -u "$POOL/by-hand"; done
+for id in $(zg list --json "$POOL/plain" | sed -n 's/.*"id": "\(.*\)".*/\1/p'); do decoded "$id" | zfs receive -u "$POOL/by-hand"; done
 same_as "$POOL/by-hand" forced
 say "zstd -d | zfs receive restores the same without zglacier"
 finish

@@ -64,7 +64,7 @@ said "not part of this chain"
 [ "$(cat "$(mountpoint_of "$POOL/other")/mine")" = mine ] || die "a foreign dataset was touched"
 say "a dataset that is not part of the chain is refused"
 
-for id in $(archives); do cat "$STORE_DIR/archives/$id"/0*.zfs.zst | zstd -dc | zfs receive -u "$POOL/by-hand"; done
+for id in $(archives); do decoded "$id" | zfs receive -u "$POOL/by-hand"; done
 same_as "$POOL/by-hand" round-3
 say "zstd -d | zfs receive restores the same without zglacier"
 
