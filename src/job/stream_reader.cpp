@@ -23,9 +23,9 @@ StreamReader::StreamReader(Source& source, flow::BufferPool& pool)
     : source_(source), pool_(pool), checker_([this](const stream::Record& record) { note(record); }) {}
 
 void StreamReader::note(const stream::Record& record) {
-    // The place of a spill block (DMU_SPILL_BLKID times its size, modulo 2^64): as an embedded write it is received into a file's data, and the
-    // extended attributes it holds are gone. See openzfs/zfs issue 18239 and pull request 19091.
-    const bool spill = record.type == stream::RecordType::write_embedded && record.length != 0 && record.offset + record.length == 0;
+    // The place of a spill block, DMU_SPILL_BLKID (-1) times a block size, where no file has bytes: as an embedded write it is received into the file's
+    // data, and the extended attributes it holds are gone. See openzfs/zfs issue 18239 and pull request 19091.
+    const bool spill = record.type == stream::RecordType::write_embedded && static_cast<std::int64_t>(record.offset) < 0;
     if (spill && !loss_)
         loss_ = Error{.kind = ErrorKind::unsupported,
                       .what = fmt::format("record {} at byte {}: zfs send -e puts the extended attributes of object {} where zfs receive loses them",
