@@ -141,7 +141,7 @@ TEST(CheckerProperties, EveryTruncationIsFound) {
 
 TEST(CheckerProperties, EveryByteTooManyIsFound) {
     for (const Sample& sample : samples()) {
-        for (const std::size_t extra : {1, 16, 311, 312, 313, 1000}) {
+        for (const std::size_t extra : {1U, 16U, 311U, 312U, 313U, 1000U}) {
             Buffer longer = sample.stream;
             longer.resize(longer.size() + extra);
             const Outcome outcome = check(longer);

@@ -179,32 +179,30 @@ class Builder {
     std::uint64_t noise_ = 1;
 };
 
-/// Adds records of every type that `style` can have, from BEGIN to END.
-inline void add_every_type(Builder& builder, Style style, std::uint64_t to_guid = 0x1122334455667788) {
-    builder.begin(to_guid, 0, 24).freeobjects(0, 1);
+/// A stream with a record of every type that `style` can have.
+inline Buffer every_type(Style style = {}) {
+    Builder builder(style);
+    builder.begin(0x1122334455667788, 0, 24).freeobjects(0, 1);
     if (style.raw)
         builder.object_range(0);
     builder.object(2).free(2, 512, ~std::uint64_t{0}).write(2, 0).spill(2).object(3, 0);
     if (!style.raw)
         builder.write_embedded(3, 0).write_compressed(3, 4096, 1024, 512).write_byref(3, 8192, 512);
     builder.redact(3, 65536, 512).freeobjects(4, 28).end();
-}
-
-/// A stream with a record of every type.
-inline Buffer every_type(Style style = {}) {
-    Builder builder(style);
-    add_every_type(builder, style);
     return builder.bytes();
 }
 
-/// A package of two such streams.
+/// A package of two small streams.
 inline Buffer package_of_two(Style style = {}) {
     Builder builder(style);
     builder.package().end();
-    add_every_type(builder, style, 5);
-    add_every_type(builder, style, 6);
-    builder.record(end_type);
-    return builder.bytes();
+    for (const std::uint64_t guid : {5U, 6U}) {
+        builder.begin(guid);
+        if (style.raw)
+            builder.object_range(0);
+        builder.object(2).end();
+    }
+    return builder.record(end_type).bytes();
 }
 
 /// A stream of up to `most_records` records of all types and many sizes.
