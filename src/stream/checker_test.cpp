@@ -238,6 +238,22 @@ TEST(Checker, HoldsAStreamToOneKindOfChecksums) {
     expect_damage(old, "expected checksum 0/0/0/0");
 }
 
+TEST(Checker, HoldsAPackageToOneByteOrder) {
+    expect_damage(Builder().package().end().begin().put<std::uint64_t>(8, 1).end().record(5).bytes(),
+                  "in the byte order of the package");
+    Buffer mixed = Builder().package().end().bytes();
+    const Buffer other = Builder({.order = std::endian::big}).begin().end().bytes();
+    mixed.insert(mixed.end(), other.begin(), other.end());
+    EXPECT_EQ(error_of(mixed).kind, ErrorKind::damage);
+}
+
+TEST(Checker, LetsEachStreamOfAPackageHaveItsKindOfChecksums) {
+    Buffer stream = Builder({.own_checksums = false}).package().end().begin(1).object(4).end().bytes();
+    const Buffer newer = Builder().begin(2).object(4).end().record(5).bytes();
+    stream.insert(stream.end(), newer.begin(), newer.end());
+    EXPECT_EQ(error_of(stream).message(), Error{}.message());
+}
+
 TEST(Checker, KeepsOnlySoManyBegins) {
     Builder builder;
     builder.package().end();
