@@ -12,9 +12,9 @@ class Init final : public Verb {
         return {.name = "init",
                 .brief = "Make a store",
                 .description = "Makes the store: its folder, where it is missing, and its record zglacier.json. A store that is there already is left as it "
-                               "is, and the command fails.\n\nEvery other command refuses a place without that record, so that a backup disk that is "
+                               "is.\n\nEvery other command refuses a place without that record, so that a backup disk that is "
                                "not mounted is never taken for an empty store.",
-                .json = "store: the store's URL\nid: the new store's id; empty in a dry run",
+                .json = "store: the store's URL\nid: the store's id; empty where a dry run would make it\nmade: true where it was made now",
                 .examples = "zglacier init --store dir:/backup # make a store in the folder /backup"};
     }
 
@@ -24,10 +24,11 @@ class Init final : public Verb {
     }
 
     Result<ExitCode> run(World& world, Console& /*console*/) override {
-        ZG_TRY(const std::string id, job::make_store(world, common.store_url, common.dry_run));
-        const std::string text = common.dry_run ? fmt::format("would make a store at {}\n", common.store_url)
-                                                : fmt::format("made store {} at {}\n", id, common.store_url);
-        print_result(common, {{"store", common.store_url}, {"id", id}}, text);
+        ZG_TRY(const job::MadeStore store, job::make_store(world, common.store_url, common.dry_run));
+        std::string text = fmt::format("made store {} at {}\n", store.id, common.store_url);
+        if (!store.made) text = fmt::format("{} is a store already ({}): nothing to do\n", common.store_url, store.id);
+        if (store.id.empty()) text = fmt::format("would make a store at {}\n", common.store_url);
+        print_result(common, {{"store", common.store_url}, {"id", store.id}, {"made", store.made}}, text);
         return ExitCode::done;
     }
 };

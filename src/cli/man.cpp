@@ -49,7 +49,7 @@ std::string options_section(const CLI::App& sub) {
         if (option->get_items_expected_max() > 0) name += " " + option->get_type_name();
         text += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(name), roff(option->get_description()));
         if (!option->get_default_str().empty()) text += fmt::format("Default: {}.\n", roff(option->get_default_str()));
-        if (!option->get_envname().empty()) text += fmt::format("The environment variable {} stands in for it.\n", roff(option->get_envname()));
+        if (!option->get_envname().empty()) text += fmt::format(".br\nThe environment variable {} stands in for it.\n", roff(option->get_envname()));
     }
     return text;
 }

@@ -20,7 +20,7 @@ std::string plan_text(const job::RestorePlan& plan, const std::string& target) {
                             format_size(archive.stored_size), i < plan.already_there ? "the target has it" : "to be received");
     }
     text += fmt::format("  {} to fetch, {} to receive", format_size(plan.stored_bytes()), format_size(plan.stream_bytes()));
-    if (!plan.cold.empty()) text += fmt::format(", {} segments to thaw first", plan.cold.size());
+    if (!plan.cold.empty()) text += fmt::format(", {} segment{} to thaw first", plan.cold.size(), plan.cold.size() == 1 ? "" : "s");
     return text + "\n";
 }
 
@@ -52,8 +52,8 @@ class Restore final : public Verb {
         add_dry_run(app);
         app.add_flag("--force", options_.force, "Overwrite what the target has (zfs receive -F)");
         app.add_option("--host", options_.source.host, "Only archives of this host")->type_name("NAME");
-        app.add_option("-o,--set", options_.set, "Set this property on the restored dataset (zfs receive -o)")->type_name("PROPERTY=VALUE");
-        app.add_option("-x,--exclude", options_.exclude, "Do not restore this property (zfs receive -x)")->type_name("PROPERTY");
+        app.add_option("-o,--set", options_.set, "Set this property on the restored dataset (zfs receive -o)")->allow_extra_args(false)->type_name("PROPERTY=VALUE");
+        app.add_option("-x,--exclude", options_.exclude, "Do not restore this property (zfs receive -x)")->allow_extra_args(false)->type_name("PROPERTY");
         app.add_option("--output", output_, "With -, write the archive's stream to standard output and receive nothing")->type_name("-");
         app.add_flag("--wait", options_.wait, "Wait for the thaw instead of ending with exit code 75");
         app.add_option("--tier", options_.tier, "How fast to thaw: expedited, standard or bulk")->capture_default_str();
@@ -118,9 +118,14 @@ class Restore final : public Verb {
             text = fmt::format("{}: nothing to do: it has {}@{} already\n", options_.target, options_.target, plan.chain.back().snapshot);
         else
             text = fmt::format("restored {}@{}\n", options_.target, plan.chain.back().snapshot);
-        if (report.received > 0)
-            console.hint(plan.chain.back().raw ? fmt::format("it is encrypted and not mounted: zfs load-key {0} && zfs mount {0}", options_.target)
-                                               : fmt::format("it is not mounted: zfs mount {}", options_.target));
+        if (report.received > 0 && !common.quiet) {
+            const std::string mount = fmt::format("{}zfs mount {}", plan.chain.back().raw ? fmt::format("zfs load-key {} && ", options_.target) : "", options_.target);
+            if (report.mountpoint.empty())
+                console.hint(fmt::format("it is not mounted: {}", mount));
+            else
+                console.hint(fmt::format("it is not mounted; its mountpoint is {}: make sure that nothing else is there (zfs set mountpoint=…), then: {}",
+                                         report.mountpoint, mount));
+        }
         print_result(common,
                      {{"target", options_.target},
                       {"plan", std::move(archives)},

@@ -1,5 +1,7 @@
 #include "codec/zstd.hpp"
 
+// For ZSTD_estimateCStreamSize, which the shared library exports though its header calls it unstable.
+#define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
 #include <string>
@@ -44,6 +46,8 @@ ZstdEncoder::~ZstdEncoder() = default;
 
 Result<void> ZstdEncoder::update(Bytes bytes, Buffer& out) { return state_->pump(bytes, ZSTD_e_continue, out); }
 Result<void> ZstdEncoder::finish(Buffer& out) { return state_->pump({}, ZSTD_e_end, out); }
+
+std::size_t zstd_encoder_memory(int level) { return ZSTD_estimateCStreamSize(level); }
 
 struct ZstdDecoder::State {
     struct Free {

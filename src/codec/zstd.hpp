@@ -23,6 +23,9 @@ class ZstdEncoder {
     std::unique_ptr<State> state_;
 };
 
+/// Bytes of memory that an encoder of this level takes, as libzstd estimates it.
+std::size_t zstd_encoder_memory(int level);
+
 /// Undoes exactly one frame. One thread at a time. Every error has kind damage: not a frame, wrong content checksum, bytes behind the frame.
 class ZstdDecoder {
   public:

@@ -19,6 +19,9 @@ struct Block {
 /// Hands out buffers and takes them back. Any number of threads.
 class BufferPool {
   public:
+    /// Buffers larger than `largest` bytes are not kept when they are given back.
+    explicit BufferPool(std::size_t largest) : largest_(largest) {}
+
     /// An empty block with room for at least `capacity` bytes.
     Block take(std::size_t capacity) {
         Block block;
@@ -35,11 +38,12 @@ class BufferPool {
 
     void give_back(Block block) {
         const std::lock_guard lock(mutex_);
-        if (spare_.size() < most_spare) spare_.push_back(std::move(block.storage));
+        if (spare_.size() < most_spare && block.storage.size() <= largest_) spare_.push_back(std::move(block.storage));
     }
 
   private:
     static constexpr std::size_t most_spare = 8;
+    std::size_t largest_;
     std::mutex mutex_;
     std::vector<Buffer> spare_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "catalog/archive_id.hpp"
+#include "codec/zstd.hpp"
 #include "job/archive_view.hpp"
 #include "job/cleanup.hpp"
 #include "job/lock.hpp"
@@ -18,6 +19,8 @@ namespace zg::job {
 namespace {
 
 constexpr std::size_t queue_depth = 2;
+// The program itself, its libraries and SQLite, measured without a pipeline.
+constexpr std::uint64_t program_memory = std::uint64_t{20} << 20U;
 
 /// One run of backup(); its members are filled from top to bottom.
 class Run {
@@ -33,7 +36,8 @@ class Run {
     Result<void> take_snapshot();
     Result<std::optional<std::uint64_t>> estimate();
     Result<bool> store_stream();
-    Result<bool> pump(StreamReader& reader, Process& process, flow::BufferPool& pool, Uploader& uploader);
+    Result<bool> pump(StreamReader& reader, Process& process, flow::BufferPool& chunks, flow::BufferPool& parts, Uploader& uploader);
+    [[nodiscard]] std::uint64_t memory_bound() const;
     Result<void> check_identity(const stream::Checker& checker) const;
     catalog::Manifest make_manifest(StreamReader& reader, const Uploader& uploader) const;
     Result<void> commit(const catalog::Manifest& manifest);
@@ -143,7 +147,17 @@ Result<void> Run::check_identity(const stream::Checker& checker) const {
 }
 
 /// Runs the pipeline. False where an incremental stream turned out to hold no change.
-Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool& pool, Uploader& uploader) {
+std::uint64_t Run::memory_bound() const {
+    // Parts: the one being filled, those in the queue, and the one being put.
+    std::uint64_t bound = (queue_depth + 2) * options_.part_size;
+    // Chunks: the one being read, the next, those in the queue, and the one being compressed, with what the compressor gives for it.
+    const bool large = spec_.raw || spec_.large_blocks;
+    bound += (queue_depth + 4) * (large ? StreamReader::largest_chunk : StreamReader::usual_chunk);
+    if (report_.zstd_level) bound += codec::zstd_encoder_memory(*report_.zstd_level);
+    return bound + program_memory;
+}
+
+Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool& chunks, flow::BufferPool& parts, Uploader& uploader) {
     bool empty = false;
     const auto produce = [&]() -> Result<std::optional<Chunk>> {
         auto chunk = reader.next();
@@ -165,7 +179,7 @@ Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool&
         if (empty) return fail({.kind = ErrorKind::conflict, .what = "no change"});
         return chunk;
     };
-    Segmenter segmenter({options_.segment_size, options_.part_size, report_.zstd_level}, pool);
+    Segmenter segmenter({options_.segment_size, options_.part_size, report_.zstd_level}, chunks, parts);
     auto done = flow::run_pipeline<Chunk>(produce, {&segmenter, &uploader}, {context_.threads, queue_depth});
     if (empty) return false;
     if (!done) return fail(std::move(done.error()));
@@ -218,10 +232,11 @@ Result<bool> Run::store_stream() {
     context_.steps.at("zfs.send begin");
     ZG_TRY(Process process, zfs_.send(spec_));
     context_.progress.begin(full_name(), expected);
-    flow::BufferPool pool;
-    StreamReader reader(process.out(), pool);
-    Uploader uploader(context_, archive_id_, options_.part_size, report_.zstd_level.has_value(), pool);
-    auto pumped = pump(reader, process, pool, uploader);
+    flow::BufferPool chunks(StreamReader::usual_chunk);
+    flow::BufferPool parts(options_.part_size);
+    StreamReader reader(process.out(), chunks);
+    Uploader uploader(context_, archive_id_, options_.part_size, report_.zstd_level.has_value(), parts);
+    auto pumped = pump(reader, process, chunks, parts, uploader);
     context_.progress.end();
     context_.steps.at("zfs.send end");
     if (!pumped || !*pumped) return pumped;
@@ -274,8 +289,7 @@ Result<BackupReport> Run::run() {
         if (options_.snapshot) {
             ZG_TRY(report_.estimate, zfs_.estimate(spec_));
         }
-        // The part being filled, those in the queue, the one being put, and the chunks in front of the compressor.
-        report_.memory = (queue_depth + 2) * options_.part_size + (queue_depth + 3) * (std::uint64_t{17} << 20U);
+        report_.memory = memory_bound();
         return report_;
     }
     context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full", report_.reason));
@@ -311,7 +325,8 @@ Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupO
     if (options.segment_size < options.part_size || options.segment_size > limits.max_object_size / 2)
         return fail({.kind = ErrorKind::usage,
                      .what = "a segment must be at least one part, and at most half of the largest object the store takes",
-                     .where = context.store.url()});
+                     .where = context.store.url(),
+                     .hint = fmt::format("give --segment-size between {} and {} bytes", options.part_size, limits.max_object_size / 2)});
     return Run(context, zfs, options).run();
 }
 

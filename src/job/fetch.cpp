@@ -186,7 +186,7 @@ class Verifier final : public flow::Stage<Piece> {
 }  // namespace
 
 Result<void> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out) {
-    flow::BufferPool pool;
+    flow::BufferPool pool(read_size);
     SegmentReader reader(context, archive, pool);
     Decoder decoder(archive, pool);
     Verifier verifier(context, archive, out, pool);

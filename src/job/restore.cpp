@@ -105,7 +105,7 @@ class ReceiveSink final : public Sink {
 
 Error receive_error(const Exit& exit, const catalog::Manifest& archive, const std::string& target) {
     Error error = zfs::Zfs::exit_error(exit, fmt::format("zfs receive refused archive {}", archive.archive_id), target);
-    if (!error.hint.empty()) return error;
+    if (!error.hint.empty() && error.kind != ErrorKind::not_found) return error;
     if (error.cause.find("has been modified") != std::string::npos)
         error.hint = "the target was changed since its newest snapshot: --force rolls it back to that snapshot first";
     else if (error.cause.find("must specify -F") != std::string::npos)
@@ -230,6 +230,7 @@ Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const Resto
         context.log.info(fmt::format("received {}@{} (archive {})", options.target, archive.snapshot, archive.archive_id));
     }
     context.progress.end();
+    ZG_TRY(report.mountpoint, zfs.set_mountpoint(options.target));
     return report;
 }
 

@@ -46,6 +46,7 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const Ar
 
 struct RestoreReport {
     std::size_t received = 0;  ///< archives
+    std::string mountpoint;    ///< where the target will be mounted, where the stream or the user says; else empty
     bool waiting = false;      ///< a thaw was asked for: come back
     std::optional<TimePoint> come_back;  ///< when, where the store tells
 };

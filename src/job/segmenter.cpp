@@ -8,7 +8,7 @@ namespace zg::job {
 
 std::string segment_name(std::uint32_t number, bool zstd) { return fmt::format("{:06}.zfs{}", number, zstd ? ".zst" : ""); }
 
-Segmenter::Segmenter(SegmentPlan plan, flow::BufferPool& pool) : plan_(plan), pool_(pool) {
+Segmenter::Segmenter(SegmentPlan plan, flow::BufferPool& chunks, flow::BufferPool& parts) : plan_(plan), chunks_(chunks), parts_(parts) {
     if (plan.zstd_level) encoder_.emplace(*plan.zstd_level);
 }
 
@@ -23,7 +23,8 @@ void Segmenter::open(const RecordSpan& span) {
                                 .fletcher4 = span.fletcher4,
                                 .part_size = plan_.part_size,
                                 .composite_sha256 = {}};
-    segment_->first = span.first.value_or(last_.value_or(catalog::ObjectPosition{}));
+    segment_->first = last_.value_or(catalog::ObjectPosition{});
+    has_first_ = false;
 }
 
 Result<void> Segmenter::emit_part(const flow::Emit<Chunk>& emit, std::optional<catalog::Segment> end) {
@@ -32,7 +33,7 @@ Result<void> Segmenter::emit_part(const flow::Emit<Chunk>& emit, std::optional<c
 
 Result<void> Segmenter::append(Bytes bytes, const flow::Emit<Chunk>& emit) {
     while (!bytes.empty()) {
-        if (part_.storage.empty()) part_ = pool_.take(plan_.part_size);
+        if (part_.storage.empty()) part_ = parts_.take(plan_.part_size);
         // A full part waits for the byte behind it, so that the last part of a segment is never an empty one.
         if (part_.size == plan_.part_size) {
             ZG_CHECK(emit_part(emit, std::nullopt));
@@ -65,8 +66,11 @@ Result<void> Segmenter::take(Chunk chunk, const flow::Emit<Chunk>& emit) {
     } else {
         ZG_CHECK(append(chunk.block.bytes(), emit));
     }
-    pool_.give_back(std::move(chunk.block));
-    if (segment_->first == catalog::ObjectPosition{} && chunk.span.first) segment_->first = *chunk.span.first;
+    chunks_.give_back(std::move(chunk.block));
+    if (chunk.span.first && !has_first_) {
+        segment_->first = *chunk.span.first;
+        has_first_ = true;
+    }
     if (chunk.span.last) last_ = chunk.span.last;
     segment_->last = last_.value_or(catalog::ObjectPosition{});
     segment_->stream_end = chunk.span.end;

@@ -20,7 +20,8 @@ struct SegmentPlan {
 /// Takes chunks of whole records and emits parts: blocks of part_size bytes, the last one of a segment with `segment_end` and maybe smaller.
 class Segmenter final : public flow::Stage<Chunk> {
   public:
-    Segmenter(SegmentPlan plan, flow::BufferPool& pool);
+    /// `chunks`: where the chunks it takes go back to; `parts`: where those it emits come from.
+    Segmenter(SegmentPlan plan, flow::BufferPool& chunks, flow::BufferPool& parts);
     Result<void> take(Chunk chunk, const flow::Emit<Chunk>& emit) override;
     Result<void> finish(const flow::Emit<Chunk>& emit) override;
 
@@ -31,11 +32,13 @@ class Segmenter final : public flow::Stage<Chunk> {
     Result<void> close(const flow::Emit<Chunk>& emit);
 
     SegmentPlan plan_;
-    flow::BufferPool& pool_;
+    flow::BufferPool& chunks_;
+    flow::BufferPool& parts_;
     std::optional<codec::ZstdEncoder> encoder_;
     Buffer encoded_;  // what the encoder gave for one chunk
     flow::Block part_;
     std::optional<catalog::Segment> segment_;
+    bool has_first_ = false;                       // the segment has met a record with an object
     std::optional<catalog::ObjectPosition> last_;  // of the whole stream: a segment without objects of its own takes it over
     std::uint32_t count_ = 0;
 };

@@ -104,17 +104,19 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
     return session;
 }
 
-Result<std::string> make_store(World& world, const std::string& url, bool dry_run) {
-    ZG_TRY(const auto store, store::open_store(url, {.clock = world.clock, .steps = world.steps, .create = !dry_run}));
+Result<MadeStore> make_store(World& world, const std::string& url, bool dry_run) {
+    auto store = store::open_store(url, {.clock = world.clock, .steps = world.steps, .create = !dry_run});
+    if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};
+    if (!store) return fail(std::move(store.error()));
+    if (auto there = (*store)->get(catalog::store_record_name); there || there.error().kind != ErrorKind::not_found) {
+        ZG_TRY(const catalog::StoreRecord record, read_store_record(**store));
+        return MadeStore{record.id, false};
+    }
+    if (dry_run) return MadeStore{};
     std::array<std::byte, 16> id{};
     world.random.fill(id);
-    if (dry_run) {
-        // What would stop the real one: a record that is there already.
-        if (store->get(catalog::store_record_name)) return fail({.kind = ErrorKind::conflict, .what = "this is a zglacier store already", .where = store->url()});
-        return std::string{};
-    }
-    ZG_TRY(const catalog::StoreRecord record, init_store(*store, world.clock, codec::hex(id)));
-    return record.id;
+    ZG_TRY(const catalog::StoreRecord record, init_store(**store, world.clock, codec::hex(id)));
+    return MadeStore{record.id, true};
 }
 
 }  // namespace zg::job

@@ -32,8 +32,14 @@ class Session {
     TimePoint created_{};
 };
 
-/// Makes a store at `url`: its folder and its record. Gives the new store's id. conflict where it is one already.
-Result<std::string> make_store(World& world, const std::string& url, bool dry_run);
+/// What make_store() did.
+struct MadeStore {
+    std::string id;     ///< of the store; empty where a dry run would make it
+    bool made = false;  ///< false: it was a store already, or a dry run
+};
+
+/// Makes a store at `url`: its folder and its record. A store that is there already stays as it is.
+Result<MadeStore> make_store(World& world, const std::string& url, bool dry_run);
 
 /// The folder for catalogs and locks; made where it is missing.
 Result<std::string> prepare_state_dir(const std::string& wanted);

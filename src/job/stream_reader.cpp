@@ -8,8 +8,6 @@ namespace zg::job {
 
 namespace {
 
-constexpr std::size_t block_size = std::size_t{1} << 20U;
-
 std::array<std::uint64_t, 4> words(const stream::Fletcher4& sums) { return {sums.a, sums.b, sums.c, sums.d}; }
 
 bool has_object(stream::RecordType type) {
@@ -41,7 +39,7 @@ void StreamReader::note(const stream::Record& record) {
 Chunk StreamReader::cut() {
     const std::size_t whole = checker_.boundary() - pending_begin_;
     const Bytes rest = pending_.bytes().subspan(whole);
-    flow::Block next = pool_.take(std::max(block_size, rest.size() * 2));
+    flow::Block next = pool_.take(std::max(usual_chunk, rest.size() * 2));
     std::ranges::copy(rest, next.storage.begin());
     next.size = rest.size();
 
@@ -61,7 +59,7 @@ Chunk StreamReader::cut() {
 Result<std::optional<Chunk>> StreamReader::next() {
     if (ended_) return std::optional<Chunk>{};
     for (;;) {
-        if (pending_.storage.empty()) pending_ = pool_.take(block_size);
+        if (pending_.storage.empty()) pending_ = pool_.take(usual_chunk);
         if (pending_.room().empty()) pending_.storage.resize(pending_.storage.size() * 2);
         const std::size_t before = pending_.size;
         ZG_TRY(const std::size_t got, source_.read(pending_.room()));
@@ -74,7 +72,7 @@ Result<std::optional<Chunk>> StreamReader::next() {
         }
         ZG_CHECK(checker_.feed(pending_.bytes().subspan(before)));
         if (loss_) return fail(*loss_);
-        const bool nearly_full = pending_.storage.size() - pending_.size < block_size / 4;
+        const bool nearly_full = pending_.storage.size() - pending_.size < usual_chunk / 4;
         if (nearly_full && checker_.boundary() > pending_begin_) return cut();
     }
 }

@@ -12,6 +12,10 @@ namespace zg::job {
 /// Gives chunks of whole records, each verified, of about 1 MiB (a single record can be up to 16 MiB).
 class StreamReader {
   public:
+    /// Bytes of a chunk's buffer: usually, and at the most, when a record is as large as one can be.
+    static constexpr std::size_t usual_chunk = std::size_t{1} << 20U;
+    static constexpr std::size_t largest_chunk = std::size_t{32} << 20U;
+
     StreamReader(Source& source, flow::BufferPool& pool);
 
     /// The next chunk; nothing at the end of a complete stream. damage or unsupported where the stream is not sound,

@@ -54,6 +54,7 @@ std::string hint_of_message(std::string_view text) {
         return "load the kernel module first: modprobe zfs";
     if (contains(text, "connect(): ") || contains(text, "internal error: failed to initialize"))
         return "is the ZFS service running (the zfs module, or the zfs-fuse daemon)?";
+    if (contains(text, "does not exist")) return "`zfs list` shows the datasets there are";
     if (contains(text, "out of space")) return "free some space in the pool, then run the same command again";
     return {};
 }
@@ -133,7 +134,7 @@ Result<Dataset> Zfs::inspect(const std::string& dataset, const std::string& mark
     ZG_TRY(const Rows rows, properties(dataset, wanted));
     const auto own = rows.find(dataset);
     if (own == rows.end())
-        return fail({.kind = ErrorKind::not_found, .what = "there is no such dataset", .where = dataset});
+        return fail({.kind = ErrorKind::not_found, .what = "there is no such dataset", .where = dataset, .hint = "`zfs list` shows those there are"});
     Dataset result{.name = dataset,
                    .type = text_or_empty(own->second, "type"),
                    .guid = number_or_zero(own->second, "guid"),
@@ -170,6 +171,14 @@ Result<std::optional<std::uint64_t>> Zfs::written_since(const std::string& datas
     ZG_TRY(const Output output, run({program_, "get", "-Hp", "-o", "value", "written" + from, dataset}));
     if (output.code != 0) return std::optional<std::uint64_t>{};
     return number(std::string_view(output.out).substr(0, output.out.find('\n')));
+}
+
+Result<std::string> Zfs::set_mountpoint(const std::string& dataset) const {
+    ZG_TRY(const Output output, run({program_, "get", "-H", "-o", "value,source", "mountpoint", dataset}));
+    const std::size_t tab = output.out.find('\t');
+    if (output.code != 0 || tab == std::string::npos) return std::string{};
+    const std::string source = output.out.substr(tab + 1);
+    return source.starts_with("local") || source.starts_with("received") ? output.out.substr(0, tab) : std::string{};
 }
 
 Result<void> Zfs::change(const std::vector<std::string>& arguments, std::string what, const std::string& where,
@@ -236,6 +245,11 @@ Result<Process> Zfs::send(const SendSpec& spec) const {
 }
 
 Result<Process> Zfs::receive(const ReceiveSpec& spec) const {
+    if (!capabilities_.receive_properties && !(spec.set.empty() && spec.exclude.empty()))
+        return fail({.kind = ErrorKind::unsupported,
+                     .what = "this zfs cannot set or leave out properties when it receives",
+                     .where = spec.dataset,
+                     .hint = "leave -o and -x away, and set the properties afterwards with zfs set"});
     std::vector<std::string> arguments{program_, "receive", "-u"};
     if (spec.force) arguments.emplace_back("-F");
     for (const std::string& option : spec.set) arguments.insert(arguments.end(), {"-o", option});

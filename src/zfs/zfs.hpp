@@ -76,6 +76,9 @@ class Zfs {
     /// that was written so far is on the disk.
     Result<std::optional<std::uint64_t>> written_since(const std::string& dataset, const std::string& from) const;
 
+    /// The mountpoint that was set on the dataset itself or received with it; empty where it follows from its parent's.
+    Result<std::string> set_mountpoint(const std::string& dataset) const;
+
     /// Takes `snapshot` ("pool/fs@name") with the user property `mark_property`=`mark`.
     Result<void> snapshot(const std::string& snapshot, const std::string& mark_property, const std::string& mark) const;
     /// Destroys one snapshot; one that is gone already is no error.

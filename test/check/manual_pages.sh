@@ -9,13 +9,12 @@ for verb in "" init backup list verify restore "stream inspect" "catalog rebuild
     "$ZGLACIER" man "${verb// /-}" >"$tmp/page.8"
     # shellcheck disable=SC2086
     "$ZGLACIER" $verb --help >"$tmp/help"
-    groff -man -Tutf8 -ww -rLL=120n "$tmp/page.8" >"$tmp/text" 2>"$tmp/warnings"
+    groff -man -Tutf8 -P-c -ww -rLL=120n "$tmp/page.8" 2>"$tmp/warnings" | sed 's/.\x08//g' >"$tmp/text"
     [ ! -s "$tmp/warnings" ] || { cat "$tmp/warnings"; echo "warnings in the page of '$verb'"; exit 1; }
     for section in NAME SYNOPSIS DESCRIPTION "EXIT STATUS"; do grep -q "$section" "$tmp/text" || { echo "no $section in the page of '$verb'"; exit 1; }; done
     if [ -n "$verb" ]; then
-        sed 's/\x1b\[[0-9;]*m//g; s/.\x08//g' "$tmp/text" >"$tmp/plain"
         for option in $(grep -oE -- '(^|[ ,])--[a-z-]+' "$tmp/help" | tr -d ' ,' | sort -u); do
-            [ "$option" = --help ] || grep -qF -- "$option" "$tmp/plain" || { echo "$option is not in the page of '$verb'"; exit 1; }
+            [ "$option" = --help ] || grep -qF -- "$option" "$tmp/text" || { echo "$option is not in the page of '$verb'"; exit 1; }
         done
     fi
     pages=$((pages + 1))
