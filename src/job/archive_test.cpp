@@ -1,0 +1,202 @@
+// The whole way of an archive's bytes, into a store and back: stream reader, segmenter, uploader; then fetch.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "base/testing/manual_clock.hpp"
+#include "job/fetch.hpp"
+#include "job/segmenter.hpp"
+#include "job/stream_reader.hpp"
+#include "job/uploader.hpp"
+#include "job/verify.hpp"
+#include "store/memory_store.hpp"
+#include "store/testing/faulty_store.hpp"
+#include "stream/testing/builder.hpp"
+
+namespace zg::job {
+namespace {
+
+using catalog::Manifest;
+
+constexpr const char* archive_id = "20261123T020000Z-0123abcd";
+
+/// A full stream of `writes` blocks.
+Buffer long_stream(unsigned writes) {
+    stream::testing::Builder builder;
+    builder.begin(4711, 0);
+    for (unsigned i = 1; i <= writes; ++i) {
+        builder.object(i);
+        builder.write(i, 0, 4096);
+    }
+    builder.end();
+    return builder.bytes();
+}
+
+struct Fixture {
+    ManualClock clock;
+    NoLog log;
+    NoProgress progress;
+    NoSteps steps;
+    store::MemoryStore memory{clock};
+    catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
+
+    Context context(store::Store& store, bool threads = true) {
+        return {.store = store, .store_id = std::string(32, 'a'), .catalog = catalog, .clock = clock, .log = log, .progress = progress,
+                .steps = steps, .host = "host", .machine_id = "machine", .state_dir = "", .threads = threads};
+    }
+};
+
+/// Stores `stream` as an archive, without its manifest in the store.
+Result<Manifest> store_stream(Context& context, Bytes stream, std::optional<int> level) {
+    BytesSource source(stream);
+    flow::BufferPool chunks(StreamReader::usual_chunk);
+    flow::BufferPool parts(4096);
+    StreamReader reader(source, chunks);
+    Segmenter segmenter({.segment_size = 64 * 1024, .part_size = 4096, .zstd_level = level}, chunks, parts);
+    Uploader uploader(context, archive_id, 4096, level.has_value(), parts);
+    ZG_CHECK(flow::run_pipeline<Chunk>([&] { return reader.next(); }, {&segmenter, &uploader}, {context.threads, 2}));
+    Manifest manifest;
+    manifest.archive_id = archive_id;
+    manifest.dataset = "vat/testfs";
+    manifest.snapshot = "a";
+    manifest.to_guid = reader.checker().summary().first_stream()->to_guid;
+    manifest.compression = level ? "zstd" : "none";
+    manifest.encryption = "none";
+    manifest.stream_size = stream.size();
+    manifest.stream_sha256 = reader.digest();
+    manifest.segments = uploader.segments();
+    for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
+    return manifest;
+}
+
+class Archives : public testing::TestWithParam<std::optional<int>> {};
+
+TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
+    const Buffer stream = long_stream(1500);
+    std::vector<Manifest> manifests;
+    for (const bool threads : {false, true}) {
+        Fixture fixture;
+        Context context = fixture.context(fixture.memory, threads);
+        const auto manifest = store_stream(context, stream, GetParam());
+        ASSERT_TRUE(manifest) << manifest.error().message();
+        EXPECT_GT(manifest->segments.size(), 2U);
+        EXPECT_TRUE(catalog::parse_manifest(as_bytes(catalog::to_json(*manifest)))) << "agrees with itself";
+        BufferSink back;
+        const auto fetched = fetch_archive(context, *manifest, back);
+        ASSERT_TRUE(fetched) << fetched.error().message();
+        EXPECT_EQ(back.buffer, stream);
+        manifests.push_back(*manifest);
+    }
+    EXPECT_EQ(manifests[0], manifests[1]);
+}
+
+TEST_P(Archives, EachSegmentSaysWhereItBegins) {
+    const Buffer stream = long_stream(1500);
+    Fixture fixture;
+    Context context = fixture.context(fixture.memory);
+    const Manifest manifest = *store_stream(context, stream, GetParam());
+    for (const catalog::Segment& segment : manifest.segments) {
+        stream::Checker checker;
+        stream::Fletcher4 running;
+        if (segment.stream_begin > 0) {
+            ASSERT_TRUE(checker.feed(Bytes(stream).first(segment.stream_begin)));
+            EXPECT_EQ(checker.boundary(), segment.stream_begin) << "at a record boundary";
+            running = checker.running_checksum();
+        }
+        EXPECT_EQ((std::array{running.a, running.b, running.c, running.d}), segment.fletcher4);
+        EXPECT_LE(segment.first.object, segment.last.object);
+        EXPECT_GE(segment.first.object, 1U);
+    }
+}
+
+TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
+    const unsigned seed = std::random_device{}();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const Buffer stream = long_stream(400);
+    Fixture fixture;
+    Context plain = fixture.context(fixture.memory);
+    const Manifest manifest = *store_stream(plain, stream, GetParam());
+    unsigned damaged = 0;
+    for (unsigned round = 0; round < 60; ++round) {
+        store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .flip = 0.3});
+        Context context = fixture.context(faulty);
+        BufferSink back;
+        const auto fetched = fetch_archive(context, manifest, back);
+        if (faulty.count() == 0) {
+            EXPECT_TRUE(fetched);
+            continue;
+        }
+        ++damaged;
+        ASSERT_FALSE(fetched) << "seed " << seed + round;
+        EXPECT_EQ(fetched.error().kind, ErrorKind::damage);
+        EXPECT_NE(fetched.error().where.find("archives/"), std::string::npos) << "names the segment";
+        EXPECT_LE(back.buffer.size(), stream.size() - stream::record_header_size) << "the END record got out";
+        EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) || GetParam() == std::nullopt);
+    }
+    EXPECT_GT(damaged, 10U);
+}
+
+TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
+    const unsigned seed = std::random_device{}();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const Buffer stream = long_stream(400);
+    unsigned failures = 0;
+    for (unsigned round = 0; round < 60; ++round) {
+        Fixture fixture;
+        store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .fail_before = 0.003, .fail_after = 0.003, .kinds = {ErrorKind::full}});
+        Context context = fixture.context(faulty);
+        const auto manifest = store_stream(context, stream, GetParam());
+        if (manifest) continue;
+        ++failures;
+        EXPECT_EQ(manifest.error().kind, ErrorKind::full);
+    }
+    EXPECT_GT(failures, 5U);
+}
+
+INSTANTIATE_TEST_SUITE_P(PlainAndZstd, Archives, testing::Values(std::nullopt, std::optional<int>(1)));
+
+TEST(StreamReader, RefusesWhatIsNoStream) {
+    flow::BufferPool pool(StreamReader::usual_chunk);
+    for (const char* text : {"", "garbage", "a longer text that is no stream either, but long enough to be looked at as a record"}) {
+        const Buffer bytes = to_buffer(text);
+        BytesSource source(bytes);
+        StreamReader reader(source, pool);
+        const auto chunk = reader.next();
+        ASSERT_FALSE(chunk);
+        EXPECT_EQ(chunk.error().kind, ErrorKind::damage);
+    }
+}
+
+TEST(StreamReader, RefusesExtendedAttributesThatZfsLoses) {
+    stream::testing::Builder builder;
+    builder.begin(4711, 0).object(5).write_embedded(5, 0xffffffffffff0000U).end();
+    const Buffer bytes = builder.bytes();
+    BytesSource source(bytes);
+    flow::BufferPool pool(StreamReader::usual_chunk);
+    StreamReader reader(source, pool);
+    const auto chunk = reader.next();
+    ASSERT_FALSE(chunk);
+    EXPECT_NE(chunk.error().what.find("extended attributes"), std::string::npos) << chunk.error().message();
+}
+
+TEST(StreamReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {
+    stream::testing::Builder builder;
+    builder.begin(4711, 0).object(5).write(5, 0, std::size_t{16} << 20U).end();
+    const Buffer bytes = builder.bytes();
+    BytesSource source(bytes);
+    flow::BufferPool pool(StreamReader::usual_chunk);
+    StreamReader reader(source, pool);
+    Buffer back;
+    for (;;) {
+        auto chunk = reader.next();
+        ASSERT_TRUE(chunk) << chunk.error().message();
+        if (!*chunk) break;
+        EXPECT_LE((*chunk)->block.storage.size(), StreamReader::largest_chunk);
+        const Bytes part = (*chunk)->block.bytes();
+        back.insert(back.end(), part.begin(), part.end());
+    }
+    EXPECT_EQ(back, bytes);
+}
+
+}  // namespace
+}  // namespace zg::job
