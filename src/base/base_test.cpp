@@ -40,6 +40,14 @@ TEST(Clock, WritesUtc) {
     EXPECT_EQ(rfc3339_utc(time), "2026-02-03T00:00:04Z");
 }
 
+TEST(Clock, WritesTimesThatNanosecondsCannotHold) {
+    using namespace std::chrono;
+    EXPECT_EQ(rfc3339_utc(sys_days{year{1071} / 1 / 1}), "1071-01-01T00:00:00Z");
+    EXPECT_EQ(rfc3339_utc(sys_days{year{9998} / 1 / 1}), "9998-01-01T00:00:00Z");
+    EXPECT_EQ(rfc3339_utc(TimePoint(seconds(INT64_MAX))), "9999-12-31T23:59:59Z");
+    EXPECT_EQ(rfc3339_utc(TimePoint(seconds(INT64_MIN))), "0000-01-01T00:00:00Z");
+}
+
 TEST(Io, ReadAllStopsAtItsLimit) {
     const Buffer bytes(1000);
     BytesSource whole(bytes);

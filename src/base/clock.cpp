@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ctime>
 #include <thread>
 
 namespace zg {
@@ -17,12 +19,22 @@ std::chrono::nanoseconds SystemClock::monotonic() const {
 
 void SystemClock::sleep(std::chrono::milliseconds duration) { std::this_thread::sleep_for(duration); }
 
-std::string compact_utc(TimePoint time) {
-    return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+namespace {
+
+/// The time in UTC, held between the years 0000 and 9999. Not by way of the system clock's type: its nanoseconds end in 2262 and begin in 1677.
+std::tm utc_fields(TimePoint time) {
+    using namespace std::chrono;
+    constexpr TimePoint first = sys_days{year{0} / 1 / 1};
+    constexpr TimePoint last = sys_days{year{9999} / 12 / 31} + hours{24} - seconds{1};
+    return fmt::gmtime(static_cast<std::time_t>(std::clamp(time, first, last).time_since_epoch().count()));
 }
 
+}  // namespace
+
+std::string compact_utc(TimePoint time) { return fmt::format("{:%Y%m%dT%H%M%SZ}", utc_fields(time)); }
+
 std::string rfc3339_utc(TimePoint time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_fields(time));
 }
 
 }  // namespace zg

@@ -27,6 +27,7 @@ class SystemClock final : public Clock {
     void sleep(std::chrono::milliseconds duration) override;
 };
 
+/// Both hold the time between the years 0000 and 9999.
 /// "20261123T020000Z": sorts by time and can stand in a snapshot's name.
 std::string compact_utc(TimePoint time);
 /// "2026-11-23T02:00:00Z" (RFC 3339).

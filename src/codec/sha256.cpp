@@ -21,7 +21,7 @@ std::optional<Sha256Digest> Sha256Digest::from_hex(std::string_view text) {
 // EVP calls on a context for SHA-256 fail only when memory runs out, as operator new does.
 struct Sha256::State {
     struct Free {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+        void operator()(EVP_MD_CTX* freed) const { EVP_MD_CTX_free(freed); }
     };
     std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
     State() { reset(); }

@@ -19,7 +19,7 @@ std::unexpected<Error> damaged(std::string what) { return fail({.kind = ErrorKin
 
 struct ZstdEncoder::State {
     struct Free {
-        void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+        void operator()(ZSTD_CCtx* freed) const { ZSTD_freeCCtx(freed); }
     };
     std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
 
@@ -51,7 +51,7 @@ std::size_t zstd_encoder_memory(int level) { return ZSTD_estimateCStreamSize(lev
 
 struct ZstdDecoder::State {
     struct Free {
-        void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+        void operator()(ZSTD_DCtx* freed) const { ZSTD_freeDCtx(freed); }
     };
     std::unique_ptr<ZSTD_DCtx, Free> context{ZSTD_createDCtx()};
     Buffer block = Buffer(ZSTD_DStreamOutSize());
