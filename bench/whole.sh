@@ -29,7 +29,7 @@ cat "$WORK/stream" >/dev/null
 measure "cat STREAM >/dev/null" cat "$WORK/stream"
 measure "zglacier stream inspect STREAM" "$ZGLACIER" stream inspect "$WORK/stream"
 measure "sha256sum STREAM" sha256sum "$WORK/stream"
-measure "cp STREAM (and fsync)" dd if="$WORK/stream" of="$WORK/copy" bs=1M conv=fsync
+measure "cp STREAM, and sync of the copy" sh -c "cp '$WORK/stream' '$WORK/copy' && sync '$WORK/copy'"
 rm "$WORK/copy"
 measure "zfs send alone" zfs send "$POOL/data@bench"
 for compression in none zstd; do
