@@ -108,4 +108,21 @@ expect 0 zg backup "$D"
 said "full archive"
 expect 0 zg verify
 say "an archive whose base is gone from the store ($oldest) is not built upon"
+# A run was killed and its snapshot destroyed before the next one: nothing to go on from, so it starts anew.
+echo five >"$M/five"; keep_listing "$D" five; sleep 1
+got=0; ZGLACIER_TEST_CRASH_AT=12 zg backup "$D" >/dev/null 2>&1 || got=$?
+[ "$got" = 137 ] || die "was not killed"
+tag=zglacier-$(sed -n 's/.*"id": "\(.\{12\}\).*/\1/p' "$STORE_DIR/zglacier.json")
+gone=0
+for s in $(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep '@zglacier-'); do
+    [ "$(zfs get -Hp -o value userrefs "$s")" = 1 ] || continue
+    zfs release "$tag" "$s"; zfs destroy "$s"; gone=$((gone + 1))
+done
+[ $gone = 1 ] || die "the killed run held $gone snapshots, expected 1"
+expect 0 zg backup "$D"
+nothing_left "$D"
+expect 0 zg verify
+expect 0 zg restore "$D" "$POOL/five"
+same_as "$POOL/five" five
+say "a killed run whose snapshot is gone is cleaned up and begun anew"
 finish
