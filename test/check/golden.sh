@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Archives of every released format are read for ever: verified, and their streams byte for byte what they were.
+set -euo pipefail
+golden=$(cd "$(dirname "$0")/../golden" && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export ZGLACIER_STATE_DIR=$tmp/state
+count=0
+for version in "$golden"/v*; do
+    cp -r "$version" "$tmp/store"
+    "$ZGLACIER" verify --quiet --store "dir:$tmp/store" | grep -q ': sound'
+    while read -r digest id; do
+        [ "$("$ZGLACIER" restore --quiet --store "dir:$tmp/store" --output - "$id" | sha256sum | cut -d' ' -f1)" = "$digest" ] || { echo "$id of $(basename "$version") has changed"; exit 1; }
+        count=$((count + 1))
+    done <"$version/streams.sha256"
+    rm -rf "$tmp/store"
+done
+[ $count -ge 2 ]
+echo "$count golden archives"
