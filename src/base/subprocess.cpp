@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/file.hpp"
+
 extern char** environ;
 
 namespace zg {
@@ -56,26 +58,14 @@ class PipeEnd final : public Source, public Sink {
     int fd_ = -1;
 };
 
-/// A file descriptor that closes itself.
-struct OwnedFd {
-    int fd = -1;
-    OwnedFd() = default;
-    ~OwnedFd() {
-        if (fd >= 0) ::close(fd);
-    }
-    OwnedFd(const OwnedFd&) = delete;
-    OwnedFd& operator=(const OwnedFd&) = delete;
-    int release() { return std::exchange(fd, -1); }
-};
-
 struct PipeFds {
-    OwnedFd read_end;
-    OwnedFd write_end;
+    Fd read_end;
+    Fd write_end;
     bool open() {
         int fds[2];
         if (::pipe2(fds, O_CLOEXEC) != 0) return false;
-        read_end.fd = fds[0];
-        write_end.fd = fds[1];
+        read_end.reset(fds[0]);
+        write_end.reset(fds[1]);
         // A pipe of 1 MiB halves the number of wake-ups of a fast zfs send; a refusal costs nothing but speed.
         ::fcntl(fds[1], F_SETPIPE_SZ, 1 << 20);
         return true;
@@ -102,9 +92,9 @@ class SpawnPlan {
     SpawnPlan(const SpawnPlan&) = delete;
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 
-    void connect(int target, const OwnedFd& source, int null_mode) {
-        if (source.fd >= 0)
-            posix_spawn_file_actions_adddup2(&actions, source.fd, target);
+    void connect(int target, const Fd& source, int null_mode) {
+        if (source)
+            posix_spawn_file_actions_adddup2(&actions, source.get(), target);
         else
             posix_spawn_file_actions_addopen(&actions, target, "/dev/null", null_mode, 0);
     }
@@ -130,7 +120,7 @@ struct Process::State {
     pid_t pid = -1;
     PipeEnd in;
     PipeEnd out;
-    OwnedFd errors;  // a memory file: it needs no reader, so a chatty child never blocks
+    Fd errors;  // a memory file: it needs no reader, so a chatty child never blocks
 
     /// A child that finds its pipes closed ends by itself in good order. zfs-fuse keeps a snapshot busy for ever when its `zfs send` is killed
     /// instead, so that comes last.
@@ -168,8 +158,8 @@ Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream
     auto state = std::make_unique<State>();
     PipeFds in_pipe;
     PipeFds out_pipe;
-    state->errors.fd = ::memfd_create("stderr", MFD_CLOEXEC);
-    if (state->errors.fd < 0 || (input == ChildStream::pipe && !in_pipe.open()) ||
+    state->errors.reset(::memfd_create("stderr", MFD_CLOEXEC));
+    if (!state->errors || (input == ChildStream::pipe && !in_pipe.open()) ||
         (output == ChildStream::pipe && !out_pipe.open()))
         return fail(errno_error(errno, "cannot make a pipe", argv.front()));
 
@@ -203,7 +193,7 @@ Result<Exit> Process::wait() {
     }
     state_->pid = -1;
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return Exit{code, tail_of(state_->errors.fd)};
+    return Exit{code, tail_of(state_->errors.get())};
 }
 
 Result<Output> run(const std::vector<std::string>& argv) {

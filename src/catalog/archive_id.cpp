@@ -28,10 +28,14 @@ std::string owner_tag(std::string_view store_id, std::string_view machine_id, st
 
 std::string make_archive_id(TimePoint time, std::string_view tag) { return compact_utc(time) + "-" + std::string(tag); }
 
+bool is_compact_utc(std::string_view text) {
+    return text.size() == time_size && text[8] == 'T' && text[15] == 'Z' && std::ranges::all_of(text.substr(0, 8), is_digit) &&
+           std::ranges::all_of(text.substr(9, 6), is_digit);
+}
+
 bool is_archive_id(std::string_view text) {
-    if (text.size() != time_size + 1 + tag_size || text[8] != 'T' || text[15] != 'Z' || text[16] != '-') return false;
-    return std::ranges::all_of(text.substr(0, 8), is_digit) && std::ranges::all_of(text.substr(9, 6), is_digit) &&
-           std::ranges::all_of(text.substr(17), is_hex);
+    return text.size() == time_size + 1 + tag_size && text[time_size] == '-' && is_compact_utc(text.substr(0, time_size)) &&
+           std::ranges::all_of(text.substr(time_size + 1), is_hex);
 }
 
 std::string_view tag_of(std::string_view archive_id) { return archive_id.substr(time_size + 1); }

@@ -14,6 +14,8 @@ namespace zg::catalog {
 std::string owner_tag(std::string_view store_id, std::string_view machine_id, std::string_view dataset);
 
 std::string make_archive_id(TimePoint time, std::string_view tag);
+/// True for the form of compact_utc(), "20261123T020000Z".
+bool is_compact_utc(std::string_view text);
 bool is_archive_id(std::string_view text);
 /// The eight digits of an archive id.
 std::string_view tag_of(std::string_view archive_id);

@@ -15,12 +15,6 @@ constexpr std::string_view own_prefix = "zglacier-";
 constexpr int busy_attempts = 50;
 constexpr std::chrono::milliseconds busy_pause{100};
 
-bool is_compact_utc(std::string_view text) {
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    return text.size() == 16 && text[8] == 'T' && text[15] == 'Z' && std::ranges::all_of(text.substr(0, 8), is_digit) &&
-           std::ranges::all_of(text.substr(9, 6), is_digit);
-}
-
 /// The unfinished archives of this host and dataset in the store.
 Result<void> clean_store(Context& context, ArchiveView& view, const std::string& tag) {
     std::set<std::string> unfinished;
@@ -51,7 +45,7 @@ std::string bookmark_name(std::uint64_t guid) { return fmt::format("{}{}", own_p
 
 bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id) {
     return snapshot.mark == store_id && snapshot.name.starts_with(own_prefix) &&
-           is_compact_utc(std::string_view(snapshot.name).substr(own_prefix.size()));
+           catalog::is_compact_utc(std::string_view(snapshot.name).substr(own_prefix.size()));
 }
 
 Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot) {
