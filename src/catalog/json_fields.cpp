@@ -107,6 +107,20 @@ const json& JsonFields::array(const char* key) {
     return empty;
 }
 
+std::map<std::string, std::string> JsonFields::texts(const char* key) {
+    std::map<std::string, std::string> values;
+    const json* object = field(key, "an object of texts");
+    if (object == nullptr) return values;
+    if (!object->is_object()) wrong(key, "an object of texts");
+    for (const auto& [name, value] : object->items()) {
+        if (value.is_string())
+            values.emplace(name, value.get<std::string>());
+        else
+            wrong(key, "an object of texts");
+    }
+    return values;
+}
+
 Result<void> JsonFields::status() const {
     if (error_) return fail(*error_);
     return {};

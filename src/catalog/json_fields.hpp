@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ class JsonFields {
     std::array<std::uint64_t, 4> fletcher4(const char* key);
     /// The field, which must be an array; an empty one otherwise.
     const nlohmann::json& array(const char* key);
+    /// The field, which must be an object whose values are all texts.
+    std::map<std::string, std::string> texts(const char* key);
     /// Notes that `key` has a wrong value.
     void wrong(const char* key, std::string_view expected);
 

@@ -25,7 +25,6 @@ ordered position_json(const ObjectPosition& position) {
 ordered segment_json(const Segment& segment) {
     return {{"name", segment.name},
             {"stored_size", segment.stored_size},
-            {"sha256", segment.sha256.hex()},
             {"stream_begin", segment.stream_begin},
             {"stream_end", segment.stream_end},
             {"first", position_json(segment.first)},
@@ -48,7 +47,6 @@ Result<Segment> parse_segment(const json& object, const std::string& where) {
     JsonFields fields(object, where);
     Segment segment{.name = fields.text("name"),
                     .stored_size = fields.number("stored_size"),
-                    .sha256 = fields.sha256("sha256"),
                     .stream_begin = fields.number("stream_begin"),
                     .stream_end = fields.number("stream_end"),
                     .first = {},
@@ -151,7 +149,6 @@ std::string to_json(const Manifest& manifest) {
                               {"program", manifest.program},
                               {"stream_size", manifest.stream_size},
                               {"stored_size", manifest.stored_size},
-                              {"stream_sha256", manifest.stream_sha256.hex()},
                               {"end_checksum", fletcher4_text(manifest.end_checksum)},
                               {"segments", std::move(segments)}};
     return document.dump(1, ' ', false, ordered::error_handler_t::replace) + "\n";
@@ -179,7 +176,6 @@ Result<Manifest> parse_manifest(Bytes text) {
                       .program = fields.text("program"),
                       .stream_size = fields.number("stream_size"),
                       .stored_size = fields.number("stored_size"),
-                      .stream_sha256 = fields.sha256("stream_sha256"),
                       .end_checksum = fields.fletcher4("end_checksum"),
                       .segments = {}};
     const json& segments = fields.array("segments");
@@ -196,7 +192,8 @@ std::string to_json(const StoreRecord& record) {
     const ordered document = {{"format", store_format},
                               {"version", format_version},
                               {"id", record.id},
-                              {"created", rfc3339_utc(record.created)}};
+                              {"created", rfc3339_utc(record.created)},
+                              {"options", record.options}};
     return document.dump(1) + "\n";
 }
 
@@ -205,6 +202,7 @@ Result<StoreRecord> parse_store_record(Bytes text) {
     JsonFields fields(document, "");
     ZG_CHECK(check_format(fields, store_format));
     StoreRecord record{.id = fields.text("id"), .created = fields.time("created")};
+    if (document.contains("options")) record.options = fields.texts("options");
     ZG_CHECK(fields.status());
     const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     if (record.id.size() != 32 || !std::ranges::all_of(record.id, is_hex))

@@ -1,9 +1,10 @@
 // The manifest: the small JSON record that describes one archive. Writing it commits the archive.
-// Format: doc/format.md. Frozen once released: version 1 is read forever.
+// Format: doc/format.md. Every version from 1 on is read forever.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@
 namespace zg::catalog {
 
 /// Newest version of manifest.json and zglacier.json that this program reads and writes.
-inline constexpr int format_version = 1;
+inline constexpr int format_version = 2;
 /// Largest manifest that is read, bytes.
 inline constexpr std::size_t max_manifest_size = std::size_t{64} << 20U;
 
@@ -30,7 +31,6 @@ struct ObjectPosition {
 struct Segment {
     std::string name;               ///< file name below the archive's folder: "000001.zfs.zst"
     std::uint64_t stored_size = 0;
-    codec::Sha256Digest sha256;     ///< of the stored bytes
     std::uint64_t stream_begin = 0; ///< the range of the stream that it holds: [begin, end)
     std::uint64_t stream_end = 0;
     ObjectPosition first;  ///< of the first record in it that has an object
@@ -62,7 +62,6 @@ struct Manifest {
     std::string program;         ///< "zglacier 0.1.0"
     std::uint64_t stream_size = 0;
     std::uint64_t stored_size = 0;
-    codec::Sha256Digest stream_sha256;
     std::array<std::uint64_t, 4> end_checksum{};  ///< fletcher4 in the stream's END record
     std::vector<Segment> segments;
 
@@ -86,6 +85,8 @@ Result<Manifest> parse_manifest(Bytes text);
 struct StoreRecord {
     std::string id;  ///< 32 hexadecimal digits
     TimePoint created{};
+    /// The options of the store's URL that every later run must keep to, such as the storage class; none before version 2.
+    std::map<std::string, std::string> options{};
 };
 inline constexpr std::string_view store_record_name = "zglacier.json";
 std::string to_json(const StoreRecord& record);

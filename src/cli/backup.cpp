@@ -143,7 +143,7 @@ class Backup final : public Verb {
     std::string snapshot_;
     std::string compression_ = "auto";
     std::string segment_size_ = "1GiB";
-    std::string part_size_ = "16MiB";
+    std::string part_size_ = "8MiB";
     job::BackupOptions options_;
 };
 

@@ -48,4 +48,10 @@ Sha256Digest sha256(Bytes bytes) {
     return hash.finish();
 }
 
+Sha256Digest composite_sha256(std::span<const Sha256Digest> parts) {
+    Sha256 hash;
+    for (const Sha256Digest& part : parts) hash.update(part.bytes);
+    return hash.finish();
+}
+
 }  // namespace zg::codec

@@ -63,7 +63,6 @@ Result<Manifest> store_stream(Context& context, Bytes stream, std::optional<int>
     manifest.compression = level ? "zstd" : "none";
     manifest.encryption = "none";
     manifest.stream_size = stream.size();
-    manifest.stream_sha256 = reader.digest();
     manifest.segments = uploader.segments();
     for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
     return manifest;

@@ -18,7 +18,7 @@ namespace zg::job {
 
 namespace {
 
-constexpr std::size_t queue_depth = 2;
+constexpr std::size_t queue_depth = 1;
 // The program itself, its libraries and SQLite, measured without a pipeline.
 constexpr std::uint64_t program_memory = std::uint64_t{20} << 20U;
 
@@ -146,10 +146,9 @@ Result<void> Run::check_identity(const stream::Checker& checker) const {
                  .hint = "the snapshot or its base was replaced meanwhile: run the same command again"});
 }
 
-/// Runs the pipeline. False where an incremental stream turned out to hold no change.
 std::uint64_t Run::memory_bound() const {
-    // Parts: the one being filled, those in the queue, and the one being put.
-    std::uint64_t bound = (queue_depth + 2) * options_.part_size;
+    // Parts: the one being filled, those in the queue, and those being put.
+    std::uint64_t bound = (queue_depth + 2 + context_.connections) * options_.part_size;
     // Chunks: the one being read, the next, those in the queue, and the one being compressed, with what the compressor gives for it.
     const bool large = spec_.raw || spec_.large_blocks;
     bound += (queue_depth + 4) * (large ? StreamReader::largest_chunk : StreamReader::usual_chunk);
@@ -157,6 +156,7 @@ std::uint64_t Run::memory_bound() const {
     return bound + program_memory;
 }
 
+/// Runs the pipeline. False where an incremental stream turned out to hold no change.
 Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool& chunks, flow::BufferPool& parts, Uploader& uploader) {
     bool empty = false;
     const auto produce = [&]() -> Result<std::optional<Chunk>> {
@@ -210,7 +210,6 @@ catalog::Manifest Run::make_manifest(StreamReader& reader, const Uploader& uploa
             .program = program_version(),
             .stream_size = summary.bytes,
             .stored_size = stored,
-            .stream_sha256 = reader.digest(),
             .end_checksum = {end.a, end.b, end.c, end.d},
             .segments = uploader.segments()};
 }

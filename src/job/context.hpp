@@ -45,6 +45,10 @@ struct Context {
     std::string machine_id;  ///< what tells this machine from all others
     std::string state_dir;   ///< where locks lie
     bool threads = true;     ///< run pipelines on several threads
+    unsigned connections = 4;  ///< calls to the store at the same time, 1 or more
+
+    /// The threads that make calls to the store: none where all is to run on one.
+    [[nodiscard]] unsigned callers() const { return threads ? connections : 0; }
 };
 
 /// The user property that marks a snapshot as ours; its value is the store's id.

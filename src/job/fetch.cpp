@@ -4,93 +4,34 @@
 
 #include <optional>
 
-#include "codec/sha256.hpp"
 #include "codec/zstd.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/pipeline.hpp"
+#include "job/segment_reader.hpp"
 #include "stream/checker.hpp"
 
 namespace zg::job {
 
 namespace {
 
-constexpr std::size_t read_size = std::size_t{1} << 20U;
-constexpr std::size_t queue_depth = 4;
+constexpr std::size_t decoded_size = std::size_t{1} << 20U;
+constexpr std::size_t queue_depth = 1;
 // Two END records: the stream's own, and that of a package (-p) around it.
 constexpr std::size_t held_back = 2 * stream::record_header_size;
 
-/// A piece of a segment, stored or decoded.
-struct Piece {
-    flow::Block block;
-    std::size_t segment = 0;
-    bool last = false;  // of the segment
-};
-
-std::unexpected<Error> damaged(const std::string& where, std::string what) {
-    return fail({.kind = ErrorKind::damage,
-                 .what = std::move(what),
-                 .where = where,
-                 .hint = "`zglacier verify` shows what else is damaged; if the store has a copy elsewhere, bring this object back from it"});
-}
-
-/// An error met in `segment`, with its name.
-std::unexpected<Error> in_segment(Error error, const std::string& name) {
-    if (error.kind == ErrorKind::not_found) return damaged(name, "the segment is missing");
-    if (error.kind == ErrorKind::damage && error.where.empty()) return damaged(name, error.what);
-    if (error.where.empty()) error.where = name;
-    return fail(std::move(error));
-}
-
-/// Reads one archive's segments in order. A segment that is shorter or longer than the manifest says is damage.
-class SegmentReader {
-  public:
-    SegmentReader(Context& context, const catalog::Manifest& archive, flow::BufferPool& pool)
-        : context_(context), archive_(archive), pool_(pool) {}
-
-    Result<std::optional<Piece>> next() {
-        if (index_ == archive_.segments.size()) return std::optional<Piece>{};
-        const catalog::Segment& segment = archive_.segments[index_];
-        const std::string name = archive_.object_name(segment);
-        Piece piece{.block = pool_.take(read_size), .segment = index_, .last = false};
-        auto got = context_.store.read(name, offset_, MutableBytes(piece.block.storage).first(read_size));
-        if (!got) return in_segment(std::move(got.error()), name);
-        piece.block.size = *got;
-        offset_ += *got;
-        if (offset_ > segment.stored_size) return damaged(name, fmt::format("the segment is longer than {} bytes", segment.stored_size));
-        if (*got == 0) {
-            if (offset_ < segment.stored_size)
-                return damaged(name, fmt::format("the segment has {} bytes, expected {}", offset_, segment.stored_size));
-            piece.last = true;
-            ++index_;
-            offset_ = 0;
-        }
-        context_.progress.advance(*got);
-        return piece;
-    }
-
-  private:
-    Context& context_;
-    const catalog::Manifest& archive_;
-    flow::BufferPool& pool_;
-    std::size_t index_ = 0;
-    std::uint64_t offset_ = 0;
-};
-
-/// Verifies the digest of each segment and undoes its compression.
+/// Undoes the compression.
 class Decoder final : public flow::Stage<Piece> {
   public:
-    Decoder(const catalog::Manifest& archive, flow::BufferPool& pool) : archive_(archive), pool_(pool) {}
+    Decoder(const catalog::Manifest& archive, flow::BufferPool& stored, flow::BufferPool& decoded)
+        : archive_(archive), stored_(stored), decoded_(decoded) {}
 
     Result<void> take(Piece piece, const flow::Emit<Piece>& emit) override {
-        const catalog::Segment& segment = archive_.segments[piece.segment];
-        const std::string name = archive_.object_name(segment);
-        hash_.update(piece.block.bytes());
-        if (piece.last && hash_.finish() != segment.sha256) return damaged(name, "the segment's SHA-256 is not the manifest's");
+        const std::string name = archive_.object_name(archive_.segments[piece.segment]);
         if (archive_.compression != "zstd") return emit(std::move(piece));
         if (!zstd_) zstd_.emplace();
-        DecodedSink decoded(pool_, emit, piece.segment);
+        DecodedSink decoded(decoded_, emit, piece.segment);
         if (auto done = zstd_->update(piece.block.bytes(), decoded); !done) return in_segment(std::move(done.error()), name);
-        pool_.give_back(std::move(piece.block));
+        stored_.give_back(std::move(piece.block));
         if (piece.last) {
             if (auto done = zstd_->finish(); !done) return in_segment(std::move(done.error()), name);
             zstd_.reset();
@@ -107,7 +48,7 @@ class Decoder final : public flow::Stage<Piece> {
         Result<void> write(Bytes bytes) override {
             if (block_.room().size() < bytes.size()) {
                 if (block_.size > 0) ZG_CHECK(flush(false));
-                block_ = pool_.take(read_size);
+                block_ = pool_.take(decoded_size);
             }
             std::ranges::copy(bytes, block_.room().begin());
             block_.size += bytes.size();
@@ -126,8 +67,8 @@ class Decoder final : public flow::Stage<Piece> {
     };
 
     const catalog::Manifest& archive_;
-    flow::BufferPool& pool_;
-    codec::Sha256 hash_;
+    flow::BufferPool& stored_;   // where the pieces it takes go back to
+    flow::BufferPool& decoded_;  // where those it emits come from
     std::optional<codec::ZstdDecoder> zstd_;
 };
 
@@ -142,7 +83,6 @@ class Verifier final : public flow::Stage<Piece> {
         const std::string name = archive_.object_name(segment);
         const Bytes bytes = piece.block.bytes();
         if (auto fed = checker_.feed(bytes); !fed) return in_segment(std::move(fed.error()), name);
-        hash_.update(bytes);
         waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
         pool_.give_back(std::move(piece.block));
         if (piece.last && (checker_.position() != segment.stream_end || checker_.boundary() != segment.stream_end))
@@ -156,7 +96,6 @@ class Verifier final : public flow::Stage<Piece> {
         const stream::Begin* begin = checker_.summary().first_stream();
         if (begin == nullptr || begin->to_guid != archive_.to_guid || begin->from_guid != archive_.from_guid)
             return damaged(name, "the stream is of other snapshots than the manifest says");
-        if (hash_.finish() != archive_.stream_sha256) return damaged(name, "the stream's SHA-256 is not the manifest's");
         return let_go(checker_.position());
     }
 
@@ -178,7 +117,6 @@ class Verifier final : public flow::Stage<Piece> {
     Sink& out_;
     flow::BufferPool& pool_;
     stream::Checker checker_;
-    codec::Sha256 hash_;
     Buffer waiting_;  // verified or being verified, and not let go yet
     std::uint64_t released_ = 0;
 };
@@ -186,29 +124,22 @@ class Verifier final : public flow::Stage<Piece> {
 }  // namespace
 
 Result<void> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out) {
-    flow::BufferPool pool(read_size);
-    SegmentReader reader(context, archive, pool);
-    Decoder decoder(archive, pool);
-    Verifier verifier(context, archive, out, pool);
+    flow::BufferPool stored(SegmentReader::largest_range + 1);
+    flow::BufferPool decoded(decoded_size);
+    SegmentReader reader(context, archive, 0, archive.segments.size(), stored);
+    Decoder decoder(archive, stored, decoded);
+    Verifier verifier(context, archive, out, archive.compression == "zstd" ? decoded : stored);
     return flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier}, {context.threads, queue_depth});
 }
 
-Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive, const catalog::Segment& segment) {
-    const std::string name = archive.object_name(segment);
-    codec::Sha256 hash;
-    Buffer block(read_size);
-    std::uint64_t offset = 0;
+Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive, std::size_t segment) {
+    flow::BufferPool pool(SegmentReader::largest_range + 1);
+    SegmentReader reader(context, archive, segment, 1, pool);
     for (;;) {
-        auto got = context.store.read(name, offset, block);
-        if (!got) return in_segment(std::move(got.error()), name);
-        if (*got == 0) break;
-        hash.update(Bytes(block).first(*got));
-        offset += *got;
+        ZG_TRY(std::optional<Piece> piece, reader.next());
+        if (!piece) return {};
+        pool.give_back(std::move(piece->block));
     }
-    if (offset != segment.stored_size)
-        return damaged(name, fmt::format("the segment has {} bytes, expected {}", offset, segment.stored_size));
-    if (hash.finish() != segment.sha256) return damaged(name, "the segment's SHA-256 is not the manifest's");
-    return {};
 }
 
 }  // namespace zg::job

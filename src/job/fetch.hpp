@@ -12,7 +12,7 @@ namespace zg::job {
 /// cold: a segment must be thawed first. An error of `out` is returned as it is.
 Result<void> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out);
 
-/// Compares one segment with the manifest by reading it, without decoding: size and SHA-256. Errors as above.
-Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive, const catalog::Segment& segment);
+/// Compares the archive's segment `segment` (from 0) with the manifest by reading it, without decoding: size and digest. Errors as above.
+Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive, std::size_t segment);
 
 }  // namespace zg::job

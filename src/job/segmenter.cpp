@@ -15,7 +15,6 @@ Segmenter::Segmenter(SegmentPlan plan, flow::BufferPool& chunks, flow::BufferPoo
 void Segmenter::open(const RecordSpan& span) {
     segment_ = catalog::Segment{.name = segment_name(++count_, encoder_.has_value()),
                                 .stored_size = 0,
-                                .sha256 = {},
                                 .stream_begin = span.begin,
                                 .stream_end = span.begin,
                                 .first = {},

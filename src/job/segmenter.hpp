@@ -13,7 +13,7 @@ namespace zg::job {
 
 struct SegmentPlan {
     std::uint64_t segment_size = std::uint64_t{1} << 30U;  ///< stored bytes after which the next record begins a new segment
-    std::uint64_t part_size = std::uint64_t{16} << 20U;
+    std::uint64_t part_size = std::uint64_t{8} << 20U;
     std::optional<int> zstd_level;  ///< nothing: stored as it is
 };
 

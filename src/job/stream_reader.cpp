@@ -47,7 +47,6 @@ Chunk StreamReader::cut() {
     chunk.block.size = whole;
     chunk.span.begin = pending_begin_;
     chunk.span.end = checker_.boundary();
-    hash_.update(chunk.block.bytes());
 
     pending_ = std::move(next);
     pending_begin_ = checker_.boundary();

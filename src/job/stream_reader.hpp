@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/io.hpp"
-#include "codec/sha256.hpp"
 #include "flow/pipeline.hpp"
 #include "job/chunk.hpp"
 #include "stream/checker.hpp"
@@ -23,8 +22,6 @@ class StreamReader {
     Result<std::optional<Chunk>> next();
 
     [[nodiscard]] const stream::Checker& checker() const { return checker_; }
-    /// SHA-256 of all bytes given out; to be asked once, after the end.
-    codec::Sha256Digest digest() { return hash_.finish(); }
 
   private:
     void note(const stream::Record& record);
@@ -33,7 +30,6 @@ class StreamReader {
     Source& source_;
     flow::BufferPool& pool_;
     stream::Checker checker_;
-    codec::Sha256 hash_;
     flow::Block pending_;             // bytes read and not yet given out
     std::uint64_t pending_begin_ = 0; // their place in the stream
     RecordSpan span_;                 // of the whole records among them

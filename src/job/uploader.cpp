@@ -7,23 +7,46 @@
 namespace zg::job {
 
 Uploader::Uploader(Context& context, std::string archive_id, std::uint64_t part_size, bool zstd, flow::BufferPool& pool)
-    : context_(context), archive_id_(std::move(archive_id)), part_size_(part_size), zstd_(zstd), pool_(pool) {}
+    : context_(context),
+      archive_id_(std::move(archive_id)),
+      part_size_(part_size),
+      zstd_(zstd),
+      pool_(pool),
+      workers_(context.callers()) {}
 
 Result<void> Uploader::begin_segment() {
     const std::string name =
         fmt::format("archives/{}/{}", archive_id_, segment_name(static_cast<std::uint32_t>(segments_.size() + 1), zstd_));
     ZG_TRY(upload_, context_.store.begin(name, part_size_, fmt::format("zglacier {}", name)));
     parts_.clear();
+    begun_ = 0;
+    return {};
+}
+
+void Uploader::begin_part(flow::Block block) {
+    under_way_.begin([this, upload = *upload_, number = ++begun_, part = std::move(block)]() mutable {
+        auto put = context_.store.put_part(upload, number, part.bytes(), codec::sha256(part.bytes()));
+        pool_.give_back(std::move(part));
+        return put;
+    });
+}
+
+Result<void> Uploader::collect_part() {
+    ZG_TRY(store::Part part, under_way_.take());
+    parts_.push_back(std::move(part));
     return {};
 }
 
 Result<void> Uploader::complete(catalog::Segment segment) {
-    segment.sha256 = whole_.finish();
-    segment.composite_sha256 = composite_.finish();
-    ZG_TRY(const store::Stat stored, context_.store.complete(*upload_, parts_, segment.stored_size, segment.sha256));
-    if (stored.size != segment.stored_size)
+    while (!under_way_.empty()) ZG_CHECK(collect_part());
+    std::vector<codec::Sha256Digest> digests;
+    for (const store::Part& part : parts_) digests.push_back(part.sha256);
+    segment.composite_sha256 = codec::composite_sha256(digests);
+    ZG_TRY(const store::Stat stored, context_.store.complete(*upload_, parts_));
+    const bool same = stored.size == segment.stored_size && stored.composite_sha256.value_or(segment.composite_sha256) == segment.composite_sha256;
+    if (!same)
         return fail({.kind = ErrorKind::damage,
-                     .what = fmt::format("the store has {} bytes, expected {}", stored.size, segment.stored_size),
+                     .what = fmt::format("the store has {} bytes that are not the {} bytes sent", stored.size, segment.stored_size),
                      .where = upload_->name});
     segments_.push_back(std::move(segment));
     upload_.reset();
@@ -32,14 +55,8 @@ Result<void> Uploader::complete(catalog::Segment segment) {
 
 Result<void> Uploader::take(Chunk chunk, const flow::Emit<Chunk>& /*emit*/) {
     if (!upload_) ZG_CHECK(begin_segment());
-    const Bytes bytes = chunk.block.bytes();
-    const codec::Sha256Digest digest = codec::sha256(bytes);
-    whole_.update(bytes);
-    composite_.update(digest.bytes);
-    ZG_TRY(store::Part part,
-           context_.store.put_part(*upload_, static_cast<std::uint32_t>(parts_.size() + 1), bytes, digest));
-    parts_.push_back(std::move(part));
-    pool_.give_back(std::move(chunk.block));
+    begin_part(std::move(chunk.block));
+    if (under_way_.full()) ZG_CHECK(collect_part());
     if (chunk.segment_end) return complete(std::move(*chunk.segment_end));
     return {};
 }

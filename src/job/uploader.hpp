@@ -1,4 +1,4 @@
-// The end of the backup pipeline: puts parts into the store and completes segments.
+// The end of the backup pipeline: puts parts into the store, several at a time, and completes segments.
 #pragma once
 
 #include <optional>
@@ -7,11 +7,13 @@
 
 #include "codec/sha256.hpp"
 #include "flow/pipeline.hpp"
+#include "flow/workers.hpp"
 #include "job/chunk.hpp"
 #include "job/context.hpp"
 
 namespace zg::job {
 
+/// At most context.connections + 1 parts are in its hands; a segment is completed before the next one is begun.
 class Uploader final : public flow::Stage<Chunk> {
   public:
     /// Segments go to archives/`archive_id`/.
@@ -23,6 +25,8 @@ class Uploader final : public flow::Stage<Chunk> {
 
   private:
     Result<void> begin_segment();
+    void begin_part(flow::Block block);
+    Result<void> collect_part();
     Result<void> complete(catalog::Segment segment);
 
     Context& context_;
@@ -31,10 +35,11 @@ class Uploader final : public flow::Stage<Chunk> {
     bool zstd_;
     flow::BufferPool& pool_;
     std::optional<store::Upload> upload_;
-    std::vector<store::Part> parts_;
-    codec::Sha256 whole_;
-    codec::Sha256 composite_;
+    std::uint32_t begun_ = 0;         // parts of this segment
+    std::vector<store::Part> parts_;  // of this segment, confirmed
     std::vector<catalog::Segment> segments_;
+    flow::Workers workers_;  // behind what its tasks refer to
+    flow::Window<Result<store::Part>> under_way_{workers_};
 };
 
 }  // namespace zg::job

@@ -112,11 +112,11 @@ class Verification {
 
     /// Once something is wrong in an archive, every segment is looked at by itself, so that all damage is named.
     Result<void> check_each_segment(const catalog::Manifest& archive) {
-        for (const catalog::Segment& segment : archive.segments) {
-            auto checked = check_segment_bytes(context_, archive, segment);
+        for (std::size_t i = 0; i < archive.segments.size(); ++i) {
+            auto checked = check_segment_bytes(context_, archive, i);
             if (checked) {
                 ++report_.segments_read;
-                report_.bytes_read += segment.stored_size;
+                report_.bytes_read += archive.segments[i].stored_size;
             } else if (is_damage(checked.error())) {
                 note(checked.error());
             } else if (checked.error().kind == ErrorKind::cold) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace zg::store {
 
@@ -60,6 +59,13 @@ Result<void> check_parts(const Limits& limits, const Upload& upload, std::span<c
     return {};
 }
 
+codec::Sha256Digest composite_of(std::span<const Part> parts) {
+    std::vector<codec::Sha256Digest> digests;
+    for (const Part& part : parts)
+        digests.push_back(part.sha256);
+    return codec::composite_sha256(digests);
+}
+
 std::uint64_t total_size(std::span<const Part> parts) {
     std::uint64_t total = 0;
     for (const Part& part : parts)
@@ -73,13 +79,18 @@ Result<void> check_hot_size(std::string_view name, std::size_t size) {
     return {};
 }
 
-Result<void> check_thaw(std::string_view name, const ThawRequest& request) {
-    constexpr std::array<std::string_view, 3> tiers{"expedited", "standard", "bulk"};
-    if (std::ranges::find(tiers, request.tier) == tiers.end())
+Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawRequest& request) {
+    const std::vector<ThawTier> usual = simulated_tiers({});
+    const std::vector<ThawTier>& tiers = limits.thaw_tiers.empty() ? usual : limits.thaw_tiers;
+    if (std::ranges::find(tiers, request.tier, &ThawTier::name) == tiers.end()) {
+        std::string names;
+        for (const ThawTier& tier : tiers)
+            names += (names.empty() ? "" : ", ") + tier.name;
         return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("there is no thaw tier {:?}", request.tier),
+                     .what = fmt::format("there is no thaw tier {:?} here", request.tier),
                      .where = std::string(name),
-                     .hint = "the tiers are expedited, standard and bulk"});
+                     .hint = fmt::format("the tiers are: {}", names)});
+    }
     constexpr std::chrono::days longest{30000};  // S3's own limit
     if (request.days < std::chrono::days{1} || request.days > longest)
         return usage(name, fmt::format("a segment cannot stay thawed for {} days", request.days.count()));
@@ -90,8 +101,23 @@ bool is_cold_name(std::string_view name) {
     return name.starts_with("archives/") && !name.ends_with(".json");
 }
 
-ThawRecord new_thaw(TimePoint now, std::chrono::seconds delay, const ThawRequest& request) {
-    return {.requested = now, .ready = now + delay, .until = now + delay + request.days};
+std::optional<ThawRecord> thaw_asked(const std::optional<ThawRecord>& before, TimePoint now, std::chrono::seconds delay,
+                                     const ThawRequest& request) {
+    switch (thaw_state_at(before, now).temperature) {
+        case Temperature::cold:
+            return ThawRecord{.requested = now, .ready = now + delay, .until = now + delay + request.days};
+        case Temperature::thawing: return std::nullopt;
+        case Temperature::hot: break;
+    }
+    if (now + request.days <= before->until)
+        return std::nullopt;
+    ThawRecord longer = *before;
+    longer.until = now + request.days;
+    return longer;
+}
+
+std::vector<ThawTier> simulated_tiers(std::chrono::seconds delay) {
+    return {{"expedited", delay}, {"standard", delay}, {"bulk", delay}};
 }
 
 ThawState thaw_state_at(const std::optional<ThawRecord>& record, TimePoint now) {

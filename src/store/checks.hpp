@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "store/store.hpp"
 
@@ -25,15 +26,18 @@ Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_
 /// part size.
 Result<void> check_parts(const Limits& limits, const Upload& upload, std::span<const Part> parts);
 
+/// codec::composite_sha256() of the parts.
+codec::Sha256Digest composite_of(std::span<const Part> parts);
+
 /// The bytes of all parts together.
 std::uint64_t total_size(std::span<const Part> parts);
 
 /// usage where a hot object is too large.
 Result<void> check_hot_size(std::string_view name, std::size_t size);
 
-/// usage unless the tier is expedited, standard or bulk and the segment shall stay readable for a day or
+/// usage unless the tier is one of the store's (a hot store: expedited, standard or bulk) and the segment shall stay readable for a day or
 /// longer.
-Result<void> check_thaw(std::string_view name, const ThawRequest& request);
+Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawRequest& request);
 
 /// Where a store turns cold, its segments do, its manifests do not: names under "archives/" that do not end
 /// in ".json".
@@ -46,8 +50,12 @@ struct ThawRecord {
     TimePoint until{};
 };
 
-/// The record of a thaw asked for at `now` that takes `delay`.
-ThawRecord new_thaw(TimePoint now, std::chrono::seconds delay, const ThawRequest& request);
+/// The record after a thaw that takes `delay` was asked for at `now`, where `before` was the record; nothing where that changes nothing.
+std::optional<ThawRecord> thaw_asked(const std::optional<ThawRecord>& before, TimePoint now, std::chrono::seconds delay,
+                                     const ThawRequest& request);
+
+/// The tiers of a simulated thaw: all of them take `delay`.
+std::vector<ThawTier> simulated_tiers(std::chrono::seconds delay);
 
 /// The state at `now` of a segment that is cold but for the thaw `record`, if there was one.
 ThawState thaw_state_at(const std::optional<ThawRecord>& record, TimePoint now);

@@ -75,12 +75,9 @@ TEST_P(StoreContract, ASegmentExistsOnlyOnceItIsComplete) {
     }
     EXPECT_EQ(store_->uploads("").value().size(), 1U);
 
-    const auto stat = store_->complete(*upload, parts, content.size(), codec::sha256(content));
+    const auto stat = store_->complete(*upload, parts);
     ASSERT_EQ(problem_of(stat), "");
     EXPECT_EQ(stat->size, content.size());
-    if (stat->sha256) {
-        EXPECT_EQ(*stat->sha256, codec::sha256(content));
-    }
     EXPECT_EQ(store_->stat(segment).value().size, content.size());
     EXPECT_NE(store_->stat(segment).value().modified, TimePoint{});
     EXPECT_EQ(listed(*store_, ""), std::vector{segment});
@@ -107,7 +104,7 @@ TEST_P(StoreContract, PartsComeInAnyOrderFromSeveralThreads) {
             });
         }
     }
-    ASSERT_EQ(problem_of(store_->complete(upload, parts, content.size(), codec::sha256(content))), "");
+    ASSERT_EQ(problem_of(store_->complete(upload, parts)), "");
     EXPECT_EQ(read_segment(*backend_, *store_, segment, GetParam().thaw_delay), content);
 }
 
@@ -138,7 +135,7 @@ TEST_P(StoreContract, TheSamePartAgainReplacesIt) {
     put_piece(*store_, upload, 2, test_bytes(part_size_, 2));  // replaced by a shorter one
     const Part first = put_piece(*store_, upload, 1, Bytes(content).first(part_size_));
     const Part second = put_piece(*store_, upload, 2, Bytes(content).subspan(part_size_));
-    ASSERT_EQ(problem_of(store_->complete(upload, {first, second}, content.size(), codec::sha256(content))),
+    ASSERT_EQ(problem_of(store_->complete(upload, {first, second})),
               "");
     EXPECT_EQ(read_segment(*backend_, *store_, segment, GetParam().thaw_delay), content);
 }
@@ -148,7 +145,7 @@ TEST_P(StoreContract, PartsThatAreNotListedAreLeftOut) {
     const Upload upload = store_->begin(segment, part_size_, "").value();
     const Part first = put_piece(*store_, upload, 1, content);
     put_piece(*store_, upload, 2, test_bytes(part_size_, 2));
-    ASSERT_EQ(problem_of(store_->complete(upload, {first}, content.size(), codec::sha256(content))), "");
+    ASSERT_EQ(problem_of(store_->complete(upload, {first})), "");
     EXPECT_EQ(read_segment(*backend_, *store_, segment, GetParam().thaw_delay), content);
 }
 
@@ -158,7 +155,7 @@ TEST_P(StoreContract, ASegmentCanBeEmptyOrOneByte) {
         const Upload upload = store_->begin(name, part_size_, "").value();
         const Buffer content = test_bytes(size);
         const Part part = put_piece(*store_, upload, 1, content);
-        ASSERT_EQ(problem_of(store_->complete(upload, {part}, size, codec::sha256(content))), "");
+        ASSERT_EQ(problem_of(store_->complete(upload, {part})), "");
         EXPECT_EQ(store_->stat(name).value().size, size);
         EXPECT_EQ(read_segment(*backend_, *store_, name, GetParam().thaw_delay), content);
     }
@@ -185,10 +182,10 @@ TEST_P(StoreContract, RefusesAListOfPartsThatCannotBe) {
                                                {one, short_two, three},
                                                {one, two, long_three}};
     for (const std::vector<Part>& parts : wrong)
-        EXPECT_EQ(kind_of(store_->complete(upload, parts, content.size(), codec::sha256(content))),
+        EXPECT_EQ(kind_of(store_->complete(upload, parts)),
                   ErrorKind::usage);
     EXPECT_EQ(store_->uploads("").value().size(), 1U);
-    EXPECT_EQ(problem_of(store_->complete(upload, {one, two, three}, content.size(), codec::sha256(content))),
+    EXPECT_EQ(problem_of(store_->complete(upload, {one, two, three})),
               "");
 }
 
@@ -200,33 +197,48 @@ TEST_P(StoreContract, APartThatWasNeverPutIsDamage) {
     Part one = two;
     one.number = 1;
     one.sha256 = codec::sha256(all[0]);
-    EXPECT_EQ(kind_of(store_->complete(upload, {one, two}, content.size(), codec::sha256(content))),
+    EXPECT_EQ(kind_of(store_->complete(upload, {one, two})),
               ErrorKind::damage);
     EXPECT_TRUE(store_->uploads("").value().empty());
     EXPECT_TRUE(store_->list("").value().empty());
 }
 
-TEST_P(StoreContract, AnotherDigestOrSizeIsDamageAndTheUploadIsGone) {
+TEST_P(StoreContract, AnotherDigestIsDamageAndTheUploadIsGone) {
     const Buffer content = test_bytes(part_size_ + 1);
-    const codec::Sha256Digest digest = codec::sha256(content);
-    struct Wrong {
-        std::uint64_t size;
-        codec::Sha256Digest sha256;
-    };
-    const std::array<Wrong, 4> wrong{{{content.size(), codec::sha256(as_bytes("other"))},
-                                      {content.size() - 1, digest},
-                                      {content.size() + 1, digest},
-                                      {0, codec::sha256({})}}};
-    for (const Wrong& claim : wrong) {
+    for (const bool first_is_wrong : {true, false}) {
         const Upload upload = store_->begin(segment, part_size_, "").value();
-        const Part one = put_piece(*store_, upload, 1, Bytes(content).first(part_size_));
-        const Part two = put_piece(*store_, upload, 2, Bytes(content).subspan(part_size_));
-        EXPECT_EQ(kind_of(store_->complete(upload, {one, two}, claim.size, claim.sha256)), ErrorKind::damage);
+        Part one = put_piece(*store_, upload, 1, Bytes(content).first(part_size_));
+        Part two = put_piece(*store_, upload, 2, Bytes(content).subspan(part_size_));
+        (first_is_wrong ? one : two).sha256 = codec::sha256(as_bytes("other"));
+        EXPECT_EQ(kind_of(store_->complete(upload, {one, two})), ErrorKind::damage);
         EXPECT_EQ(kind_of(store_->stat(segment)), ErrorKind::not_found);
         EXPECT_TRUE(store_->uploads("").value().empty());
         EXPECT_EQ(problem_of(store_->abort(upload)), "");
     }
     EXPECT_EQ(problem_of(upload_segment(*store_, segment, part_size_, content)), "");
+}
+
+TEST_P(StoreContract, TellsThePartsOfASegmentWhereItKeepsThem) {
+    const Buffer content = test_bytes(2 * part_size_ + 1);
+    ASSERT_EQ(problem_of(upload_segment(*store_, segment, part_size_, content)), "");
+    EXPECT_EQ(kind_of(store_->parts("archives/none")), ErrorKind::not_found);
+    const auto parts = store_->parts(segment);
+    ASSERT_EQ(problem_of(parts), "");
+    const auto stat = store_->stat(segment);
+    ASSERT_EQ(problem_of(stat), "");
+    std::vector<codec::Sha256Digest> digests;
+    for (const Bytes piece : pieces(content, part_size_))
+        digests.push_back(codec::sha256(piece));
+    if (stat->composite_sha256) {
+        EXPECT_EQ(*stat->composite_sha256, codec::composite_sha256(digests));
+    }
+    if (parts->empty())
+        return;
+    ASSERT_EQ(parts->size(), digests.size());
+    for (std::size_t i = 0; i < digests.size(); ++i) {
+        EXPECT_EQ((*parts)[i].sha256, digests[i]);
+        EXPECT_EQ((*parts)[i].size, i < 2 ? part_size_ : 1);
+    }
 }
 
 TEST_P(StoreContract, APartWithAnotherDigestIsDamageAndTheUploadGoesOn) {
@@ -235,7 +247,7 @@ TEST_P(StoreContract, APartWithAnotherDigestIsDamageAndTheUploadGoesOn) {
     const auto wrong = store_->put_part(upload, 1, content, codec::sha256(as_bytes("other")));
     EXPECT_EQ(kind_of(wrong), ErrorKind::damage);
     const Part good = put_piece(*store_, upload, 1, content);
-    EXPECT_EQ(problem_of(store_->complete(upload, {good}, content.size(), codec::sha256(content))), "");
+    EXPECT_EQ(problem_of(store_->complete(upload, {good})), "");
 }
 
 TEST_P(StoreContract, RefusesPartsBeyondTheLimits) {
@@ -273,16 +285,15 @@ TEST_P(StoreContract, CompletingAgainSucceeds) {
     const Upload upload = store_->begin(segment, part_size_, "").value();
     std::vector<Part> parts{put_piece(*store_, upload, 1, Bytes(content).first(part_size_)),
                             put_piece(*store_, upload, 2, Bytes(content).subspan(part_size_))};
-    const auto digest = codec::sha256(content);
-    ASSERT_EQ(problem_of(store_->complete(upload, parts, content.size(), digest)), "");
+    ASSERT_EQ(problem_of(store_->complete(upload, parts)), "");
     for (Store* store : {store_.get(), backend_->open().release()}) {
         const std::unique_ptr<Store> owned(store == store_.get() ? nullptr : store);
-        const auto again = store->complete(upload, parts, content.size(), digest);
+        const auto again = store->complete(upload, parts);
         ASSERT_EQ(problem_of(again), "");
         EXPECT_EQ(again->size, content.size());
     }
-    const auto other = store_->complete(upload, parts, content.size(), codec::sha256(as_bytes("other")));
-    EXPECT_FALSE(other);
+    parts[1].sha256 = codec::sha256(as_bytes("other"));
+    EXPECT_FALSE(store_->complete(upload, parts));
     EXPECT_EQ(store_->stat(segment).value().size, content.size());
 }
 
@@ -294,7 +305,7 @@ TEST_P(StoreContract, AbortForgetsTheUploadAndCanBeRepeated) {
     EXPECT_EQ(problem_of(store_->abort(upload)), "");
     EXPECT_TRUE(store_->uploads("").value().empty());
     EXPECT_EQ(kind_of(store_->put_part(upload, 1, content, codec::sha256(content))), ErrorKind::not_found);
-    EXPECT_EQ(kind_of(store_->complete(upload, {part}, 10, codec::sha256(content))), ErrorKind::not_found);
+    EXPECT_EQ(kind_of(store_->complete(upload, {part})), ErrorKind::not_found);
     EXPECT_TRUE(store_->list("").value().empty());
 }
 
@@ -302,7 +313,7 @@ TEST_P(StoreContract, AbortAfterCompleteLeavesTheSegment) {
     const Buffer content = test_bytes(10);
     const Upload upload = store_->begin(segment, part_size_, "").value();
     const Part part = put_piece(*store_, upload, 1, content);
-    ASSERT_EQ(problem_of(store_->complete(upload, {part}, 10, codec::sha256(content))), "");
+    ASSERT_EQ(problem_of(store_->complete(upload, {part})), "");
     EXPECT_EQ(problem_of(store_->abort(upload)), "");
     EXPECT_EQ(read_segment(*backend_, *store_, segment, GetParam().thaw_delay), content);
 }
@@ -327,7 +338,7 @@ TEST_P(StoreContract, UploadsStayListedAfterACrash) {
 
     EXPECT_EQ(problem_of(store->abort(store->uploads("archives/z/").value().at(0))), "");
     const Part two = put_piece(*store, upload, 2, Bytes(content).subspan(part_size_));
-    EXPECT_EQ(problem_of(store->complete(upload, {one, two}, content.size(), codec::sha256(content))), "");
+    EXPECT_EQ(problem_of(store->complete(upload, {one, two})), "");
     EXPECT_TRUE(store->uploads("").value().empty());
     EXPECT_EQ(read_segment(*backend_, *store, segment, GetParam().thaw_delay), content);
 }
@@ -350,8 +361,8 @@ TEST_P(StoreContract, OfTwoUploadsForOneNameTheFirstToCompleteWins) {
     EXPECT_NE(first.id, second.id);
     const Part first_part = put_piece(*store_, first, 1, mine);
     const Part second_part = put_piece(*store_, second, 1, theirs);
-    ASSERT_EQ(problem_of(store_->complete(second, {second_part}, 20, codec::sha256(theirs))), "");
-    EXPECT_EQ(kind_of(store_->complete(first, {first_part}, 20, codec::sha256(mine))), ErrorKind::conflict);
+    ASSERT_EQ(problem_of(store_->complete(second, {second_part})), "");
+    EXPECT_EQ(kind_of(store_->complete(first, {first_part})), ErrorKind::conflict);
     EXPECT_EQ(problem_of(store_->abort(first)), "");
     EXPECT_TRUE(store_->uploads("").value().empty());
     EXPECT_EQ(read_segment(*backend_, *store_, segment, GetParam().thaw_delay), theirs);

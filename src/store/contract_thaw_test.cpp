@@ -75,6 +75,23 @@ TEST_P(StoreThawContract, AskingAgainChangesNothing) {
     EXPECT_EQ(problem_of(read_one(*store_)), "");
 }
 
+TEST_P(StoreThawContract, ACopyThatIsAskedForAgainStaysLonger) {
+    if (!cold())
+        return;
+    ASSERT_EQ(problem_of(store_->thaw(segment, {.days = days{1}})), "");
+    backend_->advance(delay() + seconds{1});
+    const auto until = store_->thaw_state(segment).value().readable_until;
+    ASSERT_TRUE(until);
+    ASSERT_EQ(problem_of(store_->thaw(segment, {.days = days{5}})), "");
+    const ThawState longer = store_->thaw_state(segment).value();
+    EXPECT_EQ(longer.temperature, Temperature::hot);
+    EXPECT_GE(*longer.readable_until - *until, days{3});
+    backend_->advance(days{4});
+    EXPECT_EQ(problem_of(read_one(*store_)), "");
+    backend_->advance(days{3});
+    EXPECT_EQ(temperature(*store_), Temperature::cold);
+}
+
 TEST_P(StoreThawContract, OutlivesTheProcess) {
     ASSERT_EQ(problem_of(store_->thaw(segment, {})), "");
     const ThawState before = store_->thaw_state(segment).value();

@@ -197,7 +197,7 @@ TEST_F(DirCompleteTest, GoesOnAfterACrashBetweenTheTwoNames) {
     fs::create_directories(fs::path(path(segment)).parent_path());
     fs::create_hard_link(path(".tmp/" + upload.id), path(segment));
     EXPECT_EQ(store->uploads("").value().size(), 1U);
-    ASSERT_EQ(problem_of(store->complete(upload, {part}, 10, codec::sha256(content))), "");
+    ASSERT_EQ(problem_of(store->complete(upload, {part})), "");
     EXPECT_TRUE(store->uploads("").value().empty());
     EXPECT_EQ(store->get(segment).value(), content);
 }

@@ -73,7 +73,7 @@ TEST_F(DirMountTest, APartCanBePutAgainOnceThereIsSpace) {
     EXPECT_EQ(kind_of(store->put_part(upload, 1, content, codec::sha256(content))), ErrorKind::full);
     ASSERT_EQ(problem_of(store->remove("filler")), "");
     const Part part = put_piece(*store, upload, 1, content);
-    EXPECT_EQ(problem_of(store->complete(upload, {part}, mib, codec::sha256(content))), "");
+    EXPECT_EQ(problem_of(store->complete(upload, {part})), "");
 }
 
 TEST_F(DirMountTest, AReadOnlyFilesystemIsReadAndRefusesTheRest) {
@@ -107,7 +107,7 @@ TEST_F(DirMountTest, AVanishedMountIsNoticedBeforeAnythingIsWrittenBelowIt) {
     unmount();
     for (const auto& kind : {kind_of(store->begin("archives/y/1.zfs", 10, "")),
                              kind_of(store->put_part(upload, 1, content, codec::sha256(content))),
-                             kind_of(store->complete(upload, {part}, 10, codec::sha256(content))),
+                             kind_of(store->complete(upload, {part})),
                              kind_of(store->put("a", content)), kind_of(store->put_new("a", content)),
                              kind_of(store->remove("zglacier.json"))})
         EXPECT_EQ(kind, ErrorKind::io);

@@ -19,11 +19,12 @@ namespace zg::store {
 namespace {
 
 /// A folder has hardly any limits; these keep every offset far from overflow.
-Limits dir_limits(bool cold) {
+Limits dir_limits(const std::optional<std::chrono::seconds>& thaw) {
     return {.max_part_size = std::uint64_t{4} << 30,
             .max_parts = 1'000'000,
             .max_object_size = std::uint64_t{1} << 60,
-            .cold = cold};
+            .cold = thaw.has_value(),
+            .thaw_tiers = thaw ? simulated_tiers(*thaw) : std::vector<ThawTier>{}};
 }
 
 std::uint64_t file_size(const struct stat& info) {
@@ -35,7 +36,7 @@ class DirStore final : public Store {
     DirStore(DirTree tree, const DirOptions& options, Clock& clock)
         : tree_(std::move(tree)),
           clock_(clock),
-          limits_(dir_limits(options.thaw.has_value())),
+          limits_(dir_limits(options.thaw)),
           thaw_delay_(options.thaw) {}
 
     [[nodiscard]] std::string url() const override {
@@ -47,8 +48,7 @@ class DirStore final : public Store {
                          std::string_view description) override;
     Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
                           const codec::Sha256Digest& sha256) override;
-    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
-                          const codec::Sha256Digest& sha256) override;
+    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts) override;
     Result<void> abort(const Upload& upload) override;
     Result<std::vector<Upload>> uploads(std::string_view prefix) override;
 
@@ -57,6 +57,7 @@ class DirStore final : public Store {
 
     Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override;
     Result<Stat> stat(std::string_view name) override;
+    Result<std::vector<StoredPart>> parts(std::string_view name) override;
     Result<std::vector<Entry>> list(std::string_view prefix) override { return tree_.list(prefix); }
     Result<void> remove(std::string_view name) override;
 
@@ -65,6 +66,7 @@ class DirStore final : public Store {
         return put_object(name, bytes, false);
     }
     Result<Buffer> get(std::string_view name) override;
+    Result<std::vector<std::string>> concerns() override { return std::vector<std::string>{}; }
 
   private:
     [[nodiscard]] bool is_cold(std::string_view name) const { return thaw_delay_ && is_cold_name(name); }
@@ -74,12 +76,9 @@ class DirStore final : public Store {
     [[nodiscard]] Result<Stat> stat_now(std::string_view name) const;
     [[nodiscard]] Result<void> put_object(std::string_view name, Bytes bytes, bool replace) const;
     [[nodiscard]] Result<void> check_free(const Upload& upload, const Fd& file) const;
-    [[nodiscard]] Result<void> make_durable(const Fd& file, std::uint64_t size,
-                                            const codec::Sha256Digest& sha256, const std::string& name) const;
-    [[nodiscard]] Result<void> compare(const Fd& file, std::uint64_t size, const codec::Sha256Digest& sha256,
-                                       const std::string& name) const;
-    [[nodiscard]] Result<Stat> complete_again(const Upload& upload, std::uint64_t size,
-                                              const codec::Sha256Digest& sha256) const;
+    [[nodiscard]] Result<void> make_durable(const Fd& file, const std::vector<Part>& parts, const std::string& name) const;
+    [[nodiscard]] Result<void> compare(const Fd& file, const std::vector<Part>& parts, const std::string& name) const;
+    [[nodiscard]] Result<Stat> complete_again(const Upload& upload, const std::vector<Part>& parts) const;
 
     DirTree tree_;
     Clock& clock_;
@@ -133,19 +132,26 @@ Result<void> DirStore::check_free(const Upload& upload, const Fd& file) const {
         {.kind = ErrorKind::conflict, .what = "the name exists already", .where = tree_.where(upload.name)});
 }
 
-Result<void> DirStore::compare(const Fd& file, std::uint64_t size, const codec::Sha256Digest& sha256,
-                               const std::string& name) const {
-    codec::Sha256 hash;
+Result<void> DirStore::compare(const Fd& file, const std::vector<Part>& parts, const std::string& name) const {
     Buffer block(std::size_t{1} << 20);
     std::uint64_t offset = 0;
-    for (;;) {
-        ZG_TRY(const std::size_t count, read_fully_at(file.get(), block, offset, tree_.where(name)));
-        hash.update(Bytes(block).first(count));
-        offset += count;
-        if (count < block.size())
-            break;
+    bool same = true;
+    for (const Part& part : parts) {
+        codec::Sha256 hash;
+        for (const std::uint64_t end = offset + part.size; offset < end && same;) {
+            const MutableBytes want = MutableBytes(block).first(std::min<std::uint64_t>(block.size(), end - offset));
+            ZG_TRY(const std::size_t count, read_fully_at(file.get(), want, offset, tree_.where(name)));
+            hash.update(want.first(count));
+            offset += count;
+            same = count == want.size();
+        }
+        same = same && hash.finish() == part.sha256;
     }
-    if (offset == size && hash.finish() == sha256)
+    if (same) {
+        ZG_TRY(const std::size_t behind, read_fully_at(file.get(), MutableBytes(block).first(1), offset, tree_.where(name)));
+        same = behind == 0;
+    }
+    if (same)
         return {};
     return fail(
         {.kind = ErrorKind::damage,
@@ -155,8 +161,8 @@ Result<void> DirStore::compare(const Fd& file, std::uint64_t size, const codec::
 }
 
 /// Brings the file to its size and to the disk, and reads it back from there.
-Result<void> DirStore::make_durable(const Fd& file, std::uint64_t size, const codec::Sha256Digest& sha256,
-                                    const std::string& name) const {
+Result<void> DirStore::make_durable(const Fd& file, const std::vector<Part>& parts, const std::string& name) const {
+    const std::uint64_t size = total_size(parts);
     // Longer: a last part that was replaced by a shorter one, or a part that is not in the list.
     struct stat info {};
     if (::fstat(file.get(), &info) != 0)
@@ -170,27 +176,21 @@ Result<void> DirStore::make_durable(const Fd& file, std::uint64_t size, const co
     ZG_CHECK(sync_file(file.get(), tree_.where(name)));
     // Without it the page cache would answer, not the disk.
     ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
-    return compare(file, size, sha256, name);
+    return compare(file, parts, name);
 }
 
-Result<Stat> DirStore::complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
-                                const codec::Sha256Digest& sha256) {
+Result<Stat> DirStore::complete(const Upload& upload, const std::vector<Part>& parts) {
     std::string path;
     ZG_TRY(const Upload known, recall_upload(upload, path));
     ZG_CHECK(check_parts(limits_, known, parts));
     ZG_CHECK(tree_.check_still_there());
     const auto file = tree_.open_file(path, O_RDWR);
     if (!file && file.error().kind == ErrorKind::not_found)
-        return complete_again(upload, size, sha256);
+        return complete_again(upload, parts);
     if (!file)
         return fail(file.error());
     ZG_CHECK(check_free(upload, *file));
-    auto good =
-        total_size(parts) == size
-            ? make_durable(*file, size, sha256, upload.name)
-            : fail({.kind = ErrorKind::damage,
-                    .what = fmt::format("the parts have {} bytes, expected {}", total_size(parts), size),
-                    .where = tree_.where(upload.name)});
+    auto good = make_durable(*file, parts, upload.name);
     if (!good) {
         // Also after a failed fsync: what is on the disk is then unknown, and only a new upload can help.
         (void)abort(upload);
@@ -200,20 +200,19 @@ Result<Stat> DirStore::complete(const Upload& upload, const std::vector<Part>& p
         ZG_CHECK(forget_thaw(tree_, upload.name));
     ZG_CHECK(tree_.move(path, upload.name, false));
     ZG_TRY(Stat stat, stat_now(upload.name));
-    stat.sha256 = sha256;
+    stat.composite_sha256 = composite_of(parts);
     return stat;
 }
 
 /// The upload is gone: it was completed, or it was aborted.
-Result<Stat> DirStore::complete_again(const Upload& upload, std::uint64_t size,
-                                      const codec::Sha256Digest& sha256) const {
+Result<Stat> DirStore::complete_again(const Upload& upload, const std::vector<Part>& parts) const {
     const auto file = tree_.open_file(upload.name, O_RDONLY);
     if (!file && file.error().kind == ErrorKind::not_found)
         return fail(
             {.kind = ErrorKind::not_found, .what = "the upload is gone", .where = tree_.where(upload.name)});
     if (!file)
         return fail(file.error());
-    const auto same = compare(*file, size, sha256, upload.name);
+    const auto same = compare(*file, parts, upload.name);
     if (!same && same.error().kind == ErrorKind::damage)
         return fail({.kind = ErrorKind::conflict,
                      .what = "the name exists already",
@@ -222,7 +221,7 @@ Result<Stat> DirStore::complete_again(const Upload& upload, std::uint64_t size,
     ZG_CHECK(sync_file(file->get(), tree_.where(upload.name)));
     ZG_CHECK(tree_.sync_parents(upload.name));
     ZG_TRY(Stat stat, stat_now(upload.name));
-    stat.sha256 = sha256;
+    stat.composite_sha256 = composite_of(parts);
     return stat;
 }
 
@@ -252,12 +251,15 @@ Result<ThawState> DirStore::thaw_state_of(std::string_view name) const {
 
 Result<void> DirStore::thaw(std::string_view name, const ThawRequest& request) {
     ZG_CHECK(check_name(name));
-    ZG_CHECK(check_thaw(name, request));
+    ZG_CHECK(check_thaw(limits_, name, request));
     ZG_CHECK(look_at_object(name));
-    ZG_TRY(const ThawState state, thaw_state_of(name));
-    if (state.temperature != Temperature::cold)
+    if (!is_cold(name))
         return {};
-    const Buffer record = encode_thaw(new_thaw(clock_.now(), *thaw_delay_, request));
+    ZG_TRY(const auto before, load_thaw(tree_, name));
+    const auto after = thaw_asked(before, clock_.now(), *thaw_delay_, request);
+    if (!after)
+        return {};
+    const Buffer record = encode_thaw(*after);
     return put_object(thaw_path(name), record, true);
 }
 
@@ -287,6 +289,11 @@ Result<Stat> DirStore::stat_now(std::string_view name) const {
 Result<Stat> DirStore::stat(std::string_view name) {
     ZG_CHECK(check_name(name));
     return stat_now(name);
+}
+
+Result<std::vector<StoredPart>> DirStore::parts(std::string_view name) {
+    ZG_CHECK(stat(name));
+    return std::vector<StoredPart>{};
 }
 
 Result<Fd> DirStore::open_readable(std::string_view name) const {

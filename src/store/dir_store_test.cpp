@@ -145,7 +145,7 @@ TEST_F(DirStoreTest, BytesThatRotBeforeCompleteAreFound) {
     const Fd file(::open(path(".tmp/" + upload.id).c_str(), O_RDWR | O_CLOEXEC));
     const std::byte other = ~content[1500];
     ASSERT_EQ(problem_of(write_fully_at(file.get(), Bytes(&other, 1), 1500, "")), "");
-    EXPECT_EQ(kind_of(store->complete(upload, parts, content.size(), codec::sha256(content))),
+    EXPECT_EQ(kind_of(store->complete(upload, parts)),
               ErrorKind::damage);
     EXPECT_TRUE(temporary_files().empty());
     EXPECT_FALSE(fs::exists(path("archives")));
@@ -184,7 +184,7 @@ TEST_F(DirStoreTest, UploadsOfOtherStoresAreRefusedAndForeignFilesIgnored) {
     const Buffer bytes = test_bytes(5);
     for (const Upload& bad : {wrong, outside, Upload{.name = "a", .id = "README"}}) {
         EXPECT_EQ(kind_of(store->put_part(bad, 1, bytes, codec::sha256(bytes))), ErrorKind::usage);
-        EXPECT_EQ(kind_of(store->complete(bad, {}, 0, codec::sha256({}))), ErrorKind::usage);
+        EXPECT_EQ(kind_of(store->complete(bad, {})), ErrorKind::usage);
         EXPECT_EQ(kind_of(store->abort(bad)), ErrorKind::usage);
     }
     EXPECT_EQ(temporary_files().size(), 5U);
@@ -277,7 +277,7 @@ TEST_F(DirStoreTest, AFolderThatIsNoLongerTheOneIsNotWrittenTo) {
     const auto fails = [&] {
         for (const auto& kind : {kind_of(store->begin("b", 10, "")),
                                  kind_of(store->put_part(upload, 1, bytes, codec::sha256(bytes))),
-                                 kind_of(store->complete(upload, {part}, 5, codec::sha256(bytes))),
+                                 kind_of(store->complete(upload, {part})),
                                  kind_of(store->abort(upload)), kind_of(store->put("a", bytes)),
                                  kind_of(store->put_new("a", bytes)), kind_of(store->remove(segment)),
                                  kind_of(store->thaw(segment, {}))})
@@ -291,7 +291,7 @@ TEST_F(DirStoreTest, AFolderThatIsNoLongerTheOneIsNotWrittenTo) {
     EXPECT_TRUE(fs::is_empty(path()));
     fs::remove(path());
     fs::rename(folder_.path() + "/moved", path());
-    EXPECT_EQ(problem_of(store->complete(upload, {part}, 5, codec::sha256(bytes))), "");
+    EXPECT_EQ(problem_of(store->complete(upload, {part})), "");
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ namespace {
 struct Object {
     Buffer bytes;
     TimePoint modified{};
-    codec::Sha256Digest sha256;
+    std::vector<StoredPart> parts{};  // of a segment
+    std::optional<codec::Sha256Digest> composite{};
 };
 
 struct OpenUpload {
@@ -38,6 +39,7 @@ struct MemoryStore::State {
     State(Clock& clock_in, MemoryOptions options)
         : clock(clock_in), limits(options.limits), thaw_delay(options.thaw) {
         limits.cold = thaw_delay.has_value();
+        if (thaw_delay) limits.thaw_tiers = simulated_tiers(*thaw_delay);
     }
 
     [[nodiscard]] bool is_cold(std::string_view name) const { return limits.cold && is_cold_name(name); }
@@ -45,14 +47,18 @@ struct MemoryStore::State {
     [[nodiscard]] ThawState thaw_state_of(const std::string& name) const {
         if (!is_cold(name))
             return {};
+        return thaw_state_at(thaw_of(name), clock.now());
+    }
+
+    [[nodiscard]] std::optional<ThawRecord> thaw_of(const std::string& name) const {
         const auto found = thaws.find(name);
-        return thaw_state_at(found != thaws.end() ? std::optional(found->second) : std::nullopt, clock.now());
+        return found != thaws.end() ? std::optional(found->second) : std::nullopt;
     }
 
     [[nodiscard]] Stat stat_of(const std::string& name, const Object& object) const {
         return {.size = object.bytes.size(),
                 .modified = object.modified,
-                .sha256 = object.sha256,
+                .composite_sha256 = object.composite,
                 .thaw = thaw_state_of(name)};
     }
 
@@ -73,8 +79,7 @@ struct MemoryStore::State {
     }
 
     void set(std::string_view name, Buffer bytes) {
-        const auto digest = codec::sha256(bytes);
-        objects[std::string(name)] = {.bytes = std::move(bytes), .modified = clock.now(), .sha256 = digest};
+        objects[std::string(name)] = {.bytes = std::move(bytes), .modified = clock.now()};
     }
 
     /// The parts as `parts` lists them, one after the other; damage where one was never put or is another
@@ -83,7 +88,7 @@ struct MemoryStore::State {
         Buffer whole;
         for (const Part& part : parts) {
             const auto found = upload.parts.find(part.number);
-            if (found == upload.parts.end() || found->second.size() != part.size)
+            if (found == upload.parts.end() || found->second.size() != part.size || codec::sha256(found->second) != part.sha256)
                 return fail({.kind = ErrorKind::damage,
                              .what = fmt::format("the store does not have part {} as listed", part.number),
                              .where = upload.upload.name});
@@ -141,8 +146,7 @@ Result<Part> MemoryStore::put_part(const Upload& upload, std::uint32_t number, B
     return Part{.number = number, .size = bytes.size(), .sha256 = sha256, .tag = sha256.hex()};
 }
 
-Result<Stat> MemoryStore::complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
-                                   const codec::Sha256Digest& sha256) {
+Result<Stat> MemoryStore::complete(const Upload& upload, const std::vector<Part>& parts) {
     ZG_CHECK(check_parts(state_->limits, upload, parts));
     const std::lock_guard guard(state_->mutex);
     const auto found = state_->uploads.find(upload.id);
@@ -150,24 +154,23 @@ Result<Stat> MemoryStore::complete(const Upload& upload, const std::vector<Part>
     if (found == state_->uploads.end()) {
         if (there == state_->objects.end())
             return not_found(upload.name, "the upload is gone");
-        const bool same = there->second.bytes.size() == size && there->second.sha256 == sha256;
-        if (!same)
+        if (there->second.composite != composite_of(parts))
             return exists(upload.name);
         return state_->stat_of(upload.name, there->second);
     }
     if (there != state_->objects.end())
         return exists(upload.name);
     auto whole = State::join(found->second, parts);
-    if (whole && (whole->size() != size || codec::sha256(*whole) != sha256))
-        whole = fail({.kind = ErrorKind::damage,
-                      .what = "what the store has is not what was to be stored",
-                      .where = upload.name});
     state_->uploads.erase(found);
     if (!whole)
         return fail(std::move(whole.error()));
     state_->thaws.erase(upload.name);
     state_->set(upload.name, std::move(*whole));
-    return state_->stat_of(upload.name, state_->objects[upload.name]);
+    Object& object = state_->objects[upload.name];
+    for (const Part& part : parts)
+        object.parts.push_back({.size = part.size, .sha256 = part.sha256});
+    object.composite = composite_of(parts);
+    return state_->stat_of(upload.name, object);
 }
 
 Result<void> MemoryStore::abort(const Upload& upload) {
@@ -188,12 +191,14 @@ Result<std::vector<Upload>> MemoryStore::uploads(std::string_view prefix) {
 }
 
 Result<void> MemoryStore::thaw(std::string_view name, const ThawRequest& request) {
-    ZG_CHECK(check_thaw(name, request));
+    ZG_CHECK(check_thaw(state_->limits, name, request));
     const std::lock_guard guard(state_->mutex);
     ZG_CHECK(state_->find(name));
     const std::string key(name);
-    if (state_->thaw_state_of(key).temperature == Temperature::cold)
-        state_->thaws[key] = new_thaw(state_->clock.now(), *state_->thaw_delay, request);
+    if (!state_->is_cold(key))
+        return {};
+    if (const auto record = thaw_asked(state_->thaw_of(key), state_->clock.now(), *state_->thaw_delay, request))
+        state_->thaws[key] = *record;
     return {};
 }
 
@@ -218,6 +223,12 @@ Result<Stat> MemoryStore::stat(std::string_view name) {
     const std::lock_guard guard(state_->mutex);
     ZG_TRY(const Object* object, state_->find(name));
     return state_->stat_of(std::string(name), *object);
+}
+
+Result<std::vector<StoredPart>> MemoryStore::parts(std::string_view name) {
+    const std::lock_guard guard(state_->mutex);
+    ZG_TRY(const Object* object, state_->find(name));
+    return object->parts;
 }
 
 Result<std::vector<Entry>> MemoryStore::list(std::string_view prefix) {

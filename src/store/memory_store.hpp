@@ -17,7 +17,7 @@ struct MemoryOptions {
                   .max_object_size = std::uint64_t{1} << 40};  ///< `cold` is set after `thaw`
 };
 
-/// Keeps the whole contract, but for what outlives the process.
+/// Keeps the whole contract, but for what outlives the process; and the digests of the parts.
 class MemoryStore final : public Store {
   public:
     /// The clock outlives the store.
@@ -34,8 +34,7 @@ class MemoryStore final : public Store {
                          std::string_view description) override;
     Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
                           const codec::Sha256Digest& sha256) override;
-    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
-                          const codec::Sha256Digest& sha256) override;
+    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts) override;
     Result<void> abort(const Upload& upload) override;
     Result<std::vector<Upload>> uploads(std::string_view prefix) override;
 
@@ -44,12 +43,14 @@ class MemoryStore final : public Store {
 
     Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override;
     Result<Stat> stat(std::string_view name) override;
+    Result<std::vector<StoredPart>> parts(std::string_view name) override;
     Result<std::vector<Entry>> list(std::string_view prefix) override;
     Result<void> remove(std::string_view name) override;
 
     Result<void> put(std::string_view name, Bytes bytes) override;
     Result<void> put_new(std::string_view name, Bytes bytes) override;
     Result<Buffer> get(std::string_view name) override;
+    Result<std::vector<std::string>> concerns() override { return std::vector<std::string>{}; }
 
   private:
     struct State;

@@ -2,16 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "store/forwarding_store.hpp"
+
 namespace zg::store {
 
 namespace {
 
-class SteppedStore final : public Store {
+class SteppedStore final : public ForwardingStore {
   public:
-    SteppedStore(Store& inner, Steps& steps) : inner_(inner), steps_(steps) {}
-
-    [[nodiscard]] std::string url() const override { return inner_.url(); }
-    [[nodiscard]] const Limits& limits() const override { return inner_.limits(); }
+    SteppedStore(Store& inner, Steps& steps) : ForwardingStore(inner), steps_(steps) {}
 
     Result<Upload> begin(std::string_view name, std::uint64_t part_size,
                          std::string_view description) override {
@@ -22,36 +21,24 @@ class SteppedStore final : public Store {
         return step("put_part", fmt::format("{} {}", upload.name, number),
                     [&] { return inner_.put_part(upload, number, bytes, sha256); });
     }
-    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
-                          const codec::Sha256Digest& sha256) override {
-        return step("complete", upload.name, [&] { return inner_.complete(upload, parts, size, sha256); });
+    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts) override {
+        return step("complete", upload.name, [&] { return inner_.complete(upload, parts); });
     }
     Result<void> abort(const Upload& upload) override {
         return step("abort", upload.name, [&] { return inner_.abort(upload); });
     }
-    Result<std::vector<Upload>> uploads(std::string_view prefix) override { return inner_.uploads(prefix); }
-
     Result<void> thaw(std::string_view name, const ThawRequest& request) override {
         return step("thaw", name, [&] { return inner_.thaw(name, request); });
     }
-    Result<ThawState> thaw_state(std::string_view name) override { return inner_.thaw_state(name); }
-
-    Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override {
-        return inner_.read(name, offset, into);
-    }
-    Result<Stat> stat(std::string_view name) override { return inner_.stat(name); }
-    Result<std::vector<Entry>> list(std::string_view prefix) override { return inner_.list(prefix); }
     Result<void> remove(std::string_view name) override {
         return step("remove", name, [&] { return inner_.remove(name); });
     }
-
     Result<void> put(std::string_view name, Bytes bytes) override {
         return step("put", name, [&] { return inner_.put(name, bytes); });
     }
     Result<void> put_new(std::string_view name, Bytes bytes) override {
         return step("put_new", name, [&] { return inner_.put_new(name, bytes); });
     }
-    Result<Buffer> get(std::string_view name) override { return inner_.get(name); }
 
   private:
     template <class Call>
@@ -63,7 +50,6 @@ class SteppedStore final : public Store {
         return result;
     }
 
-    Store& inner_;
     Steps& steps_;
 };
 

@@ -28,6 +28,12 @@
 
 namespace zg::store {
 
+/// One way to thaw.
+struct ThawTier {
+    std::string name;              ///< "expedited", "standard", "bulk"
+    std::chrono::seconds longest;  ///< within which the store promises it to be done
+};
+
 /// What a store can take. Sizes in bytes.
 struct Limits {
     std::uint64_t min_part_size = 1;  ///< of every part but the last
@@ -37,6 +43,8 @@ struct Limits {
     std::uint64_t max_object_size = 0;
     std::chrono::days minimum_retention{0};  ///< what is removed earlier is paid for all the same
     bool cold = false;                       ///< segments need a thaw before they can be read
+    bool reading_costs = false;              ///< every byte read is paid for
+    std::vector<ThawTier> thaw_tiers{};      ///< where cold: what can be asked for, the cheapest last
 };
 
 /// An upload under way, as begin() or uploads() gives it.
@@ -77,15 +85,24 @@ struct ThawState {
 struct Stat {
     std::uint64_t size = 0;
     TimePoint modified{};
-    std::optional<codec::Sha256Digest> sha256{};  ///< the store's own checksum, where it keeps one
-    std::string storage_class{};                  ///< the store's own word for it ("DEEP_ARCHIVE"), may be empty
+    /// The store's own checksum of a segment, where it keeps one: codec::composite_sha256() of its parts.
+    std::optional<codec::Sha256Digest> composite_sha256{};
+    std::string storage_class{};             ///< the store's own word for it ("DEEP_ARCHIVE"), may be empty
+    std::string lock_mode{};                 ///< "COMPLIANCE" or "GOVERNANCE" where it is locked
+    std::optional<TimePoint> locked_until{};
     ThawState thaw{};
 };
 
 /// How to thaw.
 struct ThawRequest {
-    std::string tier = "standard";  ///< "expedited", "standard", "bulk"; usage error where the store has no such tier
+    std::string tier = "standard";  ///< one of Limits::thaw_tiers; usage error where the store has no such tier
     std::chrono::days days{1};      ///< how long it shall stay readable
+};
+
+/// A part of a complete segment, as the store keeps it.
+struct StoredPart {
+    std::uint64_t size = 0;
+    codec::Sha256Digest sha256{};
 };
 
 class Store {
@@ -102,21 +119,21 @@ class Store {
     virtual Result<Upload> begin(std::string_view name, std::uint64_t part_size, std::string_view description) = 0;
     /// Puts part `number` (from 1): `bytes` are part_size bytes, or fewer in the last part; `sha256` is their digest, which
     /// the store checks (damage where it differs). The same number again replaces the part. not_found where the upload is gone.
+    /// Several threads may put parts of one upload.
     virtual Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
                                   const codec::Sha256Digest& sha256) = 0;
     /// Makes the parts (in order of number, all but the last of part_size, from 1 without a gap) one durable segment, once the store
-    /// has confirmed that it has `size` bytes of SHA-256 `sha256` (damage where it has not; the upload is then gone). conflict where the
+    /// has confirmed that what it has is what their digests say (damage where it is not; the upload is then gone). conflict where the
     /// name has come to exist (the upload then waits for its abort). Calling it again after success with the same arguments succeeds.
     /// usage where the list of parts cannot be; a segment of no bytes has one empty part.
-    virtual Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
-                                  const codec::Sha256Digest& sha256) = 0;
+    virtual Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts) = 0;
     /// Forgets the upload and its parts. An upload that is gone already is no error.
     virtual Result<void> abort(const Upload& upload) = 0;
     /// All unfinished uploads for names that begin with `prefix`.
     virtual Result<std::vector<Upload>> uploads(std::string_view prefix) = 0;
 
-    /// Asks for the segment to be made readable. One that is readable or thawing already is no error and costs nothing, and stays
-    /// readable no longer than it was to. usage unless `days` is 1 or more.
+    /// Asks for the segment to be made readable. One that is never cold, or is thawing already, is no error and stays as it is; the copy of
+    /// one that was thawed stays readable until `days` from now, or longer where it was to. usage unless `days` is 1 or more.
     virtual Result<void> thaw(std::string_view name, const ThawRequest& request) = 0;
     virtual Result<ThawState> thaw_state(std::string_view name) = 0;
 
@@ -125,6 +142,9 @@ class Store {
     /// must come first.
     virtual Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) = 0;
     virtual Result<Stat> stat(std::string_view name) = 0;
+    /// The parts of a segment with the store's own digest of each, in order, without reading the segment (it may be cold). Empty where the
+    /// store keeps none.
+    virtual Result<std::vector<StoredPart>> parts(std::string_view name) = 0;
     /// All complete objects whose name begins with `prefix`, sorted by name.
     virtual Result<std::vector<Entry>> list(std::string_view prefix) = 0;
     /// Removes an object durably. One that is gone already is no error.
@@ -136,6 +156,9 @@ class Store {
     /// As put(), but conflict where the name exists: of several writers exactly one succeeds.
     virtual Result<void> put_new(std::string_view name, Bytes bytes) = 0;
     virtual Result<Buffer> get(std::string_view name) = 0;
+
+    /// What about the place itself endangers archives or costs money unseen, one sentence each ("a lifecycle rule removes …").
+    virtual Result<std::vector<std::string>> concerns() = 0;
 };
 
 /// Refuses (usage) a name that the contract does not allow.

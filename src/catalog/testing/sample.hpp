@@ -27,14 +27,12 @@ inline Manifest sample_manifest(unsigned number = 1, std::uint64_t from_guid = 0
                       .program = "zglacier test",
                       .stream_size = 3000,
                       .stored_size = 700,
-                      .stream_sha256 = codec::sha256(as_bytes("stream")),
                       .end_checksum = {1, 2, 3, 0xffffffffffffffffU},
                       .segments = {}};
     manifest.archive_id = compact_utc(manifest.created) + "-0123abcd";
     const auto segment = [](const char* name, std::uint64_t stored, std::uint64_t begin, std::uint64_t end) {
         return Segment{.name = name,
                        .stored_size = stored,
-                       .sha256 = codec::sha256(as_bytes(name)),
                        .stream_begin = begin,
                        .stream_end = end,
                        .first = {begin, 0},

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "store/store.hpp"
+#include "store/forwarding_store.hpp"
 
 namespace zg::store {
 
@@ -22,10 +22,10 @@ struct Faults {
 
 /// The same seed and the same order of calls give the same faults. `inner` outlives it. Called from any
 /// thread.
-class FaultyStore final : public Store {
+class FaultyStore final : public ForwardingStore {
   public:
     FaultyStore(Store& inner, Faults faults)
-        : inner_(inner), faults_(std::move(faults)), random_(faults_.seed) {}
+        : ForwardingStore(inner), faults_(std::move(faults)), random_(faults_.seed) {}
 
     /// Other faults from now on; the seed is not used again.
     void set_faults(Faults faults) {
@@ -38,8 +38,6 @@ class FaultyStore final : public Store {
         return count_;
     }
 
-    [[nodiscard]] std::string url() const override { return inner_.url(); }
-    [[nodiscard]] const Limits& limits() const override { return inner_.limits(); }
     Result<Upload> begin(std::string_view name, std::uint64_t part_size,
                          std::string_view description) override {
         return call(name, [&] { return inner_.begin(name, part_size, description); });
@@ -48,9 +46,8 @@ class FaultyStore final : public Store {
                           const codec::Sha256Digest& sha256) override {
         return call(upload.name, [&] { return inner_.put_part(upload, number, bytes, sha256); });
     }
-    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts, std::uint64_t size,
-                          const codec::Sha256Digest& sha256) override {
-        return call(upload.name, [&] { return inner_.complete(upload, parts, size, sha256); });
+    Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts) override {
+        return call(upload.name, [&] { return inner_.complete(upload, parts); });
     }
     Result<void> abort(const Upload& upload) override {
         return call(upload.name, [&] { return inner_.abort(upload); });
@@ -72,6 +69,9 @@ class FaultyStore final : public Store {
     }
     Result<Stat> stat(std::string_view name) override {
         return call(name, [&] { return inner_.stat(name); });
+    }
+    Result<std::vector<StoredPart>> parts(std::string_view name) override {
+        return call(name, [&] { return inner_.parts(name); });
     }
     Result<std::vector<Entry>> list(std::string_view prefix) override {
         return call(prefix, [&] { return inner_.list(prefix); });
@@ -125,7 +125,6 @@ class FaultyStore final : public Store {
         return fail({.kind = kind, .what = "a fault made by the test", .where = std::string(name)});
     }
 
-    Store& inner_;
     mutable std::mutex mutex_;
     Faults faults_;
     std::mt19937 random_;

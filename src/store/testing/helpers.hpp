@@ -68,7 +68,7 @@ inline Result<Stat> upload_segment(Store& store, const std::string& name, std::u
                                          codec::sha256(piece)));
         parts.push_back(std::move(part));
     }
-    return store.complete(upload, parts, content.size(), codec::sha256(content));
+    return store.complete(upload, parts);
 }
 
 inline std::vector<std::string> listed(Store& store, std::string_view prefix) {

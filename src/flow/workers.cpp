@@ -1,0 +1,20 @@
+#include "flow/workers.hpp"
+
+namespace zg::flow {
+
+Result<void> for_each(Workers& workers, std::size_t count, const std::function<Result<void>(std::size_t)>& act) {
+    Window<Result<void>> window(workers);
+    Result<void> first;
+    for (std::size_t i = 0; i < count && first; ++i) {
+        window.begin([&act, i] { return act(i); });
+        if (window.full()) first = window.take();
+    }
+    // What has begun refers to `act`: all of it must end here.
+    while (!window.empty()) {
+        auto done = window.take();
+        if (first) first = std::move(done);
+    }
+    return first;
+}
+
+}  // namespace zg::flow

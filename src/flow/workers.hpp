@@ -1,0 +1,75 @@
+// A fixed number of threads that run tasks, and a window of tasks whose results come back in order.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/result.hpp"
+#include "flow/queue.hpp"
+
+namespace zg::flow {
+
+/// Runs tasks on `threads` threads, in the order in which they were given; with none, each at once on the caller's thread.
+/// The destructor waits for the tasks that have begun and drops the others. One thread gives the tasks.
+class Workers {
+  public:
+    explicit Workers(unsigned threads) : tasks_(threads) {
+        for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+    }
+    ~Workers() { tasks_.cancel(); }
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+
+    [[nodiscard]] std::size_t threads() const { return threads_.size(); }
+
+    /// Waits while as many tasks as threads wait already.
+    template <class Value>
+    std::future<Value> run(std::function<Value()> task) {
+        auto packaged = std::make_shared<std::packaged_task<Value()>>(std::move(task));
+        auto future = packaged->get_future();
+        if (threads_.empty())
+            (*packaged)();
+        else
+            tasks_.push([packaged] { (*packaged)(); });
+        return future;
+    }
+
+  private:
+    void work() {
+        while (auto task = tasks_.pop()) (*task)();
+    }
+
+    BoundedQueue<std::function<void()>> tasks_;
+    std::vector<std::jthread> threads_;
+};
+
+/// Tasks under way whose results are taken in the order in which they were begun. One thread.
+template <class Value>
+class Window {
+  public:
+    explicit Window(Workers& workers) : workers_(workers) {}
+
+    void begin(std::function<Value()> task) { under_way_.push_back(workers_.run<Value>(std::move(task))); }
+    [[nodiscard]] bool empty() const { return under_way_.empty(); }
+    /// One task more than there are threads, so that none of them idles while the oldest result is taken.
+    [[nodiscard]] bool full() const { return under_way_.size() > workers_.threads(); }
+    /// Waits for the oldest; the window must not be empty.
+    Value take() {
+        Value value = under_way_.front().get();
+        under_way_.pop_front();
+        return value;
+    }
+
+  private:
+    Workers& workers_;
+    std::deque<std::future<Value>> under_way_;
+};
+
+/// Calls `act(index)` for every index below `count`, on the workers; the first error, by index, ends it.
+Result<void> for_each(Workers& workers, std::size_t count, const std::function<Result<void>(std::size_t)>& act);
+
+}  // namespace zg::flow
