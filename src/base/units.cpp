@@ -100,6 +100,23 @@ Result<std::uint64_t> parse_size(std::string_view text) {
     return *bytes;
 }
 
+Result<std::uint64_t> parse_rate(std::string_view text) {
+    constexpr std::array<Unit, 4> bit_units{{{"bit", 1}, {"kbit", k}, {"Mbit", k* k}, {"Gbit", k* k* k}}};
+    const std::string_view amount = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
+    auto bytes = parse_size(amount);
+    if (const auto quantity = split(amount); !bytes && quantity) {
+        const auto* unit = std::ranges::find_if(bit_units, [&](const Unit& u) { return same_letters(u.name, quantity->unit); });
+        const auto bits = unit != bit_units.end() ? multiply(quantity->number, unit->factor) : std::nullopt;
+        if (bits)
+            bytes = *bits / 8;
+    }
+    if (bytes && *bytes > 0)
+        return *bytes;
+    return fail({.kind = ErrorKind::usage,
+                 .what = fmt::format("\"{}\" is not a rate", text),
+                 .hint = "write bytes or bits a second, such as 10MiB/s or 100Mbit/s"});
+}
+
 std::string format_size(std::uint64_t bytes) {
     if (bytes < 1024)
         return fmt::format("{} B", bytes);

@@ -19,6 +19,10 @@ Result<std::chrono::seconds> parse_duration(std::string_view text);
 /// usage error.
 Result<std::uint64_t> parse_size(std::string_view text);
 
+/// Bytes a second: a size, with or without "/s" ("10MiB/s", "2M"), or bits as lines are sold ("100Mbit/s", "2Gbit", powers of 1000). At least
+/// 1. Anything else is a usage error.
+Result<std::uint64_t> parse_rate(std::string_view text);
+
 /// "512 B", "1.2 GiB": powers of 1024, one decimal.
 std::string format_size(std::uint64_t bytes);
 

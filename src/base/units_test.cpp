@@ -66,5 +66,18 @@ TEST(Units, FormatsDurations) {
     EXPECT_EQ(format_duration(seconds(-90)), "-1m 30s");
 }
 
+TEST(ParseRate, TakesBytesAndBits) {
+    EXPECT_EQ(parse_rate("10MiB/s").value(), std::uint64_t{10} << 20);
+    EXPECT_EQ(parse_rate("2M").value(), std::uint64_t{2} << 20);
+    EXPECT_EQ(parse_rate("100Mbit/s").value(), 12'500'000U);
+    EXPECT_EQ(parse_rate("1gbit").value(), 125'000'000U);
+    for (const char* text : {"", "0", "0/s", "7bit", "fast", "10Mbps", "10MiB/m", "-1", "99999999999999999999"}) {
+        const auto wrong = parse_rate(text);
+        ASSERT_FALSE(wrong) << text;
+        EXPECT_EQ(wrong.error().kind, ErrorKind::usage);
+        EXPECT_FALSE(wrong.error().hint.empty());
+    }
+}
+
 }  // namespace
 }  // namespace zg

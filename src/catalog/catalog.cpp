@@ -12,7 +12,8 @@ namespace zg::catalog {
 
 namespace {
 
-constexpr int schema_version = 1;
+// 1: archives; 2: thaws as well.
+constexpr int schema_version = 2;
 constexpr int busy_timeout_ms = 30'000;
 
 Error error_of(const SQLite::Exception& exception, std::string what, const std::string& path) {
@@ -64,21 +65,26 @@ struct Catalog::State {
         }
     }
 
-    /// Makes the tables of a new file; damage for a file of another schema.
+    /// Makes the tables of a new file, adds those that an older one lacks; damage for a file of another schema.
     Result<void> prepare() {
         try {
             const int version = database.execAndGet("PRAGMA user_version").getInt();
             if (version == schema_version) {
                 database.execAndGet("SELECT count(*) FROM archives");
+                database.execAndGet("SELECT count(*) FROM thaws");
                 return {};
             }
-            if (version != 0 || database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() != 0)
+            const bool fresh = version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+            if (!fresh && (version < 1 || version > schema_version))
                 return fail({.kind = ErrorKind::damage, .what = "this is no catalog of this version", .where = path});
-            SQLite::Transaction transaction(database);
-            database.exec("CREATE TABLE archives (id TEXT PRIMARY KEY, manifest TEXT NOT NULL) WITHOUT ROWID");
+            if (!fresh) database.execAndGet("SELECT count(*) FROM archives");
+            // Another process may do the same at this moment.
+            SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+            database.exec("CREATE TABLE IF NOT EXISTS archives (id TEXT PRIMARY KEY, manifest TEXT NOT NULL) WITHOUT ROWID");
+            database.exec("CREATE TABLE IF NOT EXISTS thaws (name TEXT PRIMARY KEY, asked INTEGER NOT NULL, tier TEXT NOT NULL) WITHOUT ROWID");
             database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
             transaction.commit();
-            made_new = true;
+            made_new = fresh;
             return {};
         } catch (const SQLite::Exception& exception) {
             return fail(error_of(exception, "cannot prepare the catalog", path));
@@ -134,14 +140,48 @@ Result<void> Catalog::put(const Manifest& manifest) {
 
 Result<void> Catalog::remove(const std::string& archive_id) {
     return state_->change("remove", "cannot remove the archive from the catalog", [&] {
+        SQLite::Transaction transaction(state_->database);
         SQLite::Statement erase(state_->database, "DELETE FROM archives WHERE id = ?");
         erase.bind(1, archive_id);
         erase.exec();
+        SQLite::Statement forget(state_->database, "DELETE FROM thaws WHERE substr(name, 1, length(?1)) = ?1");
+        forget.bind(1, fmt::format("archives/{}/", archive_id));
+        forget.exec();
+        transaction.commit();
     });
 }
 
+Result<void> Catalog::note_thaws(const std::vector<std::string>& object_names, const ThawNote& note) {
+    if (object_names.empty()) return {};
+    return state_->change("note_thaws", "cannot note the thaw in the catalog", [&] {
+        SQLite::Transaction transaction(state_->database);
+        SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO thaws (name, asked, tier) VALUES (?, ?, ?)");
+        for (const std::string& name : object_names) {
+            insert.bind(1, name);
+            insert.bind(2, static_cast<std::int64_t>(note.asked.time_since_epoch().count()));
+            insert.bind(3, note.tier);
+            insert.exec();
+            insert.reset();
+        }
+        transaction.commit();
+    });
+}
+
+Result<std::map<std::string, ThawNote>> Catalog::thaw_notes() const {
+    std::map<std::string, ThawNote> notes;
+    try {
+        SQLite::Statement query(state_->database, "SELECT name, asked, tier FROM thaws");
+        while (query.executeStep())
+            notes[query.getColumn(0).getString()] = {.asked = TimePoint(std::chrono::seconds(query.getColumn(1).getInt64())),
+                                                     .tier = query.getColumn(2).getString()};
+    } catch (const SQLite::Exception& exception) {
+        return fail(error_of(exception, "cannot read the catalog", state_->path));
+    }
+    return notes;
+}
+
 Result<void> Catalog::clear() {
-    return state_->change("clear", "cannot empty the catalog", [&] { state_->database.exec("DELETE FROM archives"); });
+    return state_->change("clear", "cannot empty the catalog", [&] { state_->database.exec("DELETE FROM archives; DELETE FROM thaws"); });
 }
 
 Result<std::vector<Manifest>> Catalog::archives() const {

@@ -1,21 +1,30 @@
-// The local index of one store's manifests. It can always be made anew from the store; nothing is in it alone.
+// The local index of one store's manifests. It can always be made anew from the store; nothing that matters is in it alone.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/steps.hpp"
 #include "catalog/manifest.hpp"
 
 namespace zg::catalog {
 
+/// When this machine asked for a thaw, which few stores tell. It costs nothing when it is lost.
+struct ThawNote {
+    TimePoint asked{};
+    std::string tier;
+    bool operator==(const ThawNote&) const = default;
+};
+
 /// A SQLite database, one for each store. One thread at a time; several processes may have it open.
 class Catalog {
   public:
     /// Opens the catalog of store `store_id` in the folder `state_dir`, which exists, and makes it where it is missing. A file that is no catalog,
-    /// or of another format, is moved aside (to "….broken") and begun anew, since the store holds all of it.
+    /// or of a newer format, is moved aside (to "….broken") and begun anew, since the store holds all of it; one of an older format is brought up to date.
     static Result<Catalog> open(const std::string& state_dir, const std::string& store_id, Steps& steps);
     /// A catalog that is gone with the object.
     static Result<Catalog> in_memory(Steps& steps);
@@ -25,10 +34,14 @@ class Catalog {
 
     /// Adds an archive, or replaces the one of the same id.
     Result<void> put(const Manifest& manifest);
-    /// Forgets an archive; one that is not there is no error.
+    /// Forgets an archive, and the notes of its thaws; one that is not there is no error.
     Result<void> remove(const std::string& archive_id);
     /// Forgets all.
     Result<void> clear();
+    /// Notes that a thaw of these objects was asked for; the last note of a name counts.
+    Result<void> note_thaws(const std::vector<std::string>& object_names, const ThawNote& note);
+    /// The notes by object name.
+    [[nodiscard]] Result<std::map<std::string, ThawNote>> thaw_notes() const;
     /// All archives, by id, that is from the oldest on. damage where a row cannot be read.
     [[nodiscard]] Result<std::vector<Manifest>> archives() const;
     /// Where it is: the path, or ":memory:".

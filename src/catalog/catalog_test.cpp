@@ -1,5 +1,6 @@
 #include "catalog/catalog.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -49,6 +50,53 @@ TEST_F(CatalogTest, AFileThatIsNoCatalogIsPutAside) {
         EXPECT_TRUE(catalog.made_new());
         EXPECT_TRUE(catalog.put(sample_manifest()));
     }
+    EXPECT_TRUE(std::filesystem::exists(folder + "/store.sqlite.broken"));
+}
+
+TEST_F(CatalogTest, KeepsWhenAThawWasAskedFor) {
+    const Manifest one = sample_manifest(1);
+    const Manifest two = sample_manifest(2);
+    const ThawNote early{.asked = one.created, .tier = "bulk"};
+    const ThawNote late{.asked = one.created + std::chrono::hours(5), .tier = "standard"};
+    {
+        Catalog catalog = open();
+        ASSERT_TRUE(catalog.put(one) && catalog.put(two));
+        ASSERT_TRUE(catalog.note_thaws({}, early));
+        ASSERT_TRUE(catalog.note_thaws({one.object_name(one.segments[0]), one.object_name(one.segments[1]), two.object_name(two.segments[0])}, early));
+        ASSERT_TRUE(catalog.note_thaws({one.object_name(one.segments[1])}, late)) << "again";
+    }
+    Catalog catalog = open();
+    EXPECT_EQ(catalog.archives()->size(), 2U);
+    EXPECT_EQ(*catalog.thaw_notes(), (std::map<std::string, ThawNote>{{one.object_name(one.segments[0]), early},
+                                                                       {one.object_name(one.segments[1]), late},
+                                                                       {two.object_name(two.segments[0]), early}}));
+    ASSERT_TRUE(catalog.remove(one.archive_id));
+    EXPECT_EQ(catalog.thaw_notes()->size(), 1U) << "those of a removed archive go with it";
+    ASSERT_TRUE(catalog.clear());
+    EXPECT_TRUE(catalog.thaw_notes()->empty());
+}
+
+TEST_F(CatalogTest, AnOlderFileIsBroughtUpToDateWithoutLoss) {
+    {
+        SQLite::Database old(folder + "/store.sqlite", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        old.exec("CREATE TABLE archives (id TEXT PRIMARY KEY, manifest TEXT NOT NULL) WITHOUT ROWID; PRAGMA user_version = 1");
+        SQLite::Statement insert(old, "INSERT INTO archives VALUES (?, ?)");
+        insert.bind(1, sample_manifest().archive_id);
+        insert.bind(2, to_json(sample_manifest()));
+        insert.exec();
+    }
+    for (int round = 0; round < 2; ++round) {
+        Catalog catalog = open();
+        EXPECT_FALSE(catalog.made_new());
+        EXPECT_EQ(*catalog.archives(), std::vector<Manifest>{sample_manifest()});
+        EXPECT_TRUE(catalog.note_thaws({"archives/x"}, {}));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder + "/store.sqlite.broken"));
+}
+
+TEST_F(CatalogTest, AFileOfANewerVersionIsPutAside) {
+    SQLite::Database(folder + "/store.sqlite", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE archives (id TEXT); PRAGMA user_version = 3");
+    EXPECT_TRUE(open().made_new());
     EXPECT_TRUE(std::filesystem::exists(folder + "/store.sqlite.broken"));
 }
 

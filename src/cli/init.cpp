@@ -12,10 +12,11 @@ class Init final : public Verb {
         return {.name = "init",
                 .brief = "Make a store",
                 .description = "Makes the store: its folder, where it is missing, and its record zglacier.json. A store that is there already is left as it "
-                               "is.\n\nEvery other command refuses a place without that record, so that a backup disk that is "
+                               "is. An S3 bucket must exist; the record keeps the storage class, encryption, lock and tags, so that later runs need not name them.\n\nEvery other command refuses a place without that record, so that a backup disk that is "
                                "not mounted is never taken for an empty store.",
                 .json = "store: the store's URL\nid: the store's id; empty where a dry run would make it\nmade: true where it was made now",
-                .examples = "zglacier init --store dir:/backup # make a store in the folder /backup"};
+                .examples = "zglacier init --store dir:/backup # make a store in the folder /backup\n"
+                            "zglacier init --store 's3://bucket/fileserver?class=DEEP_ARCHIVE&region=eu-central-1' # make a store in an S3 bucket"};
     }
 
     void define(CLI::App& app) override {
@@ -23,12 +24,13 @@ class Init final : public Verb {
         add_dry_run(app);
     }
 
-    Result<ExitCode> run(World& world, Console& /*console*/) override {
-        ZG_TRY(const job::MadeStore store, job::make_store(world, common.store_url, common.dry_run));
-        std::string text = fmt::format("made store {} at {}\n", store.id, common.store_url);
-        if (!store.made) text = fmt::format("{} is a store already ({}): nothing to do\n", common.store_url, store.id);
-        if (store.id.empty()) text = fmt::format("would make a store at {}\n", common.store_url);
-        print_result(common, {{"store", common.store_url}, {"id", store.id}, {"made", store.made}}, text);
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const job::StoreAccess access, store_access());
+        ZG_TRY(const job::MadeStore store, job::make_store(world, access, common.dry_run, console));
+        std::string text = fmt::format("made store {} at {}\n", store.id, access.url);
+        if (!store.made) text = fmt::format("{} is a store already ({}): nothing to do\n", access.url, store.id);
+        if (store.id.empty()) text = fmt::format("would make a store at {}\n", access.url);
+        print_result(common, {{"store", access.url}, {"id", store.id}, {"made", store.made}}, text);
         return ExitCode::done;
     }
 };

@@ -4,7 +4,7 @@
 
 #include "base/units.hpp"
 #include "cli/archive_json.hpp"
-#include "cli/verb.hpp"
+#include "cli/thaw_plan.hpp"
 #include "job/fetch.hpp"
 #include "job/inspect.hpp"
 
@@ -12,16 +12,15 @@ namespace zg::cli {
 
 namespace {
 
-std::string plan_text(const job::RestorePlan& plan, const std::string& target) {
+std::string plan_text(const job::RestorePlan& plan, const std::string& target, const std::optional<job::Estimate>& estimate) {
     std::string text = fmt::format("{}:\n", target);
     for (std::size_t i = 0; i < plan.chain.size(); ++i) {
         const catalog::Manifest& archive = plan.chain[i];
         text += fmt::format("  {}  {:<11}  {:<26}  {:>10}  {}\n", archive.archive_id, archive.full() ? "full" : "incremental", "@" + archive.snapshot,
                             format_size(archive.stored_size), i < plan.already_there ? "the target has it" : "to be received");
     }
-    text += fmt::format("  {} to fetch, {} to receive", format_size(plan.stored_bytes()), format_size(plan.stream_bytes()));
-    if (!plan.cold.empty()) text += fmt::format(", {} segment{} to thaw first", plan.cold.size(), plan.cold.size() == 1 ? "" : "s");
-    return text + "\n";
+    text += fmt::format("  {} to fetch, {} to receive\n", format_size(plan.stored_bytes()), format_size(plan.stream_bytes()));
+    return text + thaw_text(plan.thaw, estimate);
 }
 
 class Restore final : public Verb {
@@ -35,13 +34,20 @@ class Restore final : public Verb {
                     "same command is run again. The restored dataset is not mounted: see zfs mount.\n\n"
                     "A target that exists and is not part of the chain is refused without --force. A damaged segment is refused with exit code 5 before zfs receive could "
                     "commit anything of its archive.\n\n"
-                    "Where segments are cold their thaw is asked for, and the command ends with exit code 75: run it again later, or give --wait.\n\n"
+                    "Where segments are cold their thaw is asked for, all at once, and the command ends with exit code 75: run it again later, on any machine, and it goes on; or give --wait. "
+                    "Each archive is received as soon as it is readable, while later ones still thaw.\n\n" +
+                    thaw_manual_text() + "\n\n"
                     "With --output - the stream of one archive is written to standard output instead, so that it can be piped anywhere.",
                 .json = "target: the dataset\nplan: the archives in order, each with already_there\nfetch_bytes, receive_bytes: still to be fetched and received\n"
-                        "cold: number of segments to thaw first\nreceived: archives received\nwaiting: true where a thaw was asked for\ncome_back: time at which the thaw should be done, or null\n" +
+                        "cold: number of segments to thaw first\n" +
+                        thaw_json_text() +
+                        "asked: segments whose thaw was asked for\nreceived: archives received\nwaiting: true where the thaw is not done\n"
+                        "come_back: time at which it should be done, or null\n" +
                         archive_json_text(),
                 .examples = "zglacier restore --store dir:/backup vat/testfs vat/restorefs # the newest snapshot\n"
                             "zglacier restore --store dir:/backup vat/testfs@monthly tank/old # one snapshot, into another pool\n"
+                            "zglacier restore --store s3://bucket/fileserver --dry-run vat/testfs vat/restorefs # what it takes and costs, without asking for anything\n"
+                            "zglacier restore --store s3://bucket/fileserver --tier bulk --yes --wait vat/testfs vat/restorefs # the cheapest way, and wait for it\n"
                             "zglacier restore --store dir:/backup --output - vat/testfs@monthly | ssh other zfs receive tank/old # one archive as a stream"};
     }
 
@@ -55,31 +61,35 @@ class Restore final : public Verb {
         app.add_option("-o,--set", options_.set, "Set this property on the restored dataset (zfs receive -o)")->allow_extra_args(false)->type_name("PROPERTY=VALUE");
         app.add_option("-x,--exclude", options_.exclude, "Do not restore this property (zfs receive -x)")->allow_extra_args(false)->type_name("PROPERTY");
         app.add_option("--output", output_, "With -, write the archive's stream to standard output and receive nothing")->type_name("-");
-        app.add_flag("--wait", options_.wait, "Wait for the thaw instead of ending with exit code 75");
-        app.add_option("--tier", options_.tier, "How fast to thaw: expedited, standard or bulk")->capture_default_str();
-        app.add_option("--days", days_, "How long thawed segments stay readable")->capture_default_str()->type_name("N");
+        flags_.define(app);
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(check_options());
         ZG_TRY(const auto session, open_session(world, console, false));
         job::Context& context = session->context();
+        ZG_CHECK(job::check_tier(context, flags_.tier));
         ZG_TRY(const job::ArchiveView view, job::look_at_store(context));
         if (!output_.empty()) return write_stream(context, view, console);
         ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
         ZG_TRY(const job::RestorePlan plan, job::plan_restore(context, zfs, view, options_));
-        if (!common.quiet) fmt::print(stderr, "{}", plan_text(plan, options_.target));
+        ZG_TRY(const auto estimate, job::estimate(plan.thaw, flags_.prices, context.clock.now()));
+        show(plan.thaw, plan_text(plan, options_.target, estimate));
         job::RestoreReport report;
         if (!common.dry_run) {
+            ZG_TRY(const bool yes, agreed(flags_, plan.thaw));
+            if (!yes) return declined(console);
             ZG_TRY(report, job::restore(context, zfs, plan, options_));
         }
-        tell(plan, report, console);
+        tell(plan, report, estimate, console);
         return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
 
   private:
     Result<void> check_options() {
-        options_.days = std::chrono::days(days_);
+        ZG_TRY(const job::StoreAccess access, store_access());
+        ZG_TRY(options_.thaw, flags_.choice(access));
+        options_.wait = flags_.wait;
         if (output_.empty() == options_.target.empty())
             return fail({.kind = ErrorKind::usage,
                          .what = output_.empty() ? "there is no target" : "--output - takes no target",
@@ -89,21 +99,41 @@ class Restore final : public Verb {
         return {};
     }
 
+    /// The plan is shown even with --quiet where a question follows.
+    void show(const job::ThawPlan& thaw, const std::string& text) const {
+        const bool question = thaw.costs && thaw.asks() && !flags_.yes && !common.dry_run;
+        if (!common.quiet || question) fmt::print(stderr, "{}", text);
+    }
+
+    static ExitCode declined(Console& console) {
+        console.info("nothing was asked for, nothing was changed");
+        return ExitCode::failed;
+    }
+
     Result<ExitCode> write_stream(job::Context& context, const job::ArchiveView& view, Console& console) {
         ZG_TRY(const std::size_t index, job::find_archive(view, options_.source));
         const catalog::Manifest& archive = view.archives[index];
+        ZG_TRY(const job::ThawPlan plan, job::plan_thaw(context, std::span(&archive, 1), options_.thaw));
+        ZG_TRY(const auto estimate, job::estimate(plan, flags_.prices, context.clock.now()));
         console.info(fmt::format("archive {}: {}@{}, {}", archive.archive_id, archive.dataset, archive.snapshot,
                                  archive.full() ? "a full stream" : fmt::format("incremental from the snapshot with guid {}", archive.from_guid)));
+        show(plan, thaw_text(plan, estimate));
         if (common.dry_run) return ExitCode::done;
+        ZG_TRY(const bool yes, agreed(flags_, plan));
+        if (!yes) return declined(console);
         ZG_TRY(const auto out, job::open_standard_output());
-        context.progress.begin(archive.archive_id, archive.stored_size);
-        auto fetched = job::fetch_archive(context, archive, *out);
-        context.progress.end();
-        if (!fetched) return fail(std::move(fetched.error()));
-        return ExitCode::done;
+        ZG_TRY(const job::RestoreReport report, job::restore_stream(context, archive, plan, flags_.wait, *out));
+        if (report.waiting) console.info(waiting_text(report));
+        return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
 
-    void tell(const job::RestorePlan& plan, const job::RestoreReport& report, Console& console) const {
+    static std::string waiting_text(const job::RestoreReport& report) {
+        const std::string what = report.asked > 0 ? fmt::format("the thaw of {} segment{} was asked for", report.asked, report.asked == 1 ? "" : "s")
+                                                  : "the thaw was asked for before and is not done yet";
+        return fmt::format("{}; run the same command again{}", what, report.come_back ? fmt::format(" at {}", rfc3339_utc(*report.come_back)) : " later");
+    }
+
+    void tell(const job::RestorePlan& plan, const job::RestoreReport& report, const std::optional<job::Estimate>& estimate, Console& console) const {
         Json archives = Json::array();
         for (std::size_t i = 0; i < plan.chain.size(); ++i) {
             archives.push_back(archive_json(plan.chain[i]));
@@ -111,14 +141,14 @@ class Restore final : public Verb {
         }
         std::string text;
         if (report.waiting)
-            text = fmt::format("the thaw was asked for; run the same command again{}\n", report.come_back ? " at " + rfc3339_utc(*report.come_back) : " later");
+            text = (report.received > 0 ? fmt::format("received {} of {} archives; ", plan.already_there + report.received, plan.chain.size()) : "") + waiting_text(report) + "\n";
         else if (common.dry_run)
             text = "nothing was changed (dry run)\n";
         else if (report.received == 0)
             text = fmt::format("{}: nothing to do: it has {}@{} already\n", options_.target, options_.target, plan.chain.back().snapshot);
         else
             text = fmt::format("restored {}@{}\n", options_.target, plan.chain.back().snapshot);
-        if (report.received > 0 && !common.quiet) {
+        if (report.received > 0 && !report.waiting && !common.quiet) {
             const std::string mount = fmt::format("{}zfs mount {}", plan.chain.back().raw ? fmt::format("zfs load-key {} && ", options_.target) : "", options_.target);
             if (report.mountpoint.empty())
                 console.hint(fmt::format("it is not mounted: {}", mount));
@@ -131,7 +161,9 @@ class Restore final : public Verb {
                       {"plan", std::move(archives)},
                       {"fetch_bytes", plan.stored_bytes()},
                       {"receive_bytes", plan.stream_bytes()},
-                      {"cold", plan.cold.size()},
+                      {"cold", plan.thaw.amount(store::Temperature::cold).segments},
+                      {"thaw", thaw_json(plan.thaw, estimate)},
+                      {"asked", report.asked},
                       {"received", report.received},
                       {"waiting", report.waiting},
                       {"come_back", report.come_back ? Json(rfc3339_utc(*report.come_back)) : Json(nullptr)}},
@@ -139,8 +171,8 @@ class Restore final : public Verb {
     }
 
     job::RestoreOptions options_;
+    ThawFlags flags_;
     std::string output_;
-    unsigned days_ = 3;
 };
 
 }  // namespace

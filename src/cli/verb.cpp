@@ -4,17 +4,43 @@
 
 #include <cstdlib>
 
+#include "base/units.hpp"
+
 namespace zg::cli {
 
 void Verb::add_store_options(CLI::App& app) {
-    app.add_option("--store", common.store_url, "The store: dir:/path, or dir:/path?thaw=5s to practise cold restores")
+    app.add_option("--store", common.store.url, "The store: dir:/path, dir:/path?thaw=5s to practise cold restores, or s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1")
         ->envname("ZGLACIER_STORE")
         ->required()
         ->type_name("URL");
+    app.add_option("--connections", common.store.connections, "Calls to the store at the same time; each holds a part in memory")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str()
+        ->type_name("N");
+    app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
+    app.add_option("--retry-time", common.retry_time, "How long a call that fails in passing is tried again")->capture_default_str()->type_name("DURATION");
+    add_s3_options(app);
     app.add_option("--state-dir", common.state_dir,
                    "Folder of the catalog and the locks [/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier]")
         ->envname("ZGLACIER_STATE_DIR")
         ->type_name("DIR");
+}
+
+/// Each option of the URL as a flag, which comes before it.
+void Verb::add_s3_options(CLI::App& app) {
+    for (const auto& [name, help] : job::store_options_help()) {
+        const auto take = [this, key = name](const std::string& value) { common.store.options[key] = value; };
+        app.add_option_function<std::string>("--" + name, take, help)->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")->type_name("VALUE");
+    }
+}
+
+Result<job::StoreAccess> Verb::store_access() const {
+    job::StoreAccess access = common.store;
+    if (!common.limit_rate.empty()) {
+        ZG_TRY(access.limit_rate, parse_rate(common.limit_rate));
+    }
+    ZG_TRY(access.retry_time, parse_duration(common.retry_time));
+    return access;
 }
 
 void Verb::add_dry_run(CLI::App& app) {
@@ -22,7 +48,8 @@ void Verb::add_dry_run(CLI::App& app) {
 }
 
 Result<std::unique_ptr<job::Session>> Verb::open_session(World& world, Console& console, bool needs_state) const {
-    return job::Session::open(world, {.store_url = common.store_url, .state_dir = common.state_dir, .needs_state = needs_state}, console,
+    ZG_TRY(job::StoreAccess access, store_access());
+    return job::Session::open(world, {.store = std::move(access), .state_dir = common.state_dir, .needs_state = needs_state}, console,
                               console);
 }
 
@@ -40,6 +67,8 @@ std::vector<std::unique_ptr<Verb>> make_verbs() {
     verbs.push_back(make_list());
     verbs.push_back(make_verify());
     verbs.push_back(make_restore());
+    verbs.push_back(make_thaw());
+    verbs.push_back(make_policy());
     verbs.push_back(make_stream_inspect());
     verbs.push_back(make_catalog_rebuild());
     return verbs;

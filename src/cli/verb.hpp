@@ -28,7 +28,9 @@ struct VerbText {
 
 /// Options that several verbs share.
 struct CommonOptions {
-    std::string store_url;
+    job::StoreAccess store;
+    std::string limit_rate;
+    std::string retry_time = "30m";
     std::string state_dir;
     bool json = false;
     bool quiet = false;
@@ -48,9 +50,12 @@ class Verb {
     CommonOptions common;
 
   protected:
-    /// --store, --state-dir: for verbs that open a store.
+    /// --store and what belongs to it, --state-dir: for verbs that open a store.
     void add_store_options(CLI::App& app);
+    /// What add_store_options() took, checked.
+    [[nodiscard]] Result<job::StoreAccess> store_access() const;
     void add_dry_run(CLI::App& app);
+    void add_s3_options(CLI::App& app);
     Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console, bool needs_state) const;
 };
 
@@ -68,6 +73,8 @@ std::unique_ptr<Verb> make_backup();
 std::unique_ptr<Verb> make_list();
 std::unique_ptr<Verb> make_verify();
 std::unique_ptr<Verb> make_restore();
+std::unique_ptr<Verb> make_thaw();
+std::unique_ptr<Verb> make_policy();
 std::unique_ptr<Verb> make_stream_inspect();
 std::unique_ptr<Verb> make_catalog_rebuild();
 

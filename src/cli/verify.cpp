@@ -13,37 +13,44 @@ class Verify final : public Verb {
   public:
     [[nodiscard]] VerbText text() const override {
         return {.name = "verify",
-                .brief = "Check every stored byte",
-                .description = "Reads every manifest and every segment, of the store or of one dataset, and checks sizes, SHA-256 digests, zstd checksums, the records and "
-                               "fletcher4 checksums of each stream, and the links of the chains. Goes on behind damage, names each damaged object, and exits with "
-                               "5. Cold segments are compared by size only.\n\nObjects that belong to no archive are named too; they are no damage.",
-                .json = "archives: number of archives checked\nsegments_read, bytes_read: what was read\nsegments_cold: segments compared by size only\n"
+                .brief = "Check the store against the manifests",
+                .description = "Reads every manifest and checks every segment, of the store or of one dataset, and the links of the chains. Goes on behind damage, names each damaged "
+                               "object, and exits with 5.\n\n"
+                               "In a dir store each segment is read: size, SHA-256, zstd checksums, the records and fletcher4 checksums of its stream; those that are cold are compared by "
+                               "size. In an S3 store nothing is read, thawed or retrieved, since that is paid for: the store is asked for each segment's size, its own SHA-256 of it, its "
+                               "class and its lock. --read reads the segments there too; cold ones must have been thawed.\n\n"
+                               "Objects that belong to no archive and unfinished uploads are named too; they are no damage.",
+                .json = "archives: number of archives checked\nsegments_read, bytes_read: what was read\nsegments_compared: segments compared by the store's own checksum\n"
+                        "segments_by_size: segments compared by size only\n"
                         "sound: true where there is no damage\nfindings: each where, what, damage (true or false)",
-                .examples = "zglacier verify --store dir:/backup # read and check the whole store"};
+                .examples = "zglacier verify --store dir:/backup # read and check the whole store\n"
+                            "zglacier verify --store s3://bucket/fileserver # compare the store's checksums, without paying for a byte"};
     }
 
     void define(CLI::App& app) override {
-        app.add_option("dataset", dataset_, "Only this dataset")->type_name("DATASET");
+        app.add_option("dataset", options_.dataset, "Only this dataset")->type_name("DATASET");
+        app.add_flag("--read", options_.read, "Read the segments even where that is paid for");
         add_store_options(app);
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto session, open_session(world, console, false));
-        ZG_TRY(const job::VerifyReport report, job::verify(session->context(), dataset_));
+        ZG_TRY(const job::VerifyReport report, job::verify(session->context(), options_));
         Json findings = Json::array();
         std::string text;
         for (const job::Finding& finding : report.findings) {
             findings.push_back({{"where", finding.where}, {"what", finding.what}, {"damage", finding.damage}});
             text += fmt::format("{}: {}: {}\n", finding.damage ? "DAMAGE" : "note", finding.where, finding.what);
         }
-        text += fmt::format("{} archive{}, {} segment{} read ({}), {} cold: {}\n", report.archives, report.archives == 1 ? "" : "s",
-                            report.segments_read, report.segments_read == 1 ? "" : "s", format_size(report.bytes_read), report.segments_cold,
-                            report.sound() ? "sound" : "DAMAGED");
+        text += fmt::format("{} archive{}: {} segment{} read ({}), {} compared by the store's checksum, {} by size only: {}\n", report.archives,
+                            report.archives == 1 ? "" : "s", report.segments_read, report.segments_read == 1 ? "" : "s", format_size(report.bytes_read),
+                            report.segments_compared, report.segments_by_size, report.sound() ? "sound" : "DAMAGED");
         print_result(common,
                      {{"archives", report.archives},
                       {"segments_read", report.segments_read},
                       {"bytes_read", report.bytes_read},
-                      {"segments_cold", report.segments_cold},
+                      {"segments_compared", report.segments_compared},
+                      {"segments_by_size", report.segments_by_size},
                       {"sound", report.sound()},
                       {"findings", std::move(findings)}},
                      text);
@@ -52,7 +59,7 @@ class Verify final : public Verb {
     }
 
   private:
-    std::string dataset_;
+    job::VerifyOptions options_;
 };
 
 }  // namespace

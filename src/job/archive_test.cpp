@@ -41,7 +41,7 @@ struct Fixture {
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
 
     Context context(store::Store& store, bool threads = true) {
-        return {.store = store, .store_id = std::string(32, 'a'), .catalog = catalog, .clock = clock, .log = log, .progress = progress,
+        return {.store = store, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .log = log, .progress = progress,
                 .steps = steps, .host = "host", .machine_id = "machine", .state_dir = "", .threads = threads};
     }
 };

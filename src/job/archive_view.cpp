@@ -107,8 +107,7 @@ Result<ArchiveView> rebuild_catalog(Context& context) {
     return view;
 }
 
-Result<catalog::StoreRecord> init_store(store::Store& store, Clock& clock, std::string id) {
-    catalog::StoreRecord record{.id = std::move(id), .created = clock.now()};
+Result<catalog::StoreRecord> init_store(store::Store& store, catalog::StoreRecord record) {
     auto made = store.put_new(catalog::store_record_name, as_bytes(catalog::to_json(record)));
     if (!made && made.error().kind == ErrorKind::conflict) {
         return fail({.kind = ErrorKind::conflict,
@@ -126,7 +125,7 @@ Result<catalog::StoreRecord> read_store_record(store::Store& store) {
         return fail({.kind = ErrorKind::usage,
                      .what = "there is no zglacier store here (no zglacier.json)",
                      .where = store.url(),
-                     .hint = "is the right disk mounted, is the URL right? A new store is made with `zglacier init --store URL`"});
+                     .hint = "is the URL right (bucket and prefix, or folder), is the disk mounted? A new store is made with `zglacier init --store URL`"});
     if (!text) return fail(std::move(text.error()));
     auto record = catalog::parse_store_record(*text);
     if (!record) {

@@ -38,8 +38,8 @@ Result<ArchiveView> rebuild_catalog(Context& context);
 /// "20261123T020000Z-7f3a9c21" of "archives/20261123T020000Z-7f3a9c21/…"; empty for other names.
 std::string archive_id_of(std::string_view object_name);
 
-/// Makes the store's record; conflict where there is one.
-Result<catalog::StoreRecord> init_store(store::Store& store, Clock& clock, std::string id);
+/// Writes the store's record; conflict where there is one.
+Result<catalog::StoreRecord> init_store(store::Store& store, catalog::StoreRecord record);
 /// Reads the store's record; usage, with a hint, where the store was never made or is not there.
 Result<catalog::StoreRecord> read_store_record(store::Store& store);
 

@@ -21,7 +21,12 @@ Result<void> clean_store(Context& context, ArchiveView& view, const std::string&
     ZG_TRY(const std::vector<store::Upload> uploads, context.store.uploads("archives/"));
     for (const store::Upload& upload : uploads) {
         const std::string id = archive_id_of(upload.name);
-        if (!id.empty() && catalog::tag_of(id) == tag) unfinished.insert(id);
+        if (id.empty() || catalog::tag_of(id) != tag) continue;
+        // One whose beginning was confirmed too late was begun a second time: it is left over though its archive is whole.
+        if (view.committed.contains(id))
+            ZG_CHECK(context.store.abort(upload));
+        else
+            unfinished.insert(id);
     }
     for (const store::Entry& object : view.objects) {
         const std::string id = archive_id_of(object.name);
@@ -59,11 +64,11 @@ Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std:
 
 Result<bool> discard_archive(Context& context, const std::string& archive_id) {
     const std::string prefix = fmt::format("archives/{}/", archive_id);
+    ZG_TRY(const std::vector<store::Upload> uploads, context.store.uploads(prefix));
+    for (const store::Upload& upload : uploads) ZG_CHECK(context.store.abort(upload));
     // The last look before anything is removed: a manifest means that the archive is committed.
     ZG_TRY(const std::vector<store::Entry> objects, context.store.list(prefix));
     if (std::ranges::find(objects, catalog::manifest_name(archive_id), &store::Entry::name) != objects.end()) return false;
-    ZG_TRY(const std::vector<store::Upload> uploads, context.store.uploads(prefix));
-    for (const store::Upload& upload : uploads) ZG_CHECK(context.store.abort(upload));
     for (const store::Entry& object : objects) ZG_CHECK(context.store.remove(object.name));
     return true;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -36,6 +37,7 @@ class NoProgress final : public Progress {
 struct Context {
     store::Store& store;
     std::string store_id;
+    std::map<std::string, std::string> store_options;  ///< as the store's record keeps them: "class", "lock", …
     catalog::Catalog& catalog;
     Clock& clock;
     Log& log;

@@ -8,13 +8,11 @@
 #include "catalog/archive_id.hpp"
 #include "catalog/chain.hpp"
 #include "job/fetch.hpp"
+#include "job/thaw_watch.hpp"
 
 namespace zg::job {
 
 namespace {
-
-constexpr std::chrono::milliseconds shortest_poll{200};
-constexpr std::chrono::milliseconds longest_poll{60'000};
 
 std::unexpected<Error> not_found(const std::string& what, const std::string& where) {
     return fail({.kind = ErrorKind::not_found,
@@ -52,57 +50,6 @@ Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain, con
                  .hint = "restore to another name, or give --force (zfs receive -F), which destroys the newer snapshots"});
 }
 
-/// Asks for a thaw of each cold segment. Gives the time at which all should be readable, where the store tells one; sets `all_hot`.
-Result<std::optional<TimePoint>> ask_for_thaw(Context& context, const std::vector<std::string>& names, const RestoreOptions& options,
-                                              bool& all_hot) {
-    std::optional<TimePoint> ready;
-    all_hot = true;
-    for (const std::string& name : names) {
-        ZG_TRY(store::ThawState state, context.store.thaw_state(name));
-        if (state.temperature == store::Temperature::cold) {
-            ZG_CHECK(context.store.thaw(name, {.tier = options.tier, .days = options.days}));
-            ZG_TRY(state, context.store.thaw_state(name));
-        }
-        if (state.temperature == store::Temperature::hot) continue;
-        all_hot = false;
-        if (state.expected) ready = std::max(ready.value_or(*state.expected), *state.expected);
-    }
-    return ready;
-}
-
-std::vector<std::string> segment_names(const catalog::Manifest& archive) {
-    std::vector<std::string> names;
-    for (const catalog::Segment& segment : archive.segments) names.push_back(archive.object_name(segment));
-    return names;
-}
-
-/// Waits until every segment of the archive is readable.
-Result<void> wait_until_hot(Context& context, const catalog::Manifest& archive, const RestoreOptions& options) {
-    std::chrono::milliseconds pause = shortest_poll;
-    for (;;) {
-        bool all_hot = false;
-        ZG_TRY([[maybe_unused]] const auto ready, ask_for_thaw(context, segment_names(archive), options, all_hot));
-        if (all_hot) return {};
-        context.clock.sleep(pause);
-        pause = std::min(pause * 2, longest_poll);
-    }
-}
-
-/// Writes to zfs receive and remembers whether it stopped reading.
-class ReceiveSink final : public Sink {
-  public:
-    explicit ReceiveSink(Process& process) : process_(process) {}
-    Result<void> write(Bytes bytes) override {
-        auto written = process_.in().write(bytes);
-        broken = broken || !written;
-        return written;
-    }
-    bool broken = false;
-
-  private:
-    Process& process_;
-};
-
 Error receive_error(const Exit& exit, const catalog::Manifest& archive, const std::string& target) {
     Error error = zfs::Zfs::exit_error(exit, fmt::format("zfs receive refused archive {}", archive.archive_id), target);
     if (!error.hint.empty() && error.kind != ErrorKind::not_found) return error;
@@ -117,12 +64,14 @@ Error receive_error(const Exit& exit, const catalog::Manifest& archive, const st
     return error;
 }
 
-Result<void> receive_archive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const RestoreOptions& options) {
+/// Receives the watch's archive `index`, which is readable.
+Result<void> receive_archive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const RestoreOptions& options, ThawWatch& watch,
+                             std::size_t index) {
     context.steps.at("zfs.receive begin");
     ZG_TRY(Process process, zfs.receive({options.target, options.force, options.set, options.exclude}));
-    ReceiveSink sink(process);
+    KeepingSink sink(process.in(), watch, index);
     auto fetched = fetch_archive(context, archive, sink);
-    if (!fetched && !sink.broken) {
+    if (!fetched && !sink.broken()) {
         // Ending its input is enough: a receive without the END record keeps nothing.
         process.close_in();
         (void)process.wait();
@@ -181,56 +130,108 @@ Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& s
     return *found;
 }
 
+Result<std::vector<catalog::Manifest>> chain_to(const ArchiveView& view, std::size_t wanted) {
+    ZG_TRY(const std::vector<std::size_t> way, catalog::Chains(view.archives).way_to(wanted));
+    std::vector<catalog::Manifest> chain;
+    for (const std::size_t index : way) chain.push_back(view.archives[index]);
+    return chain;
+}
+
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const ArchiveView& view, const RestoreOptions& options) {
     ZG_CHECK(zfs::check_dataset_name(options.target));
     ZG_TRY(const std::size_t wanted, find_archive(view, options.source));
     ZG_TRY(const auto target, zfs.find(options.target, mark_property));
     RestorePlan plan;
     plan.target_exists = target.has_value();
-    auto way = catalog::Chains(view.archives).way_to(wanted);
-    if (!way) {
+    auto chain = chain_to(view, wanted);
+    if (!chain) {
         // An incomplete chain will do where the target has the base already.
         const catalog::Manifest& last = view.archives[wanted];
         const bool has_base = target && std::ranges::find(target->snapshots, last.from_guid, &zfs::Snapshot::guid) != target->snapshots.end();
-        if (!has_base) return fail(std::move(way.error()));
-        way = std::vector<std::size_t>{wanted};
+        if (!has_base) return fail(std::move(chain.error()));
+        chain = std::vector<catalog::Manifest>{last};
     }
-    for (const std::size_t index : *way) plan.chain.push_back(view.archives[index]);
+    plan.chain = std::move(*chain);
     if (target) {
         ZG_TRY(plan.already_there, count_there(plan.chain, *target, options.force));
     }
-    for (std::size_t i = plan.already_there; i < plan.chain.size() && context.store.limits().cold; ++i) {
-        for (const std::string& name : segment_names(plan.chain[i])) {
-            auto state = context.store.thaw_state(name);
-            // A missing segment is met again, and told as damage, when it is fetched.
-            if (state && state->temperature != store::Temperature::hot) plan.cold.push_back(name);
-        }
-    }
+    ZG_TRY(plan.thaw, plan_thaw(context, std::span(plan.chain).subspan(plan.already_there), options.thaw));
+    // Without a thaw it is met again, and told as damage, after what comes before it has been saved.
+    if (const auto missing = plan.thaw.missing(); !missing.empty() && plan.thaw.asks())
+        return fail({.kind = ErrorKind::damage,
+                     .what = "the segment is missing, so that nothing was asked to be thawed",
+                     .where = missing.front(),
+                     .hint = fmt::format("bring it back from another copy of the store, or restore an earlier snapshot: `zglacier list {}` shows which there are",
+                                         plan.chain.back().dataset)});
     return plan;
 }
 
-Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options) {
-    RestoreReport report;
-    if (!plan.cold.empty()) {
-        bool all_hot = false;
-        ZG_TRY(report.come_back, ask_for_thaw(context, plan.cold, options, all_hot));
-        report.waiting = !all_hot && !options.wait;
-        if (report.waiting) return report;
-    }
-    context.progress.begin(options.target, plan.stored_bytes());
+namespace {
+
+/// What is left of the plan from archive `first` on, in bytes.
+std::uint64_t bytes_from(const RestorePlan& plan, std::size_t first) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = first; i < plan.chain.size(); ++i) sum += plan.chain[i].stored_size;
+    return sum;
+}
+
+/// Makes the archive readable; false where it is not and the user does not want to wait. The progress that is shown does not go on while it waits.
+Result<bool> make_readable(Context& context, const RestorePlan& plan, const RestoreOptions& options, ThawWatch& watch, std::size_t archive) {
+    const std::size_t index = archive - plan.already_there;
+    ZG_TRY(const bool now, watch.readable(index));
+    if (now || !options.wait) return now;
+    context.progress.end();
+    ZG_CHECK(watch.wait_for(index));
+    context.progress.begin(options.target, bytes_from(plan, archive));
+    return true;
+}
+
+Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options, RestoreReport& report) {
+    ThawWatch watch(context, plan.thaw);
+    ZG_TRY(report.asked, watch.ask());
     for (std::size_t i = plan.already_there; i < plan.chain.size(); ++i) {
         const catalog::Manifest& archive = plan.chain[i];
-        auto received = plan.cold.empty() ? Result<void>{} : wait_until_hot(context, archive, options);
-        if (received) received = receive_archive(context, zfs, archive, options);
-        if (!received) {
-            context.progress.end();
-            return fail(std::move(received.error()));
+        ZG_TRY(const bool readable, make_readable(context, plan, options, watch, i));
+        if (!readable) {
+            report.waiting = true;
+            report.come_back = watch.plan().ready(context.clock.now());
+            return {};
         }
+        ZG_CHECK(receive_archive(context, zfs, archive, options, watch, i - plan.already_there));
         ++report.received;
         context.log.info(fmt::format("received {}@{} (archive {})", options.target, archive.snapshot, archive.archive_id));
     }
+    return {};
+}
+
+}  // namespace
+
+Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options) {
+    RestoreReport report;
+    context.progress.begin(options.target, plan.stored_bytes());
+    auto received = receive_all(context, zfs, plan, options, report);
     context.progress.end();
-    ZG_TRY(report.mountpoint, zfs.set_mountpoint(options.target));
+    if (!received) return fail(std::move(received.error()));
+    if (report.received > 0 && !report.waiting) {
+        ZG_TRY(report.mountpoint, zfs.set_mountpoint(options.target));
+    }
+    return report;
+}
+
+Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& archive, const ThawPlan& plan, bool wait, Sink& out) {
+    RestoreReport report;
+    ThawWatch watch(context, plan);
+    ZG_TRY(report.asked, watch.ask());
+    ZG_TRY(const bool readable, watch.readable(0));
+    report.waiting = !readable && !wait;
+    report.come_back = watch.plan().ready(context.clock.now());
+    if (report.waiting) return report;
+    ZG_CHECK(watch.wait_for(0));
+    KeepingSink sink(out, watch, 0);
+    context.progress.begin(archive.archive_id, archive.stored_size);
+    auto fetched = fetch_archive(context, archive, sink);
+    context.progress.end();
+    if (!fetched) return fail(std::move(fetched.error()));
     return report;
 }
 

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/io.hpp"
 #include "job/archive_view.hpp"
 #include "job/context.hpp"
+#include "job/thaw.hpp"
 
 namespace zg::job {
 
@@ -22,7 +24,7 @@ struct RestorePlan {
     std::vector<catalog::Manifest> chain;
     std::size_t already_there = 0;  ///< how many of them, from the front, the target has
     bool target_exists = false;
-    std::vector<std::string> cold;  ///< names of the segments still to be thawed
+    ThawPlan thaw;                  ///< of those it lacks
     [[nodiscard]] std::uint64_t stored_bytes() const;  ///< still to be fetched
     [[nodiscard]] std::uint64_t stream_bytes() const;  ///< still to be received
 };
@@ -34,24 +36,32 @@ struct RestoreOptions {
     std::vector<std::string> set;      ///< zfs receive -o
     std::vector<std::string> exclude;  ///< zfs receive -x
     bool wait = false;                 ///< wait for a thaw instead of coming back later
-    std::string tier = "standard";
-    std::chrono::days days{3};         ///< how long thawed segments shall stay readable
+    ThawChoice thaw;
 };
 
 /// Which archive `source` means; not_found, or usage where several hosts have such a dataset.
 Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& source);
 
-/// Plans; changes nothing. conflict where the target has something that is not part of the chain and `force` is not set.
+/// The archives to be received, in order, for the archive at `wanted`; not_found where the chain is broken.
+Result<std::vector<catalog::Manifest>> chain_to(const ArchiveView& view, std::size_t wanted);
+
+/// Plans; changes nothing. conflict where the target has something that is not part of the chain and `force` is not set; damage where segments would have to
+/// be thawed, and paid for, though another is missing.
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const ArchiveView& view, const RestoreOptions& options);
 
 struct RestoreReport {
     std::size_t received = 0;  ///< archives
     std::string mountpoint;    ///< where the target will be mounted, where the stream or the user says; else empty
-    bool waiting = false;      ///< a thaw was asked for: come back
-    std::optional<TimePoint> come_back;  ///< when, where the store tells
+    std::size_t asked = 0;     ///< segments whose thaw was asked for
+    bool waiting = false;      ///< the rest is still being thawed: come back
+    std::optional<TimePoint> come_back;  ///< when, where that can be told
 };
 
-/// Asks for a thaw of all that is cold, then receives what the target lacks, in order. A failure leaves what was received before it; run again, it goes on.
+/// Asks for a thaw of all that is cold at once, then receives what the target lacks, in order, each archive as soon as it is readable. Where it does not wait it
+/// ends before the first archive that is not. A failure leaves what was received before it; run again, it goes on.
 Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options);
+
+/// Writes the stream of one archive to `out`, once it is readable; `plan` is that archive's alone. What is cold is asked for, and waited for with `wait`.
+Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& archive, const ThawPlan& plan, bool wait, Sink& out);
 
 }  // namespace zg::job

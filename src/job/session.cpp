@@ -12,6 +12,7 @@
 #include "codec/hex.hpp"
 #include "job/archive_view.hpp"
 #include "store/open.hpp"
+#include "store/s3_options.hpp"
 #include "store/stepped_store.hpp"
 
 namespace zg::job {
@@ -58,7 +59,49 @@ Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const Sessi
     return std::make_unique<catalog::Catalog>(std::move(*opened));
 }
 
+store::OpenContext open_context(World& world, const StoreAccess& access, Log& log) {
+    return {.clock = world.clock,
+            .random = world.random,
+            .log = log,
+            .steps = world.steps,
+            .create = false,
+            .overrides = access.options,
+            .defaults = {},
+            .limit_rate = access.limit_rate,
+            .retry = {.budget = access.retry_time}};
+}
+
+/// A setting of this run that is not the store's own: right now and then, and dear when it is a slip.
+void tell_differences(const StoreAccess& access, const catalog::StoreRecord& record, Log& log) {
+    auto now = store::kept_options(access.url, access.options);
+    auto given = store::parse_url(access.url);
+    if (!now || !given) return;
+    for (const auto& [name, value] : *now) {
+        const bool chosen = access.options.contains(name) || given->options.contains(name);
+        const auto kept = record.options.find(name);
+        const std::string before = kept != record.options.end() ? kept->second : "";
+        if (chosen && value != before)
+            log.warning(fmt::format("this run uses {}={}; the store was made with {}", name, value, before.empty() ? "none" : name + "=" + before));
+    }
+}
+
+/// Opens the store, reads its record, and opens it again where the record knows options that the command line left away.
+Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access, Log& log, catalog::StoreRecord& record) {
+    store::OpenContext context = open_context(world, access, log);
+    auto opened = store::open_store(access.url, context);
+    // A store that is not there is a wrong setting or a disk that is not mounted, not a missing archive.
+    if (!opened && opened.error().kind == ErrorKind::not_found) opened.error().kind = ErrorKind::usage;
+    if (!opened) return opened;
+    ZG_TRY(record, read_store_record(**opened));
+    if (record.options.empty()) return opened;
+    tell_differences(access, record, log);
+    context.defaults = record.options;
+    return store::open_store(access.url, context);
+}
+
 }  // namespace
+
+const std::map<std::string, std::string>& store_options_help() { return store::s3_option_help(); }
 
 Result<std::string> prepare_state_dir(const std::string& wanted) {
     const std::string folder = wanted.empty() ? default_state_dir() : wanted;
@@ -78,21 +121,16 @@ Result<std::string> prepare_state_dir(const std::string& wanted) {
 
 Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options, Log& log, Progress& progress) {
     std::unique_ptr<Session> session(new Session);
-    auto inner = store::open_store(options.store_url, {.clock = world.clock, .steps = world.steps});
-    if (!inner) {
-        // A store that is not there is a wrong setting or a disk that is not mounted, not a missing archive.
-        if (inner.error().kind == ErrorKind::not_found) inner.error().kind = ErrorKind::usage;
-        return fail(std::move(inner.error()));
-    }
-    session->inner_ = std::move(*inner);
+    catalog::StoreRecord record;
+    ZG_TRY(session->inner_, open_recorded(world, options.store, log, record));
     session->store_ = store::announce_steps(*session->inner_, world.steps);
-    ZG_TRY(const catalog::StoreRecord record, read_store_record(*session->store_));
     session->created_ = record.created;
     const auto state_dir = prepare_state_dir(options.state_dir);
     ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir, log));
     const std::string host = host_name();
     session->context_ = std::unique_ptr<Context>(new Context{.store = *session->store_,
                                                              .store_id = record.id,
+                                                             .store_options = record.options,
                                                              .catalog = *session->catalog_,
                                                              .clock = world.clock,
                                                              .log = log,
@@ -100,22 +138,29 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
                                                              .steps = world.steps,
                                                              .host = host,
                                                              .machine_id = machine_id(host),
-                                                             .state_dir = state_dir.value_or("")});
+                                                             .state_dir = state_dir.value_or(""),
+                                                             .threads = true,
+                                                             .connections = options.store.connections});
     return session;
 }
 
-Result<MadeStore> make_store(World& world, const std::string& url, bool dry_run) {
-    auto store = store::open_store(url, {.clock = world.clock, .steps = world.steps, .create = !dry_run});
+Result<MadeStore> make_store(World& world, const StoreAccess& access, bool dry_run, Log& log) {
+    ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
+    store::OpenContext context = open_context(world, access, log);
+    context.create = !dry_run;
+    auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};
     if (!store) return fail(std::move(store.error()));
     if (auto there = (*store)->get(catalog::store_record_name); there || there.error().kind != ErrorKind::not_found) {
         ZG_TRY(const catalog::StoreRecord record, read_store_record(**store));
         return MadeStore{record.id, false};
     }
+    ZG_TRY(const std::vector<std::string> concerns, (*store)->concerns());
+    for (const std::string& concern : concerns) log.warning(concern);
     if (dry_run) return MadeStore{};
     std::array<std::byte, 16> id{};
     world.random.fill(id);
-    ZG_TRY(const catalog::StoreRecord record, init_store(**store, world.clock, codec::hex(id)));
+    ZG_TRY(const catalog::StoreRecord record, init_store(**store, {.id = codec::hex(id), .created = world.clock.now(), .options = kept}));
     return MadeStore{record.id, true};
 }
 

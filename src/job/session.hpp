@@ -1,6 +1,8 @@
 // Puts together what a job works with: store, record, catalog.
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -9,8 +11,20 @@
 
 namespace zg::job {
 
+/// How a store is to be reached.
+struct StoreAccess {
+    std::string url;
+    std::map<std::string, std::string> options{};  ///< come before the URL's own, by name; see store_options_help()
+    unsigned connections = 4;                      ///< calls at the same time
+    std::uint64_t limit_rate = 0;                  ///< bytes a second; 0: no limit
+    std::chrono::seconds retry_time{1'800};        ///< how long one call is tried again
+};
+
+/// The options of an S3 store with a line of help each.
+const std::map<std::string, std::string>& store_options_help();
+
 struct SessionOptions {
-    std::string store_url;
+    StoreAccess store;
     std::string state_dir;    ///< empty: /var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier
     bool needs_state = false; ///< fail where the state folder cannot be used, instead of going on without
 };
@@ -38,8 +52,9 @@ struct MadeStore {
     bool made = false;  ///< false: it was a store already, or a dry run
 };
 
-/// Makes a store at `url`: its folder and its record. A store that is there already stays as it is.
-Result<MadeStore> make_store(World& world, const std::string& url, bool dry_run);
+/// Makes a store: its folder and its record, which keeps the options that every later run must know. A store that is there already stays as it is.
+/// What about the place endangers a store is told as a warning.
+Result<MadeStore> make_store(World& world, const StoreAccess& access, bool dry_run, Log& log);
 
 /// The folder for catalogs and locks; made where it is missing.
 Result<std::string> prepare_state_dir(const std::string& wanted);

@@ -7,6 +7,7 @@
 
 #include "catalog/chain.hpp"
 #include "job/archive_view.hpp"
+#include "job/compare.hpp"
 #include "job/fetch.hpp"
 
 namespace zg::job {
@@ -22,7 +23,7 @@ bool is_damage(const Error& error) { return error.kind == ErrorKind::damage || e
 
 class Verification {
   public:
-    Verification(Context& context, const ArchiveView& view) : context_(context), view_(view), chains_(view.archives) {
+    Verification(Context& context, const ArchiveView& view, bool read) : context_(context), view_(view), read_(read), chains_(view.archives) {
         for (const store::Entry& object : view.objects) sizes_.emplace(object.name, object.size);
     }
 
@@ -30,6 +31,7 @@ class Verification {
         const catalog::Manifest& archive = view_.archives[index];
         ++report_.archives;
         check_link(index);
+        if (!read_) return compare(archive);
         if (!check_listing(archive)) return check_each_segment(archive);
         ZG_TRY(const bool readable, all_hot(archive));
         if (!readable) return {};
@@ -63,9 +65,46 @@ class Verification {
             report_.findings.push_back({catalog::manifest_name(manifest.archive_id), manifest.error.message(), true});
     }
 
+    /// Unfinished uploads: their parts are paid for, and no listing of objects shows them.
+    Result<void> name_uploads() {
+        ZG_TRY(const std::vector<store::Upload> uploads, context_.store.uploads(""));
+        for (const store::Upload& upload : uploads) {
+            const bool form = !archive_id_of(upload.name).empty();
+            report_.findings.push_back(
+                {upload.name,
+                 fmt::format("an unfinished upload, begun {}, id {}: a backup under way, or parts that cost money unseen ({})", rfc3339_utc(upload.started), upload.id,
+                             form ? "the next backup of that dataset on that host removes them" : "another program's: abort it if it is not yours"),
+                 false});
+        }
+        return {};
+    }
+
+    /// Segments in several classes are a slip of the command line, or a lifecycle rule's doing.
+    void name_classes() {
+        const auto wanted = context_.store_options.find("class");
+        for (const auto& [storage_class, count] : classes_) {
+            if (wanted == context_.store_options.end() || wanted->second == storage_class) continue;
+            report_.findings.push_back({context_.store.url(),
+                                        fmt::format("{} segment{} in class {}, though the store was made with class {}", count, count == 1 ? " is" : "s are",
+                                                    storage_class, wanted->second),
+                                        false});
+        }
+    }
+
     VerifyReport take_report() { return std::move(report_); }
 
   private:
+    Result<void> compare(const catalog::Manifest& archive) {
+        ZG_TRY(std::vector<Comparison> comparisons, compare_segments(context_, archive));
+        for (Comparison& comparison : comparisons) {
+            (comparison.by_checksum ? report_.segments_compared : report_.segments_by_size) += 1;
+            if (!comparison.storage_class.empty()) ++classes_[comparison.storage_class];
+            for (Finding& finding : comparison.findings) report_.findings.push_back(std::move(finding));
+        }
+        name_unknown(archive);
+        return {};
+    }
+
     void note(const Error& error) {
         for (const Finding& finding : report_.findings) {
             if (finding.where == error.where && finding.damage) return;
@@ -90,13 +129,17 @@ class Verification {
                                                            : fmt::format("the segment has {} bytes, expected {}", found->second, segment.stored_size);
             report_.findings.push_back({name, what, true});
         }
+        name_unknown(archive);
+        return sound;
+    }
+
+    void name_unknown(const catalog::Manifest& archive) {
         const std::string folder = fmt::format("archives/{}/", archive.archive_id);
         for (auto object = sizes_.lower_bound(folder); object != sizes_.end() && object->first.starts_with(folder); ++object) {
             const std::string file = object->first.substr(folder.size());
             const bool known = file == "manifest.json" || std::ranges::find(archive.segments, file, &catalog::Segment::name) != archive.segments.end();
             if (!known) report_.findings.push_back({object->first, "the manifest names no such segment", false});
         }
-        return sound;
     }
 
     Result<bool> all_hot(const catalog::Manifest& archive) {
@@ -106,7 +149,7 @@ class Verification {
             ZG_TRY(const store::ThawState state, context_.store.thaw_state(archive.object_name(segment)));
             if (state.temperature != store::Temperature::hot) ++cold;
         }
-        report_.segments_cold += cold;
+        report_.segments_by_size += cold;
         return cold == 0;
     }
 
@@ -120,7 +163,7 @@ class Verification {
             } else if (is_damage(checked.error())) {
                 note(checked.error());
             } else if (checked.error().kind == ErrorKind::cold) {
-                ++report_.segments_cold;
+                ++report_.segments_by_size;
             } else {
                 return checked;
             }
@@ -130,6 +173,8 @@ class Verification {
 
     Context& context_;
     const ArchiveView& view_;
+    bool read_;
+    std::map<std::string, std::size_t> classes_;  // how many segments are in each
     catalog::Chains chains_;
     std::map<std::string, std::uint64_t> sizes_;
     VerifyReport report_;
@@ -139,16 +184,18 @@ class Verification {
 
 bool VerifyReport::sound() const { return std::ranges::none_of(findings, &Finding::damage); }
 
-Result<VerifyReport> verify(Context& context, const std::string& dataset) {
+Result<VerifyReport> verify(Context& context, const VerifyOptions& options) {
+    const std::string& dataset = options.dataset;
+    const bool read = options.read || !context.store.limits().reading_costs;
     // The catalog is a copy: what counts is what the store itself says now.
     ZG_TRY(const ArchiveView view, read_all_manifests(context.store));
-    Verification verification(context, view);
+    Verification verification(context, view, read);
     std::uint64_t expected = 0;
     std::vector<std::size_t> chosen;
     for (std::size_t i = 0; i < view.archives.size(); ++i) {
         if (!dataset.empty() && view.archives[i].dataset != dataset) continue;
         chosen.push_back(i);
-        expected += view.archives[i].stored_size;
+        expected += read ? view.archives[i].stored_size : 0;
     }
     if (!dataset.empty() && chosen.empty() && view.unreadable.empty())
         return fail({.kind = ErrorKind::not_found,
@@ -161,6 +208,8 @@ Result<VerifyReport> verify(Context& context, const std::string& dataset) {
     context.progress.end();
     ZG_CHECK(std::move(done));
     verification.name_strangers();
+    verification.name_classes();
+    ZG_CHECK(verification.name_uploads());
     return verification.take_report();
 }
 

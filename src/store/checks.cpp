@@ -27,14 +27,19 @@ Result<void> check_begin(const Limits& limits, std::string_view name, std::uint6
     return {};
 }
 
-Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes,
-                        const codec::Sha256Digest& sha256) {
+Result<void> check_part_place(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes) {
     if (number == 0 || number > limits.max_parts)
         return usage(upload.name,
                      fmt::format("there is no part {}: the store takes {}", number, limits.max_parts));
     if (bytes.size() > upload.part_size)
         return usage(upload.name, fmt::format("part {} has {} bytes, more than {}", number, bytes.size(),
                                               upload.part_size));
+    return {};
+}
+
+Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes,
+                        const codec::Sha256Digest& sha256) {
+    ZG_CHECK(check_part_place(limits, upload, number, bytes));
     if (codec::sha256(bytes) != sha256)
         return fail({.kind = ErrorKind::damage,
                      .what = fmt::format("part {} is not what its SHA-256 says", number),

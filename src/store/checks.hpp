@@ -18,7 +18,10 @@ inline constexpr std::uint64_t max_hot_size = std::uint64_t{64} << 20;
 Result<void> check_begin(const Limits& limits, std::string_view name, std::uint64_t part_size,
                          std::string_view description);
 
-/// usage where the number or the size of a part cannot be; damage where `bytes` are not what `sha256` says.
+/// usage where the number or the size of a part cannot be.
+Result<void> check_part_place(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes);
+
+/// As check_part_place(); damage where `bytes` are not what `sha256` says.
 Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes,
                         const codec::Sha256Digest& sha256);
 

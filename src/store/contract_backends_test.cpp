@@ -2,10 +2,10 @@
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
 #include "store/memory_store.hpp"
-#include "store/open.hpp"
 #include "store/stepped_store.hpp"
 #include "store/testing/contract.hpp"
 #include "store/testing/faulty_store.hpp"
+#include "store/testing/open_store.hpp"
 
 namespace zg::store {
 namespace {
@@ -25,7 +25,7 @@ class DirBackend final : public Backend {
   public:
     explicit DirBackend(std::string options) : options_(std::move(options)) {}
     std::unique_ptr<Store> open() override {
-        return open_store("dir:" + folder_.path() + options_, {.clock = clock_, .steps = steps_}).value();
+        return open_local("dir:" + folder_.path() + options_, clock_, steps_).value();
     }
     void advance(std::chrono::seconds duration) override { clock_.advance(duration); }
 
@@ -42,13 +42,15 @@ class DecoratedBackend final : public Backend {
     std::unique_ptr<Store> open() override {
         inner_.push_back(store_.reopened());
         inner_.push_back(announce_steps(*inner_.back(), steps_));
-        return std::make_unique<FaultyStore>(*inner_.back(), Faults{});
+        return retry(std::make_unique<FaultyStore>(*inner_.back(), Faults{}), {}, clock_, random_, log_);
     }
     void advance(std::chrono::seconds duration) override { clock_.advance(duration); }
 
   private:
     ManualClock clock_;
     NoSteps steps_;
+    NoLog log_;
+    SystemRandom random_;
     MemoryStore store_{clock_, {.thaw = std::chrono::hours{1}}};
     std::vector<std::unique_ptr<Store>> inner_;
 };
@@ -58,10 +60,11 @@ std::vector<Factory> factories() {
     return {
         {.name = "memory", .make = [] { return std::make_unique<MemoryBackend>(MemoryOptions{}); }},
         {.name = "memory_cold",
-         .make = [=] { return std::make_unique<MemoryBackend>(MemoryOptions{.thaw = delay}); }},
+         .make = [=] { return std::make_unique<MemoryBackend>(MemoryOptions{.thaw = delay}); },
+         .cold = true},
         {.name = "dir", .make = [] { return std::make_unique<DirBackend>(""); }},
-        {.name = "dir_cold", .make = [] { return std::make_unique<DirBackend>("?thaw=1h"); }},
-        {.name = "decorated", .make = [] { return std::make_unique<DecoratedBackend>(); }},
+        {.name = "dir_cold", .make = [] { return std::make_unique<DirBackend>("?thaw=1h"); }, .cold = true},
+        {.name = "decorated", .make = [] { return std::make_unique<DecoratedBackend>(); }, .cold = true},
     };
 }
 

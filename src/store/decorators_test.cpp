@@ -86,13 +86,14 @@ class KeptLog final : public Log {
 class RetryingStoreTest : public testing::Test {
   protected:
     std::unique_ptr<Store> open(Faults faults, RetryPolicy policy = {}) {
-        faulty_ = std::make_unique<FaultyStore>(inner_, faults);
-        return retry(*faulty_, policy, clock_, random_, log_);
+        auto faulty = std::make_unique<FaultyStore>(inner_, faults);
+        faulty_ = faulty.get();
+        return retry(std::move(faulty), policy, clock_, random_, log_);
     }
 
     ManualClock clock_;
     MemoryStore inner_{clock_};
-    std::unique_ptr<FaultyStore> faulty_;
+    FaultyStore* faulty_ = nullptr;
     SystemRandom random_;
     KeptLog log_;
 };

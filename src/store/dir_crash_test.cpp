@@ -68,7 +68,7 @@ class DirCrash : public DirTest, public testing::WithParamInterface<std::tuple<S
             if (without_renameat2)
                 forbid_renameat2();
             KillAt steps(step);
-            const auto store = open_store(url("?thaw=1h"), {.clock = clock_, .steps = steps});
+            const auto store = open_local(url("?thaw=1h"), clock_, steps);
             ::_exit(store && scenario.act(**store) ? 0 : 1);
         }
         int status = 0;

@@ -118,7 +118,7 @@ TEST_F(DirStoreTest, SymbolicLinksAreNotFollowed) {
     // The root may be one: where the store lies is the user's choice.
     fs::create_directory_symlink(path(), folder_.path() + "/alias");
     fs::remove(path(".tmp"));
-    const auto alias = open_store("dir:" + folder_.path() + "/alias", {.clock = clock_, .steps = steps_});
+    const auto alias = open_local("dir:" + folder_.path() + "/alias", clock_, steps_);
     ASSERT_EQ(problem_of(alias), "");
     EXPECT_EQ(problem_of((*alias)->put("a", as_bytes("x"))), "");
 }

@@ -6,18 +6,16 @@
 
 #include "base/units.hpp"
 #include "store/dir_store.hpp"
+#include "store/s3_open.hpp"
+#include "store/s3_options.hpp"
 
 namespace zg::store {
 
 namespace {
 
-constexpr std::string_view known_urls = "the stores are dir:/path and dir:/path?thaw=12h";
-
-std::unexpected<Error> wrong_url(std::string_view url, std::string what) {
-    return fail({.kind = ErrorKind::usage,
-                 .what = std::move(what),
-                 .where = std::string(url),
-                 .hint = std::string(known_urls)});
+std::unexpected<Error> located(Error error, std::string_view url) {
+    if (error.where.empty()) error.where = url;
+    return fail(std::move(error));
 }
 
 /// The path absolute and without "..", double or closing slashes, so that the URL shown is the same however
@@ -25,61 +23,60 @@ std::unexpected<Error> wrong_url(std::string_view url, std::string what) {
 Result<std::string> absolute_path(std::string_view url, std::string_view path) {
     std::error_code error;
     const auto absolute = std::filesystem::absolute(std::filesystem::path(path), error);
-    if (error)
-        return fail(errno_error(error.value(), "cannot tell the current folder", std::string(url)));
+    if (error) return fail(errno_error(error.value(), "cannot tell the current folder", std::string(url)));
     std::string text = absolute.lexically_normal().string();
-    while (text.size() > 1 && text.ends_with('/'))
-        text.pop_back();
-    while (text.starts_with("//"))
-        text.erase(0, 1);
+    while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+    while (text.starts_with("//")) text.erase(0, 1);
     return text;
 }
 
-Result<void> read_option(std::string_view url, std::string_view option, DirOptions& options) {
-    const std::size_t equals = option.find('=');
-    const std::string_view key = option.substr(0, equals);
-    if (key != "thaw")
-        return wrong_url(url, fmt::format("the store has no option \"{}\"", key));
-    if (options.thaw)
-        return wrong_url(url, "the option \"thaw\" stands twice");
-    auto duration = parse_duration(equals == std::string_view::npos ? "" : option.substr(equals + 1));
-    if (!duration) {
-        duration.error().where = url;
-        return fail(std::move(duration.error()));
+Result<std::unique_ptr<Store>> open_dir(std::string_view url, const StoreUrl& parsed, const OpenContext& context) {
+    if (parsed.rest.empty()) return fail({.kind = ErrorKind::usage, .what = "no folder is named", .where = std::string(url), .hint = "write dir:/PATH"});
+    ZG_CHECK(check_options(url, parsed.options, {{"thaw", "how long a practice thaw takes"}}));
+    DirOptions options;
+    ZG_TRY(options.path, absolute_path(url, parsed.rest));
+    if (const auto thaw = parsed.options.find("thaw"); thaw != parsed.options.end()) {
+        auto duration = parse_duration(thaw->second);
+        if (!duration) return located(std::move(duration.error()), url);
+        options.thaw = *duration;
     }
-    options.thaw = *duration;
-    return {};
+    if (context.create) ZG_CHECK(create_dir_store(options.path, context.steps));
+    return open_dir_store(options, context.clock, context.steps);
 }
 
-Result<std::unique_ptr<Store>> open_dir(std::string_view url, std::string_view rest,
-                                        const OpenContext& context) {
-    const std::size_t question = rest.find('?');
-    const std::string_view path = rest.substr(0, question);
-    if (path.empty())
-        return wrong_url(url, "no folder is named");
-    DirOptions options;
-    ZG_TRY(options.path, absolute_path(url, path));
-    std::string_view query = question == std::string_view::npos ? "" : rest.substr(question + 1);
-    while (!query.empty()) {
-        const std::size_t end = query.find('&');
-        ZG_CHECK(read_option(url, query.substr(0, end), options));
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-    }
-    if (context.create)
-        ZG_CHECK(create_dir_store(options.path, context.steps));
-    return open_dir_store(options, context.clock, context.steps);
+Result<StoreUrl> parse_with(std::string_view url, const Options& overrides, const Options& defaults) {
+    ZG_TRY(StoreUrl parsed, parse_url(url));
+    for (const auto& [name, value] : overrides) parsed.options.insert_or_assign(name, value);
+    for (const auto& [name, value] : defaults) parsed.options.emplace(name, value);
+    return parsed;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(std::string_view url, const OpenContext& context) {
-    const std::size_t colon = url.find(':');
-    const std::string_view scheme = url.substr(0, colon);
-    if (colon == std::string_view::npos)
-        return wrong_url(url, "this is not a store's URL");
-    if (scheme == "dir")
-        return open_dir(url, url.substr(colon + 1), context);
-    return wrong_url(url, fmt::format("there is no store of the sort \"{}:\"", scheme));
+    ZG_TRY(const StoreUrl parsed, parse_with(url, context.overrides, context.defaults));
+    if (parsed.scheme == "dir") return open_dir(url, parsed, context);
+    if (parsed.scheme != "s3")
+        return fail({.kind = ErrorKind::usage,
+                     .what = fmt::format("there is no store of the sort \"{}:\"", parsed.scheme),
+                     .where = std::string(url),
+                     .hint = "the stores are dir:/path and s3://bucket/prefix"});
+    auto options = read_s3_options(parsed);
+    if (!options) return located(std::move(options.error()), url);
+    return open_s3_store(std::move(*options), context);
+}
+
+Result<Options> kept_options(std::string_view url, const Options& overrides) {
+    ZG_TRY(const StoreUrl parsed, parse_with(url, overrides, {}));
+    Options kept;
+    if (parsed.scheme != "s3") return kept;
+    auto read = read_s3_options(parsed);
+    if (!read) return located(std::move(read.error()), url);
+    for (const std::string& name : s3_kept_options()) {
+        if (const auto given = parsed.options.find(name); given != parsed.options.end()) kept.insert(*given);
+    }
+    kept.insert_or_assign("class", read->storage_class);
+    return kept;
 }
 
 }  // namespace zg::store

@@ -5,24 +5,37 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
 #include "base/steps.hpp"
+#include "store/retrying_store.hpp"
 #include "store/store.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 
 /// What a store needs from outside. References outlive the store.
 struct OpenContext {
     Clock& clock;
-    Steps&
-        steps;  ///< told of a backend's acts on the disk ("dir.rename <name>"), each just before it happens
+    Random& random;
+    Log& log;
+    Steps& steps;         ///< told of a backend's acts on the disk ("dir.rename <name>"), each just before it happens
     bool create = false;  ///< make the place for the objects where it does not exist; what init asks for
+    Options overrides{};  ///< come before the URL's own options; those that the scheme does not have are an error
+    Options defaults{};   ///< stand in for options that the URL leaves away
+    std::uint64_t limit_rate = 0;  ///< bytes a second over the network, in each direction; 0: no limit
+    RetryPolicy retry{};           ///< of calls over the network
 };
 
 /// Opens the store that `url` names:
-///     dir:/path             a folder; a relative path is taken from the current folder
-///     dir:/path?thaw=12h    the same, but segments are cold and a thaw takes that long (see parse_duration)
+///     dir:/path                            a folder; a relative path is taken from the current folder
+///     dir:/path?thaw=12h                   the same, but segments are cold and a thaw takes that long (see parse_duration)
+///     s3://bucket/prefix?class=GLACIER     an S3 bucket; see s3_options.hpp
 /// usage where the URL is wrong, not_found where there is no such place and `create` is not set. Whether it
 /// holds a zglacier store is not looked at: that is the store record's matter.
 Result<std::unique_ptr<Store>> open_store(std::string_view url, const OpenContext& context);
+
+/// The options of the store `url` with `overrides` that every later run must keep to, with their defaults filled in; they belong into the store's record.
+Result<Options> kept_options(std::string_view url, const Options& overrides);
 
 }  // namespace zg::store

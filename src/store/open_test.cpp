@@ -12,8 +12,11 @@ namespace fs = std::filesystem;
 class OpenTest : public DirTest {
   protected:
     Result<std::unique_ptr<Store>> open_url(const std::string& url, bool create = false) {
-        return open_store(url, {.clock = clock_, .steps = steps_, .create = create});
+        return open_store(url, {.clock = clock_, .random = random_, .log = log_, .steps = steps_, .create = create});
     }
+
+    SystemRandom random_;
+    NoLog log_;
 };
 
 TEST_F(OpenTest, WrongUrlsAreUsageErrorsWithAHint) {

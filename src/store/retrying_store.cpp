@@ -13,8 +13,8 @@ namespace {
 
 class RetryingStore final : public ForwardingStore {
   public:
-    RetryingStore(Store& inner, RetryPolicy policy, Clock& clock, Random& random, Log& log)
-        : ForwardingStore(inner), policy_(policy), clock_(clock), random_(random), log_(log) {}
+    RetryingStore(std::unique_ptr<Store> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log)
+        : ForwardingStore(*inner), owned_(std::move(inner)), policy_(policy), clock_(clock), random_(random), log_(log) {}
 
     Result<Upload> begin(std::string_view name, std::uint64_t part_size, std::string_view description) override {
         return again([&] { return inner_.begin(name, part_size, description); });
@@ -101,6 +101,7 @@ class RetryingStore final : public ForwardingStore {
         return std::chrono::milliseconds(load_int<std::uint64_t>(bytes, 0) % (ceiling + 1));
     }
 
+    std::unique_ptr<Store> owned_;
     RetryPolicy policy_;
     Clock& clock_;
     Random& random_;
@@ -109,8 +110,8 @@ class RetryingStore final : public ForwardingStore {
 
 }  // namespace
 
-std::unique_ptr<Store> retry(Store& inner, RetryPolicy policy, Clock& clock, Random& random, Log& log) {
-    return std::make_unique<RetryingStore>(inner, policy, clock, random, log);
+std::unique_ptr<Store> retry(std::unique_ptr<Store> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log) {
+    return std::make_unique<RetryingStore>(std::move(inner), policy, clock, random, log);
 }
 
 }  // namespace zg::store

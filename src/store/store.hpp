@@ -42,7 +42,7 @@ struct Limits {
     std::uint32_t max_parts = 0;
     std::uint64_t max_object_size = 0;
     std::chrono::days minimum_retention{0};  ///< what is removed earlier is paid for all the same
-    bool cold = false;                       ///< segments need a thaw before they can be read
+    bool cold = false;                       ///< segments may need a thaw before they can be read
     bool reading_costs = false;              ///< every byte read is paid for
     std::vector<ThawTier> thaw_tiers{};      ///< where cold: what can be asked for, the cheapest last
 };

@@ -11,7 +11,7 @@ expect 0 zg backup --segment-size 1MiB --part-size 256KiB "$D"
 change "$M" 1; keep_listing "$D" cold; sleep 1
 expect 0 zg backup "$D"
 expect 0 zg verify
-said "cold"
+said "by size only"
 expect 0 zg restore --dry-run "$D" "$POOL/back"
 said "to thaw first"
 expect 75 zg restore "$D" "$POOL/back"

@@ -60,8 +60,10 @@ struct Factory {
     std::string name;  ///< letters and digits
     std::function<std::unique_ptr<Backend>()> make;
     std::uint64_t part_size = 1000;  ///< a small one that the store takes
+    bool cold = false;               ///< its segments are cold
     std::chrono::seconds thaw_delay{
         3600};  ///< where the store is cold: a thaw of tier "standard" is done after it
+    std::chrono::seconds slack{1};  ///< how exactly the store's clock goes with the test's
 };
 
 /// For the messages of failed tests.
@@ -91,8 +93,9 @@ class StoreThawContract : public StoreContract {
         ASSERT_EQ(problem_of(upload_segment(*store_, segment, part_size_, content_)), "");
     }
 
-    [[nodiscard]] bool cold() const { return store_->limits().cold; }
+    [[nodiscard]] bool cold() const { return GetParam().cold; }
     [[nodiscard]] std::chrono::seconds delay() const { return GetParam().thaw_delay; }
+    [[nodiscard]] std::chrono::seconds slack() const { return GetParam().slack; }
     [[nodiscard]] Temperature temperature(Store& store) const {
         return store.thaw_state(segment).value().temperature;
     }

@@ -11,8 +11,8 @@
 
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
-#include "store/open.hpp"
 #include "store/testing/helpers.hpp"
+#include "store/testing/open_store.hpp"
 
 namespace zg::store {
 
@@ -41,7 +41,7 @@ class DirTest : public testing::Test {
         return "dir:" + folder_.path() + "/store" + options;
     }
     Result<std::unique_ptr<Store>> try_open(const std::string& options = "") {
-        return open_store(url(options), {.clock = clock_, .steps = steps_});
+        return open_local(url(options), clock_, steps_);
     }
     std::unique_ptr<Store> open(const std::string& options = "") { return try_open(options).value(); }
 

@@ -1,0 +1,101 @@
+// Calls on the bucket.
+#include "aws/s3_calls.hpp"
+
+namespace zg::aws {
+
+namespace {
+
+/// The first part of a rule that says which keys it is for; both the old place and the new ones.
+std::string prefix_of(const pugi::xml_node& rule) {
+    for (const pugi::xml_node place : {rule, rule.child("Filter"), rule.child("Filter").child("And")}) {
+        if (const pugi::xml_node prefix = place.child("Prefix")) return prefix.child_value();
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> S3Calls::head_bucket() {
+    auto answered = client_.call({.method = "HEAD", .action = "s3:ListBucket"});
+    if (answered) return {};
+    if (answered.error().kind == ErrorKind::not_found) answered.error().kind = ErrorKind::usage;
+    return fail(std::move(answered.error()));
+}
+
+Result<std::vector<ListedObject>> S3Calls::list_objects(const std::string& prefix) {
+    std::vector<ListedObject> objects;
+    std::string token;
+    for (;;) {
+        Call call{.method = "GET", .action = "s3:ListBucket", .key = {}, .query = {{"list-type", "2"}, {"prefix", prefix}, {"encoding-type", "url"}}};
+        if (!token.empty()) call.query.emplace_back("continuation-token", token);
+        ZG_TRY(const pugi::xml_document document, call_xml(call));
+        const pugi::xml_node result = document.document_element();
+        const bool encoded = std::string_view(result.child_value("EncodingType")) == "url";
+        for (const pugi::xml_node object : result.children("Contents")) {
+            const char* key = object.child_value("Key");
+            objects.push_back({.key = encoded ? url_decoded(key) : std::string(key),
+                               .size = number_of(object.child_value("Size")),
+                               .modified = parse_xml_time(object.child_value("LastModified")).value_or(TimePoint{}),
+                               .storage_class = object.child_value("StorageClass")});
+        }
+        const std::string next = result.child_value("NextContinuationToken");
+        if (std::string_view(result.child_value("IsTruncated")) != "true") return objects;
+        if (next.empty() || next == token)
+            return fail({.kind = ErrorKind::unavailable, .what = "the server's listing does not end", .where = client_.where(prefix)});
+        token = next;
+    }
+}
+
+Result<std::vector<std::string>> S3Calls::list_versions(const std::string& key) {
+    std::vector<std::string> versions;
+    std::string key_marker;
+    std::string version_marker;
+    for (;;) {
+        Call call{.method = "GET", .action = "s3:ListBucketVersions", .key = {}, .query = {{"versions", ""}, {"prefix", key}, {"encoding-type", "url"}}};
+        if (!key_marker.empty()) call.query.insert(call.query.end(), {{"key-marker", key_marker}, {"version-id-marker", version_marker}});
+        ZG_TRY(const pugi::xml_document document, call_xml(call));
+        const pugi::xml_node result = document.document_element();
+        const bool encoded = std::string_view(result.child_value("EncodingType")) == "url";
+        for (const pugi::xml_node entry : result.children()) {
+            const std::string_view name = entry.name();
+            if (name != "Version" && name != "DeleteMarker") continue;
+            const char* text = entry.child_value("Key");
+            if ((encoded ? url_decoded(text) : std::string(text)) == key) versions.emplace_back(entry.child_value("VersionId"));
+        }
+        const std::string next = result.child_value("NextKeyMarker");
+        const std::string next_version = result.child_value("NextVersionIdMarker");
+        if (std::string_view(result.child_value("IsTruncated")) != "true") return versions;
+        key_marker = encoded ? url_decoded(next) : next;
+        if (key_marker.empty() || (next_version == version_marker && key_marker != key))
+            return fail({.kind = ErrorKind::unavailable, .what = "the server's listing does not end", .where = client_.where(key)});
+        version_marker = next_version;
+    }
+}
+
+Result<std::vector<LifecycleRule>> S3Calls::get_lifecycle() {
+    auto document = call_xml({.method = "GET", .action = "s3:GetLifecycleConfiguration", .key = {}, .query = {{"lifecycle", ""}}});
+    std::vector<LifecycleRule> rules;
+    if (!document && document.error().kind == ErrorKind::not_found) return rules;
+    if (!document) return fail(std::move(document.error()));
+    for (const pugi::xml_node rule : document->document_element().children("Rule")) {
+        if (std::string_view(rule.child_value("Status")) != "Enabled") continue;
+        LifecycleRule read{.id = rule.child_value("ID"),
+                           .prefix = prefix_of(rule),
+                           .abort_uploads_after_days = {},
+                           .expires = rule.child("Expiration") || rule.child("NoncurrentVersionExpiration"),
+                           .transitions = rule.child("Transition") || rule.child("NoncurrentVersionTransition")};
+        if (const pugi::xml_node abort = rule.child("AbortIncompleteMultipartUpload"))
+            read.abort_uploads_after_days = static_cast<unsigned>(number_of(abort.child_value("DaysAfterInitiation")));
+        rules.push_back(std::move(read));
+    }
+    return rules;
+}
+
+Result<bool> S3Calls::versioning_enabled() {
+    ZG_TRY(const pugi::xml_document document, call_xml({.method = "GET", .action = "s3:GetBucketVersioning", .key = {}, .query = {{"versioning", ""}}}));
+    return std::string_view(document.document_element().child_value("Status")) == "Enabled";
+}
+
+std::unique_ptr<S3> open_s3(BucketConfig config, const S3Context& context) { return std::make_unique<S3Calls>(std::move(config), context); }
+
+}  // namespace zg::aws

@@ -1,0 +1,104 @@
+// What of some archives is cold, what it takes to thaw it, and what that costs.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "job/context.hpp"
+#include "job/prices.hpp"
+
+namespace zg::job {
+
+/// How to thaw, as the user says.
+struct ThawChoice {
+    static constexpr std::uint64_t usual_bandwidth = std::uint64_t{5} << 20U;
+    std::string tier = "standard";
+    std::optional<std::chrono::days> days{};    ///< how long the copies stay readable; nothing: as long as the tier and fetching take
+    std::uint64_t bandwidth = usual_bandwidth;  ///< bytes a second at which segments are fetched, at the least
+};
+
+/// A segment as the store has it now.
+struct ThawSegment {
+    std::string name;
+    std::size_t archive = 0;       ///< its index among the plan's archives
+    std::uint64_t size = 0;        ///< stored bytes
+    std::uint64_t stream_end = 0;  ///< where it ends in the archive's stream
+    std::uint64_t reads = 0;       ///< calls that fetch it
+    std::string storage_class;
+    bool missing = false;          ///< the store does not have it
+    store::ThawState state;
+    std::optional<TimePoint> asked;     ///< thawing: since when, as the store tells or the catalog has noted
+    std::optional<TimePoint> expected;  ///< thawing: when it should be readable
+    std::chrono::seconds promise{};     ///< within which the tier asked for is done
+
+    [[nodiscard]] bool is(store::Temperature temperature) const { return !missing && state.temperature == temperature; }
+};
+
+/// Some of the segments together.
+struct ThawAmount {
+    std::size_t segments = 0;
+    std::uint64_t bytes = 0;
+};
+
+/// A readable copy that is to be kept for longer.
+struct Prolongation {
+    std::size_t segment = 0;  ///< index into the plan
+    std::chrono::days days{};  ///< from now on
+};
+
+struct ThawPlan {
+    std::vector<ThawSegment> segments;  ///< in the order in which they are fetched
+    std::size_t archives = 0;
+    ThawChoice choice;
+    store::ThawTier tier;       ///< the choice's
+    std::string cheapest_tier;
+    std::chrono::days days{};   ///< how long a copy asked for now is to stay readable
+    bool costs = false;         ///< the store wants money for it
+    std::vector<Prolongation> expiring;  ///< copies that would be gone before they are fetched
+
+    [[nodiscard]] ThawAmount amount(store::Temperature temperature) const;
+    [[nodiscard]] ThawAmount all() const;
+    [[nodiscard]] std::vector<std::string> missing() const;
+    /// True where something has to be asked for.
+    [[nodiscard]] bool asks() const { return amount(store::Temperature::cold).segments > 0; }
+    /// How long fetching all of it takes.
+    [[nodiscard]] std::chrono::seconds fetch_time() const;
+    /// When all should be readable, once all is asked for; nothing where all is.
+    [[nodiscard]] std::optional<TimePoint> ready(TimePoint now) const;
+    /// What carrying it out costs: the thaw of what is cold, and fetching everything.
+    [[nodiscard]] Charges charges(TimePoint now) const;
+};
+
+/// The tier of this name; usage, naming those there are, where a store with these limits has none such for objects of that class (empty: the store's
+/// own).
+Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class, const std::string& name);
+
+/// The same for what the store itself says, before any segment has been looked at.
+Result<store::ThawTier> check_tier(const Context& context, const std::string& name);
+
+/// Asks the store for the state of every segment of the archives, several at a time. Changes nothing. usage where the tier is not one of the store's, or
+/// of a segment's class.
+Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives, const ThawChoice& choice);
+
+/// The copies that would expire before they are fetched, one segment after the other from `now` on; those for which `done` is true are left out.
+std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, const std::vector<bool>& done);
+
+/// The days a copy must stay readable so that, whenever within the tier's time each segment thaws, all can be fetched; and one more.
+std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes, std::uint64_t bandwidth);
+
+/// Notes in `segment` when its thaw was asked for and when it should be done, from what the store tells, or else from the catalog's note.
+void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits, TimePoint now);
+
+/// Bytes and time as a bill shows them.
+struct Estimate {
+    PriceTable prices;
+    Charges charges;
+    Cost cost;
+};
+/// What the plan costs, by the table in `prices_file` (see load_prices()); nothing for a store that costs nothing.
+Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file, TimePoint now);
+
+}  // namespace zg::job

@@ -1,0 +1,79 @@
+// A thaw as it is carried out: asks, waits, and keeps readable what is not fetched yet.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/io.hpp"
+#include "job/thaw.hpp"
+
+namespace zg::job {
+
+/// The state is the store's: whoever plans anew, on whatever machine, goes on from where the thaw is. All waiting is Clock::sleep. One thread calls it,
+/// but for keep(), which another may call while that one waits for it.
+class ThawWatch {
+  public:
+    ThawWatch(Context& context, ThawPlan plan);
+
+    /// Asks for all that is cold and was not asked for by this watch, several at a time, and notes it in the catalog. Gives how many it asked for.
+    Result<std::size_t> ask();
+
+    /// Whether all of the archive can be read now. Asks the store only about segments that could not be read at the last look.
+    Result<bool> readable(std::size_t archive);
+
+    /// Waits until readable(). cold where the store forgets a thaw that was asked for.
+    Result<void> wait_for(std::size_t archive);
+
+    /// The archive has been fetched up to `position` of its stream, and all before it whole: now and then prolongs those copies of the rest that would
+    /// expire too soon. What goes wrong with that is told as a warning.
+    void keep(std::size_t archive, std::uint64_t position);
+
+    [[nodiscard]] const ThawPlan& plan() const { return plan_; }
+
+    static constexpr std::chrono::minutes keep_interval{10};
+
+  private:
+    Result<void> look(std::size_t segment);
+    Result<void> look_after_asking(std::size_t segment);
+    void note_asked(const std::vector<std::size_t>& segments);
+    [[nodiscard]] std::optional<std::size_t> first_unreadable(std::size_t archive) const;
+    void sleep_until_next_look(std::size_t archive, std::size_t segment, std::chrono::milliseconds& pause);
+    void prolong(const std::vector<Prolongation>& expiring);
+
+    Context& context_;
+    ThawPlan plan_;
+    std::vector<bool> done_;                        // fetched already
+    std::vector<std::optional<TimePoint>> asked_;   // by this watch
+    std::optional<std::chrono::nanoseconds> kept_;  // when keep() last looked, of the monotonic clock
+};
+
+/// What became of a thaw.
+struct ThawOutcome {
+    ThawPlan plan;              ///< with the states at the end
+    std::size_t asked = 0;      ///< segments whose thaw was asked for
+    bool waiting = false;       ///< some are still being thawed
+    std::optional<TimePoint> come_back;
+};
+
+/// Asks for all that is cold where `request` is set, and waits until all that is being thawed can be read where `wait` is.
+Result<ThawOutcome> carry_out_thaw(Context& context, ThawPlan plan, bool request, bool wait);
+
+/// Hands on what it is given, and keeps the segments behind it readable.
+class KeepingSink final : public Sink {
+  public:
+    /// What passes is the stream of the watch's archive `archive`.
+    KeepingSink(Sink& inner, ThawWatch& watch, std::size_t archive) : inner_(inner), watch_(watch), archive_(archive) {}
+    Result<void> write(Bytes bytes) override;
+    [[nodiscard]] bool broken() const { return broken_; }  ///< `inner` took something no more
+
+  private:
+    Sink& inner_;
+    ThawWatch& watch_;
+    std::size_t archive_;
+    std::uint64_t position_ = 0;
+    bool broken_ = false;
+};
+
+}  // namespace zg::job

@@ -1,0 +1,16 @@
+// What a bucket's lifecycle would do to a store.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "aws/s3.hpp"
+#include "store/s3_options.hpp"
+
+namespace zg::store {
+
+/// One sentence for each rule that removes archives, makes manifests cold, or aborts uploads that are still under way. Nothing where the
+/// lifecycle may not be read.
+Result<std::vector<std::string>> lifecycle_concerns(aws::S3& bucket, const S3Options& options);
+
+}  // namespace zg::store

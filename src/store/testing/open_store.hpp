@@ -1,0 +1,15 @@
+// Opening a store in a test.
+#pragma once
+
+#include "store/open.hpp"
+
+namespace zg::store {
+
+/// As open_store(), for a store that is not reached over a network.
+inline Result<std::unique_ptr<Store>> open_local(std::string_view url, Clock& clock, Steps& steps) {
+    static SystemRandom random;
+    static NoLog log;
+    return open_store(url, {.clock = clock, .random = random, .log = log, .steps = steps});
+}
+
+}  // namespace zg::store

@@ -1,0 +1,178 @@
+// Whole backups and fetches over a server that fails in every way it knows, hundreds of times, repeatably. However a run ends, no damaged archive is
+// committed, what it says is clear, and the next run brings everything to a good end and leaves nothing behind.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "fake_server.hpp"
+#include "job/archive_view.hpp"
+#include "job/cleanup.hpp"
+#include "job/fetch.hpp"
+#include "job/segmenter.hpp"
+#include "job/stream_reader.hpp"
+#include "job/uploader.hpp"
+#include "job/verify.hpp"
+#include "store/retrying_store.hpp"
+#include "stream/testing/builder.hpp"
+
+namespace zg::test {
+namespace {
+
+constexpr std::uint64_t part_size = std::uint64_t{5} << 20;
+constexpr const char* archive_id = "20261123T020000Z-0123abcd";
+
+/// About 12 MiB: two segments, of two parts and one.
+Buffer make_stream() {
+    stream::testing::Builder builder;
+    builder.begin(4711, 0);
+    for (unsigned i = 1; i <= 96; ++i) {
+        builder.object(i);
+        builder.write(i, 0, 131'072);
+    }
+    builder.end();
+    return builder.bytes();
+}
+
+class FaultRun : public testing::TestWithParam<int> {
+  protected:
+    FaultRun() {
+        client_ = std::make_unique<Client>(server_, "class=STANDARD", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+        using std::chrono::milliseconds;
+        store_ = store::retry(std::move(client_->store), {.first = milliseconds(2), .longest = milliseconds(20), .budget = std::chrono::seconds(4)}, clock_,
+                              random_, client_->log);
+    }
+
+    job::Context context() {
+        return {.store = *store_, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog_, .clock = clock_, .log = client_->log,
+                .progress = progress_, .steps = steps_, .host = "host", .machine_id = "machine", .state_dir = "", .threads = true, .connections = 3};
+    }
+
+    void set_faults(int seed, double rate) { server_.control("faults", {{"seed", seed}, {"rate", rate}}); }
+
+    /// One backup, up to its manifest.
+    Result<void> back_up() {
+        job::Context with = context();
+        BytesSource source(stream_);
+        flow::BufferPool chunks(job::StreamReader::usual_chunk);
+        flow::BufferPool parts(part_size);
+        job::StreamReader reader(source, chunks);
+        job::Segmenter segmenter({.segment_size = 2 * part_size - 1'000'000, .part_size = part_size, .zstd_level = std::nullopt}, chunks, parts);
+        job::Uploader uploader(with, archive_id, part_size, false, parts);
+        ZG_CHECK(flow::run_pipeline<job::Chunk>([&] { return reader.next(); }, {&segmenter, &uploader}, {true, 1}));
+        catalog::Manifest manifest;
+        manifest.archive_id = archive_id;
+        manifest.dataset = "vat/testfs";
+        manifest.snapshot = "a";
+        manifest.to_guid = 4711;
+        manifest.compression = "none";
+        manifest.encryption = "none";
+        manifest.stream_size = stream_.size();
+        manifest.segments = uploader.segments();
+        for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
+        return store_->put_new(catalog::manifest_name(archive_id), as_bytes(catalog::to_json(manifest)));
+    }
+
+    /// What the next run begins with. True where the archive is committed.
+    bool clean_up() {
+        job::Context with = context();
+        const auto kept = job::discard_archive(with, archive_id);
+        EXPECT_TRUE(kept) << kept.error().message();
+        return kept && !*kept;
+    }
+
+    /// The whole archive, back from the store.
+    Result<Buffer> fetch() {
+        job::Context with = context();
+        ZG_TRY(const job::ArchiveView view, job::read_all_manifests(*store_));
+        if (view.archives.size() != 1) return fail({.kind = ErrorKind::not_found, .what = "there is not one archive"});
+        BufferSink sink;
+        ZG_CHECK(job::fetch_archive(with, view.archives.front(), sink));
+        return std::move(sink.buffer);
+    }
+
+    void remove_all() {
+        const auto objects = store_->list("");
+        ASSERT_TRUE(objects);
+        for (const store::Entry& object : *objects) ASSERT_TRUE(store_->remove(object.name));
+    }
+
+    static void expect_clear(const Error& error) {
+        EXPECT_FALSE(error.what.empty());
+        EXPECT_FALSE(error.hint.empty()) << error.message();
+        EXPECT_EQ(error.message().find("testsecret"), std::string::npos);
+    }
+
+    void expect_whole() {
+        const auto state = server_.state()["buckets"]["bucket"];
+        EXPECT_TRUE(state["uploads"].empty()) << state["uploads"].dump();
+        job::Context with = context();
+        for (const bool read : {false, true}) {
+            const auto report = job::verify(with, {.dataset = "", .read = read});
+            ASSERT_TRUE(report) << report.error().message();
+            EXPECT_TRUE(report->sound());
+            EXPECT_TRUE(report->findings.empty()) << report->findings.front().where << ": " << report->findings.front().what;
+            EXPECT_EQ(report->archives, 1U);
+            EXPECT_TRUE(read || report->segments_by_size == 0U);
+        }
+        const auto back = fetch();
+        ASSERT_TRUE(back) << back.error().message();
+        EXPECT_EQ(*back, stream_);
+    }
+
+    /// A backup under faults, the next run, and a fetch under faults.
+    void run_seed(int seed) {
+        set_faults(seed, 0.04 + 0.02 * (seed % 8));
+        const auto first = back_up();
+        if (!first) expect_clear(first.error());
+        (first ? whole_ : failed_) += 1;
+        set_faults(0, 0);
+        const bool committed = clean_up();
+        EXPECT_TRUE(committed || !first);
+        if (!committed) {
+            const auto second = back_up();
+            ASSERT_TRUE(second) << second.error().message();
+        }
+        set_faults(seed + 100'000, 0.1);
+        const auto back = fetch();
+        if (back) {
+            EXPECT_TRUE(*back == stream_) << "damaged bytes left the fetch";
+        } else {
+            expect_clear(back.error());
+        }
+        set_faults(0, 0);
+        expect_whole();
+        remove_all();
+    }
+
+    const Buffer stream_ = make_stream();
+    FakeServer server_{{"--stall-seconds", "2"}};
+    SystemClock clock_;
+    SystemRandom random_;
+    NoSteps steps_;
+    job::NoProgress progress_;
+    catalog::Catalog catalog_ = std::move(*catalog::Catalog::in_memory(steps_));
+    std::unique_ptr<Client> client_;
+    std::unique_ptr<store::Store> store_;
+    int whole_ = 0;
+    int failed_ = 0;
+};
+
+constexpr int seeds_each = 30;
+
+TEST_P(FaultRun, EndsWholeOrWithAClearErrorAndTheNextRunEndsWhole) {
+    for (int seed = GetParam() * seeds_each; seed < (GetParam() + 1) * seeds_each; ++seed) {
+        SCOPED_TRACE(fmt::format("seed {}", seed));
+        run_seed(seed);
+        if (HasFatalFailure()) return;
+    }
+    fmt::print("seeds {} to {}: {} backups whole at once, {} ended with an error and were whole after the next run\n", GetParam() * seeds_each,
+               (GetParam() + 1) * seeds_each - 1, whole_, failed_);
+    EXPECT_GT(whole_, 0);
+    EXPECT_NE(client_->log.text().find("try 2"), std::string::npos) << "no fault was ever met";
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, FaultRun, testing::Range(0, 10));
+
+}  // namespace
+}  // namespace zg::test
