@@ -112,7 +112,7 @@ std::string safe_words(std::string_view text, const std::vector<const Secret*>& 
     for (const Secret* secret : secrets) {
         if (secret->empty()) continue;
         for (std::size_t at = words.find(secret->reveal()); at != std::string::npos; at = words.find(secret->reveal(), at))
-            words.replace(at, secret->reveal().size(), "*");
+            words.replace(at, secret->reveal().size(), 1, '*');
     }
     std::ranges::replace_if(words, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; }, ' ');
     if (words.size() > longest_words) words = words.substr(0, longest_words) + " ...";

@@ -18,8 +18,8 @@ std::string prefix_of(const pugi::xml_node& rule) {
 Result<void> S3Calls::head_bucket() {
     auto answered = client_.call({.method = "HEAD", .action = "s3:ListBucket"});
     if (answered) return {};
-    if (answered.error().kind == ErrorKind::not_found) answered.error().kind = ErrorKind::usage;
-    return fail(std::move(answered.error()));
+    if (answered.error().kind != ErrorKind::not_found) return fail(std::move(answered.error()));
+    return fail(error_of({.status = 404, .code = "NoSuchBucket", .message = "HTTP status 404"}, "s3:ListBucket", client_.where({})));
 }
 
 Result<std::vector<ListedObject>> S3Calls::list_objects(const std::string& prefix) {
@@ -52,7 +52,9 @@ Result<std::vector<std::string>> S3Calls::list_versions(const std::string& key) 
     std::string version_marker;
     for (;;) {
         Call call{.method = "GET", .action = "s3:ListBucketVersions", .key = {}, .query = {{"versions", ""}, {"prefix", key}, {"encoding-type", "url"}}};
-        if (!key_marker.empty()) call.query.insert(call.query.end(), {{"key-marker", key_marker}, {"version-id-marker", version_marker}});
+        if (!key_marker.empty()) call.query.emplace_back("key-marker", key_marker);
+        // Amazon refuses a marker that is there and empty.
+        if (!version_marker.empty()) call.query.emplace_back("version-id-marker", version_marker);
         ZG_TRY(const pugi::xml_document document, call_xml(call));
         const pugi::xml_node result = document.document_element();
         const bool encoded = std::string_view(result.child_value("EncodingType")) == "url";
@@ -62,11 +64,12 @@ Result<std::vector<std::string>> S3Calls::list_versions(const std::string& key) 
             const char* text = entry.child_value("Key");
             if ((encoded ? url_decoded(text) : std::string(text)) == key) versions.emplace_back(entry.child_value("VersionId"));
         }
-        const std::string next = result.child_value("NextKeyMarker");
+        const std::string_view next = result.child_value("NextKeyMarker");
         const std::string next_version = result.child_value("NextVersionIdMarker");
-        if (std::string_view(result.child_value("IsTruncated")) != "true") return versions;
-        key_marker = encoded ? url_decoded(next) : next;
-        if (key_marker.empty() || (next_version == version_marker && key_marker != key))
+        key_marker = encoded ? url_decoded(next) : std::string(next);
+        // The key's own versions come before those of longer keys with the same beginning.
+        if (std::string_view(result.child_value("IsTruncated")) != "true" || key_marker > key) return versions;
+        if (key_marker.empty() || next_version == version_marker)
             return fail({.kind = ErrorKind::unavailable, .what = "the server's listing does not end", .where = client_.where(key)});
         version_marker = next_version;
     }

@@ -40,6 +40,7 @@ class S3Calls final : public S3 {
 
   private:
     Result<pugi::xml_document> call_xml(const Call& call);
+    Result<pugi::xml_document> attributes_page(const std::string& key, const std::string& marker);
     S3Client client_;
 };
 

@@ -1,10 +1,10 @@
 #include "aws/s3_client.hpp"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 
 namespace zg::aws {
 
@@ -31,6 +31,11 @@ std::string amazon_endpoint(const std::string& region) {
     return fmt::format("https://s3.{}.amazonaws.com{}", region, region.starts_with("cn-") ? ".cn" : "");
 }
 
+/// What a server says becomes part of a host's name.
+bool is_region(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
 std::optional<TimePoint> parse_time(const std::string& text, const char* form) {
     tm fields{};
     const char* end = ::strptime(text.c_str(), form, &fields);
@@ -50,6 +55,13 @@ struct S3Client::Place {
     std::string path;
 };
 
+/// With what one request is made. What another thread puts right meanwhile is right for the next one.
+struct S3Client::Attempt {
+    Credentials credentials;
+    std::string region;
+    std::chrono::seconds clock_offset;
+};
+
 /// What was put right for one call already; each thing is tried once.
 struct S3Client::Mended {
     bool region = false;
@@ -58,7 +70,9 @@ struct S3Client::Mended {
 };
 
 S3Client::S3Client(BucketConfig config, const S3Context& context)
-    : config_(std::move(config)), context_(context), path_style_(wants_path_style(config_)), region_(config_.region) {}
+    : config_(std::move(config)), context_(context), path_style_(wants_path_style(config_)), region_(config_.region) {
+    while (config_.endpoint.ends_with('/')) config_.endpoint.pop_back();
+}
 
 std::string S3Client::where(const std::string& key) const {
     return key.empty() ? fmt::format("s3://{}", config_.bucket) : fmt::format("s3://{}/{}", config_.bucket, key);
@@ -72,6 +86,11 @@ std::string S3Client::region() const {
 S3Client::Place S3Client::place_of(const std::string& region, const std::string& key) const {
     Place place{.base = config_.endpoint.empty() ? amazon_endpoint(region) : config_.endpoint, .host = {}, .path = "/"};
     const std::size_t scheme = place.base.find("://") + 3;
+    if (const std::size_t below = place.base.find('/', scheme); below != std::string::npos) {
+        // A gateway may serve S3 below a path of its own.
+        place.path = place.base.substr(below) + "/";
+        place.base.resize(below);
+    }
     if (path_style_)
         place.path += config_.bucket + (key.empty() ? "" : "/");
     else
@@ -83,9 +102,9 @@ S3Client::Place S3Client::place_of(const std::string& region, const std::string&
     return place;
 }
 
-Result<net::Response> S3Client::send(const Call& call, const Credentials& credentials) {
-    const std::string in_region = region();
-    const Place place = place_of(in_region, call.key);
+Result<net::Response> S3Client::send(const Call& call, const Attempt& attempt) {
+    const Place place = place_of(attempt.region, call.key);
+    const SigningScope scope{.region = attempt.region, .service = "s3", .time = context_.clock.now() + attempt.clock_offset};
     ToSign to_sign{.method = call.method,
                    .host = place.host,
                    .path = place.path,
@@ -98,7 +117,7 @@ Result<net::Response> S3Client::send(const Call& call, const Credentials& creden
     const std::string query = canonical_query(call.query);
     return context_.http.send({.method = call.method,
                                .url = place.base + place.path + (query.empty() ? "" : "?" + query),
-                               .headers = sign(to_sign, {.region = in_region, .service = "s3", .time = signing_time()}, credentials),
+                               .headers = sign(to_sign, scope, attempt.credentials),
                                .body = call.body,
                                .into = call.into,
                                .max_body = call.max_body});
@@ -107,47 +126,50 @@ Result<net::Response> S3Client::send(const Call& call, const Credentials& creden
 Result<net::Response> S3Client::call(const Call& call) {
     Mended mended;
     for (;;) {
-        ZG_TRY(const Credentials credentials, context_.credentials.get());
-        auto response = send(call, credentials);
+        ZG_TRY(Credentials credentials, context_.credentials.get());
+        const Attempt attempt{.credentials = std::move(credentials), .region = region(), .clock_offset = std::chrono::seconds(clock_offset_)};
+        auto response = send(call, attempt);
         if (!response) return response;
-        if (response->status >= 200 && response->status < 300) return response;
+        if ((response->status >= 200 && response->status < 300) || response->status == call.also) return response;
         const S3Failure failure = read_failure(*response);
-        if (!mend(call, *response, failure, credentials, mended)) return fail(error_of(failure, call.action, where(call.key)));
+        if (!mend(call, *response, failure, attempt, mended)) return fail(error_of(failure, call.action, where(call.key)));
     }
 }
 
 /// Puts right what stands in the call's way; false where there is nothing (more) to be done.
-bool S3Client::mend(const Call& call, const net::Response& response, const S3Failure& failure, const Credentials& used, Mended& mended) {
-    const bool elsewhere = response.status == 301 || response.status == 307 || response.status == 400;
-    if (elsewhere && !mended.region && !failure.region.empty() && failure.region != region()) {
-        mended.region = true;
-        const std::lock_guard lock(mutex_);
-        region_ = failure.region;
-        return true;
-    }
-    if (!mended.clock && mend_clock(response, failure)) return mended.clock = true;
+bool S3Client::mend(const Call& call, const net::Response& response, const S3Failure& failure, const Attempt& attempt, Mended& mended) {
+    if (!mended.region && mend_region(response, failure, attempt)) return mended.region = true;
+    if (!mended.clock && mend_clock(response, failure, attempt)) return mended.clock = true;
     // HEAD's answer has no body, and so no code: 400 is then what an expired token looks like.
-    const bool maybe_expired = call.method == "HEAD" && response.status == 400 && !used.session_token.empty();
+    const bool maybe_expired = call.method == "HEAD" && response.status == 400 && !attempt.credentials.session_token.empty();
     if (!mended.credentials && (is_expired(failure) || maybe_expired)) {
         mended.credentials = true;
-        context_.credentials.refused(used);
+        context_.credentials.refused(attempt.credentials);
         return true;
     }
     return false;
 }
 
-bool S3Client::mend_clock(const net::Response& response, const S3Failure& failure) {
-    const bool may_be = response.status == 403 && (failure.code == "RequestTimeTooSkewed" || failure.code.empty());
+bool S3Client::mend_region(const net::Response& response, const S3Failure& failure, const Attempt& attempt) {
+    const bool elsewhere = response.status == 301 || response.status == 302 || response.status == 307 || response.status == 400;
+    if (!elsewhere || failure.region == attempt.region || !is_region(failure.region)) return false;
+    const std::lock_guard lock(mutex_);
+    region_ = failure.region;
+    return true;
+}
+
+bool S3Client::mend_clock(const net::Response& response, const S3Failure& failure, const Attempt& attempt) {
+    const bool said = failure.code == "RequestTimeTooSkewed";
+    const bool may_be = response.status == 403 && (said || failure.code.empty());
     const auto date = may_be ? net::find_header(response.headers, "date") : std::nullopt;
     const auto time = date ? parse_http_date(*date) : std::nullopt;
     if (!time) return false;
-    const std::chrono::seconds off = *time - signing_time();
-    if (std::chrono::abs(off) < tolerated_skew) return false;
-    const std::int64_t known = clock_offset_;
-    clock_offset_ = known + off.count();
-    if (known == 0)
+    const std::chrono::seconds offset = *time - context_.clock.now();
+    // Where the clock is right now it was put right, or this process slept, after the request was signed.
+    if (std::chrono::abs(offset - attempt.clock_offset) < tolerated_skew) return said;
+    if (clock_offset_.exchange(offset.count()) == 0)
         context_.log.warning(fmt::format("this machine's clock is {} minutes {} the store's: set it (timedatectl set-ntp true); going on with the store's time",
-                                         std::abs(off.count()) / 60, off.count() > 0 ? "behind" : "ahead of"));
+                                         std::abs(offset.count()) / 60, offset.count() > 0 ? "behind" : "ahead of"));
     return true;
 }
 

@@ -21,6 +21,7 @@ struct Call {
     Bytes body{};
     std::optional<codec::Sha256Digest> sha256{};  ///< of the body, where it is known already
     MutableBytes into{};
+    int also = 0;  ///< a status beside 2xx that is an answer, no error
     std::size_t max_body = std::size_t{8} << 20U;
 };
 
@@ -30,7 +31,7 @@ class S3Client {
     S3Client(BucketConfig config, const S3Context& context);
 
     [[nodiscard]] const BucketConfig& config() const { return config_; }
-    /// An answer with a status of 2xx; every other one is an error.
+    /// An answer with a status of 2xx, or of `call.also`; every other one is an error.
     Result<net::Response> call(const Call& call);
     /// "s3://bucket/key", for errors.
     [[nodiscard]] std::string where(const std::string& key) const;
@@ -38,19 +39,20 @@ class S3Client {
 
   private:
     struct Place;
+    struct Attempt;
     struct Mended;
     [[nodiscard]] Place place_of(const std::string& region, const std::string& key) const;
-    Result<net::Response> send(const Call& call, const Credentials& credentials);
-    bool mend(const Call& call, const net::Response& response, const S3Failure& failure, const Credentials& used, Mended& mended);
-    bool mend_clock(const net::Response& response, const S3Failure& failure);
+    Result<net::Response> send(const Call& call, const Attempt& attempt);
+    bool mend(const Call& call, const net::Response& response, const S3Failure& failure, const Attempt& attempt, Mended& mended);
+    bool mend_region(const net::Response& response, const S3Failure& failure, const Attempt& attempt);
+    bool mend_clock(const net::Response& response, const S3Failure& failure, const Attempt& attempt);
     [[nodiscard]] std::string region() const;
-    [[nodiscard]] TimePoint signing_time() const { return context_.clock.now() + std::chrono::seconds(clock_offset_); }
 
     BucketConfig config_;
     S3Context context_;
     bool path_style_;
     mutable std::mutex mutex_;
-    std::string region_;                        // where the bucket turned out to be
+    std::string region_;                          // where the bucket turned out to be
     std::atomic<std::int64_t> clock_offset_ = 0;  // seconds by which this machine's clock is behind the server's
 };
 

@@ -33,6 +33,8 @@ constexpr Known known[] = {
     {"TokenRefreshRequired", ErrorKind::refused, "the session token must be renewed", "get new session credentials"},
     {"RequestTimeTooSkewed", ErrorKind::refused, "this machine's clock is too far off", "set the clock (timedatectl set-ntp true)"},
     {"AuthorizationHeaderMalformed", ErrorKind::usage, "the bucket is in another region", "name the bucket's region: region=REGION"},
+    {"IllegalLocationConstraintException", ErrorKind::usage, "the bucket is in another region", "name the bucket's region: region=REGION"},
+    {"TemporaryRedirect", ErrorKind::unavailable, "the bucket is so new that it is not known everywhere yet", again},
     {"PermanentRedirect", ErrorKind::usage, "the bucket is in another region", "name the bucket's region: region=REGION; `aws s3api get-bucket-location` tells it"},
     {"NoSuchBucket", ErrorKind::usage, "there is no such bucket", look_at_bucket},
     {"InvalidBucketName", ErrorKind::usage, "this is no name of a bucket", look_at_bucket},
@@ -51,6 +53,7 @@ constexpr Known known[] = {
     {"XAmzContentChecksumMismatch", ErrorKind::damage, "the bytes were changed on their way to the store", again},
     {"InvalidDigest", ErrorKind::damage, "the bytes were changed on their way to the store", again},
     {"InvalidPart", ErrorKind::damage, "the store does not have a part as it was sent", again},
+    {"MalformedXML", ErrorKind::internal, "the server cannot read the request", ""},
     {"InvalidPartOrder", ErrorKind::internal, "the parts are out of order", ""},
     {"EntityTooSmall", ErrorKind::usage, "a part is too small", "give --part-size 5MiB or more"},
     {"EntityTooLarge", ErrorKind::usage, "an object or a part is too large", "give a smaller --part-size or --segment-size"},
@@ -62,6 +65,9 @@ constexpr Known known[] = {
     {"RequestThrottled", ErrorKind::unavailable, "the store asks to slow down", again},
     {"Throttling", ErrorKind::unavailable, "the store asks to slow down", again},
     {"ThrottlingException", ErrorKind::unavailable, "the store asks to slow down", again},
+    {"RequestLimitExceeded", ErrorKind::unavailable, "the store asks to slow down", again},
+    {"BandwidthLimitExceeded", ErrorKind::unavailable, "the store asks to slow down", again},
+    {"KMS.ThrottlingException", ErrorKind::unavailable, "KMS asks to slow down", again},
     {"TooManyRequests", ErrorKind::unavailable, "the store asks to slow down", again},
     {"NotImplemented", ErrorKind::unsupported, "the server cannot do that", ""},
     {"MethodNotAllowed", ErrorKind::unsupported, "the server cannot do that", ""},
@@ -71,9 +77,14 @@ constexpr Known known[] = {
     {"InvalidRequest", ErrorKind::usage, "the server refuses the request", "an Object Lock needs a bucket made with one; see also what the server said"},
     {"InvalidArgument", ErrorKind::usage, "the server refuses an argument", "look at the store's options"},
     {"InvalidTag", ErrorKind::usage, "the server refuses a tag", "look at tag="},
+    {"ObjectLockConfigurationNotFoundError", ErrorKind::usage, "the bucket has no Object Lock", "take lock= away, or make the bucket with Object Lock"},
+    {"InvalidBucketState", ErrorKind::usage, "the bucket's settings do not allow this", "an Object Lock needs a bucket with versioning and Object Lock"},
+    {"InvalidEncryptionAlgorithmError", ErrorKind::usage, "the server does not know this encryption", "look at sse="},
+    {"NotSignedUp", ErrorKind::refused, "the AWS account has no S3", "log in to the AWS console: it says why"},
     {"InvalidRetentionPeriod", ErrorKind::usage, "the server refuses the lock's time", "look at lock="},
     {"QuotaExceeded", ErrorKind::full, "the store is full", "make room there, or have the quota raised"},
     {"XMinioStorageFull", ErrorKind::full, "the store is full", "make room there"},
+    {"XMinioAdminBucketQuotaExceeded", ErrorKind::full, "the store is full", "make room there, or have the quota raised"},
     {"InsufficientCapacity", ErrorKind::full, "the store is full", "make room there"},
 };
 
@@ -83,7 +94,10 @@ Known by_status(int status) {
         case 307: return {"", ErrorKind::usage, "the bucket is in another region", "name the bucket's region: region=REGION"};
         case 400: return {"", ErrorKind::refused, "the server refuses the request", "has the session token expired, is the region right?"};
         case 401: return {"", ErrorKind::refused, "the server does not know these credentials", look_at_keys};
-        case 403: return {"", ErrorKind::refused, "access denied", "the keys need the permission {0} (and s3:ListBucket, without which a missing object is refused, too): `zglacier policy` prints the smallest policy"};
+        case 403:
+            return {"", ErrorKind::refused, "access denied",
+                    "the keys need the permission {0} (and s3:ListBucket, without which a missing object is refused, too): "
+                    "`zglacier policy` prints the smallest policy"};
         case 404: return {"", ErrorKind::not_found, "there is no such object", ""};
         case 409: return {"", ErrorKind::conflict, "another request on the same name is under way", again};
         case 412: return {"", ErrorKind::conflict, "the name exists already", ""};
@@ -94,14 +108,23 @@ Known by_status(int status) {
         case 507: return {"", ErrorKind::full, "the store is full", "make room there"};
         default: break;
     }
-    if (status >= 500) return {"", ErrorKind::unavailable, "the store is not available", again};
+    // 509 and its like, and an error that came after a 200.
+    if (status >= 500 || status < 300) return {"", ErrorKind::unavailable, "the store is not available", again};
     return {"", ErrorKind::refused, "the server refuses the request", "is this the endpoint of an S3 server?"};
+}
+
+/// What a server says goes to a terminal and into logs.
+std::string shown(std::string_view text) {
+    constexpr std::size_t longest = 400;
+    std::string result(text.substr(0, longest));
+    std::ranges::replace_if(result, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+    return result;
 }
 
 Known entry_of(const S3Failure& failure) {
     const auto* found = std::ranges::find(known, failure.code, &Known::code);
     if (found != std::end(known)) return *found;
-    if (failure.code.starts_with("KMS.")) return {"", ErrorKind::refused, "KMS refuses", "the keys need kms:GenerateDataKey and kms:Decrypt on the key"};
+    if (failure.code.starts_with("KMS.") && failure.status < 500) return {"", ErrorKind::refused, "KMS refuses", "the keys need kms:GenerateDataKey and kms:Decrypt on the key"};
     return by_status(failure.status);
 }
 
@@ -112,12 +135,12 @@ S3Failure read_failure(const net::Response& response) {
     pugi::xml_document document;
     if (document.load_buffer(response.body.data(), response.body.size())) {
         const pugi::xml_node error = document.child("Error");
-        failure.code = error.child_value("Code");
-        failure.message = error.child_value("Message");
+        failure.code = shown(error.child_value("Code"));
+        failure.message = shown(error.child_value("Message"));
         failure.region = error.child_value("Region");
-        failure.request_id = error.child_value("RequestId");
+        failure.request_id = shown(error.child_value("RequestId"));
     }
-    if (const auto id = net::find_header(response.headers, "x-amz-request-id")) failure.request_id = *id;
+    if (const auto id = net::find_header(response.headers, "x-amz-request-id")) failure.request_id = shown(*id);
     if (const auto region = net::find_header(response.headers, "x-amz-bucket-region")) failure.region = *region;
     return failure;
 }

@@ -73,7 +73,9 @@ Result<std::vector<ListedUpload>> S3Calls::list_multipart_uploads(const std::str
         Call call{.method = "GET",
                   .action = "s3:ListBucketMultipartUploads",
                   .query = {{"uploads", ""}, {"prefix", prefix}, {"encoding-type", "url"}}};
-        if (!key_marker.empty()) call.query.insert(call.query.end(), {{"key-marker", key_marker}, {"upload-id-marker", id_marker}});
+        if (!key_marker.empty()) call.query.emplace_back("key-marker", key_marker);
+        // Amazon refuses a marker that is there and empty.
+        if (!id_marker.empty()) call.query.emplace_back("upload-id-marker", id_marker);
         ZG_TRY(const pugi::xml_document document, call_xml(call));
         const pugi::xml_node result = document.document_element();
         const bool encoded = std::string_view(result.child_value("EncodingType")) == "url";

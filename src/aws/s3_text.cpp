@@ -26,6 +26,8 @@ std::optional<ChecksumValue> parse_checksum(std::string_view text) {
     if (EVP_DecodeBlock(decoded.data(), reinterpret_cast<const unsigned char*>(text.data()), encoded_size) != 33) return std::nullopt;
     ChecksumValue value;
     std::transform(decoded.begin(), decoded.begin() + 32, value.digest.bytes.begin(), [](unsigned char c) { return static_cast<std::byte>(c); });
+    // The decoder takes padding anywhere for zeros.
+    if (base64(value.digest) != text.substr(0, encoded_size)) return std::nullopt;
     text.remove_prefix(encoded_size);
     if (text.empty()) return value;
     if (text.front() != '-') return std::nullopt;
@@ -77,8 +79,12 @@ net::Headers settings_headers(const ObjectSettings& settings) {
 Result<pugi::xml_document> S3Calls::call_xml(const Call& call) {
     ZG_TRY(const net::Response response, client_.call(call));
     pugi::xml_document document;
-    if (!document.load_buffer(response.body.data(), response.body.size()))
-        return fail({.kind = ErrorKind::unavailable, .what = "the server's answer is not XML", .where = client_.where(call.key), .hint = "is this the endpoint of an S3 server?"});
+    const bool readable = document.load_buffer(response.body.data(), response.body.size());
+    const std::string_view root = document.document_element().name();
+    if (root == "Error") return fail(error_of(read_failure(response), call.action, client_.where(call.key)));
+    // A proxy's page must not pass for an empty list.
+    if (!readable || root == "html" || root == "HTML")
+        return fail({.kind = ErrorKind::unavailable, .what = "the server's answer is not S3's", .where = client_.where(call.key), .hint = "is this the endpoint of an S3 server?"});
     return document;
 }
 

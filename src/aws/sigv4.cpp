@@ -104,9 +104,10 @@ std::string canonical_query(const Query& query) {
 }
 
 std::string canonical_request(const ToSign& request, const net::Headers& signed_headers, bool encode_path_twice) {
-    std::string text = request.method + "\n" + (encode_path_twice ? uri_encode(request.path, true) : request.path) + "\n" + canonical_query(request.query) + "\n";
-    for (const auto& [name, value] : canonical_headers(request, signed_headers)) text += name + ":" + value + "\n";
-    return text + "\n" + signed_names(request, signed_headers) + "\n" + request.payload_sha256;
+    const std::string path = encode_path_twice ? uri_encode(request.path, true) : request.path;
+    std::string text = fmt::format("{}\n{}\n{}\n", request.method, path, canonical_query(request.query));
+    for (const auto& [name, value] : canonical_headers(request, signed_headers)) text += fmt::format("{}:{}\n", name, value);
+    return fmt::format("{}\n{}\n{}", text, signed_names(request, signed_headers), request.payload_sha256);
 }
 
 std::string string_to_sign(std::string_view canonical, const SigningScope& scope) {

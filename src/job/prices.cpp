@@ -7,8 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <set>
 #include <string_view>
 
 #include "base/file.hpp"
@@ -71,12 +69,17 @@ class TableReader {
         const Json& field = member(object, key, &Json::is_object, "an object");
         if (!field.is_object()) return;
         path_.push_back(key);
-        for (const auto& [name, value] : field.items()) {
+        each_of(field, take);
+        path_.pop_back();
+    }
+    template <class Take>
+    void each_of(const Json& object, Take take) {
+        if (!object.is_object()) return wrong("an object");
+        for (const auto& [name, value] : object.items()) {
             path_.push_back(name);
             take(name, value);
             path_.pop_back();
         }
-        path_.pop_back();
     }
 
     void wrong(const std::string& expected) {
@@ -113,9 +116,9 @@ void read_table(TableReader& reader, const Json& json, PriceTable& table) {
     reader.each(json, "storage", [&](const std::string& name, const Json& prices) { table.storage[name] = reader.price(prices, "per_gb_month"); });
     reader.each(json, "retrieval", [&](const std::string& name, const Json& tiers) {
         auto& of_class = table.retrieval[name];
-        if (!tiers.is_object()) return reader.wrong("an object of tiers");
-        for (const auto& [tier, prices] : tiers.items())
+        reader.each_of(tiers, [&](const std::string& tier, const Json& prices) {
             of_class[tier] = {.requests = reader.price(prices, "per_1000_requests"), .gb = reader.price(prices, "per_gb")};
+        });
     });
     const Json& get = reader.member(json, "get_requests", &Json::is_object, "an object");
     if (get.is_object()) table.get_requests = reader.price(get, "per_1000");

@@ -1,6 +1,8 @@
 #include "net/curl_error.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 namespace zg::net {
 
@@ -24,8 +26,13 @@ Words words_of(const CurlFailure& failure) {
     switch (failure.code) {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
-            return {.what = "the host's name does not resolve", .hint = "look at the endpoint, the region and the bucket's name; is the network up?", .settings = true};
-        case CURLE_COULDNT_CONNECT: return {.what = "cannot connect", .hint = network};
+            return {.what = "the host's name does not resolve",
+                    .hint = "look at the endpoint, the region and the bucket's name; is the network up?",
+                    .settings = true};
+        case CURLE_COULDNT_CONNECT:
+            if (failure.os_error == ECONNREFUSED)
+                return {.what = "the connection was refused: nothing listens there", .hint = "is the server running, is this the right endpoint and port?"};
+            return {.what = "cannot connect", .hint = network};
         case CURLE_OPERATION_TIMEDOUT: return words_of_timeout(failure);
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_ISSUER_ERROR:
@@ -42,11 +49,18 @@ Words words_of(const CurlFailure& failure) {
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:
             // libcurl takes an answer without a status line for HTTP/0.9, which it does not speak.
-            if (failure.connected) return {.what = "what answers there does not speak HTTP", .hint = "is this the right endpoint and port?", .settings = true};
+            if (failure.connected)
+                return {.what = "what answers there does not speak HTTP", .hint = "is this the right endpoint and port?", .settings = true};
             return {.what = "this is no URL that can be reached", .hint = "write endpoint=https://HOST:PORT", .always_usage = true};
         case CURLE_GOT_NOTHING: return {.what = "the server closed the connection without an answer", .hint = {}};
         default: return {.what = failure.connected ? "the connection was cut" : "cannot connect", .hint = failure.connected ? "" : network};
     }
+}
+
+/// What the layer below says: the system where it said something, for libcurl leaves that out.
+std::string cause_of(const CurlFailure& failure) {
+    if (failure.code == CURLE_COULDNT_CONNECT && failure.os_error != 0) return std::generic_category().message(failure.os_error);
+    return failure.detail.empty() ? curl_easy_strerror(failure.code) : failure.detail;
 }
 
 }  // namespace
@@ -57,7 +71,7 @@ Error error_of(const CurlFailure& failure) {
     return {.kind = usage ? ErrorKind::usage : ErrorKind::unavailable,
             .what = std::move(words.what),
             .where = failure.place,
-            .cause = failure.detail.empty() ? curl_easy_strerror(failure.code) : failure.detail,
+            .cause = cause_of(failure),
             .hint = std::move(words.hint)};
 }
 

@@ -12,8 +12,9 @@ namespace zg::net {
 /// What is known of an exchange that came to nothing.
 struct CurlFailure {
     CURLcode code = CURLE_OK;
-    std::string place{};    ///< "https://host:port"
-    std::string detail{};   ///< libcurl's own words; may be empty
+    std::string place{};     ///< "https://host:port"
+    std::string detail{};    ///< libcurl's own words; may be empty
+    int os_error = 0;        ///< errno of the connection that could not be made
     bool connected = false;  ///< the connection stood, TLS included
     bool overdue = false;    ///< the whole took longer than the request allows
     bool reached = false;    ///< something was reached through the same Http before, so the settings are good

@@ -34,6 +34,7 @@ TEST(CurlErrorTest, EveryOtherCodeIsPassing) {
         EXPECT_FALSE(error.cause.empty());
     }
     EXPECT_EQ(error_of({.code = CURLE_RECV_ERROR, .detail = "reset"}).cause, "reset");
+    EXPECT_EQ(error_of({.code = CURLE_COULDNT_CONNECT, .detail = "Failed", .os_error = ENETUNREACH}).cause, "Network is unreachable");
 }
 
 TEST(CurlErrorTest, ShowsOfAUrlOnlyWhereItGoes) {

@@ -15,10 +15,12 @@ namespace zg::net {
 
 namespace {
 
-// Large enough that a part costs few system calls, small enough to stay in the processor's cache.
-constexpr long curl_buffer = 256 * 1024;
+// Large enough that a part costs few system calls. Of 64 KiB to 2 MiB the last two doublings cost the least: an 8 MiB part then costs about
+// a quarter more than its bare send().
+constexpr long upload_buffer = 1L << 20U;
+constexpr long download_buffer = 256L << 10U;
 // Small, so that of several connections that share a slow limit none waits long enough to be taken for dead.
-constexpr std::size_t limiter_step = 16 * 1024;
+constexpr std::size_t limiter_step = std::size_t{16} << 10U;
 
 struct EasyFree {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -172,8 +174,8 @@ class CurlHttp final : public Http {
         curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
         curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-        curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, curl_buffer);
-        curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, curl_buffer);
+        curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, download_buffer);
+        curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer);
         curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, static_cast<long>(options_.connect_timeout.count()));
         curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall_timeout.count()));
@@ -239,12 +241,15 @@ class CurlHttp final : public Http {
     static CurlFailure failure_of(CURLcode code, const Exchange& exchange, bool reached) {
         curl_off_t ready = 0;
         curl_off_t total = 0;
+        long os_error = 0;
+        curl_easy_getinfo(exchange.easy, CURLINFO_OS_ERRNO, &os_error);
         curl_easy_getinfo(exchange.easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
         curl_easy_getinfo(exchange.easy, CURLINFO_TOTAL_TIME_T, &total);
         const auto& timeout = exchange.request.timeout;
         return {.code = code,
                 .place = shown_place(exchange.request.url),
                 .detail = exchange.detail.data(),
+                .os_error = static_cast<int>(os_error),
                 .connected = ready > 0,
                 .overdue = timeout && std::chrono::microseconds(total) >= *timeout,
                 .reached = reached};

@@ -180,7 +180,7 @@ TEST_F(HttpTest, ARequestMayHaveATimeOfItsOwn) {
 
 TEST_F(HttpTest, ARefusedConnectionIsPassing) {
     const std::string url = closed_port_url();
-    expect_error(http->send({.method = "GET", .url = url + "?secret=1"}), ErrorKind::unavailable, "cannot connect", url);
+    expect_error(http->send({.method = "GET", .url = url + "?secret=1"}), ErrorKind::unavailable, "refused", url);
 }
 
 TEST_F(HttpTest, ANameThatDoesNotResolveIsUsageUntilSomethingWasReached) {

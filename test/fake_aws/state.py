@@ -48,19 +48,24 @@ class Object:
         self.restore = None                # (ready, until), on the thaw clock
 
     def read(self, begin, end):
-        """The bytes [begin, end), block by block."""
-        at = 0
+        """The bytes [begin, end), block by block. The files are opened now: a later overwrite does not reach this reader."""
+        pieces, at = [], 0
         for path, size in self.files:
             first, last = max(begin, at), min(end, at + size)
             if first < last:
-                with open(path, "rb") as file:
-                    file.seek(first - at)
-                    rest = last - first
-                    while rest:
-                        block = file.read(min(rest, 1 << 20))
-                        rest -= len(block)
-                        yield block
+                pieces.append((open(path, "rb"), first - at, last - first))
             at += size
+        return blocks_of(pieces)
+
+
+def blocks_of(pieces):
+    for file, offset, rest in pieces:
+        with file:
+            file.seek(offset)
+            while rest:
+                block = file.read(min(rest, 1 << 20))
+                rest -= len(block)
+                yield block
 
 
 class Upload:

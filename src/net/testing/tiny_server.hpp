@@ -114,6 +114,8 @@ class TinyServer {
         std::size_t end = std::string::npos;
         while ((end = buffered.find("\r\n\r\n")) == std::string::npos) {
             if (!fill(fd, buffered)) return false;
+            // A TLS greeting has no blank line to wait for.
+            if (buffered.front() < 'A' || buffered.front() > 'Z') return false;
         }
         seen.head = buffered.substr(0, end);
         buffered.erase(0, end + 4);
