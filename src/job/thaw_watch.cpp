@@ -30,7 +30,10 @@ Pace pace_of(std::chrono::seconds promise) {
     return {200ms, 2s};
 }
 
-/// Nothing is done sooner than in this part of the time that is promised.
+// Amazon's thaws take most of the time that is promised; those of some other servers are done in seconds.
+constexpr Pace early_pace{5s, 1h};
+
+/// Before this part of the time that is promised nothing is to be expected.
 std::chrono::seconds earliest(std::chrono::seconds promise) { return promise * 3 / 4; }
 
 }  // namespace
@@ -134,7 +137,7 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
 }
 
 Result<void> ThawWatch::wait_for(std::size_t archive) {
-    milliseconds pause{0};
+    Pause pause;
     for (bool told = false;; told = true) {
         ZG_TRY(const bool now, readable(archive));
         if (now) return {};
@@ -150,21 +153,25 @@ Result<void> ThawWatch::wait_for(std::size_t archive) {
     }
 }
 
-void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, milliseconds& pause) {
+void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, Pause& pause) {
     const ThawSegment& waiting = plan_.segments[segment];
-    std::optional<TimePoint> look_at = waiting.state.expected;
-    if (!look_at && waiting.asked) look_at = *waiting.asked + earliest(waiting.promise);
-    if (look_at && context_.clock.now() < *look_at) {
-        for (TimePoint now = context_.clock.now(); now < *look_at; now = context_.clock.now()) {
-            context_.clock.sleep(std::min(milliseconds(*look_at - now), longest_sleep));
-            keep(archive, 0);
-        }
-        return;
+    const TimePoint now = context_.clock.now();
+    const std::optional<TimePoint> early = waiting.asked ? std::optional(*waiting.asked + earliest(waiting.promise)) : std::nullopt;
+    milliseconds next{0};
+    if (waiting.state.expected && now < *waiting.state.expected)
+        next = *waiting.state.expected - now;
+    else if (early && now < *early)
+        next = std::min<milliseconds>(pause.early = std::clamp(pause.early * 2, early_pace.first, early_pace.longest), *early - now);
+    else
+        next = pause.late = std::clamp(pause.late * 2, pace_of(waiting.promise).first, pace_of(waiting.promise).longest);
+    while (next > milliseconds(0)) {
+        const milliseconds part = std::min(next, longest_sleep);
+        const TimePoint before = context_.clock.now();
+        context_.clock.sleep(part);
+        keep(archive, 0);
+        // Where the machine was suspended more time has passed.
+        next -= std::max<milliseconds>(part, context_.clock.now() - before);
     }
-    const Pace pace = pace_of(waiting.promise);
-    pause = pause == milliseconds(0) ? pace.first : std::min(pause * 2, pace.longest);
-    context_.clock.sleep(pause);
-    keep(archive, 0);
 }
 
 void ThawWatch::keep(std::size_t archive, std::uint64_t position) {

@@ -23,7 +23,8 @@ class ThawWatch {
     /// Whether all of the archive can be read now. Asks the store only about segments that could not be read at the last look.
     Result<bool> readable(std::size_t archive);
 
-    /// Waits until readable(). cold where the store forgets a thaw that was asked for.
+    /// Waits until readable(): looks at growing intervals, seconds to an hour; from about the time on at which the thaw may be done a minute to a quarter
+    /// of an hour, or less for a thaw of minutes; where the store tells when it will be done, then. cold where the store forgets a thaw that was asked for.
     Result<void> wait_for(std::size_t archive);
 
     /// The archive has been fetched up to `position` of its stream, and all before it whole: now and then prolongs those copies of the rest that would
@@ -35,11 +36,16 @@ class ThawWatch {
     static constexpr std::chrono::minutes keep_interval{10};
 
   private:
+    /// The last pauses between looks, while a thaw is hardly done and once it may be.
+    struct Pause {
+        std::chrono::milliseconds early{0};
+        std::chrono::milliseconds late{0};
+    };
     Result<void> look(std::size_t segment);
     Result<void> look_after_asking(std::size_t segment);
     void note_asked(const std::vector<std::size_t>& segments);
     [[nodiscard]] std::optional<std::size_t> first_unreadable(std::size_t archive) const;
-    void sleep_until_next_look(std::size_t archive, std::size_t segment, std::chrono::milliseconds& pause);
+    void sleep_until_next_look(std::size_t archive, std::size_t segment, Pause& pause);
     void prolong(const std::vector<Prolongation>& expiring);
 
     Context& context_;

@@ -12,6 +12,8 @@ namespace zg::store {
 
 namespace {
 
+constexpr unsigned get_tries = 4;
+
 Limits s3_limits(const std::string& storage_class) {
     // A lifecycle rule can make the objects of any class cold: whether one is, only the object itself tells.
     return {.min_part_size = std::uint64_t{5} << 20U,
@@ -296,13 +298,27 @@ Result<void> S3Store::put_new(std::string_view name, Bytes bytes) {
     // Servers that do not know If-None-Match take it for nothing; then this look must do.
     ZG_CHECK(check_free(name));
     auto done = put_hot(name, bytes, true);
-    if (!done && done.error().kind == ErrorKind::unsupported) return put_hot(name, bytes, false);
+    if (done) return done;
+    if (done.error().kind == ErrorKind::unsupported) return put_hot(name, bytes, false);
+    if (done.error().kind != ErrorKind::conflict) return done;
+    // libcurl sends a request again by itself when a connection that was kept open turns out to be cut: then it is our own first one that is there.
+    ZG_TRY(const Buffer there, get(name));
+    if (std::ranges::equal(there, bytes)) return {};
     return done;
 }
 
 Result<Buffer> S3Store::get(std::string_view name) {
     ZG_CHECK(check_name(name));
-    return s3_->get_whole_object(key(name), max_hot_size);
+    for (unsigned tries = 1;; ++tries) {
+        auto got = s3_->get_whole_object(key(name), max_hot_size);
+        if (got || got.error().kind != ErrorKind::damage) return got;
+        // What was changed on its way is good the next time; what is damaged in the store is not.
+        if (tries == get_tries) {
+            if (got.error().hint.empty()) got.error().hint = "bring the object back from another copy of the store, if there is one";
+            return got;
+        }
+        log_.warning(fmt::format("{}; fetching it again", got.error().message()));
+    }
 }
 
 }  // namespace

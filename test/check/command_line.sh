@@ -30,11 +30,17 @@ for option in --compression=lzma --compression=zstd:20 --segment-size=big --part
 wrong restore --store "dir:$tmp/store" vat/testfs
 wrong restore --store "dir:$tmp/store" --output file vat/testfs
 wrong restore --store "dir:$tmp/store" --output - vat/testfs vat/x
+wrong restore --store "dir:$tmp/store" --bandwidth fast --output - vat/testfs
+wrong thaw --store "dir:$tmp/store" --tier tomorrow
+wrong thaw --store "dir:$tmp/store" --days 0
+wrong thaw --store "dir:$tmp/store" --prices "$tmp/none.json"
+wrong policy --store "dir:$tmp/store"
+wrong policy --store 's3://bucket/a?lock=soon'
 got=0; "$ZGLACIER" restore --store "dir:$tmp/store" --json --output - vat/testfs >"$tmp/out" 2>/dev/null || got=$?
 [ $got = 6 ]; grep -q '"kind": "not_found"' "$tmp/out"
 got=0; printf 'not a stream' | "$ZGLACIER" stream inspect >/dev/null 2>"$tmp/err" || got=$?
 [ $got = 5 ]
-for verb in init backup list verify restore "stream inspect" "catalog rebuild"; do
+for verb in init backup list verify restore thaw policy "stream inspect" "catalog rebuild"; do
     # shellcheck disable=SC2086
     "$ZGLACIER" $verb --help | grep -q -- --json
 done

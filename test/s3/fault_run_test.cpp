@@ -85,6 +85,7 @@ class FaultRun : public testing::TestWithParam<int> {
     Result<Buffer> fetch() {
         job::Context with = context();
         ZG_TRY(const job::ArchiveView view, job::read_all_manifests(*store_));
+        if (!view.unreadable.empty()) return fail(view.unreadable.front().error);
         if (view.archives.size() != 1) return fail({.kind = ErrorKind::not_found, .what = "there is not one archive"});
         BufferSink sink;
         ZG_CHECK(job::fetch_archive(with, view.archives.front(), sink));

@@ -40,7 +40,7 @@ class TinyServer {
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
-        ::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), size);
+        if (::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), size) != 0) return;
         ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
         port_ = ntohs(address.sin_port);
         ::listen(listener_.get(), 16);
@@ -49,7 +49,7 @@ class TinyServer {
     ~TinyServer() {
         stopping_ = true;
         ::shutdown(listener_.get(), SHUT_RDWR);
-        acceptor_.join();
+        if (acceptor_.joinable()) acceptor_.join();
         for (Connection& connection : connections_) ::shutdown(connection.socket.get(), SHUT_RDWR);
         for (Connection& connection : connections_) connection.thread.join();
     }
