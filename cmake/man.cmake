@@ -1,6 +1,6 @@
 # The manual pages, printed by the program itself from the definitions that --help shows.
 set(pages)
-foreach(verb "" init backup list verify restore stream-inspect catalog-rebuild)
+foreach(verb "" init backup list verify restore thaw policy stream-inspect catalog-rebuild)
   set(page ${CMAKE_BINARY_DIR}/man/zglacier.8)
   if(verb)
     set(page ${CMAKE_BINARY_DIR}/man/zglacier-${verb}.8)

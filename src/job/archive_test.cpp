@@ -117,7 +117,7 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
     const Manifest manifest = *store_stream(plain, stream, GetParam());
     unsigned damaged = 0;
     for (unsigned round = 0; round < 60; ++round) {
-        store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .flip = 0.3});
+        store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .flip = 0.3, .tells_parts = false});
         Context context = fixture.context(faulty);
         BufferSink back;
         const auto fetched = fetch_archive(context, manifest, back);
@@ -133,6 +133,24 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
         EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) || GetParam() == std::nullopt);
     }
     EXPECT_GT(damaged, 10U);
+}
+
+TEST_P(Archives, WhatWasChangedOnTheWayIsFetchedAgainWhereTheStoreTellsItsDigest) {
+    const Buffer stream = long_stream(400);
+    Fixture fixture;
+    Context plain = fixture.context(fixture.memory);
+    const Manifest manifest = *store_stream(plain, stream, GetParam());
+    std::uint64_t flips = 0;
+    for (unsigned seed = 1; seed <= 30; ++seed) {
+        store::FaultyStore faulty(fixture.memory, {.seed = seed, .flip = 0.03});
+        Context context = fixture.context(faulty);
+        BufferSink back;
+        const auto fetched = fetch_archive(context, manifest, back);
+        flips += faulty.count();
+        ASSERT_TRUE(fetched) << "seed " << seed << ": " << fetched.error().message();
+        EXPECT_EQ(back.buffer, stream);
+    }
+    EXPECT_GT(flips, 10U);
 }
 
 TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {

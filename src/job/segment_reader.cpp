@@ -92,6 +92,8 @@ Result<void> SegmentReader::fill(const Range& range, flow::Block& block) {
         if (!got) return in_segment(std::move(got.error()), name(range.segment));
         if (*got == 0) break;
         block.size += *got;
+        // The byte behind the end is asked for once, not again: where there is none, asking costs a request.
+        if (block.size >= range.size) break;
     }
     if (block.size == range.size) return {};
     const std::uint64_t expected = segment(range.segment).stored_size;

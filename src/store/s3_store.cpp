@@ -208,16 +208,7 @@ Result<void> S3Store::thaw(std::string_view name, const ThawRequest& request) {
 
 Result<std::size_t> S3Store::read(std::string_view name, std::uint64_t offset, MutableBytes into) {
     ZG_CHECK(check_name(name));
-    std::size_t total = 0;
-    while (total < into.size()) {
-        auto got = s3_->get_object(key(name), offset + total, into.subspan(total));
-        // What has come is good; the rest is asked for again by whoever wants it.
-        if (!got && total > 0) return total;
-        if (!got) return fail(std::move(got.error()));
-        if (*got == 0) break;
-        total += *got;
-    }
-    return total;
+    return s3_->get_object(key(name), offset, into);
 }
 
 Result<Stat> S3Store::stat_now(std::string_view name) {

@@ -138,8 +138,8 @@ class Store {
     virtual Result<ThawState> thaw_state(std::string_view name) = 0;
 
     // --- both sorts
-    /// Reads from byte `offset` as much as fits into `into` and exists; returns the number of bytes, 0 at or behind the end. cold where a thaw
-    /// must come first.
+    /// Reads from byte `offset` as much as fits into `into` and exists; returns the number of bytes, 0 at or behind the end. Fewer also where a
+    /// connection broke in the middle: what has come is good, and the rest is asked for from there. cold where a thaw must come first.
     virtual Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) = 0;
     virtual Result<Stat> stat(std::string_view name) = 0;
     /// The parts of a segment with the store's own digest of each, in order, without reading the segment (it may be cold). Empty where the

@@ -5,7 +5,7 @@ command -v groff >/dev/null || { echo "skipped: no groff"; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 pages=0
-for verb in "" init backup list verify restore "stream inspect" "catalog rebuild"; do
+for verb in "" init backup list verify restore thaw policy "stream inspect" "catalog rebuild"; do
     "$ZGLACIER" man "${verb// /-}" >"$tmp/page.8"
     # shellcheck disable=SC2086
     "$ZGLACIER" $verb --help >"$tmp/help"

@@ -17,6 +17,7 @@ struct Faults {
     double fail_after =
         0;  ///< probability that a call does its work and fails all the same, as when the answer is lost
     double flip = 0;  ///< probability that a read() or get() that gives bytes has one bit wrong
+    bool tells_parts = true;  ///< false: as a store that keeps no digests of parts
     std::vector<ErrorKind> kinds{ErrorKind::unavailable};  ///< one of them is taken for each failure
 };
 
@@ -71,7 +72,10 @@ class FaultyStore final : public ForwardingStore {
         return call(name, [&] { return inner_.stat(name); });
     }
     Result<std::vector<StoredPart>> parts(std::string_view name) override {
-        return call(name, [&] { return inner_.parts(name); });
+        auto parts = call(name, [&] { return inner_.parts(name); });
+        if (parts && !faults_.tells_parts)
+            parts->clear();
+        return parts;
     }
     Result<std::vector<Entry>> list(std::string_view prefix) override {
         return call(prefix, [&] { return inner_.list(prefix); });
