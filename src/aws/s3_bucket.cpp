@@ -30,10 +30,9 @@ Result<std::vector<ListedObject>> S3Calls::list_objects(const std::string& prefi
         if (!token.empty()) call.query.emplace_back("continuation-token", token);
         ZG_TRY(const pugi::xml_document document, call_xml(call));
         const pugi::xml_node result = document.document_element();
-        const bool encoded = std::string_view(result.child_value("EncodingType")) == "url";
         for (const pugi::xml_node object : result.children("Contents")) {
             const char* key = object.child_value("Key");
-            objects.push_back({.key = encoded ? url_decoded(key) : std::string(key),
+            objects.push_back({.key = listed_key(result, prefix, key),
                                .size = number_of(object.child_value("Size")),
                                .modified = parse_xml_time(object.child_value("LastModified")).value_or(TimePoint{}),
                                .storage_class = object.child_value("StorageClass")});
@@ -57,16 +56,15 @@ Result<std::vector<std::string>> S3Calls::list_versions(const std::string& key) 
         if (!version_marker.empty()) call.query.emplace_back("version-id-marker", version_marker);
         ZG_TRY(const pugi::xml_document document, call_xml(call));
         const pugi::xml_node result = document.document_element();
-        const bool encoded = std::string_view(result.child_value("EncodingType")) == "url";
         for (const pugi::xml_node entry : result.children()) {
             const std::string_view name = entry.name();
             if (name != "Version" && name != "DeleteMarker") continue;
             const char* text = entry.child_value("Key");
-            if ((encoded ? url_decoded(text) : std::string(text)) == key) versions.emplace_back(entry.child_value("VersionId"));
+            if (listed_key(result, key, text) == key) versions.emplace_back(entry.child_value("VersionId"));
         }
         const std::string_view next = result.child_value("NextKeyMarker");
         const std::string next_version = result.child_value("NextVersionIdMarker");
-        key_marker = encoded ? url_decoded(next) : std::string(next);
+        key_marker = listed_key(result, key, next);
         // The key's own versions come before those of longer keys with the same beginning.
         if (std::string_view(result.child_value("IsTruncated")) != "true" || key_marker > key) return versions;
         if (key_marker.empty() || next_version == version_marker)

@@ -58,6 +58,9 @@ std::optional<ChecksumValue> parse_checksum(std::string_view text);
 std::string to_text(const pugi::xml_document& document);
 /// "%2B" and "+" undone in a key that was listed with encoding-type=url.
 std::string url_decoded(std::string_view text);
+/// A key or marker in the listing `result` of the keys that begin with `prefix`, as it is: encoding-type=url was asked for, and not every server that
+/// encodes says so.
+std::string listed_key(const pugi::xml_node& result, std::string_view prefix, std::string_view text);
 /// A number of S3's; 0 for anything else.
 std::uint64_t number_of(std::string_view text);
 

@@ -78,8 +78,7 @@ Result<std::vector<ListedUpload>> S3Calls::list_multipart_uploads(const std::str
         if (!id_marker.empty()) call.query.emplace_back("upload-id-marker", id_marker);
         ZG_TRY(const pugi::xml_document document, call_xml(call));
         const pugi::xml_node result = document.document_element();
-        const bool encoded = std::string_view(result.child_value("EncodingType")) == "url";
-        const auto key_of = [&](const char* text) { return encoded ? url_decoded(text) : std::string(text); };
+        const auto key_of = [&](const char* text) { return listed_key(result, prefix, text); };
         for (const pugi::xml_node upload : result.children("Upload"))
             uploads.push_back({.key = key_of(upload.child_value("Key")),
                                .upload_id = upload.child_value("UploadId"),

@@ -55,6 +55,12 @@ std::string url_decoded(std::string_view text) {
     return decoded;
 }
 
+std::string listed_key(const pugi::xml_node& result, std::string_view prefix, std::string_view text) {
+    const bool said = std::string_view(result.child_value("EncodingType")) == "url";
+    if (!said && text.starts_with(prefix)) return std::string(text);
+    return url_decoded(text);
+}
+
 std::uint64_t number_of(std::string_view text) {
     std::uint64_t number = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
