@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # upload.sh: what it costs to bring a stream to an S3 server, beside the tools that people use for it, in one run on one machine: SIZE MiB (1024) of an incompressible
 # send stream on standard input, one connection and four, to test/fake_aws and to a sink that only reads and answers. Wall time, user + system seconds
-# of the client alone, and its peak memory. Needs the packages of the group "bench".
+# of the client alone, and its peak memory. Needs the packages of the groups bench and tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${ZGLACIER:=$PWD/build/release/src/zglacier}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packages.sh GROUP...: installs what is missing of the groups' Debian packages: build, demo, test, fuzz.
+# packages.sh GROUP...: installs what is missing of the groups' Debian packages: build, demo, fuse, test, radosgw, bench, tools, fuzz.
 set -euo pipefail
 wanted=()
 for group in "$@"; do
@@ -7,8 +7,10 @@ for group in "$@"; do
         build) wanted+=(g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libzstd-dev libcurl4-openssl-dev libpugixml-dev) ;;
         demo) wanted+=(zstd attr) ;;
         fuse) wanted+=(zfs-fuse fuse3) ;;
-        test) wanted+=(libgtest-dev libgmock-dev zstd attr procps man-db groff-base util-linux python3-minimal) ;;
+        test) wanted+=(libgtest-dev libgmock-dev zstd attr procps man-db groff-base util-linux python3 awscli curl openssl) ;;
+        radosgw) wanted+=(radosgw ceph-mon ceph-mgr ceph-osd) ;;
         bench) wanted+=(libbenchmark-dev time) ;;
+        tools) wanted+=(awscli s3cmd rclone restic) ;;
         fuzz) wanted+=(clang-19 libclang-rt-19-dev) ;;
         *) echo "packages.sh: there is no group $group" >&2; exit 2 ;;
     esac

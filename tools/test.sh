@@ -36,7 +36,7 @@ step() {
 }
 configure_and_build() { cmake --preset "$1" >"$logs/configure" || { cat "$logs/configure"; return 1; }; cmake --build --preset "$1" "${@:2}" >"$logs/build" || { tail -50 "$logs/build"; return 1; }; }
 
-tools/packages.sh build demo fuse test bench
+tools/packages.sh build demo fuse test radosgw bench
 if [ "$mode" = all ]; then
     tools/packages.sh fuzz
     # Compiling the guest's zfs.ko takes long: it goes on while the rest is built and tested.
@@ -49,8 +49,8 @@ tests release -LE vm -j2
 if [ "$mode" = all ]; then
     step "build: address and undefined-behaviour sanitizers" configure_and_build asan
     tests asan -L unit -j2
-    step "build: thread sanitizer" configure_and_build tsan --target flow_test store_test job_test
-    tests tsan -R '^(flow|store|job)\.' -j2
+    step "build: thread sanitizer" configure_and_build tsan --target flow_test net_test aws_test store_test job_test
+    tests tsan -R '^(flow|net|aws|store|job)\.' -j2
     step "fuzz: a minute each" fuzz/run.sh 60
     wait "$image" || { cat "$logs/image"; echo "the virtual machine could not be built"; }
     image=

@@ -53,14 +53,13 @@ nlohmann::json FakeServer::state() {
     return nlohmann::json::parse(as_text(answer->body));
 }
 
-Client::Client(const FakeServer& server, const std::string& url_options, Clock& clock, net::HttpOptions http_options,
+Client::Client(const std::string& endpoint, const std::string& url, Clock& clock, net::HttpOptions http_options,
                std::unique_ptr<aws::CredentialProvider> keys)
     : http(net::open_http(std::move(http_options))), credentials(std::move(keys)) {
-    const auto url = store::parse_url("s3://bucket/pre/fix?region=us-east-1" + (url_options.empty() ? "" : "&" + url_options));
-    store::S3Options options = store::read_s3_options(url.value()).value();
+    store::S3Options options = store::read_s3_options(store::parse_url(url).value()).value();
     aws::BucketConfig config{.bucket = options.bucket,
-                             .region = options.region,
-                             .endpoint = server.endpoint(),
+                             .region = "us-east-1",
+                             .endpoint = endpoint,
                              .addressing = aws::Addressing::path,
                              .requester_pays = options.requester_pays,
                              .expected_owner = options.owner};

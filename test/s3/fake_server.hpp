@@ -84,8 +84,8 @@ class KeptLog final : public Log {
 
 /// Everything that an S3 store over a fake server needs, in order of need.
 struct Client {
-    /// Signs with the machine's clock; the store's own is `clock`.
-    Client(const FakeServer& server, const std::string& url_options, Clock& clock, net::HttpOptions http_options = {},
+    /// The store `url` at the server `endpoint`. Signs with the machine's clock; the store's own is `clock`.
+    Client(const std::string& endpoint, const std::string& url, Clock& clock, net::HttpOptions http_options = {},
            std::unique_ptr<aws::CredentialProvider> keys = std::make_unique<FixedCredentials>());
 
     SystemClock signing_clock;

@@ -37,7 +37,7 @@ Buffer make_stream() {
 class FaultRun : public testing::TestWithParam<int> {
   protected:
     FaultRun() {
-        client_ = std::make_unique<Client>(server_, "class=STANDARD", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+        client_ = std::make_unique<Client>(server_.endpoint(), "s3://bucket/pre/fix?class=STANDARD", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
         using std::chrono::milliseconds;
         store_ = store::retry(std::move(client_->store), {.first = milliseconds(2), .longest = milliseconds(20), .budget = std::chrono::seconds(4)}, clock_,
                               random_, client_->log);

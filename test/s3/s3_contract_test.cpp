@@ -1,4 +1,7 @@
-// The Store contract, by an S3 store against test/fake_aws.
+// The Store contract, by an S3 store against test/fake_aws; and, where S3_ENDPOINT names one (see radosgw.sh), against another S3 server.
+#include <atomic>
+#include <cstdlib>
+
 #include "fake_server.hpp"
 #include "store/testing/contract.hpp"
 
@@ -12,7 +15,7 @@ class S3Backend final : public Backend {
         : options_(std::move(options)), server_(std::move(arguments)) {}
 
     std::unique_ptr<Store> open() override {
-        clients_.push_back(std::make_unique<test::Client>(server_, options_, clock_));
+        clients_.push_back(std::make_unique<test::Client>(server_.endpoint(), "s3://bucket/pre/fix?" + options_, clock_));
         return std::move(clients_.back()->store);
     }
     void advance(std::chrono::seconds duration) override {
@@ -27,11 +30,33 @@ class S3Backend final : public Backend {
     std::vector<std::unique_ptr<test::Client>> clients_;
 };
 
+/// A prefix of its own in the bucket "bucket" of a server that was there before.
+class OtherServerBackend final : public Backend {
+  public:
+    std::unique_ptr<Store> open() override {
+        clients_.push_back(std::make_unique<test::Client>(std::getenv("S3_ENDPOINT"), url_, clock_));
+        return std::move(clients_.back()->store);
+    }
+    void advance(std::chrono::seconds duration) override { clock_.advance(duration); }
+
+  private:
+    static std::string next_prefix() {
+        static std::atomic<int> count = 0;
+        return "prefix" + std::to_string(++count);
+    }
+
+    const std::string url_ = "s3://bucket/" + next_prefix() + "?class=STANDARD";
+    test::MovedClock clock_;
+    std::vector<std::unique_ptr<test::Client>> clients_;
+};
+
 std::vector<Factory> factories() {
     constexpr std::uint64_t smallest_part = std::uint64_t{5} << 20;
     const auto s3 = [](std::string options, std::vector<std::string> arguments = {}) {
         return [=] { return std::make_unique<S3Backend>(options, arguments); };
     };
+    if (std::getenv("S3_ENDPOINT") != nullptr)
+        return {{.name = "other_server", .make = [] { return std::make_unique<OtherServerBackend>(); }, .part_size = smallest_part}};
     return {
         {.name = "standard", .make = s3("class=STANDARD"), .part_size = smallest_part},
         {.name = "deep_archive",
