@@ -292,6 +292,14 @@ TEST_P(StoreContract, CompletingAgainSucceeds) {
         ASSERT_EQ(problem_of(again), "");
         EXPECT_EQ(again->size, content.size());
     }
+}
+
+TEST_P(StoreContract, CompletingAgainWithOtherPartsFails) {
+    const Buffer content = test_bytes(part_size_ + 1);
+    const Upload upload = store_->begin(segment, part_size_, "").value();
+    std::vector<Part> parts{put_piece(*store_, upload, 1, Bytes(content).first(part_size_)),
+                            put_piece(*store_, upload, 2, Bytes(content).subspan(part_size_))};
+    ASSERT_EQ(problem_of(store_->complete(upload, parts)), "");
     parts[1].sha256 = codec::sha256(as_bytes("other"));
     EXPECT_FALSE(store_->complete(upload, parts));
     EXPECT_EQ(store_->stat(segment).value().size, content.size());

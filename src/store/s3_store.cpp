@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "store/checks.hpp"
+#include "store/s3_etag.hpp"
 #include "store/s3_lifecycle.hpp"
 
 namespace zg::store {
@@ -66,6 +67,7 @@ class S3Store final : public Store {
     Result<void> put_hot(std::string_view name, Bytes bytes, bool only_new);
     Result<void> check_free(std::string_view name);
     Result<Stat> stat_now(std::string_view name);
+    [[nodiscard]] Stat stat_of(const aws::ObjectHead& head) const;
     [[nodiscard]] ThawState thaw_state_of(const aws::ObjectHead& head) const;
     Result<Stat> confirm(const Upload& upload, const std::vector<Part>& parts, const aws::Completed& completed);
     Result<Stat> complete_again(const Upload& upload, const std::vector<Part>& parts, Error first);
@@ -124,6 +126,10 @@ Result<Stat> S3Store::complete(const Upload& upload, const std::vector<Part>& pa
     ZG_CHECK(check_parts(limits_, upload, parts));
     std::vector<aws::PartReceipt> receipts;
     for (const Part& part : parts) receipts.push_back({.number = part.number, .etag = part.tag, .sha256 = part.sha256, .size = part.size});
+    // Servers that do not know If-None-Match would replace what is there; then this look must do.
+    auto free = check_free(upload.name);
+    if (!free && free.error().kind == ErrorKind::conflict) return complete_again(upload, parts, std::move(free.error()));
+    ZG_CHECK(free);
     auto completed = s3_->complete_multipart_upload(key(upload.name), upload.id, receipts, true);
     if (completed) return confirm(upload, parts, *completed);
     const ErrorKind kind = completed.error().kind;
@@ -145,10 +151,14 @@ Result<Stat> S3Store::confirm(const Upload& upload, const std::vector<Part>& par
 
 /// The upload is gone, or the name is taken: by this very segment, where the answer to an earlier call was lost.
 Result<Stat> S3Store::complete_again(const Upload& upload, const std::vector<Part>& parts, Error first) {
-    auto there = stat_now(upload.name);
+    auto there = s3_->head_object(key(upload.name));
     if (!there) return fail(there.error().kind == ErrorKind::not_found ? std::move(first) : std::move(there.error()));
-    const codec::Sha256Digest composite = composite_of(parts);
-    if (there->size == total_size(parts) && there->composite_sha256.value_or(composite) == composite) return there;
+    bool same = there->size == total_size(parts);
+    if (there->composite_sha256)
+        same = same && *there->composite_sha256 == composite_of(parts);
+    else if (const auto etag = multipart_etag(parts))
+        same = same && there->etag == fmt::format("\"{}\"", *etag);
+    if (same) return stat_of(*there);
     return fail({.kind = ErrorKind::conflict, .what = "the name exists already", .where = where(upload.name)});
 }
 
@@ -213,6 +223,10 @@ Result<std::size_t> S3Store::read(std::string_view name, std::uint64_t offset, M
 
 Result<Stat> S3Store::stat_now(std::string_view name) {
     ZG_TRY(const aws::ObjectHead head, s3_->head_object(key(name)));
+    return stat_of(head);
+}
+
+Stat S3Store::stat_of(const aws::ObjectHead& head) const {
     return Stat{.size = head.size,
                 .modified = head.modified,
                 .composite_sha256 = head.composite_sha256,

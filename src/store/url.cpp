@@ -16,8 +16,8 @@ Result<void> add_option(std::string_view url, std::string_view option, Options& 
     const std::size_t equals = option.find('=');
     const std::string key(option.substr(0, equals));
     ZG_TRY(std::string value, percent_decoded(equals == std::string_view::npos ? "" : option.substr(equals + 1)));
-    if (key.empty()) return wrong(url, "an option has no name");
-    if (!options.emplace(key, std::move(value)).second) return wrong(url, fmt::format("the option \"{}\" stands twice", key));
+    if (key.empty()) return wrong(url, "an option has no name", "write NAME=VALUE&NAME=VALUE behind the '?'");
+    if (!options.emplace(key, std::move(value)).second) return wrong(url, fmt::format("the option \"{}\" stands twice", key), "give each option once");
     return {};
 }
 

@@ -56,7 +56,11 @@ std::vector<Factory> factories() {
         return [=] { return std::make_unique<S3Backend>(options, arguments); };
     };
     if (std::getenv("S3_ENDPOINT") != nullptr)
-        return {{.name = "other_server", .make = [] { return std::make_unique<OtherServerBackend>(); }, .part_size = smallest_part}};
+        // Ceph 16 keeps no checksums of parts, and answers 500 where an upload is gone.
+        return {{.name = "other_server",
+                 .make = [] { return std::make_unique<OtherServerBackend>(); },
+                 .part_size = smallest_part,
+                 .cannot = {"AnotherDigestIsDamageAndTheUploadIsGone", "CompletingAgainWithOtherPartsFails", "AbortForgetsTheUploadAndCanBeRepeated"}}};
     return {
         {.name = "standard", .make = s3("class=STANDARD"), .part_size = smallest_part},
         {.name = "deep_archive",
