@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -30,9 +31,17 @@ struct Request {
 /// What has been put, by path: HEAD must tell its size again.
 class Sizes {
   public:
-    void add(const std::string& path, std::uint64_t bytes) {
+    void add_part(const std::string& path, std::uint64_t bytes) {
         const std::lock_guard lock(mutex_);
-        sizes_[path] += bytes;
+        under_way_[path] += bytes;
+    }
+    void complete(const std::string& path) {
+        const std::lock_guard lock(mutex_);
+        sizes_[path] = std::exchange(under_way_[path], 0);
+    }
+    void put(const std::string& path, std::uint64_t bytes) {
+        const std::lock_guard lock(mutex_);
+        sizes_[path] = bytes;
     }
     std::uint64_t operator[](const std::string& path) {
         const std::lock_guard lock(mutex_);
@@ -43,6 +52,7 @@ class Sizes {
   private:
     std::mutex mutex_;
     std::map<std::string, std::uint64_t> sizes_;
+    std::map<std::string, std::uint64_t> under_way_;
 };
 
 class Connection {
@@ -122,13 +132,15 @@ class Connection {
     void answer(const Request& request) {
         const bool part = request.query.find("partNumber=") != std::string::npos;
         if (request.method == "PUT") {
-            sizes_.add(request.path, request.length);
+            part ? sizes_.add_part(request.path, request.length) : sizes_.put(request.path, request.length);
             return send("HTTP/1.1 200 OK\r\nETag: \"0123456789abcdef0123456789abcdef\"\r\nContent-Length: 0\r\n\r\n");
         }
         if (request.method == "POST" && request.query.starts_with("uploads"))
             return xml("<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>");
-        if (request.method == "POST" && !part)
+        if (request.method == "POST") {
+            sizes_.complete(request.path);
             return xml("<CompleteMultipartUploadResult><ETag>\"0123456789abcdef0123456789abcdef-1\"</ETag></CompleteMultipartUploadResult>");
+        }
         if (request.method == "HEAD" && sizes_[request.path] != UINT64_MAX)
             return send("HTTP/1.1 200 OK\r\nLast-Modified: Mon, 23 Nov 2026 00:00:00 GMT\r\nETag: \"0123456789abcdef0123456789abcdef-1\"\r\nContent-Length: " +
                         std::to_string(sizes_[request.path]) + "\r\n\r\n");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace zg::job {
 
@@ -39,7 +40,7 @@ Result<void> Segmenter::append(Bytes bytes, const flow::Emit<Chunk>& emit) {
             continue;
         }
         const std::size_t count = std::min<std::size_t>(bytes.size(), plan_.part_size - part_.size);
-        std::copy_n(bytes.begin(), count, part_.room().begin());
+        std::memcpy(part_.room().data(), bytes.data(), count);
         part_.size += count;
         segment_->stored_size += count;
         bytes = bytes.subspan(count);

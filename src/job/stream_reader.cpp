@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace zg::job {
 
@@ -40,7 +41,7 @@ Chunk StreamReader::cut() {
     const std::size_t whole = checker_.boundary() - pending_begin_;
     const Bytes rest = pending_.bytes().subspan(whole);
     flow::Block next = pool_.take(std::max(usual_chunk, rest.size() * 2));
-    std::ranges::copy(rest, next.storage.begin());
+    if (!rest.empty()) std::memcpy(next.storage.data(), rest.data(), rest.size());
     next.size = rest.size();
 
     Chunk chunk{.block = std::move(pending_), .span = span_, .segment_end = {}};

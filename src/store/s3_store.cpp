@@ -307,9 +307,11 @@ Result<void> S3Store::put_new(std::string_view name, Bytes bytes) {
     if (done.error().kind == ErrorKind::unsupported) return put_hot(name, bytes, false);
     if (done.error().kind != ErrorKind::conflict) return done;
     // libcurl sends a request again by itself when a connection that was kept open turns out to be cut: then it is our own first one that is there.
-    ZG_TRY(const Buffer there, get(name));
-    if (std::ranges::equal(there, bytes)) return {};
-    return done;
+    const auto there = get(name);
+    // Another writer's object may not be seen yet: it has won all the same.
+    if (!there && there.error().kind == ErrorKind::not_found) return done;
+    if (!there) return fail(there.error());
+    return std::ranges::equal(*there, bytes) ? Result<void>{} : done;
 }
 
 Result<Buffer> S3Store::get(std::string_view name) {
