@@ -1,102 +1,146 @@
 #!/usr/bin/env bash
-# Debian's aws command runs against fake_aws what people run against Amazon, so that the server is true to the real client.
+# Debian's own `aws` (package awscli) uses the server as if it were Amazon's. Ends at the first thing that is not as it must be; 77 where there is no `aws`.
 set -euo pipefail
-here="$(cd "$(dirname "$0")" && pwd)"
-[ -x /usr/bin/aws ] || { echo "aws_cli.sh: Debian's awscli is not installed" >&2; exit 77; }
-work=$(mktemp -d)
-passed=0
-trap 'kill $server 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
-unset AWS_CA_BUNDLE AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
-export HOME=$work AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=testsecret AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1 AWS_PAGER=
-/usr/bin/python3 "$here/fake_aws.py" --port 0 --port-file "$work/port" --data "$work/data" --key TESTKEY:testsecret --page-size 2 --bucket far:eu-west-1 >/dev/null 2>"$work/log" &
+here=$(cd "$(dirname "$0")" && pwd)
+[ -x /usr/bin/aws ] || { echo "aws_cli.sh: /usr/bin/aws is not installed (package awscli)" >&2; exit 77; }
+work=$(mktemp -d "${TMPDIR:-/tmp}/fake_aws.XXXXXX")
+server=
+stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; } || true; rm -rf "$work"; }
+trap stop EXIT
+unset AWS_CA_BUNDLE AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_SESSION_TOKEN AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE AWS_ENDPOINT_URL
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
+export HOME=$work AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=secret AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1 AWS_PAGER=
+mkdir "$work/.aws"
+printf '[default]\ns3 =\n  multipart_threshold = 6MB\n  multipart_chunksize = 5MB\n  addressing_style = path\n' >"$work/.aws/config"
+
+/usr/bin/python3 "$here/fake_aws.py" --port 0 --port-file "$work/port" --data "$work/data" --key KEY:secret --bucket far:eu-central-1 --page-size 2 >/dev/null &
 server=$!
 for _ in $(seq 200); do [ -s "$work/port" ] && break; sleep 0.05; done
 endpoint=http://127.0.0.1:$(cat "$work/port")
-mkdir "$work/.aws"
-printf '[default]\ns3 =\n  multipart_threshold = 6MB\n  multipart_chunksize = 5MB\n' >"$work/.aws/config"
-s3() { timeout 60 /usr/bin/aws --region "${region:-us-east-1}" --endpoint-url "$endpoint" s3 "$@"; }
-api() { timeout 60 /usr/bin/aws --region "${region:-us-east-1}" --endpoint-url "$endpoint" s3api "$@"; }
-control() { curl -s --noproxy '*' -d "$2" "$endpoint/_control/$1" >/dev/null; }
-ok() { passed=$((passed + 1)); printf '  %s\n' "$*"; }
-die() { echo "FAILED: $*" >&2; cat "$work/log" >&2; exit 1; }
-# refused CODE COMMAND...: fails, and says CODE.
-refused() { local code=$1; shift; ! "$@" >"$work/out" 2>&1 || die "not refused: $*"; grep -q "$code" "$work/out" || { cat "$work/out" >&2; die "did not say $code: $*"; }; }
 
-s3 mb s3://one >/dev/null
-s3 ls | grep -q one || die "mb, ls"
-head -c 1000 /dev/urandom >"$work/small"
-head -c 12345678 /dev/urandom >"$work/large"
-odd="dir/ü n%i+c&o?d=e#~*'(x).bin"
-s3 cp --quiet "$work/small" "s3://one/$odd"
-s3 cp --quiet "$work/large" s3://one/dir/large --storage-class DEEP_ARCHIVE
-for i in 1 2 3 4 5; do s3 cp --quiet "$work/small" s3://one/many/$i; done
-[ "$(s3 ls --recursive s3://one | wc -l)" = 7 ] || die "ls --recursive over pages"
-s3 ls s3://one/ | grep -q 'PRE dir/' || die "ls with a delimiter"
-s3 cp --quiet "s3://one/$odd" "$work/back"; cmp "$work/small" "$work/back"
-ok "mb, cp, ls over pages, a key with odd characters"
+passed=0
+die() { echo "FAILED: $*" >&2; cat "$work/out" "$work/err" >&2; exit 1; }
+say() { echo "  $*"; passed=$((passed + 1)); }
+call() { /usr/bin/aws --endpoint-url "$endpoint" "$@"; }
+# runs COMMAND…: it must succeed; its output is in $work/out.
+runs() { call "$@" >"$work/out" 2>"$work/err" || die "aws $*"; }
+# refused CODE COMMAND…: it must fail, and say CODE.
+refused() {
+    local code=$1
+    shift
+    ! call "$@" >"$work/out" 2>"$work/err" || die "was not refused: aws $*"
+    grep -qF -- "$code" "$work/err" || die "did not say $code: aws $*"
+}
+# shows TEXT: the last output has it.
+shows() { grep -qF -- "$1" "$work/out" || die "does not show: $1"; }
+control() { /usr/bin/python3 -c 'import sys, urllib.request as u; u.build_opener(u.ProxyHandler({})).open(sys.argv[1], sys.argv[2].encode()).read()' "$endpoint/_control/$1" "$2"; }
 
-[ "$(api head-object --bucket one --key dir/large --query '[StorageClass,ContentLength]' --output text)" = "DEEP_ARCHIVE	12345678" ] || die "head-object"
-refused InvalidObjectState api get-object --bucket one --key dir/large "$work/back"
-refused InvalidArgument api restore-object --bucket one --key dir/large --restore-request 'Days=2,GlacierJobParameters={Tier=Expedited}'
-api restore-object --bucket one --key dir/large --restore-request 'Days=2,GlacierJobParameters={Tier=Standard}'
-refused RestoreAlreadyInProgress api restore-object --bucket one --key dir/large --restore-request 'Days=2,GlacierJobParameters={Tier=Standard}'
-[ "$(api head-object --bucket one --key dir/large --query Restore --output text)" = 'ongoing-request="true"' ] || die "restore under way"
-control clock '{"advance": 43300}'
-api head-object --bucket one --key dir/large --query Restore --output text | grep -q 'ongoing-request="false", expiry-date=' || die "restored"
-s3 cp --quiet --force-glacier-transfer s3://one/dir/large "$work/back"; cmp "$work/large" "$work/back"
-control clock '{"advance": 345600}'
-refused InvalidObjectState api get-object --bucket one --key dir/large "$work/back"
-ok "a life from cold to hot and back"
+runs s3 mb s3://bucket
+runs s3 ls
+shows bucket
+say "mb, ls"
 
-head -c 5242880 "$work/large" >"$work/part"
-id=$(api create-multipart-upload --bucket one --key parts --checksum-algorithm SHA256 --query UploadId --output text)
-sum=$(openssl dgst -sha256 -binary "$work/part" | base64)
-refused InvalidRequest api upload-part --bucket one --key parts --upload-id "$id" --part-number 1 --body "$work/part"
-etag=$(api upload-part --bucket one --key parts --upload-id "$id" --part-number 1 --body "$work/part" --checksum-sha256 "$sum" --query ETag --output text)
-refused BadDigest api upload-part --bucket one --key parts --upload-id "$id" --part-number 2 --body "$work/small" --checksum-sha256 "$sum"
-small=$(openssl dgst -sha256 -binary "$work/small" | base64)
-etag2=$(api upload-part --bucket one --key parts --upload-id "$id" --part-number 2 --body "$work/small" --checksum-sha256 "$small" --query ETag --output text)
-[ "$(api list-multipart-uploads --bucket one --query 'length(Uploads)')" = 1 ] || die "list-multipart-uploads"
-[ "$(api list-parts --bucket one --key parts --upload-id "$id" --query 'length(Parts)')" = 2 ] || die "list-parts"
-parts() { printf '{"Parts": [{"PartNumber": %s, "ETag": %s, "ChecksumSHA256": "%s"}, {"PartNumber": %s, "ETag": %s, "ChecksumSHA256": "%s"}]}' "$@"; }
-complete() { api complete-multipart-upload --bucket one --key parts --upload-id "$id" --multipart-upload "$(parts "$@")" --query ChecksumSHA256 --output text; }
-refused InvalidPartOrder complete 2 "$etag2" "$small" 1 "$etag" "$sum"
-refused InvalidPart complete 1 "$etag" "$small" 2 "$etag2" "$small"
-refused EntityTooSmall bash -c "$(declare -f api parts complete); endpoint=$endpoint; id=\$(api create-multipart-upload --bucket one --key parts --query UploadId --output text)
-    e=\$(api upload-part --bucket one --key parts --upload-id \$id --part-number 1 --body $work/small --query ETag --output text)
-    f=\$(api upload-part --bucket one --key parts --upload-id \$id --part-number 2 --body $work/small --query ETag --output text)
-    api complete-multipart-upload --bucket one --key parts --upload-id \$id --multipart-upload \"{\\\"Parts\\\": [{\\\"PartNumber\\\": 1, \\\"ETag\\\": \$e}, {\\\"PartNumber\\\": 2, \\\"ETag\\\": \$f}]}\""
-whole=$( { openssl dgst -sha256 -binary "$work/part"; openssl dgst -sha256 -binary "$work/small"; } | openssl dgst -sha256 -binary | base64)
-[ "$(complete 1 "$etag" "$sum" 2 "$etag2" "$small")" = "$whole-2" ] || die "the composite checksum"
-[ "$(api get-object-attributes --bucket one --key parts --object-attributes ObjectParts --query 'ObjectParts.Parts[1].[Size,ChecksumSHA256]' --output text)" = "1000	$small" ] || die "get-object-attributes"
-left=$(api list-multipart-uploads --bucket one --query 'Uploads[0].UploadId' --output text)
-api abort-multipart-upload --bucket one --key parts --upload-id "$left"
-refused NoSuchUpload api list-parts --bucket one --key parts --upload-id "$left"
-ok "multipart: checksums, order, sizes, abort"
+head -c 100000 /dev/urandom >"$work/small"
+head -c 17000000 /dev/urandom >"$work/big"
+runs s3 cp "$work/small" s3://bucket/small --storage-class DEEP_ARCHIVE
+runs s3 cp "$work/big" s3://bucket/folder/big --storage-class DEEP_ARCHIVE --metadata a=b
+runs s3 cp - s3://bucket/stdin <"$work/small"
+runs s3 ls --recursive s3://bucket
+shows " 17000000 folder/big"
+runs s3api head-object --bucket bucket --key folder/big
+shows '"StorageClass": "DEEP_ARCHIVE"'
+shows '"a": "b"'
+shows '-4\""'
+say "cp of a small and of a multipart file, and from standard input"
 
-api create-bucket --bucket vault --object-lock-enabled-for-bucket >/dev/null
-until=$(date -u -d '+2 days' +%Y-%m-%dT%H:%M:%SZ)
-control clock '{"advance": -388900}'
-api put-object --bucket vault --key locked --body "$work/small" --object-lock-mode COMPLIANCE --object-lock-retain-until-date "$until" --checksum-algorithm SHA256 >/dev/null
-version=$(api head-object --bucket vault --key locked --query VersionId --output text)
-refused AccessDenied api delete-object --bucket vault --key locked --version-id "$version"
-api delete-object --bucket vault --key locked >/dev/null
-refused 404 api head-object --bucket vault --key locked
-[ "$(api list-object-versions --bucket vault --query '[length(Versions),length(DeleteMarkers)]' --output text)" = "1	1" ] || die "list-object-versions"
-ok "Object Lock, versions, delete markers"
+refused InvalidObjectState s3api get-object --bucket bucket --key folder/big "$work/back"
+refused InvalidArgument s3api restore-object --bucket bucket --key folder/big --restore-request 'Days=2,GlacierJobParameters={Tier=Expedited}'
+runs s3api restore-object --bucket bucket --key folder/big --restore-request 'Days=2,GlacierJobParameters={Tier=Bulk}'
+refused RestoreAlreadyInProgress s3api restore-object --bucket bucket --key folder/big --restore-request 'Days=2,GlacierJobParameters={Tier=Bulk}'
+runs s3api head-object --bucket bucket --key folder/big
+shows 'ongoing-request=\"true\"'
+control clock '{"advance": 172801}'
+runs s3api head-object --bucket bucket --key folder/big
+shows 'ongoing-request=\"false\", expiry-date='
+runs s3 cp --force-glacier-transfer s3://bucket/folder/big "$work/back"
+cmp "$work/big" "$work/back" || die "the file came back otherwise"
+runs s3 cp s3://bucket/stdin "$work/back"
+cmp "$work/small" "$work/back" || die "the file came back otherwise"
+control clock '{"advance": 300000}'
+refused InvalidObjectState s3api get-object --bucket bucket --key folder/big "$work/back"
+say "cold, thawing, thawed, back, cold again"
 
-s3 cp --quiet "$work/small" s3://far/x
-region=eu-west-1 s3 ls s3://far/x >/dev/null
-AWS_SECRET_ACCESS_KEY=wrong refused SignatureDoesNotMatch s3 ls s3://one
-AWS_ACCESS_KEY_ID=NOBODY refused InvalidAccessKeyId s3 ls s3://one
-AWS_SESSION_TOKEN=wrong refused InvalidToken s3 ls s3://one
-refused NoSuchBucket s3 ls s3://none
-api put-bucket-lifecycle-configuration --bucket one --lifecycle-configuration '{"Rules": [{"ID": "r", "Status": "Enabled", "Filter": {"Prefix": ""}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}]}'
-[ "$(api get-bucket-lifecycle-configuration --bucket one --query 'Rules[0].ID' --output text)" = r ] || die "lifecycle"
-key=$(timeout 60 /usr/bin/aws --region us-east-1 --endpoint-url "$endpoint" sts assume-role --role-arn arn:aws:iam::1:role/r --role-session-name session --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)
-read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN <<<"$key"
-export AWS_SESSION_TOKEN
-s3 ls s3://one >/dev/null
-s3 rm --quiet --recursive s3://one/many
-ok "another region, refusals, lifecycle, a session of STS"
-echo "$passed passed, 0 failed"
+runs s3 cp "$work/small" s3://bucket/checked
+runs s3api put-object --bucket bucket --key checked --body "$work/small" --checksum-algorithm SHA256
+runs s3api get-object-attributes --bucket bucket --key checked --object-attributes Checksum ObjectSize StorageClass
+shows "$(openssl dgst -sha256 -binary "$work/small" | base64)"
+shows '"ObjectSize": 100000'
+runs s3api create-multipart-upload --bucket bucket --key parts --checksum-algorithm SHA256 --query UploadId --output text
+id=$(cat "$work/out")
+head -c 5242880 "$work/big" >"$work/part"
+for number in 1 2 3; do
+    runs s3api upload-part --bucket bucket --key parts --upload-id "$id" --part-number $number --body "$work/part" --checksum-algorithm SHA256
+done
+runs s3api list-multipart-uploads --bucket bucket
+shows "$id"
+runs s3api list-parts --bucket bucket --key parts --upload-id "$id"
+[ "$(grep -c '"PartNumber"' "$work/out")" = 3 ] || die "list-parts does not page"
+digest=$(openssl dgst -sha256 -binary "$work/part" | base64)
+part() { printf '{"PartNumber": %s, "ETag": "\\"%s\\"", "ChecksumSHA256": "%s"}' "$1" "$(md5sum <"$work/part" | cut -d' ' -f1)" "$2"; }
+refused InvalidPart s3api complete-multipart-upload --bucket bucket --key parts --upload-id "$id" --multipart-upload "{\"Parts\": [$(part 1 "${digest/?/x}")]}"
+runs s3api complete-multipart-upload --bucket bucket --key parts --upload-id "$id" --multipart-upload "{\"Parts\": [$(part 1 "$digest"), $(part 2 "$digest"), $(part 3 "$digest")]}"
+shows '=-3"'
+runs s3api get-object-attributes --bucket bucket --key parts --object-attributes ObjectParts --max-parts 2
+shows '"IsTruncated": true'
+shows '"TotalPartsCount": 3'
+shows "$digest"
+runs s3api create-multipart-upload --bucket bucket --key parts --query UploadId --output text
+id=$(cat "$work/out")
+runs s3api abort-multipart-upload --bucket bucket --key parts --upload-id "$id"
+refused NoSuchUpload s3api abort-multipart-upload --bucket bucket --key parts --upload-id "$id"
+say "checksums, attributes, uploads by hand, abort"
+
+runs s3api create-bucket --bucket locked --object-lock-enabled-for-bucket
+runs s3api put-object --bucket locked --key kept --body "$work/small" --checksum-algorithm SHA256 --object-lock-mode COMPLIANCE \
+    --object-lock-retain-until-date "$(date -u -d '+30 days' +%Y-%m-%dT%H:%M:%SZ)" --query VersionId --output text
+version=$(cat "$work/out")
+refused AccessDenied s3api delete-object --bucket locked --key kept --version-id "$version"
+runs s3api delete-object --bucket locked --key kept
+shows '"DeleteMarker": true'
+refused NoSuchKey s3api get-object --bucket locked --key kept "$work/back"
+runs s3api get-object-retention --bucket locked --key kept --version-id "$version"
+shows COMPLIANCE
+runs s3api list-object-versions --bucket locked
+shows "$version"
+say "object lock, versions, delete markers"
+
+for key in "a b+c" "per%cent&and?#'=;~" 'quote"back\slash' "ünï cödé €" "two//slashes" "(round)[square]{curly}*!"; do
+    runs s3api put-object --bucket bucket --key "odd/$key" --body "$work/small"
+    runs s3api get-object --bucket bucket --key "odd/$key" "$work/back"
+    cmp "$work/small" "$work/back" || die "$key came back otherwise"
+    call s3api list-objects-v2 --bucket bucket --prefix "odd/$key" --query 'Contents[0].Key' --output text >"$work/out" 2>"$work/err" || die "list of $key"
+    [ "$(cat "$work/out")" = "odd/$key" ] || die "$key is listed otherwise"
+done
+runs s3 rm --recursive s3://bucket/odd
+runs s3api list-objects-v2 --bucket bucket --prefix odd/ --query 'length(Contents || `[]`)'
+shows 0
+say "odd keys: put, got, listed, removed"
+
+AWS_MAX_ATTEMPTS=3 runs s3 cp "$work/small" s3://far/small
+AWS_DEFAULT_REGION=eu-central-1 runs s3api head-object --bucket far --key small
+! AWS_SECRET_ACCESS_KEY=wrong call s3 ls s3://bucket >"$work/out" 2>"$work/err" || die "a wrong secret was taken"
+grep -q SignatureDoesNotMatch "$work/err" || die "a wrong secret was refused otherwise"
+! AWS_ACCESS_KEY_ID=NOBODY call s3 ls s3://bucket >"$work/out" 2>"$work/err" || die "an unknown key was taken"
+grep -q InvalidAccessKeyId "$work/err" || die "an unknown key was refused otherwise"
+refused NoSuchBucket s3 ls s3://no-such-bucket
+say "a wrong region is put right; a wrong secret, key and bucket are refused"
+
+runs sts assume-role --role-arn arn:aws:iam::111122223333:role/backup --role-session-name test --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text
+read -r id secret token <"$work/out"
+AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret AWS_SESSION_TOKEN=$token runs s3 cp "$work/small" s3://bucket/by-role
+! AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret AWS_SESSION_TOKEN=other call s3 ls >"$work/out" 2>"$work/err" || die "a wrong token was taken"
+grep -q InvalidToken "$work/err" || die "a wrong token was refused otherwise"
+control faults '{"match": {"method": "PUT", "path": "/bucket/again"}, "kind": "503", "times": 2}'
+AWS_MAX_ATTEMPTS=4 runs s3 cp "$work/small" s3://bucket/again
+say "a role's session; a busy server is asked again"
+echo "aws_cli.sh: $passed checks passed"

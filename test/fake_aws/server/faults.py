@@ -1,0 +1,79 @@
+"""Which request fails, and how. The same seed, kinds and order of requests give the same faults."""
+
+import random
+import threading
+
+from .errors import S3Error
+
+BEFORE = {
+    "500": S3Error(500, "InternalError", "We encountered an internal error. Please try again."),
+    "503": S3Error(503, "SlowDown", "Please reduce your request rate."),
+    "408": S3Error(408, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period."),
+    "400-timeout": S3Error(400, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period."),
+}
+ANYWHERE = tuple(BEFORE) + ("500-after", "cut-request", "cut-answer", "lost-answer", "stall")
+KINDS = ANYWHERE + ("complete-error", "complete-error-after", "wrong-etag", "flip")
+
+
+def applicable(request):
+    """The kinds that can befall this request."""
+    kinds = list(ANYWHERE)
+    if request.method == "POST" and "uploadId" in request.query:
+        kinds += ["complete-error", "complete-error-after"]
+    if request.method == "PUT":
+        kinds += ["wrong-etag"]
+    if request.method == "GET" and not request.query:
+        kinds += ["flip"]
+    return kinds
+
+
+class Faults:
+    def __init__(self, text=""):
+        self.lock = threading.Lock()
+        self.targeted = []
+        self.seed, self.rate, self.kinds, self.left, self.counter = 0, 0.0, None, None, 0
+        if text:
+            seed, rate, kinds = (text.split(":") + ["", ""])[:3]
+            self.configure({"seed": int(seed), "rate": float(rate), "kinds": kinds.split(",") if kinds else None})
+
+    def configure(self, wanted):
+        """Random ones: seed, rate, kinds, count. Or for requests that match: match, kind, times, skip. {} or rate 0 ends all."""
+        kinds = [wanted["kind"]] if "kind" in wanted else wanted.get("kinds") or []
+        unknown = set(kinds) - set(KINDS)
+        if unknown:
+            raise ValueError("no such kinds of faults: %s; there are %s" % (", ".join(sorted(unknown)), ", ".join(KINDS)))
+        with self.lock:
+            if "match" in wanted:
+                self.targeted.append({"match": dict(wanted["match"]), "kind": wanted["kind"], "times": wanted.get("times", 1), "skip": wanted.get("skip", 0)})
+                return
+            self.seed, self.rate = wanted.get("seed", 0), float(wanted.get("rate", 0))
+            self.kinds, self.left, self.counter = wanted.get("kinds"), wanted.get("count"), 0
+            if self.rate == 0:
+                self.targeted = []
+
+    def choose(self, request):
+        """The kind that befalls this request, or None."""
+        with self.lock:
+            self.counter += 1
+            for fault in self.targeted:
+                if fault["times"] > 0 and matches(fault["match"], request):
+                    if fault["skip"] > 0:
+                        fault["skip"] -= 1
+                        continue
+                    fault["times"] -= 1
+                    return fault["kind"]
+            if self.rate == 0 or self.left == 0:
+                return None
+            kinds = [kind for kind in applicable(request) if self.kinds is None or kind in self.kinds]
+            dice = random.Random("%s %d %s" % (self.seed, self.counter, ",".join(self.kinds or [])))
+            if not kinds or dice.random() >= self.rate:
+                return None
+            if self.left is not None:
+                self.left -= 1
+            return dice.choice(kinds)
+
+
+def matches(match, request):
+    """`match`: method is equal; path and query are contained."""
+    return (match.get("method", request.method) == request.method and match.get("path", "") in request.path and
+            match.get("query", "") in request.raw_query)
