@@ -19,8 +19,8 @@ namespace zg::job {
 namespace {
 
 constexpr std::size_t queue_depth = 1;
-// The program itself, its libraries and SQLite, measured without a pipeline.
-constexpr std::uint64_t program_memory = std::uint64_t{20} << 20U;
+// The program itself, its libraries, SQLite and the buffers of four connections, measured.
+constexpr std::uint64_t program_memory = std::uint64_t{30} << 20U;
 
 /// One run of backup(); its members are filled from top to bottom.
 class Run {
@@ -180,7 +180,9 @@ Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool&
         return chunk;
     };
     Segmenter segmenter({options_.segment_size, options_.part_size, report_.zstd_level}, chunks, parts);
-    auto done = flow::run_pipeline<Chunk>(produce, {&segmenter, &uploader}, {context_.threads, queue_depth});
+    // Without a compressor there is nothing to do between reading and the parts that the uploader's own threads take: another thread would only cost time.
+    const bool threads = context_.threads && report_.zstd_level;
+    auto done = flow::run_pipeline<Chunk>(produce, {&segmenter, &uploader}, {threads, queue_depth});
     if (empty) return false;
     if (!done) return fail(std::move(done.error()));
     return true;

@@ -52,6 +52,8 @@ struct HttpOptions {
     RateLimiter* upload_limit = nullptr;                 ///< shared by all connections; outlives the Http
     RateLimiter* download_limit = nullptr;
     std::string user_agent = "zglacier";
+    /// Hosts that are reached without the environment's proxy, divided by commas; empty: those that no_proxy names.
+    std::string no_proxy{};
 };
 
 /// Sends requests. Called from any thread; each call takes a connection of its own out of a pool and gives it back, so that one

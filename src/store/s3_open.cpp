@@ -32,6 +32,12 @@ class ConnectedStore final : public ForwardingStore {
     std::unique_ptr<Store> store_;
 };
 
+/// Where a machine's own credentials come from lies on the machine or its link: no proxy leads there.
+std::string without_proxy(const aws::Environment& environment) {
+    const std::string given = environment.get("no_proxy").value_or(environment.get("NO_PROXY").value_or(""));
+    return (given.empty() ? "" : given + ",") + "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23,localhost,127.0.0.1,::1";
+}
+
 aws::Addressing addressing_of(const std::string& style) {
     if (style == "path") return aws::Addressing::path;
     return style == "virtual" ? aws::Addressing::virtual_host : aws::Addressing::automatic;
@@ -50,6 +56,7 @@ Result<std::unique_ptr<Store>> open_s3_store(S3Options options, const OpenContex
                              .expected_owner = options.owner};
     if (config.region.empty()) config.region = "us-east-1";
     net::HttpOptions http{.ca_bundle = settings.ca_bundle};
+    http.no_proxy = without_proxy(connection->environment);
     connection->unlimited = net::open_http(http);
     if (context.limit_rate > 0) {
         connection->upload = std::make_unique<net::RateLimiter>(context.clock, context.limit_rate);
