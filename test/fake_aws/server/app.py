@@ -42,10 +42,14 @@ class App:
             return control.answer(self, request)
         if identity.is_for(request):
             return identity.answer(self.state, request)
-        with self.state.lock:
-            if request.bucket is not None and self.state.buckets.get(request.bucket_name) is not request.bucket:
-                raise no_such_bucket(request.bucket_name)
-            return request.operation.act(self.state, request)
+        try:
+            with self.state.lock:
+                if request.bucket is not None and self.state.buckets.get(request.bucket_name) is not request.bucket:
+                    raise no_such_bucket(request.bucket_name)
+                return request.operation.act(self.state, request)
+        finally:
+            # Before the answer leaves: the client's next request must not meet this one.
+            self.finish(request)
 
     def fault_after(self, fault, request, answer):
         if fault == "500-after":
@@ -75,6 +79,7 @@ class App:
 
     def finish(self, request):
         if request.conditional:
+            request.conditional = False
             with self.state.lock:
                 self.state.conditional[request.bucket_name, request.key] -= 1
 
