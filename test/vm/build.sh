@@ -15,7 +15,7 @@ set -euo pipefail
 release=bookworm
 guest_packages=(
   # what the program links to
-  libcurl4 libfmt9 libsqlite3-0 libssl3 libstdc++6 libxml2 libzstd1 zlib1g
+  libcurl4 libfmt9 libpugixml1v5 libsqlite3-0 libssl3 libstdc++6 libxml2 libzstd1 zlib1g
   # what it works with, and what scripts want
   zfsutils-linux age zstd
   acl attr ca-certificates coreutils curl iproute2 kmod openssl procps python3
