@@ -4,10 +4,9 @@
 #include <random>
 
 #include "base/testing/manual_clock.hpp"
+#include "job/chunk_reader.hpp"
 #include "job/fetch.hpp"
-#include "job/segmenter.hpp"
-#include "job/stream_reader.hpp"
-#include "job/uploader.hpp"
+#include "job/put_stream.hpp"
 #include "job/verify.hpp"
 #include "store/memory_store.hpp"
 #include "store/testing/faulty_store.hpp"
@@ -49,21 +48,17 @@ struct Fixture {
 /// Stores `stream` as an archive, without its manifest in the store.
 Result<Manifest> store_stream(Context& context, Bytes stream, std::optional<int> level) {
     BytesSource source(stream);
-    flow::BufferPool chunks(StreamReader::usual_chunk);
-    flow::BufferPool parts(4096);
-    StreamReader reader(source, chunks);
-    Segmenter segmenter({.segment_size = 64 * 1024, .part_size = 4096, .zstd_level = level}, chunks, parts);
-    Uploader uploader(context, archive_id, 4096, level.has_value(), parts);
-    ZG_CHECK(flow::run_pipeline<Chunk>([&] { return reader.next(); }, {&segmenter, &uploader}, {context.threads, 2}));
+    CheckedInput input(source);
+    ZG_TRY(const auto segments, put_stream(context, archive_id, input, {{.segment_size = 64 * 1024, .part_size = 4096}, level}));
     Manifest manifest;
     manifest.archive_id = archive_id;
     manifest.dataset = "vat/testfs";
     manifest.snapshot = "a";
-    manifest.to_guid = reader.checker().summary().first_stream()->to_guid;
+    manifest.to_guid = input.checker().summary().first_stream()->to_guid;
     manifest.compression = level ? "zstd" : "none";
     manifest.encryption = "none";
     manifest.stream_size = stream.size();
-    manifest.segments = uploader.segments();
+    manifest.segments = segments;
     for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
     return manifest;
 }
@@ -172,43 +167,46 @@ TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
 
 INSTANTIATE_TEST_SUITE_P(PlainAndZstd, Archives, testing::Values(std::nullopt, std::optional<int>(1)));
 
-TEST(StreamReader, RefusesWhatIsNoStream) {
-    flow::BufferPool pool(StreamReader::usual_chunk);
+TEST(CheckedInput, RefusesWhatIsNoStream) {
     for (const char* text : {"", "garbage", "a longer text that is no stream either, but long enough to be looked at as a record"}) {
         const Buffer bytes = to_buffer(text);
         BytesSource source(bytes);
-        StreamReader reader(source, pool);
-        const auto chunk = reader.next();
-        ASSERT_FALSE(chunk);
-        EXPECT_EQ(chunk.error().kind, ErrorKind::damage);
+        CheckedInput input(source);
+        Buffer buffer(4096);
+        auto got = input.read(buffer);
+        while (got && *got > 0) got = input.read(buffer);
+        ASSERT_FALSE(got);
+        EXPECT_EQ(got.error().kind, ErrorKind::damage);
+        EXPECT_TRUE(input.failed());
     }
 }
 
-TEST(StreamReader, RefusesExtendedAttributesThatZfsLoses) {
+TEST(CheckedInput, RefusesExtendedAttributesThatZfsLoses) {
     stream::testing::Builder builder;
     builder.begin(4711, 0).object(5).write_embedded(5, 0xffffffffffff0000U).end();
     const Buffer bytes = builder.bytes();
     BytesSource source(bytes);
-    flow::BufferPool pool(StreamReader::usual_chunk);
-    StreamReader reader(source, pool);
-    const auto chunk = reader.next();
-    ASSERT_FALSE(chunk);
-    EXPECT_NE(chunk.error().what.find("extended attributes"), std::string::npos) << chunk.error().message();
+    CheckedInput input(source);
+    Buffer buffer(1 << 20);
+    const auto got = input.read(buffer);
+    ASSERT_FALSE(got);
+    EXPECT_NE(got.error().what.find("extended attributes"), std::string::npos) << got.error().message();
 }
 
-TEST(StreamReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {
+TEST(ChunkReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {
     stream::testing::Builder builder;
     builder.begin(4711, 0).object(5).write(5, 0, std::size_t{16} << 20U).end();
     const Buffer bytes = builder.bytes();
     BytesSource source(bytes);
-    flow::BufferPool pool(StreamReader::usual_chunk);
-    StreamReader reader(source, pool);
+    CheckedInput input(source);
+    flow::BufferPool pool(ChunkReader::usual_chunk);
+    ChunkReader reader(input, pool);
     Buffer back;
     for (;;) {
         auto chunk = reader.next();
         ASSERT_TRUE(chunk) << chunk.error().message();
         if (!*chunk) break;
-        EXPECT_LE((*chunk)->block.storage.size(), StreamReader::largest_chunk);
+        EXPECT_LE((*chunk)->block.storage.size(), ChunkReader::largest_chunk);
         const Bytes part = (*chunk)->block.bytes();
         back.insert(back.end(), part.begin(), part.end());
     }

@@ -5,20 +5,16 @@
 #include <algorithm>
 
 #include "catalog/archive_id.hpp"
-#include "codec/zstd.hpp"
 #include "job/archive_view.hpp"
 #include "job/cleanup.hpp"
 #include "job/lock.hpp"
-#include "job/segmenter.hpp"
-#include "job/stream_reader.hpp"
-#include "job/uploader.hpp"
+#include "job/put_stream.hpp"
 #include "job/version.hpp"
 
 namespace zg::job {
 
 namespace {
 
-constexpr std::size_t queue_depth = 1;
 // The program itself, its libraries, SQLite and the buffers of four connections, measured.
 constexpr std::uint64_t program_memory = std::uint64_t{30} << 20U;
 
@@ -36,10 +32,11 @@ class Run {
     Result<void> take_snapshot();
     Result<std::optional<std::uint64_t>> estimate();
     Result<bool> store_stream();
-    Result<bool> pump(StreamReader& reader, Process& process, flow::BufferPool& chunks, flow::BufferPool& parts, Uploader& uploader);
-    [[nodiscard]] std::uint64_t memory_bound() const;
+    Result<void> check_end(const stream::Checker& checker, Process& process);
+    Error stream_error(Error error, Process& process);
+    [[nodiscard]] PutOptions put_options() const { return {{options_.segment_size, options_.part_size}, report_.zstd_level}; }
     Result<void> check_identity(const stream::Checker& checker) const;
-    catalog::Manifest make_manifest(StreamReader& reader, const Uploader& uploader) const;
+    catalog::Manifest make_manifest(const stream::Summary& summary, std::vector<catalog::Segment> segments) const;
     Result<void> commit(const catalog::Manifest& manifest);
     Result<void> tidy_up();
     void give_up();
@@ -60,6 +57,8 @@ class Run {
     zfs::SendSpec spec_;
     std::optional<bool> written_;  // whether anything was written since the base, where zfs can tell
     std::string archive_id_;
+    std::optional<Exit> exit_;  // of zfs send, once its stream has ended soundly
+    bool empty_ = false;        // the stream holds no change
     BackupReport report_;
 };
 
@@ -146,54 +145,33 @@ Result<void> Run::check_identity(const stream::Checker& checker) const {
                  .hint = "the snapshot or its base was replaced meanwhile: run the same command again"});
 }
 
-std::uint64_t Run::memory_bound() const {
-    // Parts: the one being filled, those in the queue, and those being put.
-    std::uint64_t bound = (queue_depth + 2 + context_.connections) * options_.part_size;
-    // Chunks: the one being read, the next, those in the queue, and the one being compressed, with what the compressor gives for it.
-    const bool large = spec_.raw || spec_.large_blocks;
-    bound += (queue_depth + 4) * (large ? StreamReader::largest_chunk : StreamReader::usual_chunk);
-    if (report_.zstd_level) bound += codec::zstd_encoder_memory(*report_.zstd_level);
-    return bound + program_memory;
+/// Before the last segment is completed, zfs send must have ended well and the stream must be the right one: an object in a cold class costs months of storage
+/// even if it is removed at once.
+Result<void> Run::check_end(const stream::Checker& checker, Process& process) {
+    ZG_TRY(exit_, process.wait());
+    if (exit_->code != 0) return fail(zfs::Zfs::exit_error(*exit_, "zfs send failed", full_name()));
+    ZG_CHECK(check_identity(checker));
+    empty_ = base_ && !options_.snapshot && !written_ && !checker.summary().has_data();
+    if (empty_) return fail({.kind = ErrorKind::conflict, .what = "no change"});
+    return {};
 }
 
-/// Runs the pipeline. False where an incremental stream turned out to hold no change.
-Result<bool> Run::pump(StreamReader& reader, Process& process, flow::BufferPool& chunks, flow::BufferPool& parts, Uploader& uploader) {
-    bool empty = false;
-    const auto produce = [&]() -> Result<std::optional<Chunk>> {
-        auto chunk = reader.next();
-        if (chunk && *chunk) {
-            context_.progress.advance((*chunk)->block.size);
-            return chunk;
-        }
-        // How zfs send ended says more than how its stream ended, and both must be good before the last segment is completed.
-        ZG_TRY(const Exit exit, process.wait());
-        // A stream that is refused in the middle closes the pipe: then zfs send only echoes that.
-        const bool echo = !chunk && (exit.code >= 128 || exit.error_text.find("Broken pipe") != std::string::npos);
-        if (exit.code != 0 && !echo) return fail(zfs::Zfs::exit_error(exit, "zfs send failed", full_name()));
-        if (!chunk) {
-            chunk.error().where = full_name();
-            return chunk;
-        }
-        ZG_CHECK(check_identity(reader.checker()));
-        empty = base_ && !options_.snapshot && !written_ && !reader.checker().summary().has_data();
-        if (empty) return fail({.kind = ErrorKind::conflict, .what = "no change"});
-        return chunk;
-    };
-    Segmenter segmenter({options_.segment_size, options_.part_size, report_.zstd_level}, chunks, parts);
-    // Without a compressor there is nothing to do between reading and the parts that the uploader's own threads take: another thread would only cost time.
-    const bool threads = context_.threads && report_.zstd_level;
-    auto done = flow::run_pipeline<Chunk>(produce, {&segmenter, &uploader}, {threads, queue_depth});
-    if (empty) return false;
-    if (!done) return fail(std::move(done.error()));
-    return true;
+/// How zfs send ended says more than how its stream ended.
+Error Run::stream_error(Error error, Process& process) {
+    error.where = full_name();
+    if (exit_) return error;
+    auto exit = process.wait();
+    if (!exit) return exit.error();
+    // A stream that is refused in the middle closes the pipe: then zfs send only echoes that.
+    const bool echo = exit->code == 0 || exit->code >= 128 || exit->error_text.find("Broken pipe") != std::string::npos;
+    return echo ? error : zfs::Zfs::exit_error(*exit, "zfs send failed", full_name());
 }
 
-catalog::Manifest Run::make_manifest(StreamReader& reader, const Uploader& uploader) const {
-    const stream::Summary& summary = reader.checker().summary();
+catalog::Manifest Run::make_manifest(const stream::Summary& summary, std::vector<catalog::Segment> segments) const {
     const stream::Begin& begin = *summary.first_stream();
     const stream::Fletcher4& end = summary.end_checksum;
     std::uint64_t stored = 0;
-    for (const catalog::Segment& segment : uploader.segments()) stored += segment.stored_size;
+    for (const catalog::Segment& segment : segments) stored += segment.stored_size;
     return {.archive_id = archive_id_,
             .host = context_.host,
             .dataset = options_.dataset,
@@ -213,7 +191,7 @@ catalog::Manifest Run::make_manifest(StreamReader& reader, const Uploader& uploa
             .stream_size = summary.bytes,
             .stored_size = stored,
             .end_checksum = {end.a, end.b, end.c, end.d},
-            .segments = uploader.segments()};
+            .segments = std::move(segments)};
 }
 
 /// zfs's own estimate. A zfs that does not send properties from a bookmark (it refuses the estimate, too) is asked again without them.
@@ -233,15 +211,14 @@ Result<bool> Run::store_stream() {
     context_.steps.at("zfs.send begin");
     ZG_TRY(Process process, zfs_.send(spec_));
     context_.progress.begin(full_name(), expected);
-    flow::BufferPool chunks(StreamReader::usual_chunk);
-    flow::BufferPool parts(options_.part_size);
-    StreamReader reader(process.out(), chunks);
-    Uploader uploader(context_, archive_id_, options_.part_size, report_.zstd_level.has_value(), parts);
-    auto pumped = pump(reader, process, chunks, parts, uploader);
+    CheckedInput input(process.out());
+    input.at_end([&] { return check_end(input.checker(), process); });
+    auto segments = put_stream(context_, archive_id_, input, put_options());
     context_.progress.end();
     context_.steps.at("zfs.send end");
-    if (!pumped || !*pumped) return pumped;
-    const catalog::Manifest manifest = make_manifest(reader, uploader);
+    if (empty_) return false;
+    if (!segments) return fail(input.failed() ? stream_error(std::move(segments.error()), process) : std::move(segments.error()));
+    const catalog::Manifest manifest = make_manifest(input.checker().summary(), std::move(*segments));
     ZG_CHECK(commit(manifest));
     report_.archive = manifest;
     return true;
@@ -290,7 +267,7 @@ Result<BackupReport> Run::run() {
         if (options_.snapshot) {
             ZG_TRY(report_.estimate, zfs_.estimate(spec_));
         }
-        report_.memory = memory_bound();
+        report_.memory = program_memory + put_memory(put_options(), context_.connections, spec_.raw || spec_.large_blocks);
         return report_;
     }
     context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full", report_.reason));

@@ -11,9 +11,7 @@
 #include "base/testing/temporary_folder.hpp"
 #include "flow/pipeline.hpp"
 #include "job/restore.hpp"
-#include "job/segmenter.hpp"
-#include "job/stream_reader.hpp"
-#include "job/uploader.hpp"
+#include "job/put_stream.hpp"
 #include "store/forwarding_store.hpp"
 #include "store/memory_store.hpp"
 #include "store/s3_options.hpp"
@@ -128,12 +126,9 @@ class ThawTest : public testing::Test {
         builder.end();
         const Buffer stream = builder.bytes();
         BytesSource source(stream);
-        flow::BufferPool chunks(StreamReader::usual_chunk);
-        flow::BufferPool parts(65536);
-        StreamReader reader(source, chunks);
-        Segmenter segmenter({.segment_size = 64 * 1024, .part_size = 65536, .zstd_level = std::nullopt}, chunks, parts);
-        Uploader uploader(context, id, 65536, false, parts);
-        EXPECT_TRUE(flow::run_pipeline<Chunk>([&] { return reader.next(); }, {&segmenter, &uploader}, {true, 2}));
+        CheckedInput input(source);
+        auto segments = put_stream(context, id, input, {{.segment_size = 64 * 1024, .part_size = 65536}, std::nullopt});
+        EXPECT_TRUE(segments);
         Manifest manifest;
         manifest.archive_id = id;
         manifest.host = "host";
@@ -144,7 +139,7 @@ class ThawTest : public testing::Test {
         manifest.from_guid = from;
         manifest.compression = "none";
         manifest.stream_size = stream.size();
-        manifest.segments = uploader.segments();
+        manifest.segments = std::move(*segments);
         for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
         EXPECT_GT(manifest.segments.size(), 2U);
         return manifest;
@@ -358,8 +353,7 @@ TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
     watch.keep(0, archives[0].stream_size);
     EXPECT_EQ(cold.requests.size(), prolonged) << "nothing new is in danger";
     // A restore that takes far longer than its bandwidth promised.
-    clock.advance(days(1) + 6h);
-    watch.keep(1, 0);
+    for (const TimePoint until = clock.now() + days(1) + 6h; clock.now() < until; clock.advance(ThawWatch::keep_interval)) watch.keep(1, 0);
     for (std::size_t i = 0; i < archives[1].segments.size(); ++i) EXPECT_EQ(cold.thaw_state(name(1, i))->temperature, Temperature::hot);
 }
 

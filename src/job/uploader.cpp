@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "job/segmenter.hpp"
+#include "job/segment_book.hpp"
 
 namespace zg::job {
 

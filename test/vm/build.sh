@@ -166,7 +166,20 @@ make_root() {
     "$(($(du -sm "$root" | cut -f 1) + 512))M"
 }
 
+# What a build mounts must not outlive it, however it ends: it works in a mount
+# namespace of its own. A build that had none may have left something mounted.
+unmount_left() {
+  local point
+  awk -v below="$tmp/" 'index($2, below) == 1 { print $2 }' /proc/self/mounts | sort -r |
+    while read -r point; do
+      umount --lazy "$point"
+    done
+}
+
 found
+if [[ ${1:-} != --own-mounts ]]; then
+  exec unshare --mount --propagation private "${BASH_SOURCE[0]}" --own-mounts
+fi
 mkdir -p "$cache"
 exec {lock}>"$cache/vm.lock"
 if ! flock --nonblock "$lock"; then
@@ -181,8 +194,12 @@ export DEBIAN_FRONTEND=noninteractive
 tmp=$cache/tmp-vm
 builder=$tmp/builder
 new=$tmp/new
-trap 'rm -rf --one-file-system "$tmp"' EXIT
-rm -rf --one-file-system "$tmp"
+clean() {
+  unmount_left
+  rm -rf --one-file-system "$tmp"
+}
+trap clean EXIT
+clean
 mkdir -p "$new"
 
 install_host_tools

@@ -1,0 +1,36 @@
+// Reads a send stream straight into the parts of segments, for streams that are stored as they are.
+#pragma once
+
+#include "job/checked_input.hpp"
+#include "job/segment_book.hpp"
+
+namespace zg::job {
+
+/// Gives parts: blocks of part_size bytes, the last one of a segment with `segment_end` and maybe smaller.
+/// The bytes are not moved between reading and putting: each copy of a GiB costs about as much as checking it.
+class PartReader {
+  public:
+    /// `pool`: where the parts come from.
+    PartReader(CheckedInput& input, SegmentPlan plan, flow::BufferPool& pool) : input_(input), plan_(plan), pool_(pool), book_(plan.part_size, false) {}
+
+    /// The next part; nothing at the end of a complete stream. Errors: those of CheckedInput::read().
+    Result<std::optional<Chunk>> next();
+
+  private:
+    [[nodiscard]] bool segment_is_full() const;
+    Chunk close_segment();
+    Chunk close_last();
+    Chunk ended_part(flow::Block block, std::uint64_t end);
+
+    CheckedInput& input_;
+    SegmentPlan plan_;
+    flow::BufferPool& pool_;
+    SegmentBook book_;
+    std::uint64_t segment_begin_ = 0;  // in the stream
+    std::uint64_t part_begin_ = 0;     // of part_, in the stream
+    flow::Block part_;                 // being filled
+    flow::Block waiting_;              // a full part, until it is known whether it is the segment's last
+    bool ended_ = false;
+};
+
+}  // namespace zg::job
