@@ -15,13 +15,10 @@ bool touches(const aws::LifecycleRule& rule, const std::string& prefix) {
 
 }  // namespace
 
-Result<std::vector<std::string>> lifecycle_concerns(aws::S3& bucket, const S3Options& options) {
+std::vector<std::string> lifecycle_concerns(const std::vector<aws::LifecycleRule>& rules, const S3Options& options) {
     std::vector<std::string> concerns;
-    auto rules = bucket.get_lifecycle();
-    if (!rules && rules.error().kind == ErrorKind::unavailable) return fail(std::move(rules.error()));
-    if (!rules) return concerns;
     const std::string prefix = options.key("");
-    for (const aws::LifecycleRule& rule : *rules) {
+    for (const aws::LifecycleRule& rule : rules) {
         if (!touches(rule, prefix)) continue;
         const std::string name = fmt::format("the bucket's lifecycle rule \"{}\"", rule.id);
         if (rule.expires) concerns.push_back(name + " removes objects below this store: archives would be lost without a word");

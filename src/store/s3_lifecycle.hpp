@@ -9,8 +9,7 @@
 
 namespace zg::store {
 
-/// One sentence for each rule that removes archives, makes manifests cold, or aborts uploads that are still under way. Nothing where the
-/// lifecycle may not be read.
-Result<std::vector<std::string>> lifecycle_concerns(aws::S3& bucket, const S3Options& options);
+/// One sentence for each rule that removes archives, makes manifests cold, or aborts uploads that are still under way.
+std::vector<std::string> lifecycle_concerns(const std::vector<aws::LifecycleRule>& rules, const S3Options& options);
 
 }  // namespace zg::store

@@ -55,7 +55,7 @@ class S3Store final : public Store {
     Result<void> put(std::string_view name, Bytes bytes) override { return put_hot(name, bytes, false); }
     Result<void> put_new(std::string_view name, Bytes bytes) override;
     Result<Buffer> get(std::string_view name) override;
-    Result<std::vector<std::string>> concerns() override { return lifecycle_concerns(*s3_, options_); }
+    Result<std::vector<std::string>> concerns() override;
 
   private:
     [[nodiscard]] std::string key(std::string_view name) const { return options_.key(name); }
@@ -79,6 +79,14 @@ class S3Store final : public Store {
     Limits limits_;
     std::atomic<bool> never_cold_ = false;  // the server knows no RestoreObject
 };
+
+Result<std::vector<std::string>> S3Store::concerns() {
+    auto rules = s3_->get_lifecycle();
+    if (!rules && rules.error().kind == ErrorKind::unavailable) return fail(std::move(rules.error()));
+    // Many are not allowed to read it: that is no concern.
+    if (!rules) return std::vector<std::string>{};
+    return lifecycle_concerns(*rules, options_);
+}
 
 // --- segments
 
