@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All tests, on a fresh Debian 12 machine: installs what is missing, builds, runs, and closes with "N passed, N failed".
 #   tools/test.sh         everything: release, sanitizers, fuzzers, zfs-fuse, and OpenZFS in a virtual machine (which is built once, about ten minutes)
-#   tools/test.sh quick   the everyday ones: a release build, unit tests, and zfs-fuse
+#   tools/test.sh quick   the everyday ones: a release build, unit tests, zfs-fuse, and S3 servers, less what takes minutes
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mode=${1:-all}
@@ -45,7 +45,8 @@ if [ "$mode" = all ]; then
 fi
 
 step "build: release" configure_and_build release
-tests release -LE vm -j2
+# Three at a time: many wait for a server or a daemon.
+if [ "$mode" = all ]; then tests release -LE vm -j3; else tests release -LE 'vm|long' -j3; fi
 if [ "$mode" = all ]; then
     step "build: address and undefined-behaviour sanitizers" configure_and_build asan
     tests asan -L unit -j2

@@ -9,9 +9,7 @@
 #include "job/archive_view.hpp"
 #include "job/cleanup.hpp"
 #include "job/fetch.hpp"
-#include "job/segmenter.hpp"
-#include "job/stream_reader.hpp"
-#include "job/uploader.hpp"
+#include "job/put_stream.hpp"
 #include "job/verify.hpp"
 #include "store/retrying_store.hpp"
 #include "stream/testing/builder.hpp"
@@ -54,12 +52,9 @@ class FaultRun : public testing::TestWithParam<int> {
     Result<void> back_up() {
         job::Context with = context();
         BytesSource source(stream_);
-        flow::BufferPool chunks(job::StreamReader::usual_chunk);
-        flow::BufferPool parts(part_size);
-        job::StreamReader reader(source, chunks);
-        job::Segmenter segmenter({.segment_size = 2 * part_size - 1'000'000, .part_size = part_size, .zstd_level = std::nullopt}, chunks, parts);
-        job::Uploader uploader(with, archive_id, part_size, false, parts);
-        ZG_CHECK(flow::run_pipeline<job::Chunk>([&] { return reader.next(); }, {&segmenter, &uploader}, {true, 1}));
+        job::CheckedInput input(source);
+        const job::SegmentPlan plan{.segment_size = 2 * part_size - 1'000'000, .part_size = part_size};
+        ZG_TRY(auto segments, job::put_stream(with, archive_id, input, {plan, std::nullopt}));
         catalog::Manifest manifest;
         manifest.archive_id = archive_id;
         manifest.dataset = "vat/testfs";
@@ -68,7 +63,7 @@ class FaultRun : public testing::TestWithParam<int> {
         manifest.compression = "none";
         manifest.encryption = "none";
         manifest.stream_size = stream_.size();
-        manifest.segments = uploader.segments();
+        manifest.segments = std::move(segments);
         for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
         return store_->put_new(catalog::manifest_name(archive_id), as_bytes(catalog::to_json(manifest)));
     }
