@@ -55,6 +55,7 @@ measure() {
     rm -f "$work/times"
     for _ in $(seq "$rounds"); do
         rm -rf "$work/state" "$work/cache"
+        sleep 1 # an archive is named after the second it was made in
         feed | timeout 120 bench/own_time.py "$work/time" "$@" >"$work/out" 2>&1 || { printf '  %s failed: %s\n' "$name" "$(tail -1 "$work/out")"; return 0; }
         tail -1 "$work/time" >>"$work/times"
     done

@@ -1,19 +1,53 @@
 // Buffers that go round instead of being made anew: a fresh megabyte costs more in page faults than in copying.
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
 
 namespace zg::flow {
 
-/// Bytes in a buffer that may be larger than they are.
-struct Block {
-    Buffer storage;
-    std::size_t size = 0;
-    [[nodiscard]] Bytes bytes() const { return Bytes(storage).first(size); }
-    [[nodiscard]] MutableBytes room() { return MutableBytes(storage).subspan(size); }
+/// Bytes in a buffer that may be larger than they are. What is behind them is not initialised: clearing megabytes costs as much as filling them.
+class Block {
+  public:
+    Block() = default;
+    explicit Block(std::size_t capacity) : storage_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
+    Block(Block&& other) noexcept { *this = std::move(other); }
+    /// What was moved from is empty and has no buffer.
+    Block& operator=(Block&& other) noexcept {
+        storage_ = std::move(other.storage_);
+        capacity_ = std::exchange(other.capacity_, 0);
+        size = std::exchange(other.size, 0);
+        return *this;
+    }
+    Block(const Block&) = delete;
+    Block& operator=(const Block&) = delete;
+    ~Block() = default;
+
+    std::size_t size = 0;  ///< at most capacity()
+    [[nodiscard]] std::size_t capacity() const { return capacity_; }
+    [[nodiscard]] Bytes bytes() const { return {storage_.get(), size}; }
+    [[nodiscard]] MutableBytes room() { return {storage_.get() + size, capacity_ - size}; }
+    /// Copies `bytes`, for which there is room, behind those that are there.
+    void append(Bytes bytes) {
+        std::ranges::copy(bytes, room().begin());
+        size += bytes.size();
+    }
+    /// Room for `capacity` bytes in all; those that are there stay.
+    void reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return;
+        Block larger(capacity);
+        larger.append(bytes());
+        *this = std::move(larger);
+    }
+
+  private:
+    std::unique_ptr<std::byte[]> storage_;
+    std::size_t capacity_ = 0;
 };
 
 /// Hands out buffers and takes them back. Any number of threads.
@@ -28,24 +62,25 @@ class BufferPool {
         {
             const std::lock_guard lock(mutex_);
             if (!spare_.empty()) {
-                block.storage = std::move(spare_.back());
+                block = std::move(spare_.back());
                 spare_.pop_back();
             }
         }
-        if (block.storage.size() < capacity) block.storage.resize(capacity);
+        block.size = 0;
+        block.reserve(capacity);
         return block;
     }
 
     void give_back(Block block) {
         const std::lock_guard lock(mutex_);
-        if (spare_.size() < most_spare && block.storage.size() <= largest_) spare_.push_back(std::move(block.storage));
+        if (spare_.size() < most_spare && block.capacity() <= largest_) spare_.push_back(std::move(block));
     }
 
   private:
     static constexpr std::size_t most_spare = 8;
     std::size_t largest_;
     std::mutex mutex_;
-    std::vector<Buffer> spare_;
+    std::vector<Block> spare_;
 };
 
 }  // namespace zg::flow

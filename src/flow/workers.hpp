@@ -28,7 +28,7 @@ class Workers {
 
     /// Waits while as many tasks as threads wait already.
     template <class Value>
-    std::future<Value> run(std::function<Value()> task) {
+    std::future<Value> run(std::move_only_function<Value()> task) {
         auto packaged = std::make_shared<std::packaged_task<Value()>>(std::move(task));
         auto future = packaged->get_future();
         if (threads_.empty())
@@ -53,7 +53,7 @@ class Window {
   public:
     explicit Window(Workers& workers) : workers_(workers) {}
 
-    void begin(std::function<Value()> task) { under_way_.push_back(workers_.run<Value>(std::move(task))); }
+    void begin(std::move_only_function<Value()> task) { under_way_.push_back(workers_.run<Value>(std::move(task))); }
     [[nodiscard]] bool empty() const { return under_way_.empty(); }
     /// One task more than there are threads, so that none of them idles while the oldest result is taken.
     [[nodiscard]] bool full() const { return under_way_.size() > workers_.threads(); }

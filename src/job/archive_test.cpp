@@ -206,7 +206,7 @@ TEST(ChunkReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {
         auto chunk = reader.next();
         ASSERT_TRUE(chunk) << chunk.error().message();
         if (!*chunk) break;
-        EXPECT_LE((*chunk)->block.storage.size(), ChunkReader::largest_chunk);
+        EXPECT_LE((*chunk)->block.capacity(), ChunkReader::largest_chunk);
         const Bytes part = (*chunk)->block.bytes();
         back.insert(back.end(), part.begin(), part.end());
     }

@@ -1,7 +1,6 @@
 #include "job/chunk_reader.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace zg::job {
 
@@ -10,8 +9,7 @@ Chunk ChunkReader::cut() {
     const std::size_t whole = input_.checker().boundary() - pending_begin_;
     const Bytes rest = pending_.bytes().subspan(whole);
     flow::Block next = pool_.take(std::max(usual_chunk, rest.size() * 2));
-    if (!rest.empty()) std::memcpy(next.storage.data(), rest.data(), rest.size());
-    next.size = rest.size();
+    next.append(rest);
 
     Chunk chunk{.block = std::move(pending_), .span = input_.take_span(), .segment_end = {}};
     chunk.block.size = whole;
@@ -23,8 +21,8 @@ Chunk ChunkReader::cut() {
 Result<std::optional<Chunk>> ChunkReader::next() {
     if (ended_) return std::optional<Chunk>{};
     for (;;) {
-        if (pending_.storage.empty()) pending_ = pool_.take(usual_chunk);
-        if (pending_.room().empty()) pending_.storage.resize(pending_.storage.size() * 2);
+        if (pending_.capacity() == 0) pending_ = pool_.take(usual_chunk);
+        if (pending_.room().empty()) pending_.reserve(pending_.capacity() * 2);
         ZG_TRY(const std::size_t got, input_.read(pending_.room()));
         pending_.size += got;
         ended_ = got == 0;
@@ -32,7 +30,7 @@ Result<std::optional<Chunk>> ChunkReader::next() {
         if (ended_ && !whole_records) return std::optional<Chunk>{};
         // Behind a complete stream comes its end, which read() must confirm before the last chunk goes on.
         if (!ended_ && input_.checker().complete()) continue;
-        const bool nearly_full = pending_.storage.size() - pending_.size < usual_chunk / 4;
+        const bool nearly_full = pending_.room().size() < usual_chunk / 4;
         if (ended_ || (nearly_full && whole_records)) return cut();
     }
 }

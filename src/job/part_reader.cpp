@@ -1,14 +1,13 @@
 #include "job/part_reader.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace zg::job {
 
 namespace {
 
 // As much as a processor core's own cache holds beside other things: it is checked right after it was read.
-constexpr std::size_t step = std::size_t{256} << 10U;
+constexpr std::size_t step = std::size_t{128} << 10U;
 
 }  // namespace
 
@@ -33,11 +32,9 @@ Chunk PartReader::close_segment() {
     const std::size_t whole = boundary - part_begin_;
     const Bytes rest = part_.bytes().subspan(whole);
     flow::Block next = pool_.take(plan_.part_size);
-    if (!rest.empty()) std::memcpy(next.storage.data(), rest.data(), rest.size());
-    next.size = rest.size();
+    next.append(rest);
     part_.size = whole;
-    Chunk chunk = ended_part(std::exchange(part_, std::move(next)), boundary);
-    return chunk;
+    return ended_part(std::exchange(part_, std::move(next)), boundary);
 }
 
 Chunk PartReader::close_last() {
@@ -57,7 +54,7 @@ Result<std::optional<Chunk>> PartReader::next() {
             part_begin_ += part_.size;
             waiting_ = std::exchange(part_, {});
         }
-        if (part_.storage.empty()) part_ = pool_.take(plan_.part_size);
+        if (part_.capacity() == 0) part_ = pool_.take(plan_.part_size);
         const MutableBytes room = part_.room().first(plan_.part_size - part_.size);
         ZG_TRY(const std::size_t got, input_.read(room.first(std::min(room.size(), step))));
         part_.size += got;

@@ -1,7 +1,6 @@
 #include "job/segmenter.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace zg::job {
 
@@ -11,15 +10,14 @@ Result<void> Segmenter::emit_part(const flow::Emit<Chunk>& emit, std::optional<c
 
 Result<void> Segmenter::append(Bytes bytes, const flow::Emit<Chunk>& emit) {
     while (!bytes.empty()) {
-        if (part_.storage.empty()) part_ = parts_.take(plan_.part_size);
+        if (part_.capacity() == 0) part_ = parts_.take(plan_.part_size);
         // A full part waits for the byte behind it, so that the last part of a segment is never an empty one.
         if (part_.size == plan_.part_size) {
             ZG_CHECK(emit_part(emit, std::nullopt));
             continue;
         }
         const std::size_t count = std::min<std::size_t>(bytes.size(), plan_.part_size - part_.size);
-        std::memcpy(part_.room().data(), bytes.data(), count);
-        part_.size += count;
+        part_.append(bytes.first(count));
         stored_ += count;
         bytes = bytes.subspan(count);
     }
