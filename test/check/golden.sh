@@ -8,7 +8,7 @@ export ZGLACIER_STATE_DIR=$tmp/state
 count=0
 for version in "$golden"/v*; do
     cp -r "$version" "$tmp/store"
-    "$ZGLACIER" verify --quiet --store "dir:$tmp/store" | grep -q ': sound'
+    "$ZGLACIER" verify --quiet --store "dir:$tmp/store" | grep ': sound' >/dev/null
     while read -r digest id; do
         [ "$("$ZGLACIER" restore --quiet --store "dir:$tmp/store" --output - "$id" | sha256sum | cut -d' ' -f1)" = "$digest" ] || { echo "$id of $(basename "$version") has changed"; exit 1; }
         count=$((count + 1))

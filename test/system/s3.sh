@@ -105,7 +105,8 @@ sleep 1
 expect 0 zg backup --part-size 5MiB "$D"
 [ "$(uploads)" = 0 ] || die "an upload is left behind the next run"
 expect 0 zg verify
-nothing=$(objects | grep '/0' | sed 's,/[^/]*$,,' | sort -u | while read -r id; do objects | grep -qF "$id/manifest.json" || echo "$id"; done)
+objects >"$WORK/objects"
+nothing=$(grep '/0' "$WORK/objects" | sed 's,/[^/]*$,,' | sort -u | while read -r id; do grep -qF "$id/manifest.json" "$WORK/objects" || echo "$id"; done)
 [ -z "$nothing" ] || die "segments without a manifest: $nothing"
 say "an upload that a killed run left is named by verify and ended by the next run"
 STORE_DIR=$WORK/none; mkdir -p "$STORE_DIR/archives"
