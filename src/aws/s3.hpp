@@ -10,12 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aws/credentials.hpp"
-#include "aws/sigv4.hpp"
-#include "base/clock.hpp"
-#include "base/log.hpp"
-#include "codec/sha256.hpp"
-#include "net/http.hpp"
+#include "aws/signed_http.hpp"
 
 namespace zg::aws {
 
@@ -150,14 +145,6 @@ class S3 {
     virtual Result<bool> versioning_enabled() = 0;
 };
 
-/// References outlive the object.
-struct S3Context {
-    net::Http& http;
-    CredentialProvider& credentials;
-    Clock& clock;
-    Log& log;
-};
-
-std::unique_ptr<S3> open_s3(BucketConfig config, const S3Context& context);
+std::unique_ptr<S3> open_s3(BucketConfig config, const ClientContext& context);
 
 }  // namespace zg::aws

@@ -34,7 +34,7 @@ Result<std::vector<ListedObject>> S3Calls::list_objects(const std::string& prefi
             const char* key = object.child_value("Key");
             objects.push_back({.key = listed_key(result, prefix, key),
                                .size = number_of(object.child_value("Size")),
-                               .modified = parse_xml_time(object.child_value("LastModified")).value_or(TimePoint{}),
+                               .modified = parse_iso_time(object.child_value("LastModified")).value_or(TimePoint{}),
                                .storage_class = object.child_value("StorageClass")});
         }
         const std::string next = result.child_value("NextContinuationToken");
@@ -97,6 +97,6 @@ Result<bool> S3Calls::versioning_enabled() {
     return std::string_view(document.document_element().child_value("Status")) == "Enabled";
 }
 
-std::unique_ptr<S3> open_s3(BucketConfig config, const S3Context& context) { return std::make_unique<S3Calls>(std::move(config), context); }
+std::unique_ptr<S3> open_s3(BucketConfig config, const ClientContext& context) { return std::make_unique<S3Calls>(std::move(config), context); }
 
 }  // namespace zg::aws

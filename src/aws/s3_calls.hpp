@@ -9,7 +9,7 @@ namespace zg::aws {
 
 class S3Calls final : public S3 {
   public:
-    S3Calls(BucketConfig config, const S3Context& context) : client_(std::move(config), context) {}
+    S3Calls(BucketConfig config, const ClientContext& context) : client_(std::move(config), context) {}
 
     [[nodiscard]] const BucketConfig& config() const override { return client_.config(); }
 

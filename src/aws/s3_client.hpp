@@ -1,7 +1,6 @@
-// Signs and sends one call to a bucket, and does what it takes to reach the right region with the right time and valid credentials.
+// One call to a bucket: where it goes, in which region, and what its refusal means.
 #pragma once
 
-#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -28,37 +27,25 @@ struct Call {
 /// Called from any thread.
 class S3Client {
   public:
-    S3Client(BucketConfig config, const S3Context& context);
+    S3Client(BucketConfig config, const ClientContext& context);
 
     [[nodiscard]] const BucketConfig& config() const { return config_; }
     /// An answer with a status of 2xx, or of `call.also`; every other one is an error.
     Result<net::Response> call(const Call& call);
     /// "s3://bucket/key", for errors.
     [[nodiscard]] std::string where(const std::string& key) const;
-    [[nodiscard]] Clock& clock() const { return context_.clock; }
+    [[nodiscard]] Clock& clock() const { return http_.clock(); }
 
   private:
-    struct Place;
-    struct Attempt;
-    struct Mended;
-    [[nodiscard]] Place place_of(const std::string& region, const std::string& key) const;
-    Result<net::Response> send(const Call& call, const Attempt& attempt);
-    bool mend(const Call& call, const net::Response& response, const S3Failure& failure, const Attempt& attempt, Mended& mended);
-    bool mend_region(const net::Response& response, const S3Failure& failure, const Attempt& attempt);
-    bool mend_clock(const net::Response& response, const S3Failure& failure, const Attempt& attempt);
+    [[nodiscard]] SignedHttp::Request request_of(const Call& call, const std::string& region) const;
+    bool mend_region(const net::Response& response, const Failure& failure, const std::string& asked);
     [[nodiscard]] std::string region() const;
 
     BucketConfig config_;
-    S3Context context_;
+    SignedHttp http_;
     bool path_style_;
     mutable std::mutex mutex_;
-    std::string region_;                          // where the bucket turned out to be
-    std::atomic<std::int64_t> clock_offset_ = 0;  // seconds by which this machine's clock is behind the server's
+    std::string region_;  // where the bucket turned out to be
 };
-
-/// The time of an HTTP date ("Mon, 23 Nov 2026 06:38:04 GMT"); nothing for any other form.
-std::optional<TimePoint> parse_http_date(std::string_view text);
-/// The time of an XML timestamp ("2026-11-23T06:38:04.000Z"); nothing for any other form.
-std::optional<TimePoint> parse_xml_time(std::string_view text);
 
 }  // namespace zg::aws

@@ -269,11 +269,11 @@ TEST_F(S3ClientTest, AnErrorOfTheConnectionIsNotRetriedHere) {
 TEST(S3TimeTest, ReadsBothForms) {
     const TimePoint time = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(6) + std::chrono::minutes(38) + std::chrono::seconds(4);
     EXPECT_EQ(parse_http_date("Mon, 23 Nov 2026 06:38:04 GMT"), time);
-    EXPECT_EQ(parse_xml_time("2026-11-23T06:38:04.000Z"), time);
-    EXPECT_EQ(parse_xml_time("2026-11-23T06:38:04Z"), time);
+    EXPECT_EQ(parse_iso_time("2026-11-23T06:38:04.000Z"), time);
+    EXPECT_EQ(parse_iso_time("2026-11-23T06:38:04Z"), time);
     EXPECT_EQ(parse_http_date("yesterday"), std::nullopt);
     EXPECT_EQ(parse_http_date(""), std::nullopt);
-    EXPECT_EQ(parse_xml_time("2026-11-23"), std::nullopt);
+    EXPECT_EQ(parse_iso_time("2026-11-23"), std::nullopt);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "aws/s3_error.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <pugixml.hpp>
 
@@ -9,19 +7,12 @@ namespace zg::aws {
 
 namespace {
 
-struct Known {
-    std::string_view code;
-    ErrorKind kind;
-    std::string_view what;
-    std::string_view hint;  // {0}: the permission
-};
-
 constexpr std::string_view look_at_bucket = "look at the bucket's name and the endpoint; `aws s3 ls` shows the buckets there are, `aws s3 mb s3://NAME` makes one";
 constexpr std::string_view look_at_keys = "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile: `aws sts get-caller-identity` tells whose keys they are";
 constexpr std::string_view again = "run the same command again later: it goes on, and loses nothing";
 
 // Source: Amazon S3 API Reference, "Error responses"; those at the end are of S3-compatible servers.
-constexpr Known known[] = {
+constexpr KnownFailure known[] = {
     {"AccessDenied", ErrorKind::refused, "access denied", "the keys need the permission {0}: `zglacier policy` prints the smallest policy; or the bucket is another account's, or locked"},
     {"AllAccessDisabled", ErrorKind::refused, "all access to the bucket is disabled", "the bucket's owner can say why"},
     {"AccountProblem", ErrorKind::refused, "there is a problem with the AWS account", "log in to the AWS console: it says which"},
@@ -88,7 +79,7 @@ constexpr Known known[] = {
     {"InsufficientCapacity", ErrorKind::full, "the store is full", "make room there"},
 };
 
-Known by_status(int status) {
+KnownFailure by_status(int status) {
     switch (status) {
         case 301:
         case 307: return {"", ErrorKind::usage, "the bucket is in another region", "name the bucket's region: region=REGION"};
@@ -113,16 +104,8 @@ Known by_status(int status) {
     return {"", ErrorKind::refused, "the server refuses the request", "is this the endpoint of an S3 server?"};
 }
 
-/// What a server says goes to a terminal and into logs.
-std::string shown(std::string_view text) {
-    constexpr std::size_t longest = 400;
-    std::string result(text.substr(0, longest));
-    std::ranges::replace_if(result, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-    return result;
-}
-
-Known entry_of(const S3Failure& failure) {
-    const auto* found = std::ranges::find(known, failure.code, &Known::code);
+KnownFailure entry_of(const Failure& failure) {
+    const auto* found = std::ranges::find(known, failure.code, &KnownFailure::code);
     if (found != std::end(known)) return *found;
     if (failure.code.starts_with("KMS.") && failure.status < 500) return {"", ErrorKind::refused, "KMS refuses", "the keys need kms:GenerateDataKey and kms:Decrypt on the key"};
     return by_status(failure.status);
@@ -130,8 +113,8 @@ Known entry_of(const S3Failure& failure) {
 
 }  // namespace
 
-S3Failure read_failure(const net::Response& response) {
-    S3Failure failure{.status = response.status};
+Failure read_failure(const net::Response& response) {
+    Failure failure{.status = response.status};
     pugi::xml_document document;
     if (document.load_buffer(response.body.data(), response.body.size())) {
         const pugi::xml_node error = document.child("Error");
@@ -145,19 +128,8 @@ S3Failure read_failure(const net::Response& response) {
     return failure;
 }
 
-Error error_of(const S3Failure& failure, const std::string& action, std::string where) {
-    const Known entry = entry_of(failure);
-    std::string cause = failure.code.empty() ? fmt::format("HTTP status {}", failure.status) : fmt::format("{}: {}", failure.code, failure.message);
-    if (!failure.request_id.empty()) cause += fmt::format(" (request {})", failure.request_id);
-    return {.kind = entry.kind,
-            .what = std::string(entry.what),
-            .where = std::move(where),
-            .cause = std::move(cause),
-            .hint = fmt::format(fmt::runtime(entry.hint), action)};
-}
-
-bool is_expired(const S3Failure& failure) {
-    return failure.code == "ExpiredToken" || failure.code == "ExpiredTokenException" || failure.code == "TokenRefreshRequired";
+Error error_of(const Failure& failure, const std::string& action, std::string where) {
+    return error_of(failure, entry_of(failure), action, std::move(where));
 }
 
 }  // namespace zg::aws

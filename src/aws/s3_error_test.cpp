@@ -86,7 +86,7 @@ net::Response response_of(int status, std::string_view body, net::Headers header
 }
 
 TEST(S3ErrorTest, ReadsWhatTheServerSays) {
-    const S3Failure failure = read_failure(response_of(
+    const Failure failure = read_failure(response_of(
         400, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AuthorizationHeaderMalformed</Code><Message>no &amp; no</Message><Region>eu-west-1</Region>"
              "<RequestId>R</RequestId></Error>"));
     EXPECT_EQ(failure.status, 400);
@@ -97,7 +97,7 @@ TEST(S3ErrorTest, ReadsWhatTheServerSays) {
 }
 
 TEST(S3ErrorTest, ReadsHeadersWhereThereIsNoBody) {
-    const S3Failure failure = read_failure(response_of(301, "", {{"X-Amz-Request-Id", "H"}, {"x-amz-bucket-region", "eu-west-2"}}));
+    const Failure failure = read_failure(response_of(301, "", {{"X-Amz-Request-Id", "H"}, {"x-amz-bucket-region", "eu-west-2"}}));
     EXPECT_EQ(failure.code, "");
     EXPECT_EQ(failure.region, "eu-west-2");
     EXPECT_EQ(failure.request_id, "H");
@@ -109,7 +109,7 @@ TEST(S3ErrorTest, SurvivesOtherBodies) {
 }
 
 TEST(S3ErrorTest, ShowsNothingThatCouldHarmATerminalOrALog) {
-    const S3Failure failure = read_failure(
+    const Failure failure = read_failure(
         response_of(403, "<Error><Code>AccessDenied</Code><Message>a&#27;[2Jb\nc" + std::string(5000, 'x') + "</Message></Error>"));
     EXPECT_TRUE(failure.message.starts_with("a [2Jb c")) << failure.message;
     EXPECT_LT(failure.message.size(), 500U);

@@ -82,7 +82,7 @@ Result<std::vector<ListedUpload>> S3Calls::list_multipart_uploads(const std::str
         for (const pugi::xml_node upload : result.children("Upload"))
             uploads.push_back({.key = key_of(upload.child_value("Key")),
                                .upload_id = upload.child_value("UploadId"),
-                               .initiated = parse_xml_time(upload.child_value("Initiated")).value_or(TimePoint{})});
+                               .initiated = parse_iso_time(upload.child_value("Initiated")).value_or(TimePoint{})});
         const std::string next = key_of(result.child_value("NextKeyMarker"));
         const std::string next_id = result.child_value("NextUploadIdMarker");
         if (std::string_view(result.child_value("IsTruncated")) != "true") return uploads;

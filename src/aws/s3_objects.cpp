@@ -115,7 +115,7 @@ Result<ObjectHead> S3Calls::head_object(const std::string& key) {
     if (const auto restore = net::find_header(response.headers, "x-amz-restore")) read_restore(*restore, head);
     if (const auto checksum = net::find_header(response.headers, "x-amz-checksum-sha256")) read_checksum(*checksum, head);
     head.lock_mode = header_or_empty(response, "x-amz-object-lock-mode");
-    head.retain_until = parse_xml_time(header_or_empty(response, "x-amz-object-lock-retain-until-date"));
+    head.retain_until = parse_iso_time(header_or_empty(response, "x-amz-object-lock-retain-until-date"));
     return head;
 }
 
@@ -178,7 +178,7 @@ Result<RestoreOutcome> S3Calls::restore_object(const std::string& key, std::chro
     auto response = client_.call({.method = "POST", .action = "s3:RestoreObject", .key = key, .query = {{"restore", ""}}, .headers = {}, .body = as_bytes(body), .also = conflict});
     if (response && response->status != conflict) return response->status == 202 ? RestoreOutcome::started : RestoreOutcome::prolonged;
     if (response) {
-        const S3Failure failure = read_failure(*response);
+        const Failure failure = read_failure(*response);
         if (failure.code == "RestoreAlreadyInProgress") return RestoreOutcome::already_in_progress;
         return fail(error_of(failure, "s3:RestoreObject", client_.where(key)));
     }
