@@ -1,4 +1,4 @@
-#include "aws/s3_testing.hpp"
+#include "aws/service_testing.hpp"
 
 namespace zg::aws {
 namespace {

@@ -1,11 +1,11 @@
 #include "aws/s3_client.hpp"
 
-#include "aws/s3_testing.hpp"
+#include "aws/service_testing.hpp"
 
 namespace zg::aws {
 namespace {
 
-using testing::S3Http;
+using testing::ServiceHttp;
 using testing::S3Test;
 
 constexpr auto empty_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -24,7 +24,7 @@ class S3ClientTest : public S3Test {
 TEST_F(S3ClientTest, SignsForTheBucketsRegionAndTheTimeOfNow) {
     http.answer(204);
     ASSERT_TRUE(s3->delete_object("key", "v/1"));
-    const S3Http::Seen& seen = http.seen.back();
+    const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "DELETE");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/key?versionId=v%2F1");
     EXPECT_EQ(seen.authorization("Credential"), "KEY1/20261123/eu-central-1/s3/aws4_request");
@@ -52,7 +52,7 @@ TEST_F(S3ClientTest, EveryCallSaysWhoPaysAndWhoMustOwnTheBucket) {
     ASSERT_TRUE(s3->delete_object("key", ""));
     ASSERT_TRUE(s3->upload_part("key", "id", 1, {}, {}));
     ASSERT_FALSE(s3->head_object("key"));
-    for (const S3Http::Seen& seen : http.seen) {
+    for (const ServiceHttp::Seen& seen : http.seen) {
         EXPECT_EQ(seen.header("x-amz-request-payer"), "requester");
         EXPECT_EQ(seen.header("x-amz-expected-bucket-owner"), "123456789012");
         EXPECT_NE(seen.authorization("SignedHeaders").find("x-amz-expected-bucket-owner"), std::string::npos);
@@ -122,7 +122,7 @@ TEST_F(S3ClientTest, ARegionThatAnotherThreadHasFoundIsFollowed) {
         http.answer(204);
         EXPECT_TRUE(s3->delete_object("other", ""));
         http.answer(204);
-        return S3Http::respond(request, 301, "<Error><Code>PermanentRedirect</Code><Region>us-west-2</Region></Error>", {});
+        return ServiceHttp::respond(request, 301, "<Error><Code>PermanentRedirect</Code><Region>us-west-2</Region></Error>", {});
     });
     ASSERT_TRUE(s3->delete_object("key", ""));
     EXPECT_EQ(http.seen.back().region(), "us-west-2");
@@ -183,7 +183,7 @@ TEST_F(S3ClientTest, ASkewThatStaysIsAnErrorThatSaysWhat) {
 TEST_F(S3ClientTest, ARequestThatSleptIsSignedAnew) {
     http.step([&](const net::Request& request) {
         clock.advance(std::chrono::minutes(30));
-        return S3Http::respond(request, 403, "<Error><Code>RequestTimeTooSkewed</Code></Error>", half_an_hour_later);
+        return ServiceHttp::respond(request, 403, "<Error><Code>RequestTimeTooSkewed</Code></Error>", half_an_hour_later);
     });
     http.answer(204);
     ASSERT_TRUE(s3->delete_object("key", ""));
@@ -197,7 +197,7 @@ TEST_F(S3ClientTest, ATimeThatAnotherThreadHasPutRightIsUsed) {
         http.answer(204);
         EXPECT_TRUE(s3->delete_object("other", ""));
         http.answer(200, "", {{"Content-Length", "1"}});
-        return S3Http::respond(request, 403, "", half_an_hour_later);
+        return ServiceHttp::respond(request, 403, "", half_an_hour_later);
     });
     ASSERT_TRUE(s3->head_object("key"));
     EXPECT_EQ(log.warnings.size(), 1U);

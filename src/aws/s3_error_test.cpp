@@ -1,6 +1,6 @@
 #include "aws/s3_error.hpp"
 
-#include "aws/s3_testing.hpp"
+#include "aws/service_testing.hpp"
 
 namespace zg::aws {
 namespace {

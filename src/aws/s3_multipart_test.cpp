@@ -1,12 +1,12 @@
 #include <pugixml.hpp>
 
 #include "aws/s3_calls.hpp"
-#include "aws/s3_testing.hpp"
+#include "aws/service_testing.hpp"
 
 namespace zg::aws {
 namespace {
 
-using testing::S3Http;
+using testing::ServiceHttp;
 
 class S3MultipartTest : public testing::S3Test {
   protected:
@@ -25,7 +25,7 @@ TEST_F(S3MultipartTest, CreatesAnUploadWithAllItsSettings) {
                                                           .description = "what it is"});
     ASSERT_TRUE(id) << id.error().message();
     EXPECT_EQ(*id, "id/+=");
-    const S3Http::Seen& seen = http.seen.back();
+    const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "POST");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/a/b%20c?uploads=");
     EXPECT_EQ(seen.header("x-amz-checksum-algorithm"), "SHA256");
@@ -61,7 +61,7 @@ TEST_F(S3MultipartTest, UploadsAPartUnderTheDigestItIsGiven) {
     EXPECT_EQ(receipt->etag, "\"abc\"");
     EXPECT_EQ(receipt->size, 4U);
     EXPECT_EQ(receipt->sha256, digest);
-    const S3Http::Seen& seen = http.seen.back();
+    const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "PUT");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/k?partNumber=7&uploadId=id%2F%2B%3D");
     EXPECT_EQ(seen.body, "part");
@@ -93,7 +93,7 @@ TEST_F(S3MultipartTest, CompletesWithEveryPartsChecksum) {
     ASSERT_TRUE(done) << done.error().message();
     EXPECT_EQ(done->etag, "\"e-2\"");
     EXPECT_EQ(done->composite_sha256, composite);
-    const S3Http::Seen& seen = http.seen.back();
+    const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "POST");
     EXPECT_EQ(seen.header("If-None-Match"), "*");
     EXPECT_EQ(seen.header("x-amz-content-sha256"), codec::sha256(as_bytes(seen.body)).hex());

@@ -1,10 +1,10 @@
 #include "aws/s3_calls.hpp"
-#include "aws/s3_testing.hpp"
+#include "aws/service_testing.hpp"
 
 namespace zg::aws {
 namespace {
 
-using testing::S3Http;
+using testing::ServiceHttp;
 
 class S3ObjectsTest : public testing::S3Test {
   protected:
@@ -22,7 +22,7 @@ TEST_F(S3ObjectsTest, PutsABodyWithItsChecksum) {
     const codec::Sha256Digest digest = codec::sha256(as_bytes("body"));
     http.answer(200);
     ASSERT_TRUE(s3->put_object("dir/odd key", as_bytes("body"), {.storage_class = "STANDARD"}, true));
-    const S3Http::Seen& seen = http.seen.back();
+    const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "PUT");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/dir/odd%20key");
     EXPECT_EQ(seen.body, "body");
@@ -244,7 +244,7 @@ TEST_F(S3ObjectsTest, WhatIsNotThereNeedNotBeDeleted) {
 TEST_F(S3ObjectsTest, AsksForAThaw) {
     http.answer(202);
     EXPECT_EQ(s3->restore_object("k", std::chrono::days(10), "Bulk"), RestoreOutcome::started);
-    const S3Http::Seen& seen = http.seen.back();
+    const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "POST");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/k?restore=");
     EXPECT_NE(seen.body.find("<Days>10</Days><GlacierJobParameters><Tier>Bulk</Tier></GlacierJobParameters></RestoreRequest>"), std::string::npos) << seen.body;

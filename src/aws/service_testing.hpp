@@ -1,4 +1,4 @@
-// A world for the tests of S3: a bucket whose server follows a script.
+// A world for the tests of Amazon's services: a server that follows a script.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 namespace zg::aws::testing {
 
 /// Answers requests in the order of its script; a request more than there are answers is a failure.
-class S3Http final : public net::Http {
+class ServiceHttp final : public net::Http {
   public:
     struct Seen {
         std::string method;
@@ -115,13 +115,14 @@ class KeptLog final : public Log {
     std::vector<std::string> others;
 };
 
-class S3Test : public ::testing::Test {
+/// What a test of any service needs.
+class ServiceTest : public ::testing::Test {
   protected:
     void TearDown() override {
         EXPECT_TRUE(http.done()) << "a scripted answer was not asked for";
         EXPECT_TRUE(log.others.empty());
     }
-    void open(BucketConfig config) { s3 = open_s3(std::move(config), {.http = http, .credentials = credentials, .clock = clock, .log = log}); }
+    [[nodiscard]] ClientContext context() { return {.http = http, .credentials = credentials, .clock = clock, .log = log}; }
 
     template <class T>
     void expect_error(const Result<T>& result, ErrorKind kind, const std::string& word = "") {
@@ -135,11 +136,16 @@ class S3Test : public ::testing::Test {
         EXPECT_EQ(all.find("Signature="), std::string::npos) << all;
     }
 
-    S3Http http;
+    ServiceHttp http;
     RollingCredentials credentials;
     ManualClock clock;
     KeptLog log;
-    std::unique_ptr<S3> s3 = open_s3({.bucket = "bucket", .region = "eu-central-1"}, {.http = http, .credentials = credentials, .clock = clock, .log = log});
+};
+
+class S3Test : public ServiceTest {
+  protected:
+    void open(BucketConfig config) { s3 = open_s3(std::move(config), context()); }
+    std::unique_ptr<S3> s3 = open_s3({.bucket = "bucket", .region = "eu-central-1"}, context());
 };
 
 }  // namespace zg::aws::testing
