@@ -1,0 +1,39 @@
+#include "store/aws_connection.hpp"
+
+namespace zg::store {
+
+namespace {
+
+/// Where a machine's own credentials come from lies on the machine or its link: no proxy leads there.
+std::string without_proxy(const aws::Environment& environment) {
+    const std::string given = environment.get("no_proxy").value_or(environment.get("NO_PROXY").value_or(""));
+    return (given.empty() ? "" : given + ",") + "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23,localhost,127.0.0.1,::1";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context) {
+    auto connection = std::make_unique<AwsConnection>();
+    ZG_TRY(connection->settings, aws::load_settings(connection->environment, place.profile, place.service));
+    if (place.region.empty()) place.region = connection->settings.region;
+    if (place.region.empty()) place.region = "us-east-1";
+    if (place.endpoint.empty()) place.endpoint = connection->settings.endpoint_url;
+    net::HttpOptions http{.ca_bundle = connection->settings.ca_bundle};
+    http.no_proxy = without_proxy(connection->environment);
+    connection->unlimited = net::open_http(http);
+    if (context.limit_rate > 0) {
+        connection->upload = std::make_unique<net::RateLimiter>(context.clock, context.limit_rate);
+        connection->download = std::make_unique<net::RateLimiter>(context.clock, context.limit_rate);
+    }
+    http.upload_limit = connection->upload.get();
+    http.download_limit = connection->download.get();
+    connection->http = net::open_http(http);
+    ZG_TRY(connection->credentials, aws::find_credentials({.environment = connection->environment,
+                                                           .http = *connection->unlimited,
+                                                           .clock = context.clock,
+                                                           .profile = place.profile,
+                                                           .region = place.region}));
+    return connection;
+}
+
+}  // namespace zg::store

@@ -1,0 +1,53 @@
+// What the calls to one of Amazon's services go through.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "aws/credentials.hpp"
+#include "aws/environment.hpp"
+#include "aws/signed_http.hpp"
+#include "net/http.hpp"
+#include "net/rate_limiter.hpp"
+#include "store/forwarding_store.hpp"
+#include "store/open.hpp"
+
+namespace zg::store {
+
+/// Members are in the order in which each needs those before it.
+struct AwsConnection {
+    aws::Environment environment = aws::Environment::of_process();
+    aws::ServiceSettings settings;
+    std::unique_ptr<net::RateLimiter> upload;
+    std::unique_ptr<net::RateLimiter> download;
+    std::unique_ptr<net::Http> http;
+    std::unique_ptr<net::Http> unlimited;  // for credentials
+    std::unique_ptr<aws::CredentialProvider> credentials;
+
+    /// For clients of the service; refers to this object.
+    [[nodiscard]] aws::ClientContext context(Clock& clock, Log& log) const { return {.http = *http, .credentials = *credentials, .clock = clock, .log = log}; }
+};
+
+/// What a URL says of the way to a service; what is empty is as the AWS settings say, and those are filled in.
+struct AwsPlace {
+    std::string service;  ///< "s3"
+    std::string profile{};
+    std::string region{};
+    std::string endpoint{};
+};
+
+/// Finds settings and credentials. Fills `place`.
+Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context);
+
+/// A store that owns its connection.
+class ConnectedStore final : public ForwardingStore {
+  public:
+    ConnectedStore(std::unique_ptr<AwsConnection> connection, std::unique_ptr<Store> store)
+        : ForwardingStore(*store), connection_(std::move(connection)), store_(std::move(store)) {}
+
+  private:
+    std::unique_ptr<AwsConnection> connection_;
+    std::unique_ptr<Store> store_;
+};
+
+}  // namespace zg::store
