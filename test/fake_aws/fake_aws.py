@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A small S3 server for tests and for practice, stricter than Amazon's. README.md beside it says how to use it."""
+"""A small server for tests and for practice that speaks S3, Glacier and SNS, stricter than Amazon's. README.md beside it says how to use it."""
 
 import argparse
 import os
@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from server.app import App  # noqa: E402
+from server.glacier.model import JOB_SECONDS  # noqa: E402
 from server.model import THAW_SECONDS, parse_bucket, parse_key  # noqa: E402
 from server.wire import Server  # noqa: E402
 
@@ -26,6 +27,14 @@ def thaw_rule(text):
     if place not in THAW_SECONDS:
         raise argparse.ArgumentTypeError("CLASS:TIER is one of " + ", ".join(":".join(known) for known in THAW_SECONDS))
     return place, float(seconds)
+
+
+def job_rule(text):
+    """TIER=SECONDS"""
+    tier, _, seconds = text.partition("=")
+    if tier not in JOB_SECONDS:
+        raise argparse.ArgumentTypeError("TIER is one of " + ", ".join(JOB_SECONDS))
+    return tier, float(seconds)
 
 
 def checked(parse):
@@ -47,8 +56,10 @@ def parse_options(arguments):
     add("--bucket", action="append", type=checked(parse_bucket), default=[], metavar="NAME[:REGION][:lock][:versioned][:requester-pays][:owner=ID]")
     add("--kms-key", action="append", default=[], metavar="ID", help="a KMS key that exists (default: every one)")
     add("--clock-skew", type=float, default=0, metavar="SECONDS", help="how far the clock that judges signatures is ahead")
-    add("--time-scale", type=float, default=1, metavar="N", help="thaws and locks go by N times faster")
+    add("--time-scale", type=float, default=1, metavar="N", help="thaws, jobs and locks go by N times faster")
     add("--thaw", action="append", type=thaw_rule, default=[], metavar="CLASS:TIER=SECONDS", help="how long a thaw takes")
+    add("--vault", action="append", default=[], metavar="NAME[:REGION]", help="a vault of Glacier's (default region us-east-1)")
+    add("--job", action="append", type=job_rule, default=[], metavar="TIER=SECONDS", help="how long a job of Glacier's takes; TIER may be Inventory")
     add("--page-size", type=int, default=1000, metavar="N", help="the longest page of any listing")
     add("--min-part-size", type=int, default=5 << 20, metavar="BYTES", help="of all parts but the last (default 5 MiB)")
     add("--capacity", type=int, metavar="BYTES", help="beyond it: 403 QuotaExceeded")
@@ -83,13 +94,15 @@ def main():
     try:
         app = App(options, folder)
         app.state.thaw_seconds.update(options.thaw)
+        app.state.glacier.job_seconds.update(options.job)
         server = Server(options.port, app)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         port = server.server_address[1]
         print("http://127.0.0.1:%d" % port, flush=True)
         if options.port_file:
             write_port(options.port_file, port)
-        end.wait()
+        while not end.wait(0.1):
+            app.tick()
         server.shutdown()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,8 +11,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tests.buckets import *  # noqa: E402,F401,F403
 from tests.cold import *  # noqa: E402,F401,F403
 from tests.faults import *  # noqa: E402,F401,F403
+from tests.jobs import *  # noqa: E402,F401,F403
 from tests.objects import *  # noqa: E402,F401,F403
 from tests.signatures import *  # noqa: E402,F401,F403
+from tests.topics import *  # noqa: E402,F401,F403
+from tests.vaults import *  # noqa: E402,F401,F403
 
 if __name__ == "__main__":
     result = unittest.main(exit=False).result

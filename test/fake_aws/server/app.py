@@ -7,12 +7,18 @@ import traceback
 
 from . import control, faults, identity, routes, sigv4
 from .bodies import KEPT_IN_MEMORY
-from .errors import Cut, S3Error, access_denied
+from .errors import Cut, Refusal, S3Error, access_denied
+from .glacier import clockwork
+from .glacier import errors as glacier_errors
+from .glacier import service as glacier
 from .model import State
-from .wire import Answer
+from .sns import delivery
+from .sns import service as sns
+from .wire import Answer, error_answer
 
 LARGEST_PUT = 5 << 30
 LARGEST_DOCUMENT = 16 << 20
+TREE_HASH_OF_NOTHING = "0" * 64
 ETAG_OF_NOTHING = '"00000000000000000000000000000000"'
 
 
@@ -22,24 +28,36 @@ class App:
         self.state = State(options, folder)
         self.faults = faults.Faults(options.faults)
         self.log, self.log_lock = [], threading.Lock()
+        threading.Thread(target=delivery.work, args=(self.state,), daemon=True).start()
+
+    def tick(self):
+        """What is due is done even if nobody asks."""
+        with self.state.lock:
+            clockwork.run(self.state)
 
     # The four stages of wire.Connection.
 
     def choose_fault(self, request):
         return None if control.is_for(request) else self.faults.choose(request)
 
-    def fault_before(self, fault):
-        return faults.BEFORE.get(fault)
+    def fault_before(self, fault, request):
+        return faults.refusal_of(fault, request)
 
     def prepare(self, request):
         """All that can be judged by the head alone."""
         if control.is_for(request) or identity.is_for(request):
             return
-        locate_and_check(request, self.state)
+        if request.service == "glacier":
+            glacier.prepare(self.state, request)
+        elif request.service == "s3":
+            locate_and_check(request, self.state)
 
     def perform(self, request):
         if control.is_for(request):
             return control.answer(self, request)
+        if request.service != "s3":
+            with self.state.lock:
+                return (glacier if request.service == "glacier" else sns).perform(self.state, request)
         if identity.is_for(request):
             return identity.answer(self.state, request)
         try:
@@ -53,20 +71,30 @@ class App:
 
     def fault_after(self, fault, request, answer):
         if fault == "500-after":
-            return faults.BEFORE["500"]
+            return faults.refusal_of("500", request)
         if fault in ("complete-error", "complete-error-after") and answer.status == 200:
             return Answer(200, {"Content-Type": "application/xml"},
                           b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code>'
                           b"<Message>We encountered an internal error. Please try again.</Message></Error>")
         if fault == "wrong-etag" and "ETag" in answer.headers:
             answer.headers["ETag"] = ETAG_OF_NOTHING
+        if fault == "wrong-tree-hash" and "x-amz-sha256-tree-hash" in answer.headers:
+            answer.headers["x-amz-sha256-tree-hash"] = TREE_HASH_OF_NOTHING
         return answer
 
+    def refusal(self, error, request, request_id):
+        """The answer that says no, as the request's service says it."""
+        if request.service == "glacier":
+            return glacier_errors.refusal(error, request_id)
+        if request.service == "sns":
+            return sns.refusal(error, request_id)
+        return error_answer(error, request, request_id)
+
     def guarded(self, request, stage):
-        """What `stage` gives, or the S3Error that it raised."""
+        """What `stage` gives, or the Refusal that it raised."""
         try:
             return stage(request)
-        except S3Error as error:
+        except Refusal as error:
             return error
         except (Cut, OSError):
             raise

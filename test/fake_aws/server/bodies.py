@@ -5,7 +5,7 @@ import io
 import os
 
 from . import digests
-from .errors import Cut, S3Error, invalid_request
+from .errors import Cut, Refusal, S3Error, invalid_request
 from .sigv4 import EMPTY_SHA256, HEX_SHA256
 
 BLOCK = 1 << 20
@@ -138,7 +138,7 @@ class Reader:
         try:
             while source.read(BLOCK):
                 pass
-        except (Cut, OSError, ValueError, S3Error):
+        except (Cut, OSError, ValueError, Refusal):
             self.request.close_after = True
 
     def copy(self, source, count, hasher):
@@ -208,6 +208,8 @@ class Reader:
         body.size += len(block)
         for hasher in body.hashers.values():
             hasher.update(block)
+        if self.request.forget_body:
+            return
         if self.file is None:
             self.blocks.append(block)
             if body.size <= KEPT_IN_MEMORY:
@@ -233,6 +235,10 @@ class Reader:
 
 def digests_wanted(request):
     """No digest is computed that nobody asks for; MD5 makes the ETag."""
+    if request.service == "glacier":
+        return {"sha256", "sha256-tree"}
+    if request.service == "sns":
+        return {"sha256"}
     wanted = {"md5"}
     claimed = request.header("x-amz-content-sha256")
     if HEX_SHA256.fullmatch(claimed) or not claimed:

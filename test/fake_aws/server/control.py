@@ -5,8 +5,12 @@ import hashlib
 import json
 from urllib.parse import parse_qs, urlencode
 
+from . import control_glacier, control_sns
+from .content import Content, sha256_of
+from .errors import Refusal
+from .glacier import clockwork
 from .markup import iso_time, parse_iso_time
-from .model import CLASSES, Content, Version, parse_bucket, parse_key, sha256_of
+from .model import CLASSES, Version, parse_bucket, parse_key
 from .wire import Answer
 
 PREFIX = "/_control/"
@@ -25,7 +29,7 @@ def answer(app, request):
         given = json.loads(request.body.read() or b"{}") if request.method == "POST" else parse_qs(request.raw_query)
         with app.state.lock:
             return as_json(200, handler(app, given) or {})
-    except (KeyError, ValueError, TypeError, LookupError) as error:
+    except (KeyError, ValueError, TypeError, LookupError, Refusal) as error:
         return as_json(400, {"error": "%s: %s" % (type(error).__name__, error)})
 
 
@@ -39,7 +43,7 @@ def get_clock(app, given):
 
 
 def move_clock(app, given):
-    """{"advance": seconds} or {"set": "2026-12-31T00:00:00Z"}: the thaw clock."""
+    """{"advance": seconds} or {"set": "2026-12-31T00:00:00Z"}: the thaw clock; what is due by then has happened when this answers."""
     clock = app.state.clock
     if "set" in given:
         moment = parse_iso_time(given["set"])
@@ -47,6 +51,7 @@ def move_clock(app, given):
             raise ValueError("not an ISO 8601 time: %s" % given["set"])
         clock.moved += moment - clock.thaws()
     clock.moved += float(given.get("advance", 0))
+    clockwork.run(app.state)
     return get_clock(app, given)
 
 
@@ -173,4 +178,5 @@ CALLS = {
     ("POST", "options"): set_options, ("POST", "key"): add_key, ("POST", "deny"): deny, ("POST", "allow"): allow, ("POST", "remove-key"): remove_key,
     ("POST", "bucket"): add_bucket, ("POST", "corrupt"): corrupt, ("POST", "put-object"): put_object, ("POST", "remove-object"): remove_object,
     ("GET", "state"): get_state, ("GET", "requests"): get_requests,
+    **control_glacier.CALLS, **control_sns.CALLS,
 }

@@ -6,6 +6,8 @@ import struct
 import threading
 import zlib
 
+from .treehash import TreeHasher
+
 CRC32C_POLYNOMIAL = 0x82F63B78
 CRC64NVME_POLYNOMIAL = 0x9A6C9329AC4BC9B5
 SIZES = {"crc32": 4, "crc32c": 4, "crc64nvme": 8, "sha1": 20, "sha256": 32}
@@ -81,6 +83,8 @@ def new(name):
         return ReflectedCrc(CRC32C_POLYNOMIAL, 32)
     if name == "crc64nvme":
         return ReflectedCrc(CRC64NVME_POLYNOMIAL, 64)
+    if name == "sha256-tree":
+        return TreeHasher()
     return hashlib.new(name)
 
 

@@ -1,8 +1,8 @@
-"""What S3 answers when it refuses."""
+"""What a service answers when it refuses."""
 
 
-class S3Error(Exception):
-    """An answer with an <Error> body. `fields` are further elements of it, `headers` further headers."""
+class Refusal(Exception):
+    """A status, a code and words; each service has its own form for them. `fields` are further elements of S3's, `headers` further headers."""
 
     def __init__(self, status, code, message="", fields=None, headers=None):
         super().__init__(code)
@@ -11,6 +11,10 @@ class S3Error(Exception):
         self.message = message or code
         self.fields = dict(fields or {})
         self.headers = dict(headers or {})
+
+
+class S3Error(Refusal):
+    """With a code that S3 knows. What is common to all services also raises these, and glacier.errors and sns.service translate them."""
 
 
 class Cut(Exception):

@@ -1,9 +1,11 @@
 """Which request fails, and how. The same seed, kinds and order of requests give the same faults."""
 
 import random
+import re
 import threading
 
-from .errors import S3Error
+from .errors import Refusal, S3Error
+from .glacier.errors import GlacierError
 
 BEFORE = {
     "500": S3Error(500, "InternalError", "We encountered an internal error. Please try again."),
@@ -11,12 +13,27 @@ BEFORE = {
     "408": S3Error(408, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period."),
     "400-timeout": S3Error(400, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period."),
 }
+# Only the code tells them apart: throttling is a 400 here. Source: S3 Glacier Developer Guide, "Error Responses".
+BEFORE_GLACIER = {
+    "500": GlacierError(500, "ServiceUnavailableException", "The service is temporarily unavailable"),
+    "throttle": GlacierError(400, "ThrottlingException", "Rate exceeded"),
+    "408": GlacierError(408, "RequestTimeoutException", "Request timed out."),
+}
+BEFORE_SNS = {
+    "500": Refusal(500, "InternalError", "Internal error"),
+    "throttle": Refusal(400, "Throttling", "Rate exceeded"),
+}
+OF_SERVICES = {"s3": BEFORE, "glacier": BEFORE_GLACIER, "sns": BEFORE_SNS}
+CONNECTIONS = ("500-after", "cut-request", "cut-answer", "lost-answer", "stall")
 ANYWHERE = tuple(BEFORE) + ("500-after", "cut-request", "cut-answer", "lost-answer", "stall")
-KINDS = ANYWHERE + ("complete-error", "complete-error-after", "wrong-etag", "flip")
+KINDS = ANYWHERE + ("complete-error", "complete-error-after", "wrong-etag", "flip", "throttle", "wrong-tree-hash")
+TREE_HASHED = re.compile(r"/(archives|multipart-uploads/[^/]+|output)$")
 
 
 def applicable(request):
     """The kinds that can befall this request."""
+    if request.service != "s3":
+        return applicable_elsewhere(request)
     kinds = list(ANYWHERE)
     if request.method == "POST" and "uploadId" in request.query:
         kinds += ["complete-error", "complete-error-after"]
@@ -25,6 +42,20 @@ def applicable(request):
     if request.method == "GET" and not request.query:
         kinds += ["flip"]
     return kinds
+
+
+def applicable_elsewhere(request):
+    kinds = list(OF_SERVICES[request.service]) + list(CONNECTIONS)
+    if request.service == "glacier" and TREE_HASHED.search(request.path) and request.method in ("PUT", "POST", "GET"):
+        kinds += ["wrong-tree-hash"]
+    if request.service == "glacier" and request.path.endswith("/output"):
+        kinds += ["flip"]
+    return kinds
+
+
+def refusal_of(kind, request):
+    """The refusal that a kind of fault is; None for the other kinds, and those that the request's service does not know."""
+    return OF_SERVICES[request.service].get(kind)
 
 
 class Faults:

@@ -18,7 +18,7 @@ ACCOUNT = "111122223333"
 def is_for(request):
     if request.path.startswith(("/latest/api/", METADATA)) or request.path == "/container-credentials":
         return True
-    return request.path == "/" and request.method == "POST"
+    return request.path == "/" and request.method == "POST" and request.service == "s3"
 
 
 def answer(state, request):

@@ -1,11 +1,14 @@
-"""What the server holds: its clocks, keys, buckets, objects in versions, and uploads."""
+"""What the server holds: its clocks, keys, buckets, objects in versions, and uploads; vaults and topics have models of their own."""
 
 import fnmatch
-import hashlib
 import os
 import secrets
 import threading
 import time
+
+from .content import Content
+from .glacier.model import Glacier
+from .sns.model import Sns
 
 COLD = ("GLACIER", "DEEP_ARCHIVE")
 CLASSES = ("STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR") + COLD
@@ -46,70 +49,6 @@ class Key:
         if any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in self.deny):
             return False
         return self.allow is None or any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in self.allow)
-
-
-class Content:
-    """Bytes in one or more files, in order. Who reads holds them: then they outlive their removal."""
-
-    lock = threading.Lock()
-
-    def __init__(self, files):
-        self.files = list(files)  # (path, size)
-        self.size = sum(size for _, size in self.files)
-        self.readers, self.is_removed = 0, False
-
-    def hold(self):
-        with self.lock:
-            self.readers += 1
-
-    def release(self):
-        with self.lock:
-            self.readers -= 1
-            if self.is_removed and self.readers == 0:
-                self.unlink()
-
-    def remove(self):
-        with self.lock:
-            self.is_removed = True
-            if self.readers == 0:
-                self.unlink()
-
-    def unlink(self):
-        for path, _ in self.files:
-            os.unlink(path)
-
-    def blocks(self, begin, end, block_size=1 << 20):
-        at = 0
-        for path, size in self.files:
-            first, last = max(begin, at), min(end, at + size)
-            if first < last:
-                with open(path, "rb", buffering=0) as file:
-                    file.seek(first - at)
-                    left = last - first
-                    while left > 0:
-                        block = file.read(min(left, block_size))
-                        if not block:
-                            return
-                        left -= len(block)
-                        yield block
-            at += size
-
-    def digest(self, hasher):
-        for block in self.blocks(0, self.size):
-            hasher.update(block)
-        return hasher.digest()
-
-    def flip(self, offset):
-        """Changes one stored byte."""
-        for path, size in self.files:
-            if offset < size:
-                with open(path, "r+b") as file:
-                    file.seek(offset)
-                    byte = file.read(1)[0]
-                    file.seek(offset)
-                    file.write(bytes([byte ^ 0xFF]))
-                return
-            offset -= size
 
 
 class Settings:
@@ -239,6 +178,7 @@ class State:
         self.conditional = {}  # (bucket, key): how many conditional writes are under way
         self.metadata_tokens = {}
         self.serial = 0
+        self.glacier, self.sns = Glacier(self.clock, options), Sns()
 
     def next_serial(self):
         with self.lock:
@@ -287,10 +227,6 @@ class State:
         version.content.remove()
         if not versions:
             del bucket.objects[version.key]
-
-
-def sha256_of(content):
-    return content.digest(hashlib.sha256()).hex()
 
 
 def midnight_after(seconds):

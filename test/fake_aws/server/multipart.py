@@ -4,10 +4,11 @@ import hashlib
 
 from . import digests, settings
 from .bodies import check_digests, check_payload
+from .content import Content
 from .digests import element_name
 from .errors import S3Error, invalid_argument, invalid_request, malformed_xml, no_such_upload
 from .markup import parse, text_of
-from .model import Content, Part, Upload, Version
+from .model import Part, Upload, Version
 from .objects import check_capacity, check_condition
 from .wire import Answer, xml_answer
 

@@ -5,8 +5,9 @@ import re
 from . import settings
 from .bodies import check_digests
 from .buckets import read_document
+from .content import Content
 from .errors import S3Error, access_denied, invalid_argument, invalid_request, no_such_key
-from .model import Content, Version
+from .model import Version
 from .markup import text_of
 from .wire import Answer, xml_answer
 

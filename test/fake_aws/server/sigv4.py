@@ -142,9 +142,15 @@ def mismatch(signature, string_to_sign):
                    {"AWSAccessKeyId": signature.key_id, "StringToSign": string_to_sign, "SignatureProvided": signature.value})
 
 
+def canonical_path(signature, request):
+    """Encoded once for S3, and once more for every other service. Source: IAM User Guide, "Create a signed AWS API request", step 1."""
+    once = encode(request.raw_path, "/")
+    return once if signature.service == "s3" else quote(once, safe="/-_.~")
+
+
 def compare(signature, request, payload):
     """The signature itself. `payload` is the last line of the canonical request."""
-    canonical = "\n".join((request.method, encode(request.raw_path, "/"), canonical_query(request.raw_query),
+    canonical = "\n".join((request.method, canonical_path(signature, request), canonical_query(request.raw_query),
                            canonical_headers(request, signature.names), ";".join(signature.names), payload))
     digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
     if not hmac.compare_digest(signature.sign(ALGORITHM, digest), signature.value):
@@ -153,8 +159,9 @@ def compare(signature, request, payload):
         raise error
 
 
-def verify(request, state, service, expected_region):
-    """Everything but the body. `expected_region`: called with the signed region, refuses the wrong one."""
+def verify(request, state, service, expected_region, payload=None):
+    """Everything but the body. `expected_region`: called with the signed region, refuses the wrong one. `payload`: the digest of a body that
+    is not read yet, for other services than S3."""
     signature = parse(request, state)
     check_token(signature, request)
     if signature.service != service:
@@ -163,7 +170,7 @@ def verify(request, state, service, expected_region):
     check_signed_headers(signature, request)
     if service == "s3":
         payload = check_payload_form(request, state.options)
-    else:
+    elif payload is None:
         payload = request.body.sha256()
     compare(signature, request, payload)
     return signature

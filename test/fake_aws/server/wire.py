@@ -6,11 +6,11 @@ import sys
 import time
 from urllib.parse import unquote, unquote_to_bytes
 
-from . import bodies
-from .errors import Cut, S3Error
+from . import bodies, services
+from .errors import Cut, Refusal, S3Error
 from .markup import document, http_time
 
-REASONS = {200: "OK", 202: "Accepted", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 304: "Not Modified", 400: "Bad Request",
+REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 304: "Not Modified", 400: "Bad Request",
            401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 409: "Conflict",
            411: "Length Required", 412: "Precondition Failed", 416: "Requested Range Not Satisfiable", 500: "Internal Server Error",
            501: "Not Implemented", 503: "Slow Down"}
@@ -32,6 +32,8 @@ class Request:
         self.bucket, self.bucket_name, self.key = None, "", ""
         self.signature, self.operation = None, None
         self.conditional, self.conflict, self.close_after = False, False, False
+        self.forget_body = False  # its digests are wanted, its bytes are not
+        self.service = services.service_of(self)
 
     def header(self, name):
         return self.headers.get(name, "")
@@ -137,17 +139,17 @@ class Connection(socketserver.StreamRequestHandler):
 
     def respond(self, request, fault, request_id):
         app = self.app
-        early = app.fault_before(fault)
+        early = app.fault_before(fault, request)
         if early is None:
             early = app.guarded(request, app.prepare)
         if request.header("expect").lower() == "100-continue":
-            if isinstance(early, S3Error):
+            if isinstance(early, Refusal):
                 request.close_after = True
-                return error_answer(early, request, request_id)
+                return app.refusal(early, request, request_id)
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         try:
             request.body = bodies.Reader(request, self.rfile, app.state.new_path).read()
-        except S3Error as error:
+        except Refusal as error:
             early = early or error
         except socket.timeout:
             request.close_after = True
@@ -155,12 +157,13 @@ class Connection(socketserver.StreamRequestHandler):
         if early is None:
             early = app.guarded(request, app.perform)
         request.body.discard()
-        if not isinstance(early, S3Error):
+        if not isinstance(early, Refusal):
             early = app.fault_after(fault, request, early)
-        return error_answer(early, request, request_id) if isinstance(early, S3Error) else early
+        return app.refusal(early, request, request_id) if isinstance(early, Refusal) else early
 
     def send(self, request, answer, fault, request_id):
-        headers = {"x-amz-id-2": "fake_aws", "x-amz-request-id": request_id, "Date": http_time(self.app.state.clock.requests()), "Server": "fake_aws"}
+        numbered = {"x-amz-id-2": "fake_aws", "x-amz-request-id": request_id} if request.service == "s3" else {"x-amzn-RequestId": request_id}
+        headers = {**numbered, "Date": http_time(self.app.state.clock.requests()), "Server": "fake_aws"}
         headers.update(answer.headers)
         without_body = request.method == "HEAD" or answer.status in (204, 304)
         if not without_body or (request.method == "HEAD" and answer.status < 300):

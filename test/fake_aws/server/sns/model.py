@@ -1,0 +1,54 @@
+"""Topics, who listens to them, and what was sent."""
+
+import json
+import queue
+import uuid
+
+ACCOUNT = "111122223333"
+# These listen from the first; the others must say that they want to. Source: SNS API Reference, Subscribe.
+UNASKED = ("sqs", "lambda", "sms", "application", "firehose")
+ASKED = ("http", "https", "email", "email-json")
+
+
+class Topic:
+    def __init__(self, name, region):
+        self.name, self.region = name, region
+        self.arn = "arn:aws:sns:%s:%s:%s" % (region, ACCOUNT, name)
+        self.subscriptions = {}  # ARN: Subscription
+        self.deleted = 0         # subscriptions that were
+        self.attributes = {"DisplayName": "", "Policy": json.dumps(self.default_policy())}
+
+    def default_policy(self):
+        """Whoever acts for the account may do everything."""
+        actions = ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:DeleteTopic", "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"]
+        statement = {"Sid": "__default_statement_ID", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": actions, "Resource": self.arn,
+                     "Condition": {"StringEquals": {"AWS:SourceOwner": ACCOUNT}}}
+        return {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
+
+
+class Subscription:
+    def __init__(self, topic, protocol, endpoint, token, server):
+        self.arn = "%s:%s" % (topic.arn, uuid.uuid4())
+        self.topic_arn, self.region, self.protocol, self.endpoint = topic.arn, topic.region, protocol, endpoint
+        self.token, self.server = token, server  # what confirms it, and where
+        self.is_confirmed = protocol in UNASKED
+
+    @property
+    def told_arn(self):
+        return self.arn if self.is_confirmed else "PendingConfirmation"
+
+
+class Sns:
+    def __init__(self):
+        self.topics = {}          # ARN: Topic
+        self.auto_confirm = False # endpoints are confirmed by themselves, once they took the question
+        self.mailbox = []         # what went to other endpoints than HTTP's
+        self.deliveries = []      # what was posted to those, and how it went
+        self.outgoing, self.waiting = queue.Queue(), 0
+
+    def subscription(self, arn):
+        """(topic, subscription), or None twice."""
+        for topic in self.topics.values():
+            if arn in topic.subscriptions:
+                return topic, topic.subscriptions[arn]
+        return None, None
