@@ -4,8 +4,8 @@
 set -euo pipefail
 cd "${1:-$(dirname "$0")/..}/src"
 declare -A below=(
-    [base]="" [codec]="base" [flow]="base" [zfs]="base" [stream]="codec base" [net]="base" [aws]="net codec base"
-    [store]="aws net codec base" [catalog]="codec base"
+    [base]="" [sql]="base" [codec]="base" [flow]="base" [zfs]="base" [stream]="codec base" [net]="base" [aws]="net codec base"
+    [store]="aws net codec sql base" [catalog]="codec sql base"
     [job]="catalog store zfs stream flow codec base" [cli]="job base"
 )
 bad=0

@@ -1,33 +1,24 @@
 // S3's ways to write things.
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <charconv>
 #include <sstream>
 
 #include "aws/s3_calls.hpp"
+#include "codec/base64.hpp"
 #include "codec/hex.hpp"
 
 namespace zg::aws {
 
-std::string base64(const codec::Sha256Digest& digest) {
-    std::string text(45, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(digest.bytes.data()),
-                                     static_cast<int>(digest.bytes.size()));
-    text.resize(static_cast<std::size_t>(size));
-    return text;
-}
+std::string base64(const codec::Sha256Digest& digest) { return codec::base64(digest.bytes); }
 
 std::optional<ChecksumValue> parse_checksum(std::string_view text) {
     constexpr std::size_t encoded_size = 44;
-    if (text.size() < encoded_size || text[encoded_size - 1] != '=') return std::nullopt;
-    std::array<unsigned char, 33> decoded{};
-    if (EVP_DecodeBlock(decoded.data(), reinterpret_cast<const unsigned char*>(text.data()), encoded_size) != 33) return std::nullopt;
+    const auto decoded = codec::from_base64(text.substr(0, encoded_size));
     ChecksumValue value;
-    std::transform(decoded.begin(), decoded.begin() + 32, value.digest.bytes.begin(), [](unsigned char c) { return static_cast<std::byte>(c); });
-    // The decoder takes padding anywhere for zeros.
-    if (base64(value.digest) != text.substr(0, encoded_size)) return std::nullopt;
+    if (!decoded || decoded->size() != value.digest.bytes.size()) return std::nullopt;
+    std::ranges::copy(*decoded, value.digest.bytes.begin());
     text.remove_prefix(encoded_size);
     if (text.empty()) return value;
     if (text.front() != '-') return std::nullopt;

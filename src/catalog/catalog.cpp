@@ -2,11 +2,12 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+
+#include "sql/error.hpp"
 
 namespace zg::catalog {
 
@@ -14,31 +15,9 @@ namespace {
 
 // 1: archives; 2: thaws as well.
 constexpr int schema_version = 2;
-constexpr int busy_timeout_ms = 30'000;
 
 Error error_of(const SQLite::Exception& exception, std::string what, const std::string& path) {
-    Error error{.kind = ErrorKind::io, .what = std::move(what), .where = path, .cause = exception.what()};
-    switch (exception.getErrorCode() & 0xff) {
-        case SQLITE_FULL:
-            error.kind = ErrorKind::full;
-            error.hint = "free some space there, or name another folder with --state-dir or ZGLACIER_STATE_DIR";
-            break;
-        case SQLITE_READONLY:
-        case SQLITE_PERM:
-        case SQLITE_CANTOPEN:
-            error.kind = ErrorKind::refused;
-            error.hint = "check that the folder exists and is writable, or name another with --state-dir or ZGLACIER_STATE_DIR";
-            break;
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED: error.kind = ErrorKind::unavailable; break;
-        case SQLITE_CORRUPT:
-        case SQLITE_NOTADB:
-            error.kind = ErrorKind::damage;
-            error.hint = "make it anew with `zglacier catalog rebuild`: the store holds all of it";
-            break;
-        default: error.hint = "check the disk; the catalog can be made anew with `zglacier catalog rebuild`"; break;
-    }
-    return error;
+    return sql::error_of(exception, std::move(what), path, "make it anew with `zglacier catalog rebuild`: the store holds all of it");
 }
 
 }  // namespace
@@ -50,7 +29,7 @@ struct Catalog::State {
     bool made_new = false;
 
     State(const std::string& file, Steps& announce)
-        : database(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms), steps(&announce), path(file) {}
+        : database(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, sql::busy_timeout_ms), steps(&announce), path(file) {}
 
     /// Runs `act`, which may throw what SQLite throws, between two steps.
     template <class Act>

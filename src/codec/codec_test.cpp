@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "codec/base64.hpp"
 #include "codec/hex.hpp"
 #include "codec/sha256.hpp"
 #include "codec/zstd.hpp"
@@ -107,6 +108,19 @@ TEST(Zstd, BytesBehindTheFrameAreRefused) {
     Buffer two = one;
     two.insert(two.end(), one.begin(), one.end());
     EXPECT_FALSE(decode(two, 1000)) << "a second frame";
+}
+
+// RFC 4648, section 10.
+TEST(Base64, IsThatOfTheRfc) {
+    for (const auto& [plain, coded] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}) {
+        EXPECT_EQ(base64(as_bytes(plain)), coded);
+        EXPECT_EQ(from_base64(coded), to_buffer(plain));
+    }
+}
+
+TEST(Base64, WhatIsNoneIsRefused) {
+    for (const char* wrong : {"Z", "Zg", "Zg=", "Zh==", "Zm9v ", "====", "Zg==Zg==", "Z-_v", " Zg="}) EXPECT_FALSE(from_base64(wrong)) << wrong;
 }
 
 }  // namespace

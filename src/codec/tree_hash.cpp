@@ -62,6 +62,12 @@ TreeHash::Digests tree_hash(Bytes bytes) {
     return hash.finish();
 }
 
+Sha256Digest tree_hash_only(Bytes bytes) {
+    TreeJoiner joiner;
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), tree_leaf_size))) joiner.add(sha256(bytes.first(std::min(bytes.size(), tree_leaf_size))));
+    return joiner.finish();
+}
+
 Sha256Digest join_tree_hashes(std::span<const Sha256Digest> parts) {
     TreeJoiner joiner;
     for (const Sha256Digest& part : parts) joiner.add(part);

@@ -47,6 +47,9 @@ class TreeHash {
 /// Both digests of `bytes`.
 TreeHash::Digests tree_hash(Bytes bytes);
 
+/// The tree hash alone, for bytes whose linear one is known.
+Sha256Digest tree_hash_only(Bytes bytes);
+
 /// The tree hash of a whole from those of its parts, in order: all but the last of one size, a power of two of MiB.
 Sha256Digest join_tree_hashes(std::span<const Sha256Digest> parts);
 

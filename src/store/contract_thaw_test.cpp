@@ -22,6 +22,7 @@ TEST_P(StoreThawContract, AHotStoreIsHot) {
 TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
     if (!cold())
         return;  // AHotStoreIsHot has it
+    const std::chrono::seconds stays = store_->limits().readable_for.value_or(days{2});
     EXPECT_EQ(temperature(*store_), Temperature::cold);
     EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::cold);
     const auto unread = read_one(*store_);
@@ -45,11 +46,11 @@ TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
     const ThawState hot = store_->thaw_state(segment).value();
     EXPECT_EQ(hot.temperature, Temperature::hot);
     if (hot.readable_until && thawing.expected) {
-        EXPECT_EQ(*hot.readable_until - *thawing.expected, days{2});
+        EXPECT_EQ(*hot.readable_until - *thawing.expected, stays);
     }
     EXPECT_EQ(read_segment(*backend_, *store_, segment, delay()), content_);
     EXPECT_EQ(listed(*store_, ""), std::vector{segment});
-    backend_->advance(days{2} - slack());
+    backend_->advance(stays - slack());
     EXPECT_EQ(problem_of(read_one(*store_)), "");
 
     // Amazon lets a copy stay until the midnight behind its last day.

@@ -66,6 +66,7 @@ class DirStore final : public Store {
         return put_object(name, bytes, false);
     }
     Result<Buffer> get(std::string_view name) override;
+    Result<void> refresh() override { return {}; }
     Result<std::vector<std::string>> concerns() override { return std::vector<std::string>{}; }
 
   private:

@@ -33,6 +33,7 @@ class ForwardingStore : public Store {
     Result<void> put(std::string_view name, Bytes bytes) override { return inner_.put(name, bytes); }
     Result<void> put_new(std::string_view name, Bytes bytes) override { return inner_.put_new(name, bytes); }
     Result<Buffer> get(std::string_view name) override { return inner_.get(name); }
+    Result<void> refresh() override { return inner_.refresh(); }
     Result<std::vector<std::string>> concerns() override { return inner_.concerns(); }
 
   protected:

@@ -8,6 +8,8 @@
 #include "store/dir_store.hpp"
 #include "store/s3_open.hpp"
 #include "store/s3_options.hpp"
+#include "store/vault_options.hpp"
+#include "store/vault_store.hpp"
 
 namespace zg::store {
 
@@ -56,11 +58,18 @@ Result<StoreUrl> parse_with(std::string_view url, const Options& overrides, cons
 Result<std::unique_ptr<Store>> open_store(std::string_view url, const OpenContext& context) {
     ZG_TRY(const StoreUrl parsed, parse_with(url, context.overrides, context.defaults));
     if (parsed.scheme == "dir") return open_dir(url, parsed, context);
+    if (parsed.scheme == "glacier") {
+        auto options = read_vault_options(parsed);
+        if (!options) return located(std::move(options.error()), url);
+        if (options->vault.empty())
+            return fail({.kind = ErrorKind::usage, .what = "no vault is named", .where = std::string(url), .hint = "write glacier://REGION/VAULT; `zglacier vault list` shows those there are"});
+        return open_vault_store(std::move(*options), context);
+    }
     if (parsed.scheme != "s3")
         return fail({.kind = ErrorKind::usage,
                      .what = fmt::format("there is no store of the sort \"{}:\"", parsed.scheme),
                      .where = std::string(url),
-                     .hint = "the stores are dir:/path and s3://bucket/prefix"});
+                     .hint = "the stores are dir:/path, s3://bucket/prefix and glacier://region/vault"});
     auto options = read_s3_options(parsed);
     if (!options) return located(std::move(options.error()), url);
     return open_s3_store(std::move(*options), context);

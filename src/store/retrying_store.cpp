@@ -67,6 +67,9 @@ class RetryingStore final : public ForwardingStore {
     Result<Buffer> get(std::string_view name) override {
         return again([&] { return inner_.get(name); });
     }
+    Result<void> refresh() override {
+        return again([&] { return inner_.refresh(); });
+    }
     Result<std::vector<std::string>> concerns() override {
         return again([&] { return inner_.concerns(); });
     }

@@ -55,6 +55,7 @@ class S3Store final : public Store {
     Result<void> put(std::string_view name, Bytes bytes) override { return put_hot(name, bytes, false); }
     Result<void> put_new(std::string_view name, Bytes bytes) override;
     Result<Buffer> get(std::string_view name) override;
+    Result<void> refresh() override { return {}; }
     Result<std::vector<std::string>> concerns() override;
 
   private:

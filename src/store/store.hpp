@@ -45,6 +45,8 @@ struct Limits {
     bool cold = false;                       ///< segments may need a thaw before they can be read
     bool reading_costs = false;              ///< every byte read is paid for
     std::vector<ThawTier> thaw_tiers{};      ///< where cold: what can be asked for, the cheapest last
+    /// How long a thawed segment stays readable, where the store decides that and not the request; a thaw cannot be prolonged then.
+    std::optional<std::chrono::seconds> readable_for{};
 };
 
 /// An upload under way, as begin() or uploads() gives it.
@@ -87,6 +89,7 @@ struct Stat {
     TimePoint modified{};
     /// The store's own checksum of a segment, where it keeps one: codec::composite_sha256() of its parts.
     std::optional<codec::Sha256Digest> composite_sha256{};
+    std::optional<codec::Sha256Digest> tree_hash{};  ///< the store's own checksum of a segment, where it is codec::tree_hash()
     std::string storage_class{};             ///< the store's own word for it ("DEEP_ARCHIVE"), may be empty
     std::string lock_mode{};                 ///< "COMPLIANCE" or "GOVERNANCE" where it is locked
     std::optional<TimePoint> locked_until{};
@@ -156,6 +159,10 @@ class Store {
     /// As put(), but conflict where the name exists: of several writers exactly one succeeds.
     virtual Result<void> put_new(std::string_view name, Bytes bytes) = 0;
     virtual Result<Buffer> get(std::string_view name) = 0;
+
+    /// Brings what the store knows of its content up to date, where it can know only by asking and waiting: cold, saying until when, while it waits. Then run it
+    /// again. What was written or removed through this store is known without it.
+    virtual Result<void> refresh() = 0;
 
     /// What about the place itself endangers archives or costs money unseen, one sentence each ("a lifecycle rule removes …").
     virtual Result<std::vector<std::string>> concerns() = 0;

@@ -42,7 +42,7 @@ Result<std::string> percent_decoded(std::string_view text) {
 Result<StoreUrl> parse_url(std::string_view url) {
     const std::size_t colon = url.find(':');
     if (colon == std::string_view::npos || colon == 0)
-        return wrong(url, "this is not a store's URL", "the stores are dir:/path and s3://bucket/prefix");
+        return wrong(url, "this is not a store's URL", "the stores are dir:/path, s3://bucket/prefix and glacier://region/vault");
     const std::size_t question = url.find('?');
     StoreUrl parsed{.scheme = std::string(url.substr(0, colon)), .rest = {}, .options = {}};
     parsed.rest = url.substr(colon + 1, question == std::string_view::npos ? question : question - colon - 1);

@@ -1,0 +1,188 @@
+// The Store contract, by a vault's store against test/fake_aws; and what a vault's store must do beside it.
+#include <atomic>
+
+#include "fake_server.hpp"
+#include "store/testing/contract.hpp"
+#include "store/vault_store.hpp"
+
+namespace zg::store {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A store over the vault "fix"; its index is the file `index`.
+struct VaultClient {
+    VaultClient(const std::string& endpoint, const std::string& file, Clock& clock) {
+        auto opened = VaultIndex::open(file);
+        if (!opened) throw std::runtime_error(opened.error().message());
+        index = opened->get();
+        auto calls = aws::open_glacier({.endpoint = endpoint}, {.http = *http, .credentials = credentials, .clock = signing_clock, .log = log});
+        glacier = calls.get();
+        VaultOptions options;
+        options.vault = "fix";
+        store = make_vault_store(std::move(options), std::move(calls), std::move(*opened), clock, log);
+    }
+    SystemClock signing_clock;
+    test::KeptLog log;
+    std::unique_ptr<net::Http> http = net::open_http({});
+    test::FixedCredentials credentials;
+    VaultIndex* index = nullptr;      // the store's
+    aws::Glacier* glacier = nullptr;  // the store's
+    std::unique_ptr<Store> store;
+};
+
+class VaultBackend final : public Backend {
+  public:
+    explicit VaultBackend(std::vector<std::string> arguments = {}) : server_(std::move(arguments)) {
+        VaultClient first(server_.endpoint(), folder_.path() + "/index.sqlite", clock_);
+        if (!first.glacier->create_vault("fix") || !first.index->set_known(clock_.now())) throw std::runtime_error("no vault");
+    }
+    std::unique_ptr<Store> open() override {
+        clients_.push_back(std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/index.sqlite", clock_));
+        return std::move(clients_.back()->store);
+    }
+    void advance(std::chrono::seconds duration) override {
+        server_.advance(duration);
+        clock_.advance(duration);
+    }
+
+  private:
+    TemporaryFolder folder_;
+    test::FakeServer server_;
+    test::MovedClock clock_;
+    std::vector<std::unique_ptr<VaultClient>> clients_;
+};
+
+std::vector<Factory> factories() {
+    const auto vault = [](std::vector<std::string> arguments) { return [=] { return std::make_unique<VaultBackend>(arguments); }; };
+    // A vault does not remove one part of an upload, and decides itself how long what was thawed stays readable.
+    const std::set<std::string> cannot{"PartsThatAreNotListedAreLeftOut", "ACopyThatIsAskedForAgainStaysLonger"};
+    return {{.name = "vault", .make = vault({}), .part_size = 1 << 20, .cold = true, .thaw_delay = 5h, .cannot = cannot, .slack = 5min},
+            {.name = "vault_small_pages", .make = vault({"--page-size", "2"}), .part_size = 1 << 20, .cold = true, .thaw_delay = 5h, .cannot = cannot, .slack = 5min}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Vault, StoreContract, testing::ValuesIn(factories()), factory_name);
+INSTANTIATE_TEST_SUITE_P(Vault, StoreThawContract, testing::ValuesIn(factories()), factory_name);
+
+class VaultStoreTest : public testing::Test {
+  protected:
+    VaultStoreTest() {
+        here_ = open("here");
+        EXPECT_TRUE(here_->glacier->create_vault("fix"));
+        EXPECT_TRUE(here_->index->set_known(clock_.now()));
+    }
+    /// As another machine would: with an index of its own.
+    std::unique_ptr<VaultClient> open(const std::string& machine) { return std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/" + machine + ".sqlite", clock_); }
+    void advance(std::chrono::seconds duration) {
+        server_.advance(duration);
+        clock_.advance(duration);
+    }
+    void put_some() {
+        ASSERT_EQ(problem_of(here_->store->put_new("zglacier.json", as_bytes("{\"record\": 1}"))), "");
+        ASSERT_EQ(problem_of(upload_segment(*here_->store, segment_, 1 << 20, content_)), "");
+        ASSERT_EQ(problem_of(here_->store->put_new("archives/a/manifest.json", test_bytes(20'000))), "");
+    }
+    /// refresh() until the inventory is there, as a person would who comes back when told.
+    static Result<void> learn(VaultStoreTest& test, Store& store) {
+        for (int tries = 0; tries < 3; ++tries) {
+            auto refreshed = store.refresh();
+            if (refreshed || refreshed.error().kind != ErrorKind::cold) return refreshed;
+            test.advance(5h);
+        }
+        return fail({.kind = ErrorKind::cold, .what = "still cold"});
+    }
+
+    const std::string segment_ = "archives/a/000001.zfs";
+    const Buffer content_ = test_bytes((3 << 20) + 17);
+    TemporaryFolder folder_;
+    test::FakeServer server_;
+    test::MovedClock clock_;
+    std::unique_ptr<VaultClient> here_;
+};
+
+TEST_F(VaultStoreTest, AnotherMachineLearnsAllFromTheInventory) {
+    put_some();
+    const auto there = open("there");
+    const auto unknown = there->store->list("");
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().kind, ErrorKind::cold);
+    EXPECT_NE(unknown.error().hint.find("catalog rebuild"), std::string::npos);
+    const auto none = there->store->refresh();
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().kind, ErrorKind::cold);
+    EXPECT_NE(none.error().what.find("no inventory yet"), std::string::npos) << none.error().message();
+    advance(25h);
+    ASSERT_EQ(problem_of(learn(*this, *there->store)), "");
+    EXPECT_EQ(listed(*there->store, ""), (std::vector<std::string>{segment_, "archives/a/manifest.json", "zglacier.json"}));
+    EXPECT_EQ(there->store->get("archives/a/manifest.json").value(), test_bytes(20'000));
+    EXPECT_EQ(there->store->stat(segment_)->tree_hash, codec::tree_hash(content_).tree);
+    ASSERT_EQ(problem_of(there->store->thaw(segment_, {})), "");
+    advance(5h);
+    Buffer back(content_.size());
+    EXPECT_EQ(there->store->read(segment_, 0, back).value(), content_.size());
+    EXPECT_EQ(back, content_);
+}
+
+TEST_F(VaultStoreTest, AnOldInventoryUndoesNothingThatWasDoneSince) {
+    put_some();
+    advance(25h);
+    // The inventory that is about to be taken in knows neither the removal nor the new object.
+    ASSERT_EQ(problem_of(here_->store->remove("archives/a/manifest.json")), "");
+    ASSERT_EQ(problem_of(here_->store->put_new("archives/b/manifest.json", as_bytes("new"))), "");
+    ASSERT_EQ(problem_of(here_->store->put("zglacier.json", as_bytes("{\"record\": 2}"))), "");
+    ASSERT_EQ(problem_of(learn(*this, *here_->store)), "");
+    EXPECT_EQ(listed(*here_->store, ""), (std::vector<std::string>{segment_, "archives/b/manifest.json", "zglacier.json"}));
+    EXPECT_EQ(here_->store->get("zglacier.json").value(), to_buffer("{\"record\": 2}"));
+}
+
+TEST_F(VaultStoreTest, WhatSomebodyElseRemovedIsGoneAndTold) {
+    put_some();
+    const auto object = here_->index->find(segment_);
+    ASSERT_TRUE(object && *object);
+    ASSERT_TRUE(here_->glacier->delete_archive("fix", (*object)->archives.front()));
+    advance(73h);
+    ASSERT_EQ(problem_of(learn(*this, *here_->store)), "");
+    EXPECT_EQ(kind_of(here_->store->stat(segment_)), ErrorKind::not_found);
+    EXPECT_NE(here_->log.text().find("removed from the vault by somebody else"), std::string::npos) << here_->log.text();
+}
+
+TEST_F(VaultStoreTest, ACompletionWhoseAnswerWasLostIsFoundAgain) {
+    ASSERT_EQ(problem_of(here_->store->put_new("zglacier.json", as_bytes("{}"))), "");
+    const Upload upload = here_->store->begin(segment_, 1 << 20, "").value();
+    std::vector<Part> parts;
+    for (const Bytes piece : pieces(content_, 1 << 20)) parts.push_back(put_piece(*here_->store, upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
+    server_.control("faults", {{"match", {{"method", "POST"}, {"path", "/multipart-uploads/"}}}, {"kind", "lost-answer"}, {"times", 2}});
+    const auto lost = here_->store->complete(upload, parts);
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().kind, ErrorKind::unavailable);
+    // The same call again, as a retry makes it; and another process that only cleans up.
+    EXPECT_EQ(problem_of(here_->store->complete(upload, parts)), "");
+    EXPECT_EQ(here_->store->stat(segment_)->size, content_.size());
+    EXPECT_TRUE(here_->index->completions()->empty());
+}
+
+TEST_F(VaultStoreTest, NobodyAsksTwiceForTheSameArchive) {
+    put_some();
+    advance(25h);
+    const auto there = open("there");
+    ASSERT_EQ(problem_of(learn(*this, *there->store)), "");
+    for (Store* store : {here_->store.get(), there->store.get(), here_->store.get()}) ASSERT_EQ(problem_of(store->thaw(segment_, {.tier = "bulk"})), "");
+    const auto jobs = here_->glacier->list_jobs("fix", "");
+    ASSERT_TRUE(jobs);
+    EXPECT_EQ(std::ranges::count(*jobs, aws::JobType::archive, &aws::Job::type), 1);
+    advance(12h);
+    for (Store* store : {here_->store.get(), there->store.get()}) {
+        ASSERT_EQ(problem_of(store->thaw(segment_, {})), "");
+        EXPECT_EQ(store->thaw_state(segment_)->temperature, Temperature::hot);
+    }
+    EXPECT_EQ(here_->glacier->list_jobs("fix", "")->size(), jobs->size());
+    advance(24h);
+    EXPECT_EQ(here_->store->thaw_state(segment_)->temperature, Temperature::cold) << "a job's output lasts 24 hours";
+    Buffer into(1);
+    EXPECT_EQ(kind_of(here_->store->read(segment_, 0, into)), ErrorKind::cold);
+    ASSERT_EQ(problem_of(here_->store->thaw(segment_, {})), "");
+    EXPECT_EQ(here_->store->thaw_state(segment_)->temperature, Temperature::thawing);
+}
+
+}  // namespace
+}  // namespace zg::store
