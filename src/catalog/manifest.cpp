@@ -23,7 +23,7 @@ ordered position_json(const ObjectPosition& position) {
 }
 
 ordered segment_json(const Segment& segment) {
-    return {{"name", segment.name},
+    ordered json{{"name", segment.name},
             {"stored_size", segment.stored_size},
             {"stream_begin", segment.stream_begin},
             {"stream_end", segment.stream_end},
@@ -32,6 +32,8 @@ ordered segment_json(const Segment& segment) {
             {"fletcher4", fletcher4_text(segment.fletcher4)},
             {"part_size", segment.part_size},
             {"composite_sha256", segment.composite_sha256.hex()}};
+    if (segment.tree_hash) json["tree_hash"] = segment.tree_hash->hex();
+    return json;
 }
 
 Result<ObjectPosition> parse_position(const json& object, const char* key, const std::string& where) {
@@ -54,6 +56,7 @@ Result<Segment> parse_segment(const json& object, const std::string& where) {
                     .fletcher4 = fields.fletcher4("fletcher4"),
                     .part_size = fields.number("part_size"),
                     .composite_sha256 = fields.sha256("composite_sha256")};
+    if (object.is_object() && object.contains("tree_hash")) segment.tree_hash = fields.sha256("tree_hash");
     ZG_CHECK(fields.status());
     ZG_TRY(segment.first, parse_position(object, "first", where));
     ZG_TRY(segment.last, parse_position(object, "last", where));

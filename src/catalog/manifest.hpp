@@ -40,6 +40,7 @@ struct Segment {
     std::uint64_t part_size = 0;  ///< of the parts it was uploaded in, all but the last
     /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite checksum of a multipart upload.
     codec::Sha256Digest composite_sha256;
+    std::optional<codec::Sha256Digest> tree_hash{};  ///< of a segment in a Glacier vault, which tells nothing else of it
     bool operator==(const Segment&) const = default;
 };
 

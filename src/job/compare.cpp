@@ -64,10 +64,14 @@ Result<Comparison> compare_segment(Context& context, const catalog::Segment& seg
         return comparison;
     }
     compare_lock(context, *stat, name, comparison);
-    if (stat->composite_sha256 == segment.composite_sha256)
+    if (stat->tree_hash && segment.tree_hash) {
         comparison.by_checksum = true;
-    else
+        if (*stat->tree_hash != *segment.tree_hash) comparison.findings.push_back({name, "the store's tree hash of it is not the manifest's", true});
+    } else if (stat->composite_sha256 == segment.composite_sha256) {
+        comparison.by_checksum = true;
+    } else {
         ZG_CHECK(compare_parts(context, segment, name, comparison));
+    }
     return comparison;
 }
 

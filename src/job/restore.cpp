@@ -70,7 +70,7 @@ Result<void> receive_archive(Context& context, const zfs::Zfs& zfs, const catalo
     context.steps.at("zfs.receive begin");
     ZG_TRY(Process process, zfs.receive({options.target, options.force, options.set, options.exclude}));
     KeepingSink sink(process.in(), watch, index);
-    auto fetched = fetch_archive(context, archive, sink);
+    auto fetched = fetch_archive(context, archive, sink, [&](std::size_t segment) { return watch.await_segment(index, segment); });
     if (!fetched && !sink.broken()) {
         // Ending its input is enough: a receive without the END record keeps nothing.
         process.close_in();
@@ -229,7 +229,7 @@ Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& 
     ZG_CHECK(watch.wait_for(0));
     KeepingSink sink(out, watch, 0);
     context.progress.begin(archive.archive_id, archive.stored_size);
-    auto fetched = fetch_archive(context, archive, sink);
+    auto fetched = fetch_archive(context, archive, sink, [&](std::size_t segment) { return watch.await_segment(0, segment); });
     context.progress.end();
     if (!fetched) return fail(std::move(fetched.error()));
     return report;

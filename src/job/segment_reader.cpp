@@ -41,6 +41,7 @@ SegmentReader::SegmentReader(Context& context, const catalog::Manifest& archive,
 Result<void> SegmentReader::begin_range() {
     const catalog::Segment& from = segment(asking_);
     if (asked_ == 0) {
+        if (before_segment_) ZG_CHECK(before_segment_(asking_));
         auto digests = proved_part_digests(context_.store, from, name(asking_));
         if (!digests && digests.error().kind == ErrorKind::not_found) return in_segment(std::move(digests.error()), name(asking_));
         // Who may read the object need not be allowed to ask for its attributes: then the composite digest alone must do.

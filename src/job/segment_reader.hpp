@@ -1,6 +1,7 @@
 // Reads the segments of an archive from the store, several ranges at a time, and gives them out in order.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -35,6 +36,8 @@ class SegmentReader {
     /// Reads the segments [first, first + count) of the archive.
     SegmentReader(Context& context, const catalog::Manifest& archive, std::size_t first, std::size_t count, flow::BufferPool& pool);
 
+    /// `act` is called with the number of each segment before it is asked for, on the thread of next().
+    void before_segment(std::function<Result<void>(std::size_t)> act) { before_segment_ = std::move(act); }
     /// The next piece; nothing at the end.
     Result<std::optional<Piece>> next();
 
@@ -69,6 +72,7 @@ class SegmentReader {
     std::size_t end_;                             // the segment behind the last
     std::size_t asking_;                          // the segment that is being asked for,
     std::uint64_t asked_ = 0;                     // how much of it has been,
+    std::function<Result<void>(std::size_t)> before_segment_;
     std::vector<codec::Sha256Digest> expected_;   // and the digests of its parts, where they are known
     codec::Sha256 part_hash_;                     // of the part being taken, where it comes in several ranges
     std::vector<codec::Sha256Digest> digests_;    // of the parts taken of this segment

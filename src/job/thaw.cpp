@@ -18,6 +18,7 @@ using store::Temperature;
 constexpr std::chrono::days day{1};
 constexpr std::chrono::days longest_kept{30'000};  // what S3 takes
 constexpr std::chrono::hours expiry_margin{2};
+constexpr std::chrono::hours wave_margin{4};
 constexpr std::chrono::minutes overdue_pause{15};
 constexpr std::uint64_t range_of_large_part = std::uint64_t{8} << 20U;
 
@@ -115,7 +116,7 @@ Charges ThawPlan::charges(TimePoint now) const {
             Charge& charge = charge_of(charges.retrieval, segment.storage_class, tier.name);
             ++charge.requests;
             charge.retrieved += segment.size;
-            charge.kept_byte_days += static_cast<double>(segment.size) * static_cast<double>(days.count());
+            if (!readable_for) charge.kept_byte_days += static_cast<double>(segment.size) * static_cast<double>(days.count());
         } else if (!store::is_cold_class(segment.storage_class)) {
             charge_of(charges.retrieval, segment.storage_class, read_tier).retrieved += segment.size;
         }
@@ -171,8 +172,23 @@ void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store
     if (!segment.expected && segment.asked) segment.expected = *segment.asked + segment.promise;
 }
 
+std::size_t wave_end(const ThawPlan& plan, const std::vector<bool>& done) {
+    if (!plan.readable_for) return plan.segments.size();
+    const auto seconds = std::max<std::chrono::seconds>(*plan.readable_for - wave_margin, *plan.readable_for / 2);
+    std::uint64_t bytes = 0;
+    bool any = false;
+    for (std::size_t i = 0; i < plan.segments.size(); ++i) {
+        if (plan.segments[i].missing || (i < done.size() && done[i])) continue;
+        bytes += plan.segments[i].size;
+        if (any && time_for(bytes, plan.choice.bandwidth) > seconds) return i;
+        any = true;
+    }
+    return plan.segments.size();
+}
+
 std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, const std::vector<bool>& done) {
     std::vector<Prolongation> expiring;
+    if (plan.readable_for) return expiring;
     TimePoint begin = now;
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < plan.segments.size(); ++i) {
@@ -193,6 +209,7 @@ Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> 
     plan.archives = archives.size();
     plan.choice = choice;
     plan.costs = limits.reading_costs;
+    plan.readable_for = limits.readable_for;
     ZG_TRY(plan.tier, check_tier(context, choice.tier));
     plan.cheapest_tier = limits.thaw_tiers.empty() ? choice.tier : limits.thaw_tiers.back().name;
     for (std::size_t i = 0; i < archives.size(); ++i) {
@@ -217,6 +234,7 @@ Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> 
         tell_times(segment, note != notes.end() ? &note->second : nullptr, limits, now);
     }
     if (!choice.days) plan.days = days_needed(plan.tier.longest, plan.all().bytes, choice.bandwidth);
+    if (plan.readable_for) plan.days = std::chrono::ceil<std::chrono::days>(*plan.readable_for);
     plan.expiring = find_expiring(plan, now, {});
     return plan;
 }

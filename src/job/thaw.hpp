@@ -57,6 +57,8 @@ struct ThawPlan {
     std::string cheapest_tier;
     std::chrono::days days{};   ///< how long a copy asked for now is to stay readable
     bool costs = false;         ///< the store wants money for it
+    /// How long a copy stays readable where the store decides that: then no more is asked for than can be fetched within it, and the rest later.
+    std::optional<std::chrono::seconds> readable_for{};
     std::vector<Prolongation> expiring;  ///< copies that would be gone before they are fetched
 
     [[nodiscard]] ThawAmount amount(store::Temperature temperature) const;
@@ -85,6 +87,10 @@ Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> 
 
 /// The copies that would expire before they are fetched, one segment after the other from `now` on; those for which `done` is true are left out.
 std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, const std::vector<bool>& done);
+
+/// The segments that may be readable together where copies stay for a fixed time: the index behind the last of them, from the first for which `done` is
+/// false on, one after the other at the choice's bandwidth with four hours to spare; at least one.
+std::size_t wave_end(const ThawPlan& plan, const std::vector<bool>& done);
 
 /// The days a copy must stay readable so that, whenever within the tier's time each segment thaws, all can be fetched; and one more.
 std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes, std::uint64_t bandwidth);

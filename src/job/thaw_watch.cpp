@@ -42,8 +42,17 @@ ThawWatch::ThawWatch(Context& context, ThawPlan plan)
     : context_(context), plan_(std::move(plan)), done_(plan_.segments.size()), asked_(plan_.segments.size()) {}
 
 Result<std::size_t> ThawWatch::ask() {
+    const std::lock_guard lock(mutex_);
+    return ask_for_wave();
+}
+
+Result<std::size_t> ThawWatch::ask_for_wave() {
     std::vector<std::size_t> cold;
-    for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
+    const std::size_t end = wave_end(plan_, done_);
+    for (std::size_t i = 0; i < end; ++i) {
+        if (done_[i]) continue;
+        // A copy of an earlier wave that has expired before it was fetched, or a retrieval that failed.
+        if (plan_.readable_for && asked_[i] && context_.clock.now() >= *asked_[i] + plan_.segments[i].promise) asked_[i].reset();
         if (plan_.segments[i].is(Temperature::cold) && !asked_[i]) cold.push_back(i);
     }
     if (cold.empty()) return std::size_t{0};
@@ -100,9 +109,10 @@ void ThawWatch::note_asked(const std::vector<std::size_t>& segments) {
 
 std::optional<std::size_t> ThawWatch::first_unreadable(std::size_t archive) const {
     const TimePoint now = context_.clock.now();
-    for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
+    const std::size_t end = wave_end(plan_, done_);
+    for (std::size_t i = 0; i < end; ++i) {
         const ThawSegment& segment = plan_.segments[i];
-        if (segment.archive != archive || segment.missing) continue;
+        if (done_[i] || segment.archive != archive || segment.missing) continue;
         const bool expired = segment.state.readable_until && *segment.state.readable_until <= now;
         if (!segment.is(Temperature::hot) || expired) return i;
     }
@@ -116,7 +126,8 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
     ZG_CHECK(look(*first));
     std::vector<std::size_t> rest;
     if (plan_.segments[*first].missing || plan_.segments[*first].is(Temperature::hot)) {
-        for (std::size_t i = *first + 1; i < plan_.segments.size(); ++i) {
+        const std::size_t end = wave_end(plan_, done_);
+        for (std::size_t i = *first + 1; i < end; ++i) {
             if (plan_.segments[i].archive == archive && !plan_.segments[i].missing && !plan_.segments[i].is(Temperature::hot)) rest.push_back(i);
         }
         flow::Workers workers(context_.callers());
@@ -126,7 +137,9 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
     for (const std::size_t i : rest) {
         ThawSegment& segment = plan_.segments[i];
         if (!segment.is(Temperature::cold) || !asked_[i]) continue;
-        if (context_.clock.now() >= *asked_[i] + segment.promise)
+        const bool overdue = context_.clock.now() >= *asked_[i] + segment.promise;
+        if (overdue && plan_.readable_for) continue;
+        if (overdue)
             return fail({.kind = ErrorKind::cold,
                          .what = fmt::format("the thaw was asked for at {}, should be done, and the store says that the segment is cold", rfc3339_utc(*asked_[i])),
                          .where = segment.name,
@@ -153,17 +166,17 @@ Result<void> ThawWatch::wait_for(std::size_t archive) {
     }
 }
 
-void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, Pause& pause) {
+milliseconds ThawWatch::next_pause(std::size_t segment, Pause& pause) const {
     const ThawSegment& waiting = plan_.segments[segment];
     const TimePoint now = context_.clock.now();
     const std::optional<TimePoint> early = waiting.asked ? std::optional(*waiting.asked + earliest(waiting.promise)) : std::nullopt;
-    milliseconds next{0};
-    if (waiting.state.expected && now < *waiting.state.expected)
-        next = *waiting.state.expected - now;
-    else if (early && now < *early)
-        next = std::min<milliseconds>(pause.early = std::clamp(pause.early * 2, early_pace.first, early_pace.longest), *early - now);
-    else
-        next = pause.late = std::clamp(pause.late * 2, pace_of(waiting.promise).first, pace_of(waiting.promise).longest);
+    if (waiting.state.expected && now < *waiting.state.expected) return *waiting.state.expected - now;
+    if (early && now < *early) return std::min<milliseconds>(pause.early = std::clamp(pause.early * 2, early_pace.first, early_pace.longest), *early - now);
+    return pause.late = std::clamp(pause.late * 2, pace_of(waiting.promise).first, pace_of(waiting.promise).longest);
+}
+
+void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, Pause& pause) {
+    milliseconds next = next_pause(segment, pause);
     while (next > milliseconds(0)) {
         const milliseconds part = std::min(next, longest_sleep);
         const TimePoint before = context_.clock.now();
@@ -174,13 +187,41 @@ void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, 
     }
 }
 
+Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) {
+    if (!plan_.readable_for) return {};
+    std::size_t index = 0;
+    while (index < plan_.segments.size() && plan_.segments[index].archive != archive) ++index;
+    index += segment;
+    Pause pause;
+    for (bool told = false;; told = true) {
+        milliseconds next{0};
+        {
+            const std::lock_guard lock(mutex_);
+            // All before it were read: the wave begins here.
+            for (std::size_t i = 0; i < index; ++i) done_[i] = true;
+            const auto until = plan_.segments[index].state.readable_until;
+            if (!plan_.segments[index].is(Temperature::hot) || (until && *until <= context_.clock.now())) ZG_CHECK(look(index));
+            if (plan_.segments[index].missing || plan_.segments[index].is(Temperature::hot)) return {};
+            ZG_CHECK(ask_for_wave());
+            if (!told) context_.log.info(fmt::format("waiting for the thaw of {}", plan_.segments[index].name));
+            next = std::min(next_pause(index, pause), longest_sleep);
+        }
+        context_.clock.sleep(next);
+    }
+}
+
 void ThawWatch::keep(std::size_t archive, std::uint64_t position) {
+    const std::lock_guard lock(mutex_);
     const auto now = context_.clock.monotonic();
     if (kept_ && now - *kept_ < keep_interval) return;
     kept_ = now;
     for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
         const ThawSegment& segment = plan_.segments[i];
         done_[i] = segment.archive < archive || (segment.archive == archive && segment.stream_end <= position);
+    }
+    if (plan_.readable_for) {
+        if (auto asked = ask_for_wave(); !asked) context_.log.warning(asked.error().message() + "; asking again later");
+        return;
     }
     prolong(find_expiring(plan_, context_.clock.now(), done_));
 }

@@ -48,6 +48,7 @@ Result<void> Uploader::complete(catalog::Segment segment) {
         return fail({.kind = ErrorKind::damage,
                      .what = fmt::format("the store has {} bytes that are not the {} bytes sent", stored.size, segment.stored_size),
                      .where = upload_->name});
+    segment.tree_hash = stored.tree_hash;
     segments_.push_back(std::move(segment));
     upload_.reset();
     return {};
