@@ -98,15 +98,23 @@ class Backup final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(read_options());
-        ZG_TRY(const auto session, open_session(world, console, true));
         ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
         Json results = Json::array();
         Json errors = Json::array();
         std::string text;
         ExitCode code = ExitCode::done;
+        std::unique_ptr<job::Session> session;
         for (const std::string& dataset : datasets_) {
             options_.dataset = dataset;
-            auto report = job::backup(session->context(), zfs, options_);
+            auto report = [&]() -> Result<job::BackupReport> {
+                // One store for all, or a vault for each.
+                if (!session || job::names_vault_by_dataset(common.store.url)) {
+                    ZG_TRY(session, open_or_make(dataset, world, console));
+                }
+                return job::backup(session->context(), zfs, options_);
+            }();
+            // Where the one store cannot be opened there is nothing more to be said.
+            if (!report && !session) return fail(std::move(report.error()));
             if (report) {
                 results.push_back(report_json(*report));
                 text += report_text(*report);
@@ -125,6 +133,17 @@ class Backup final : public Verb {
     }
 
   private:
+    /// A vault that is missing is made, as the first backup of a dataset always did.
+    Result<std::unique_ptr<job::Session>> open_or_make(const std::string& dataset, World& world, Console& console) const {
+        ZG_TRY(const job::SessionOptions options, session_options(true, dataset));
+        auto session = job::Session::open(world, options, console, console);
+        const bool missing = !session && (session.error().kind == ErrorKind::usage || session.error().kind == ErrorKind::not_found);
+        if (!missing || common.dry_run || !job::is_made_by_backup(options.store.url)) return session;
+        ZG_TRY(const job::MadeStore made, job::make_store(world, options, false, console));
+        if (made.made) console.info(fmt::format("made store {} at {}", made.id, options.store.url));
+        return job::Session::open(world, options, console, console);
+    }
+
     static void add_choice(CLI::App& app, const std::string& names, job::Choice& choice, const std::string& help) {
         app.add_flag_function(
             names, [&choice](std::int64_t count) { choice = count > 0 ? job::Choice::on : job::Choice::off; }, help);

@@ -26,7 +26,7 @@ class Init final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const job::StoreAccess access, store_access());
-        ZG_TRY(const job::MadeStore store, job::make_store(world, access, common.dry_run, console));
+        ZG_TRY(const job::MadeStore store, job::make_store(world, {.store = access, .state_dir = common.state_dir}, common.dry_run, console));
         std::string text = fmt::format("made store {} at {}\n", store.id, access.url);
         if (!store.made) text = fmt::format("{} is a store already ({}): nothing to do\n", access.url, store.id);
         if (store.id.empty()) text = fmt::format("would make a store at {}\n", access.url);

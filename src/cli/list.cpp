@@ -51,7 +51,7 @@ class List final : public Verb {
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
-        ZG_TRY(const auto session, open_session(world, console, false));
+        ZG_TRY(const auto session, open_session(world, console, false, dataset_));
         ZG_TRY(const job::Listing listing, job::list_archives(session->context(), dataset_));
         Json archives = Json::array();
         for (const job::ListedArchive& row : listing.archives) {

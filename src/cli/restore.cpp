@@ -66,7 +66,7 @@ class Restore final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(check_options());
-        ZG_TRY(const auto session, open_session(world, console, false));
+        ZG_TRY(const auto session, open_session(world, console, false, options_.source.text));
         job::Context& context = session->context();
         ZG_CHECK(job::check_tier(context, flags_.tier));
         ZG_TRY(const job::ArchiveView view, job::look_at_store(context));

@@ -122,7 +122,7 @@ class Thaw final : public Verb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const job::StoreAccess access, store_access());
         ZG_TRY(const job::ThawChoice choice, flags_.choice(access));
-        ZG_TRY(const auto session, open_session(world, console, false));
+        ZG_TRY(const auto session, open_session(world, console, false, source_.text));
         job::Context& context = session->context();
         ZG_CHECK(job::check_tier(context, flags_.tier));
         ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(context));

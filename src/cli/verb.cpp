@@ -9,7 +9,7 @@
 namespace zg::cli {
 
 void Verb::add_store_options(CLI::App& app) {
-    app.add_option("--store", common.store.url, "The store: dir:/path, dir:/path?thaw=5s to practise cold restores, or s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1")
+    app.add_option("--store", common.store.url, "The store: dir:/path, dir:/path?thaw=5s to practise cold restores, s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1, or glacier://region/vault")
         ->envname("ZGLACIER_STORE")
         ->required()
         ->type_name("URL");
@@ -32,6 +32,11 @@ void Verb::add_s3_options(CLI::App& app) {
         const auto take = [this, key = name](const std::string& value) { common.store.options[key] = value; };
         app.add_option_function<std::string>("--" + name, take, help)->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")->type_name("VALUE");
     }
+    for (const auto& [name, help] : job::vault_options_help()) {
+        if (job::store_options_help().contains(name)) continue;
+        const auto take = [this, key = name](const std::string& value) { common.store.options[key] = value; };
+        app.add_option_function<std::string>("--" + name, take, help)->group("Glacier vaults (also in the URL: ?account=123456789012)")->type_name("VALUE");
+    }
 }
 
 Result<job::StoreAccess> Verb::store_access() const {
@@ -47,10 +52,18 @@ void Verb::add_dry_run(CLI::App& app) {
     app.add_flag("-n,--dry-run", common.dry_run, "Say what would be done, and change nothing");
 }
 
-Result<std::unique_ptr<job::Session>> Verb::open_session(World& world, Console& console, bool needs_state) const {
-    ZG_TRY(job::StoreAccess access, store_access());
-    return job::Session::open(world, {.store = std::move(access), .state_dir = common.state_dir, .needs_state = needs_state}, console,
-                              console);
+Result<std::unique_ptr<job::Session>> Verb::open_session(World& world, Console& console, bool needs_state, const std::string& dataset) const {
+    ZG_TRY(const job::SessionOptions options, session_options(needs_state, dataset));
+    return job::Session::open(world, options, console, console);
+}
+
+Result<job::SessionOptions> Verb::session_options(bool needs_state, const std::string& dataset) const {
+    job::SessionOptions options{.store = {}, .state_dir = common.state_dir, .needs_state = needs_state};
+    ZG_TRY(options.store, store_access());
+    if (!dataset.empty()) {
+        ZG_TRY(options.store.url, job::url_for_dataset(options.store.url, dataset.substr(0, dataset.find('@'))));
+    }
+    return options;
 }
 
 void print_result(const CommonOptions& common, const Json& json, const std::string& text) {

@@ -56,7 +56,9 @@ class Verb {
     [[nodiscard]] Result<job::StoreAccess> store_access() const;
     void add_dry_run(CLI::App& app);
     void add_s3_options(CLI::App& app);
-    Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console, bool needs_state) const;
+    /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a snapshot behind an '@' does not count.
+    Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console, bool needs_state, const std::string& dataset = {}) const;
+    [[nodiscard]] Result<job::SessionOptions> session_options(bool needs_state, const std::string& dataset) const;
 };
 
 /// Writes the result to standard output: `json` with --json, else `text`.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "catalog/archive_id.hpp"
 #include "job/archive_view.hpp"
@@ -300,6 +301,11 @@ Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupO
                      .what = fmt::format("a part of {} bytes is outside of what the store takes", options.part_size),
                      .where = context.store.url(),
                      .hint = fmt::format("give --part-size between {} and {} bytes", std::max<std::uint64_t>(limits.min_part_size, 4096), limits.max_part_size)});
+    if (limits.part_size_power_of_two && !std::has_single_bit(options.part_size))
+        return fail({.kind = ErrorKind::usage,
+                     .what = "the store takes only parts of a power of two of MiB",
+                     .where = context.store.url(),
+                     .hint = "give --part-size 8MiB, 16MiB, 32MiB and so on"});
     if (options.segment_size < options.part_size || options.segment_size > limits.max_object_size / 2)
         return fail({.kind = ErrorKind::usage,
                      .what = "a segment must be at least one part, and at most half of the largest object the store takes",

@@ -14,6 +14,7 @@
 #include "store/open.hpp"
 #include "store/s3_options.hpp"
 #include "store/stepped_store.hpp"
+#include "store/vault_options.hpp"
 
 namespace zg::job {
 
@@ -59,7 +60,7 @@ Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const Sessi
     return std::make_unique<catalog::Catalog>(std::move(*opened));
 }
 
-store::OpenContext open_context(World& world, const StoreAccess& access, Log& log) {
+store::OpenContext open_context(World& world, const StoreAccess& access, const Result<std::string>& state_dir, Log& log) {
     return {.clock = world.clock,
             .random = world.random,
             .log = log,
@@ -68,7 +69,8 @@ store::OpenContext open_context(World& world, const StoreAccess& access, Log& lo
             .overrides = access.options,
             .defaults = {},
             .limit_rate = access.limit_rate,
-            .retry = {.budget = access.retry_time}};
+            .retry = {.budget = access.retry_time},
+            .state_dir = state_dir.value_or("")};
 }
 
 /// A setting of this run that is not the store's own: right now and then, and dear when it is a slip.
@@ -85,13 +87,22 @@ void tell_differences(const StoreAccess& access, const catalog::StoreRecord& rec
     }
 }
 
+/// A store that does not know yet what is in it asks for that, and is refused as cold until it does.
+Result<void> learn_content(store::Store& store) {
+    const auto record = store.get(catalog::store_record_name);
+    if (record || record.error().kind != ErrorKind::cold) return {};
+    return store.refresh();
+}
+
 /// Opens the store, reads its record, and opens it again where the record knows options that the command line left away.
-Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access, Log& log, catalog::StoreRecord& record) {
-    store::OpenContext context = open_context(world, access, log);
+Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access, const Result<std::string>& state_dir, Log& log,
+                                                    catalog::StoreRecord& record) {
+    store::OpenContext context = open_context(world, access, state_dir, log);
     auto opened = store::open_store(access.url, context);
     // A store that is not there is a wrong setting or a disk that is not mounted, not a missing archive.
     if (!opened && opened.error().kind == ErrorKind::not_found) opened.error().kind = ErrorKind::usage;
     if (!opened) return opened;
+    ZG_CHECK(learn_content(**opened));
     ZG_TRY(record, read_store_record(**opened));
     if (record.options.empty()) return opened;
     tell_differences(access, record, log);
@@ -102,6 +113,24 @@ Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAcc
 }  // namespace
 
 const std::map<std::string, std::string>& store_options_help() { return store::s3_option_help(); }
+const std::map<std::string, std::string>& vault_options_help() { return store::vault_option_help(); }
+
+bool is_made_by_backup(const std::string& url) { return url.starts_with("glacier:"); }
+
+bool names_vault_by_dataset(const std::string& url) {
+    const auto parsed = store::parse_url(url);
+    if (!parsed || parsed->scheme != "glacier") return false;
+    const auto options = store::read_vault_options(*parsed);
+    return options && options->vault.empty();
+}
+
+Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset) {
+    if (!names_vault_by_dataset(url)) return url;
+    ZG_TRY(const store::StoreUrl parsed, store::parse_url(url));
+    ZG_TRY(const store::VaultOptions options, store::read_vault_options(parsed));
+    const std::size_t question = url.find('?');
+    return fmt::format("glacier://{}/{}{}", options.region, store::vault_for_dataset(dataset), question == std::string::npos ? "" : url.substr(question));
+}
 
 Result<std::string> prepare_state_dir(const std::string& wanted) {
     const std::string folder = wanted.empty() ? default_state_dir() : wanted;
@@ -122,10 +151,10 @@ Result<std::string> prepare_state_dir(const std::string& wanted) {
 Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options, Log& log, Progress& progress) {
     std::unique_ptr<Session> session(new Session);
     catalog::StoreRecord record;
-    ZG_TRY(session->inner_, open_recorded(world, options.store, log, record));
+    const auto state_dir = prepare_state_dir(options.state_dir);
+    ZG_TRY(session->inner_, open_recorded(world, options.store, state_dir, log, record));
     session->store_ = store::announce_steps(*session->inner_, world.steps);
     session->created_ = record.created;
-    const auto state_dir = prepare_state_dir(options.state_dir);
     ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir, log));
     const std::string host = host_name();
     session->context_ = std::unique_ptr<Context>(new Context{.store = *session->store_,
@@ -144,13 +173,15 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
     return session;
 }
 
-Result<MadeStore> make_store(World& world, const StoreAccess& access, bool dry_run, Log& log) {
+Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log) {
+    const StoreAccess& access = options.store;
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
-    store::OpenContext context = open_context(world, access, log);
+    store::OpenContext context = open_context(world, access, is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string(), log);
     context.create = !dry_run;
     auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};
     if (!store) return fail(std::move(store.error()));
+    ZG_CHECK(learn_content(**store));
     if (auto there = (*store)->get(catalog::store_record_name); there || there.error().kind != ErrorKind::not_found) {
         ZG_TRY(const catalog::StoreRecord record, read_store_record(**store));
         return MadeStore{record.id, false};

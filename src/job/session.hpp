@@ -20,8 +20,16 @@ struct StoreAccess {
     std::chrono::seconds retry_time{1'800};        ///< how long one call is tried again
 };
 
-/// The options of an S3 store with a line of help each.
+/// The options of an S3 store, and those that a vault has beside them, with a line of help each.
 const std::map<std::string, std::string>& store_options_help();
+const std::map<std::string, std::string>& vault_options_help();
+
+/// Whether the URL names a Glacier vault by the dataset alone: "glacier:" or "glacier://REGION".
+bool names_vault_by_dataset(const std::string& url);
+/// Such a URL with the dataset's vault in it; any other one as it is.
+Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset);
+/// Whether a backup makes the store where it is missing, as it does a vault.
+bool is_made_by_backup(const std::string& url);
 
 struct SessionOptions {
     StoreAccess store;
@@ -54,7 +62,7 @@ struct MadeStore {
 
 /// Makes a store: its folder and its record, which keeps the options that every later run must know. A store that is there already stays as it is.
 /// What about the place endangers a store is told as a warning.
-Result<MadeStore> make_store(World& world, const StoreAccess& access, bool dry_run, Log& log);
+Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log);
 
 /// The folder for catalogs and locks; made where it is missing.
 Result<std::string> prepare_state_dir(const std::string& wanted);

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS objects (name TEXT PRIMARY KEY, archives TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS removed (archive TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS jobs (archive TEXT PRIMARY KEY, job_id TEXT NOT NULL, asked INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS completions (upload_id TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, tree_hash TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS known (id INTEGER PRIMARY KEY CHECK (id = 1), since INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS known (id INTEGER PRIMARY KEY CHECK (id = 1), inventory INTEGER NOT NULL, taken INTEGER NOT NULL);
 )";
 
 std::int64_t seconds_of(TimePoint time) { return time.time_since_epoch() / std::chrono::seconds(1); }
@@ -127,18 +127,19 @@ Result<VaultIndex::Hold> VaultIndex::hold() {
     return Hold(std::move(threads), std::move(processes));
 }
 
-Result<std::optional<TimePoint>> VaultIndex::known_since() {
-    return attempt("cannot read the index of the vault", [&]() -> std::optional<TimePoint> {
-        SQLite::Statement query(state_->database, "SELECT since FROM known");
+Result<std::optional<VaultKnowledge>> VaultIndex::known() {
+    return attempt("cannot read the index of the vault", [&]() -> std::optional<VaultKnowledge> {
+        SQLite::Statement query(state_->database, "SELECT inventory, taken FROM known");
         if (!query.executeStep()) return std::nullopt;
-        return time_of(query.getColumn(0).getInt64());
+        return VaultKnowledge{.inventory = time_of(query.getColumn(0).getInt64()), .taken = time_of(query.getColumn(1).getInt64())};
     });
 }
 
-Result<void> VaultIndex::set_known(TimePoint since) {
+Result<void> VaultIndex::set_known(const VaultKnowledge& knowledge) {
     return attempt("cannot write the index of the vault", [&] {
-        SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO known (id, since) VALUES (1, ?)");
-        insert.bind(1, seconds_of(since));
+        SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO known (id, inventory, taken) VALUES (1, ?, ?)");
+        insert.bind(1, seconds_of(knowledge.inventory));
+        insert.bind(2, seconds_of(knowledge.taken));
         insert.exec();
     });
 }

@@ -35,6 +35,12 @@ struct JobNote {
     TimePoint asked{};
 };
 
+/// What the index's knowledge of others' archives rests on.
+struct VaultKnowledge {
+    TimePoint inventory{};  ///< when the newest inventory was made that the index has taken in; or the vault itself, where it was made from here
+    TimePoint taken{};      ///< when that was taken in
+};
+
 /// A completion that was begun and whose end is not known yet.
 struct Completion {
     std::string upload_id;
@@ -66,10 +72,9 @@ class VaultIndex {
     };
     Result<Hold> hold();
 
-    /// When the newest inventory was made that the index has taken in; the time of its making where the vault was made from here. Nothing: what is in the
-    /// vault is not known.
-    Result<std::optional<TimePoint>> known_since();
-    Result<void> set_known(TimePoint since);
+    /// Nothing: what is in the vault is not known.
+    Result<std::optional<VaultKnowledge>> known();
+    Result<void> set_known(const VaultKnowledge& knowledge);
 
     Result<std::optional<VaultObject>> find(const std::string& name);
     /// All whose name begins with `prefix`, sorted by name, without their content.

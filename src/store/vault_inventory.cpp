@@ -39,7 +39,7 @@ class Merging {
   public:
     Merging(VaultIndex& index, const Inventory& inventory) : index_(index), inventory_(inventory) {}
 
-    Result<Merge> run() {
+    Result<Merge> run(TimePoint now) {
         ZG_TRY(removed_, index_.removed());
         ZG_TRY(const auto known, index_.list(""));
         for (const VaultObject& object : known)
@@ -48,7 +48,7 @@ class Merging {
         ZG_CHECK(take_pieces());
         ZG_CHECK(drop_lost(known));
         ZG_CHECK(index_.forget_removed(inventory_.date - inventory_lag));
-        ZG_CHECK(index_.set_known(inventory_.date));
+        ZG_CHECK(index_.set_known({.inventory = inventory_.date, .taken = now}));
         return std::move(merge_);
     }
 
@@ -170,6 +170,6 @@ Result<Inventory> parse_inventory(Bytes json) {
     return inventory;
 }
 
-Result<Merge> merge(VaultIndex& index, const Inventory& inventory) { return Merging(index, inventory).run(); }
+Result<Merge> merge(VaultIndex& index, const Inventory& inventory, TimePoint now) { return Merging(index, inventory).run(now); }
 
 }  // namespace zg::store

@@ -37,6 +37,6 @@ struct Merge {
 };
 
 /// Takes the inventory into the index. What was written or removed from here later than it is as the index has it. Hold the index meanwhile.
-Result<Merge> merge(VaultIndex& index, const Inventory& inventory);
+Result<Merge> merge(VaultIndex& index, const Inventory& inventory, TimePoint now);
 
 }  // namespace zg::store

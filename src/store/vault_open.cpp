@@ -20,7 +20,7 @@ Result<void> make_vault(aws::Glacier& glacier, VaultIndex& index, const std::str
     if (there) return {};
     if (there.error().kind != ErrorKind::not_found) return fail(there.error());
     ZG_CHECK(glacier.create_vault(vault));
-    return index.set_known(clock.now());
+    return index.set_known({.inventory = clock.now(), .taken = clock.now()});
 }
 
 }  // namespace
@@ -35,6 +35,17 @@ Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const Open
                      .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
     ZG_TRY(auto index, VaultIndex::open(index_file(context.state_dir, options, place)));
     if (context.create) ZG_CHECK(make_vault(*glacier, *index, options.vault, context.clock));
+    ZG_TRY(const auto known, index->known());
+    if (!known) {
+        auto there = glacier->describe_vault(options.vault);
+        if (!there && there.error().kind == ErrorKind::not_found)
+            return fail({.kind = ErrorKind::not_found,
+                         .what = "there is no such vault",
+                         .where = fmt::format("glacier://{}/{}", place.region, options.vault),
+                         .cause = there.error().cause,
+                         .hint = "look at region and name, `zglacier vault list` shows the vaults; `zglacier backup` and `zglacier init` make one"});
+        if (!there) return fail(std::move(there.error()));
+    }
     auto store = make_vault_store(std::move(options), std::move(glacier), std::move(index), context.clock, context.log);
     auto connected = std::make_unique<ConnectedStore>(std::move(connection), std::move(store));
     return retry(std::move(connected), context.retry, context.clock, context.random, context.log);

@@ -17,6 +17,7 @@ namespace zg::store {
 namespace {
 
 constexpr std::size_t longest_description = 1024;
+constexpr std::chrono::hours inventory_interval{24};
 
 /// The receipt of a part: both its digests, so that complete() can tell whether the list it is given is that of what was put.
 std::string tag_of(const codec::TreeHash::Digests& digests) { return digests.tree.hex() + "/" + digests.linear.hex(); }
@@ -88,8 +89,8 @@ class VaultStore final : public Store {
 
 Result<void> VaultStore::ensure_known() {
     if (known_) return {};
-    ZG_TRY(const auto since, index_->known_since());
-    known_ = since.has_value();
+    ZG_TRY(const auto knowledge, index_->known());
+    known_ = knowledge.has_value();
     if (known_) return {};
     return fail({.kind = ErrorKind::cold,
                  .what = "what is in the vault is not known on this machine",
@@ -376,7 +377,7 @@ Result<void> VaultStore::take_inventory(const aws::Job& job) {
     }
     ZG_TRY(const Inventory inventory, parse_inventory(json));
     ZG_TRY(const VaultIndex::Hold hold, index_->hold());
-    ZG_TRY(const Merge merged, merge(*index_, inventory));
+    ZG_TRY(const Merge merged, merge(*index_, inventory, clock_.now()));
     log_.info(fmt::format("{}: inventory of {:%Y-%m-%d %H:%M} UTC: {} archives, {} objects that were not known here", url(),
                           fmt::gmtime(std::chrono::system_clock::to_time_t(inventory.date)), inventory.archives.size(), merged.added));
     for (const std::string& name : merged.lost) log_.warning(fmt::format("{}: it was removed from the vault by somebody else", where(name)));
@@ -390,10 +391,11 @@ Result<void> VaultStore::refresh() {
         ZG_TRY(const VaultIndex::Hold hold, index_->hold());
         ZG_CHECK(finish_completions());
     }
-    ZG_TRY(const auto since, index_->known_since());
+    ZG_TRY(const auto knowledge, index_->known());
+    // There is a new inventory once a day: asking for it more often tells nothing.
+    if (knowledge && clock_.now() < knowledge->taken + inventory_interval) return {};
     ZG_TRY(const auto job, jobs_.inventory_job());
-    // One that is done was made before it was asked for: it tells something new unless it was taken in already.
-    if (job && job->succeeded() && (!since || job->created > *since)) return take_inventory(*job);
+    if (job && job->succeeded() && (!knowledge || job->created > knowledge->taken)) return take_inventory(*job);
     if (job && !job->completed) return still_waiting(job->created);
     auto asked = jobs_.ask_for_inventory();
     if (!asked && asked.error().kind == ErrorKind::not_found)

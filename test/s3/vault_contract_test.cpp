@@ -35,7 +35,7 @@ class VaultBackend final : public Backend {
   public:
     explicit VaultBackend(std::vector<std::string> arguments = {}) : server_(std::move(arguments)) {
         VaultClient first(server_.endpoint(), folder_.path() + "/index.sqlite", clock_);
-        if (!first.glacier->create_vault("fix") || !first.index->set_known(clock_.now())) throw std::runtime_error("no vault");
+        if (!first.glacier->create_vault("fix") || !first.index->set_known({clock_.now(), clock_.now()})) throw std::runtime_error("no vault");
     }
     std::unique_ptr<Store> open() override {
         clients_.push_back(std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/index.sqlite", clock_));
@@ -69,7 +69,7 @@ class VaultStoreTest : public testing::Test {
     VaultStoreTest() {
         here_ = open("here");
         EXPECT_TRUE(here_->glacier->create_vault("fix"));
-        EXPECT_TRUE(here_->index->set_known(clock_.now()));
+        EXPECT_TRUE(here_->index->set_known({clock_.now(), clock_.now()}));
     }
     /// As another machine would: with an index of its own.
     std::unique_ptr<VaultClient> open(const std::string& machine) { return std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/" + machine + ".sqlite", clock_); }
