@@ -6,7 +6,7 @@ cd "${1:-$(dirname "$0")/..}/src"
 declare -A below=(
     [base]="" [sql]="base" [codec]="base" [flow]="base" [zfs]="base" [stream]="codec base" [net]="base" [aws]="net codec base"
     [store]="aws net codec sql base" [catalog]="codec sql base"
-    [job]="catalog store zfs stream flow codec base" [cli]="job base"
+    [job]="catalog store aws zfs stream flow codec base" [cli]="job base"
 )
 bad=0
 checked=0

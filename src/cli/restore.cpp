@@ -6,7 +6,7 @@
 #include "cli/archive_json.hpp"
 #include "cli/thaw_plan.hpp"
 #include "job/fetch.hpp"
-#include "job/inspect.hpp"
+#include "job/files.hpp"
 
 namespace zg::cli {
 

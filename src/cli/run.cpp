@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cli/man.hpp"
+#include "cli/vault_verb.hpp"
 #include "cli/verb.hpp"
 #include "job/version.hpp"
 
@@ -45,6 +46,7 @@ struct CommandLine {
         }
         CLI::App* sub = parent->add_subcommand(name, text.brief);
         sub->footer(footer);
+        for (const std::string& alias : text.aliases) sub->alias(alias);
         verb.define(*sub);
         sub->add_flag("--json", verb.common.json, "Print the result as JSON; the manual page lists the keys");
         sub->add_flag("-q,--quiet", verb.common.quiet, "Print only warnings and errors beside the result");
@@ -77,7 +79,10 @@ int report(const Verb& verb, Console& console, const Error& error) {
 /// CLI11 tells its errors by exceptions; they end here.
 std::optional<int> parse(CommandLine& line, int argc, const char* const* argv) {
     try {
-        line.app.parse(argc, argv);
+        const std::vector<std::string> arguments = mark_ids(argc, argv);
+        std::vector<const char*> raw;
+        for (const std::string& argument : arguments) raw.push_back(argument.c_str());
+        line.app.parse(argc, raw.data());
         return std::nullopt;
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return line.app.exit(error);

@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "cli/verb.hpp"
+#include "job/files.hpp"
 #include "job/inspect.hpp"
 
 namespace zg::cli {

@@ -24,6 +24,7 @@ struct VerbText {
     std::string description;  ///< paragraphs divided by an empty line
     std::string json;         ///< the keys of --json, one "key: meaning" a line
     std::string examples;     ///< one "command # what it does" a line
+    std::vector<std::string> aliases{};  ///< other names: those that glacier-cmd had
 };
 
 /// Options that several verbs share.

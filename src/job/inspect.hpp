@@ -18,10 +18,4 @@ struct InspectReport {
 /// Reads `source` to its end, or to the first thing that is wrong; `visitor` may be empty. An error only where the source cannot be read.
 Result<InspectReport> inspect_stream(Source& source, const stream::RecordVisitor& visitor);
 
-/// Opens a file for inspect_stream(); "-" or empty: standard input.
-Result<std::unique_ptr<Source>> open_input(const std::string& path);
-
-/// A Sink over standard output, for streams. refused where it is a terminal.
-Result<std::unique_ptr<Sink>> open_standard_output();
-
 }  // namespace zg::job

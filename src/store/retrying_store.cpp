@@ -1,9 +1,6 @@
 #include "store/retrying_store.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 
 #include "store/forwarding_store.hpp"
 
@@ -14,7 +11,7 @@ namespace {
 class RetryingStore final : public ForwardingStore {
   public:
     RetryingStore(std::unique_ptr<Store> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log)
-        : ForwardingStore(*inner), owned_(std::move(inner)), policy_(policy), clock_(clock), random_(random), log_(log) {}
+        : ForwardingStore(*inner), owned_(std::move(inner)), retrier_(policy, clock, random, log) {}
 
     Result<Upload> begin(std::string_view name, std::uint64_t part_size, std::string_view description) override {
         return again([&] { return inner_.begin(name, part_size, description); });
@@ -77,38 +74,11 @@ class RetryingStore final : public ForwardingStore {
   private:
     template <class Call>
     auto again(const Call& call, bool* retried = nullptr) -> decltype(call()) {
-        const std::chrono::nanoseconds begun = clock_.monotonic();
-        for (unsigned tries = 1;; ++tries) {
-            auto result = call();
-            if (result || !is_retryable(result.error().kind)) return result;
-            const std::chrono::milliseconds pause = jittered(tries);
-            if (clock_.monotonic() - begun + pause > policy_.budget) {
-                Error error = std::move(result.error());
-                if (tries > 1) error.what += fmt::format(", after {} tries", tries);
-                if (error.hint.empty()) error.hint = "run the same command again later: it goes on, and loses nothing";
-                return fail(std::move(error));
-            }
-            log_.warning(fmt::format("{}; try {} in {:.1f} s", result.error().message(), tries + 1,
-                                     static_cast<double>(pause.count()) / 1000));
-            clock_.sleep(pause);
-            if (retried != nullptr) *retried = true;
-        }
-    }
-
-    /// A random time up to the one that doubles with every try.
-    std::chrono::milliseconds jittered(unsigned tries) {
-        const auto doubled = policy_.first * (std::int64_t{1} << std::min(tries - 1, 20U));
-        const auto ceiling = static_cast<std::uint64_t>(std::min<std::chrono::milliseconds>(doubled, policy_.longest).count());
-        std::array<std::byte, 8> bytes{};
-        random_.fill(bytes);
-        return std::chrono::milliseconds(load_int<std::uint64_t>(bytes, 0) % (ceiling + 1));
+        return retrier_.again(call, retried);
     }
 
     std::unique_ptr<Store> owned_;
-    RetryPolicy policy_;
-    Clock& clock_;
-    Random& random_;
-    Log& log_;
+    Retrier retrier_;
 };
 
 }  // namespace

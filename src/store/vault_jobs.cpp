@@ -87,7 +87,10 @@ Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier,
         }
     }
     const TimePoint now = clock_.now();
-    ZG_TRY(const std::string id, glacier_.initiate_job(vault_, {.archive_id = archive, .tier = amazon_tier(tier), .description = description, .sns_topic = topic_}));
+    auto asked = glacier_.initiate_job(vault_, {.archive_id = archive, .tier = amazon_tier(tier), .description = description, .sns_topic = topic_});
+    // The job may be there though the answer was lost: the next call looks.
+    if (!asked) listed_to_ask_.reset();
+    ZG_TRY(const std::string id, std::move(asked));
     best_[archive] = {.id = id, .archive_id = archive, .created = now, .status = "InProgress", .tier = amazon_tier(tier)};
     return index_.note_job(archive, {.job_id = id, .asked = now});
 }

@@ -1,0 +1,198 @@
+// Archives in a vault: upload, retrieve, download, remove.
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "cli/vault_verb.hpp"
+#include "job/files.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+class VaultUpload final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "vault upload",
+                .brief = "Upload a file or standard input as one archive",
+                .description =
+                    "Uploads FILE, or standard input, as one archive, in parts, with their tree hashes. Prints the archive's id, without which nobody finds the archive again before the next "
+                    "inventory.\n\nAn upload that breaks off stays in the vault for a day or longer. Give it the same input again, from its beginning, with --uploadid: what is there already is "
+                    "compared by its tree hash and not sent again, standard input included.\n\nA part is 1, 2, 4 … MiB, and an archive has at most 10,000: for standard input of unknown length parts "
+                    "are of 64 MiB, good for 625 GiB; say --size or --part-size for more. `zglacier backup --store glacier://REGION/VAULT` knows no such limit.",
+                .json = "archive: its id\ntree_hash: of the archive\nsize, sent: bytes of the archive, and those that were sent now",
+                .examples = "zfs send vat/testfs@a | zglacier vault upload --description vat/testfs@a photos # one stream, as one archive\n"
+                            "zglacier vault upload photos pictures.tar # a file",
+                .aliases = {}};
+    }
+    void define(CLI::App& app) override {
+        add_vault(app);
+        app.add_option("file", file_, "The file; standard input where it is missing or -")->type_name("FILE");
+        app.add_option("--description", upload_.description, "What the inventory will show beside the archive's id, printable ASCII [the file's name]")->type_name("TEXT");
+        app.add_option("--name", name_, "Description where none is given")->type_name("TEXT");
+        app.add_flag("--stdin", stdin_, "Read standard input");
+        auto* part = app.add_option("--part-size", part_size_, "Bytes of a part: 1MiB, 2MiB, 4MiB … 4GiB")->type_name("SIZE");
+        app.add_option("--partsize", part_mb_, "The same in MiB")->excludes(part)->type_name("MIB");
+        app.add_option("--size", size_, "About how many bytes standard input will have, to choose the part size by")->type_name("SIZE");
+        app.add_option("--uploadid", upload_.upload_id, "Go on with this upload")->type_name("ID");
+        add_access_options(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_CHECK(read_options());
+        ZG_TRY(const auto source, job::open_input(stdin_ ? "-" : file_));
+        ZG_TRY(const auto vaults, open(world, console));
+        const job::VaultContext context{.glacier = vaults->glacier(), .log = console, .progress = console, .connections = access_.connections};
+        ZG_TRY(const job::VaultArchive archive, job::upload_to_vault(context, *source, upload_));
+        print_result(common, {{"archive", archive.receipt.id}, {"tree_hash", archive.receipt.tree_hash.hex()}, {"size", archive.size}, {"sent", archive.sent}},
+                     fmt::format("{} in vault {}: {}, tree hash {}\n", archive.receipt.id, vault_, format_size(archive.size), archive.receipt.tree_hash.hex()));
+        return ExitCode::done;
+    }
+
+  private:
+    Result<void> read_options() {
+        upload_.vault = vault_;
+        upload_.upload_id = plain_id(upload_.upload_id);
+        if (upload_.description.empty()) upload_.description = !name_.empty() ? name_ : file_ == "-" ? "" : file_.substr(file_.rfind('/') + 1);
+        if (!part_size_.empty()) {
+            ZG_TRY(upload_.part_size, parse_size(part_size_));
+        }
+        if (part_mb_ > 0) upload_.part_size = part_mb_ << 20U;
+        if (!size_.empty()) {
+            ZG_TRY(upload_.expected, parse_size(size_));
+        } else if (!stdin_ && !file_.empty() && file_ != "-") {
+            ZG_TRY(upload_.expected, job::input_size(file_));
+        }
+        return {};
+    }
+
+    job::VaultUpload upload_;
+    std::string file_;
+    std::string name_;
+    std::string part_size_;
+    std::string size_;
+    std::uint64_t part_mb_ = 0;
+    bool stdin_ = false;
+};
+
+class VaultRetrieve final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "vault retrieve",
+                .brief = "Ask for archives, hours before they can be downloaded",
+                .description = "Asks for archives to be retrieved, which is paid for by the byte. An archive that can be downloaded, or was asked for already, is not asked for again. What was retrieved can be "
+                               "downloaded for 24 hours.",
+                .json = "jobs: for each archive its id, job (id) and new (true where it was asked for now)",
+                .examples = "zglacier vault retrieve --tier bulk photos ARCHIVE-ID # in 5 to 12 hours, the cheapest way",
+                .aliases = {"getarchive"}};
+    }
+    void define(CLI::App& app) override {
+        add_vault(app);
+        app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
+        app.add_option("--tier", tier_, "expedited (minutes), standard (3 to 5 hours) or bulk (5 to 12 hours, the cheapest)")->check(CLI::IsMember({"expedited", "standard", "bulk"}))->capture_default_str()->type_name("TIER");
+        app.add_option("--notify", topic_, "ARN of an SNS topic that is told when it is done")->type_name("ARN");
+        add_access_options(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto vaults, open(world, console));
+        Json jobs = Json::array();
+        std::string text;
+        for (const std::string& marked : archives_) {
+            const std::string archive = plain_id(marked);
+            ZG_TRY(const std::vector<aws::Job> known, vaults->glacier().list_jobs(vault_, ""));
+            std::string job;
+            for (const aws::Job& one : known)
+                if (one.archive_id == archive && one.status != "Failed") job = one.id;
+            const bool is_new = job.empty();
+            if (is_new) {
+                const std::string tier = tier_ == "expedited" ? "Expedited" : tier_ == "bulk" ? "Bulk" : "Standard";
+                ZG_TRY(job, vaults->glacier().initiate_job(vault_, {.archive_id = archive, .tier = tier, .sns_topic = topic_}));
+            }
+            jobs.push_back({{"archive", archive}, {"job", job}, {"new", is_new}});
+            text += fmt::format("{}: job {}\n", is_new ? "asked for" : "asked for already", job);
+        }
+        print_result(common, {{"jobs", std::move(jobs)}}, text);
+        return ExitCode::done;
+    }
+
+  private:
+    std::vector<std::string> archives_;
+    std::string tier_ = "standard";
+    std::string topic_;
+};
+
+class VaultDownload final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "vault download",
+                .brief = "Download an archive that was retrieved",
+                .description = "Writes an archive that was asked for with `vault retrieve`, and is there by now, to FILE or to standard output. Exit code 75 says that it is not there yet. Every range, and the whole, "
+                               "is compared with the archive's tree hash; a file appears only once all of it is right. Standard output gets the bytes as they come: where the last comparison fails the exit code is 5, and what was written must "
+                               "be thrown away.",
+                .json = "size: bytes",
+                .examples = "zglacier vault download photos ARCHIVE-ID | zfs receive vat/restorefs # a stream\n"
+                            "zglacier vault download --outfile pictures.tar photos ARCHIVE-ID # a file",
+                .aliases = {}};
+    }
+    void define(CLI::App& app) override {
+        add_vault(app);
+        app.add_option("archive", archive_, "Id of the archive")->required()->type_name("ARCHIVE");
+        app.add_option("--outfile,-o", file_, "Write to this file")->type_name("FILE");
+        app.add_flag("--overwrite", overwrite_, "Replace the file where it is there");
+        add_access_options(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto vaults, open(world, console));
+        ZG_TRY(const aws::Job job, job::find_retrieval(vaults->glacier(), vault_, plain_id(archive_)));
+        ZG_TRY(auto out, job::open_output(file_, overwrite_));
+        const job::VaultContext context{.glacier = vaults->glacier(), .log = console, .progress = console, .connections = access_.connections};
+        ZG_TRY(const std::uint64_t size, job::download_from_vault(context, vault_, job, *out));
+        ZG_CHECK(out->keep());
+        if (!file_.empty()) print_result(common, {{"size", size}}, fmt::format("{}: {}\n", file_, format_size(size)));
+        return ExitCode::done;
+    }
+
+  private:
+    std::string archive_;
+    std::string file_;
+    bool overwrite_ = false;
+};
+
+class VaultRemove final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "vault remove",
+                .brief = "Remove archives from a vault",
+                .description = "Removes archives for good. What is younger than 90 days is paid for until then all the same. The inventory shows them for up to a day longer.",
+                .json = "removed: the ids",
+                .examples = "zglacier vault remove photos ARCHIVE-ID # for good",
+                .aliases = {"rmarchive"}};
+    }
+    void define(CLI::App& app) override {
+        add_vault(app);
+        app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
+        add_access_options(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto vaults, open(world, console));
+        Json removed = Json::array();
+        std::string text;
+        for (const std::string& archive : archives_) {
+            ZG_CHECK(vaults->glacier().delete_archive(vault_, plain_id(archive)));
+            removed.push_back(plain_id(archive));
+            text += fmt::format("removed {}\n", plain_id(archive));
+        }
+        print_result(common, {{"removed", std::move(removed)}}, text);
+        return ExitCode::done;
+    }
+
+  private:
+    std::vector<std::string> archives_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_vault_upload() { return std::make_unique<VaultUpload>(); }
+std::unique_ptr<Verb> make_vault_retrieve() { return std::make_unique<VaultRetrieve>(); }
+std::unique_ptr<Verb> make_vault_download() { return std::make_unique<VaultDownload>(); }
+std::unique_ptr<Verb> make_vault_remove() { return std::make_unique<VaultRemove>(); }
+
+}  // namespace zg::cli

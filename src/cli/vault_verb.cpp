@@ -1,0 +1,103 @@
+#include "cli/vault_verb.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+constexpr std::string_view id_mark = "id:";
+// Amazon's ids of archives have 138 characters, those of jobs and uploads 92.
+constexpr std::size_t shortest_id = 60;
+
+bool is_id_with_dash(std::string_view text) {
+    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+    return text.size() >= shortest_id && text.front() == '-' && std::ranges::all_of(text, good);
+}
+
+std::string csv_field(const std::string& text) {
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
+std::string csv_text(const Table& table) {
+    std::string text;
+    const auto line = [&](const std::vector<std::string>& fields) {
+        for (std::size_t i = 0; i < fields.size(); ++i) text += (i > 0 ? "," : "") + csv_field(fields[i]);
+        text += "\n";
+    };
+    line(table.columns);
+    for (const auto& row : table.rows) line(row);
+    return text;
+}
+
+std::string plain_text(const Table& table) {
+    std::vector<std::size_t> widths;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        widths.push_back(table.columns[i].size());
+        for (const auto& row : table.rows) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string text;
+    const auto line = [&](const std::vector<std::string>& fields) {
+        std::string one;
+        for (std::size_t i = 0; i < fields.size(); ++i) one += fmt::format("{}{:{}}", i > 0 ? "  " : "", fields[i], i + 1 < fields.size() ? widths[i] : 0);
+        text += one + "\n";
+    };
+    line(table.columns);
+    for (const auto& row : table.rows) line(row);
+    return text;
+}
+
+}  // namespace
+
+std::vector<std::string> mark_ids(int argc, const char* const* argv) {
+    std::vector<std::string> arguments(argv, argv + argc);
+    if (argc < 2 || arguments[1] != "vault") return arguments;
+    for (std::string& argument : arguments)
+        if (is_id_with_dash(argument)) argument.insert(0, id_mark);
+    return arguments;
+}
+
+std::string plain_id(const std::string& marked) { return marked.starts_with(id_mark) ? marked.substr(id_mark.size()) : marked; }
+
+void VaultVerb::add_access_options(CLI::App& app) {
+    app.add_option("--region", access_.region, "Region of the vaults [as the AWS settings say]")->type_name("REGION");
+    app.add_option("--account", access_.account, "Account id that the vaults belong to, 12 digits [that of the credentials]")->type_name("ID");
+    app.add_option("--endpoint", access_.endpoint, "URL of a Glacier-compatible server")->type_name("URL");
+    app.add_option("--profile", access_.profile, "Profile in ~/.aws/config")->type_name("NAME");
+    app.add_option("--connections", access_.connections, "Calls to the service at the same time; each holds a part in memory")->check(CLI::Range(1, 64))->capture_default_str()->type_name("N");
+    app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
+    app.add_option("--retry-time", common.retry_time, "How long a call that fails in passing is tried again")->capture_default_str()->type_name("DURATION");
+}
+
+void VaultVerb::add_vault(CLI::App& app) { app.add_option("vault", vault_, "The vault's name")->required()->type_name("VAULT"); }
+
+void VaultVerb::add_output(CLI::App& app) {
+    app.add_option("--output", output_, "print, csv or json")->check(CLI::IsMember({"print", "csv", "json"}))->capture_default_str()->type_name("FORM");
+}
+
+Result<std::unique_ptr<job::Vaults>> VaultVerb::open(World& world, Console& console) const {
+    job::VaultAccess access = access_;
+    if (!common.limit_rate.empty()) {
+        ZG_TRY(access.limit_rate, parse_rate(common.limit_rate));
+    }
+    ZG_TRY(access.retry_time, parse_duration(common.retry_time));
+    return job::open_vaults(world, access, console);
+}
+
+void VaultVerb::show(const Table& table, const Json& json) const {
+    if (common.json || output_ == "json") {
+        CommonOptions as_json = common;
+        as_json.json = true;
+        print_result(as_json, json, "");
+    } else {
+        fmt::print("{}", output_ == "csv" ? csv_text(table) : plain_text(table));
+    }
+}
+
+}  // namespace zg::cli

@@ -1,0 +1,53 @@
+// What the verbs on vaults share: how the service is reached, ids that begin with a dash, tables.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/verb.hpp"
+#include "job/vault_session.hpp"
+
+namespace zg::cli {
+
+/// Rows under column names, as text, CSV or JSON.
+struct Table {
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::string>> rows;
+};
+
+class VaultVerb : public Verb {
+  protected:
+    void add_access_options(CLI::App& app);
+    /// The vault's name, as the first argument.
+    void add_vault(CLI::App& app);
+    /// --output print, csv or json.
+    void add_output(CLI::App& app);
+    Result<std::unique_ptr<job::Vaults>> open(World& world, Console& console) const;
+    /// `json` with --json, else the table in the form that was asked for.
+    void show(const Table& table, const Json& json) const;
+
+    std::string vault_;
+    std::string output_ = "print";
+    job::VaultAccess access_;
+};
+
+/// Puts a mark before arguments that are ids of Amazon's and begin with a dash, so that they are not taken for options; plain_id() takes it away.
+std::vector<std::string> mark_ids(int argc, const char* const* argv);
+std::string plain_id(const std::string& marked);
+
+std::unique_ptr<Verb> make_vault_create();
+std::unique_ptr<Verb> make_vault_list();
+std::unique_ptr<Verb> make_vault_describe();
+std::unique_ptr<Verb> make_vault_delete();
+std::unique_ptr<Verb> make_vault_upload();
+std::unique_ptr<Verb> make_vault_retrieve();
+std::unique_ptr<Verb> make_vault_download();
+std::unique_ptr<Verb> make_vault_remove();
+std::unique_ptr<Verb> make_vault_inventory();
+std::unique_ptr<Verb> make_vault_jobs();
+std::unique_ptr<Verb> make_vault_job();
+std::unique_ptr<Verb> make_vault_uploads();
+std::unique_ptr<Verb> make_vault_abort();
+std::unique_ptr<Verb> make_vault_treehash();
+
+}  // namespace zg::cli

@@ -1,0 +1,22 @@
+// The vault service as the vault commands reach it, without a store.
+#pragma once
+
+#include <memory>
+
+#include "aws/glacier.hpp"
+#include "store/open.hpp"
+#include "store/vault_options.hpp"
+
+namespace zg::store {
+
+/// A client with settings and credentials of its own, that tries again what fails in passing.
+class VaultClient {
+  public:
+    virtual ~VaultClient() = default;
+    [[nodiscard]] virtual aws::Glacier& glacier() = 0;
+};
+
+/// References in `context` outlive the client.
+Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context);
+
+}  // namespace zg::store
