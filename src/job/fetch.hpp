@@ -12,7 +12,7 @@ namespace zg::job {
 /// has been verified, so that a receiver never commits what is damaged.
 /// damage, with the segment's name in `where`: a segment is missing, cut, of another digest, not decodable, or its records do not check.
 /// cold: a segment must be thawed first. An error of `out` is returned as it is. `before`, where it is given, is called with the number (from 0) of each
-/// segment before it is asked for.
+/// segment before it is asked for, and again, from any thread, where it turns out to be cold.
 Result<void> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out, const std::function<Result<void>(std::size_t)>& before = {});
 
 /// Compares the archive's segment `segment` (from 0) with the manifest by reading it, without decoding: size and digest. Errors as above.

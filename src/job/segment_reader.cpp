@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t range_of_large_part = std::uint64_t{8} << 20U;
 constexpr unsigned fetch_tries = 4;
+constexpr unsigned most_lapses = 3;  // of one range
 
 }  // namespace
 
@@ -88,8 +89,15 @@ Result<SegmentReader::Fetched> SegmentReader::fetch(const Range& range) {
 Result<void> SegmentReader::fill(const Range& range, flow::Block& block) {
     const std::size_t want = range.size + (range.ends_segment ? 1 : 0);
     block.size = 0;
+    unsigned lapses = 0;
     while (block.size < want) {
         auto got = context_.store.read(name(range.segment), range.offset + block.size, block.room().first(want - block.size));
+        // Its copy has lapsed since it was readable.
+        const bool lapsed = !got && got.error().kind == ErrorKind::cold && before_segment_ && ++lapses <= most_lapses;
+        if (lapsed) {
+            ZG_CHECK(before_segment_(range.segment));
+            continue;
+        }
         if (!got) return in_segment(std::move(got.error()), name(range.segment));
         if (*got == 0) break;
         block.size += *got;

@@ -36,7 +36,7 @@ class SegmentReader {
     /// Reads the segments [first, first + count) of the archive.
     SegmentReader(Context& context, const catalog::Manifest& archive, std::size_t first, std::size_t count, flow::BufferPool& pool);
 
-    /// `act` is called with the number of each segment before it is asked for, on the thread of next().
+    /// `act` is called with the number of each segment before it is asked for, and again, from any thread, where it turns out to be cold.
     void before_segment(std::function<Result<void>(std::size_t)> act) { before_segment_ = std::move(act); }
     /// The next piece; nothing at the end.
     Result<std::optional<Piece>> next();

@@ -10,6 +10,7 @@
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
 #include "flow/pipeline.hpp"
+#include "job/fetch.hpp"
 #include "job/restore.hpp"
 #include "job/put_stream.hpp"
 #include "store/forwarding_store.hpp"
@@ -40,11 +41,12 @@ class ColdStore final : public store::ForwardingStore {
         requests.emplace_back(name, request);
         Thaw& thaw = thaws_[std::string(name)];
         const TimePoint now = clock_.now();
-        if (thaw.until > now && thaw.ready <= now) {
+        const bool readable = thaw.until > now && thaw.ready <= now;
+        if (readable && !limits_.readable_for) {
             thaw.until = std::max(thaw.until, now + request.days);
         } else if (thaw.until <= now) {
             thaw.ready = now + (delays.contains(std::string(name)) ? delays[std::string(name)] : delay);
-            thaw.until = thaw.ready + request.days;
+            thaw.until = thaw.ready + limits_.readable_for.value_or(request.days);
         }
         return {};
     }
@@ -70,6 +72,9 @@ class ColdStore final : public store::ForwardingStore {
         if (state.temperature != Temperature::hot) return fail({.kind = ErrorKind::cold, .what = "cold", .where = std::string(name)});
         return inner_.read(name, offset, into);
     }
+
+    /// As a vault: nothing is prolonged.
+    void stay_readable_for(std::chrono::seconds time) { limits_.readable_for = time; }
 
     static constexpr const char* storage_class = "DEEP_ARCHIVE";
     std::chrono::seconds delay = 11h;
@@ -355,6 +360,66 @@ TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
     // A restore that takes far longer than its bandwidth promised.
     for (const TimePoint until = clock.now() + days(1) + 6h; clock.now() < until; clock.advance(ThawWatch::keep_interval)) watch.keep(1, 0);
     for (std::size_t i = 0; i < archives[1].segments.size(); ++i) EXPECT_EQ(cold.thaw_state(name(1, i))->temperature, Temperature::hot);
+}
+
+/// Takes bytes no faster than this.
+class SlowSink final : public Sink {
+  public:
+    SlowSink(ManualClock& clock, std::uint64_t bytes_a_second) : clock_(clock), rate_(bytes_a_second) {}
+    Result<void> write(Bytes bytes) override {
+        taken += bytes.size();
+        owed_ += bytes.size();
+        clock_.advance(std::chrono::seconds(owed_ / rate_));
+        owed_ %= rate_;
+        return {};
+    }
+    std::uint64_t taken = 0;
+
+  private:
+    ManualClock& clock_;
+    std::uint64_t rate_;
+    std::uint64_t owed_ = 0;
+};
+
+/// Restores both archives from a store whose copies stay for a day, ten segments of which can be fetched in the time.
+class WaveTest : public ThawTest {
+  protected:
+    WaveTest() {
+        cold.stay_readable_for(24h);
+        cold.delay = 5h;
+        context.threads = false;
+    }
+    void restore_at(std::uint64_t bytes_a_second) {
+        ThawWatch watch(context, plan({.tier = "standard", .days = {}, .bandwidth = bandwidth}));
+        ASSERT_TRUE(watch.ask());
+        first_wave = cold.requests.size();
+        for (std::size_t i = 0; i < archives.size(); ++i) {
+            ASSERT_TRUE(watch.wait_for(i));
+            SlowSink slow(clock, bytes_a_second);
+            KeepingSink sink(slow, watch, i);
+            const auto fetched = fetch_archive(context, archives[i], sink, [&](std::size_t segment) { return watch.await_segment(i, segment); });
+            ASSERT_TRUE(fetched) << fetched.error().message();
+            EXPECT_EQ(slow.taken, archives[i].stream_size);
+        }
+    }
+    const std::uint64_t bandwidth = archives[0].segments[0].stored_size * 10 / (20 * 3600);
+    std::size_t first_wave = 0;
+};
+
+TEST_F(WaveTest, NoMoreIsAskedForThanCanBeFetchedAndNothingTwice) {
+    restore_at(bandwidth);
+    EXPECT_GE(first_wave, 9U);
+    EXPECT_LE(first_wave, 11U);
+    std::set<std::string> names;
+    for (const auto& [name, request] : cold.requests) names.insert(name);
+    EXPECT_EQ(names.size(), segments());
+    EXPECT_EQ(cold.requests.size(), segments()) << "each is paid for once";
+}
+
+TEST_F(WaveTest, WhatLapsesBecauseFetchingIsSlowIsAskedForAgain) {
+    restore_at(bandwidth / 3 + 1);
+    EXPECT_GT(cold.requests.size(), segments());
+    EXPECT_LT(cold.requests.size(), segments() * 3);
 }
 
 TEST_F(ThawTest, AThawThatTheStoreForgetsIsSaidAndNotPaidForTwice) {

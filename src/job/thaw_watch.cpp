@@ -199,6 +199,7 @@ Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) 
             const std::lock_guard lock(mutex_);
             // All before it were read: the wave begins here.
             for (std::size_t i = 0; i < index; ++i) done_[i] = true;
+            done_[index] = false;
             const auto until = plan_.segments[index].state.readable_until;
             if (!plan_.segments[index].is(Temperature::hot) || (until && *until <= context_.clock.now())) ZG_CHECK(look(index));
             if (plan_.segments[index].missing || plan_.segments[index].is(Temperature::hot)) return {};
