@@ -105,6 +105,8 @@ TEST_F(GlacierTest, UploadsInParts) {
     http.answer(201, "", {{"x-amz-archive-id", "id"}, {"x-amz-sha256-tree-hash", hash_b}});
     const auto done = glacier->complete_upload("v", "up/load", 1048588, *codec::Sha256Digest::from_hex(hash_b));
     ASSERT_TRUE(done) << done.error().message();
+    http.answer(201, "", {{"x-amz-archive-id", "id"}, {"x-amz-sha256-tree-hash", hash_a}});
+    expect_error(glacier->complete_upload("v", "up/load", 1048588, *codec::Sha256Digest::from_hex(hash_b)), ErrorKind::unavailable, "tree hash");
     EXPECT_EQ(last().header("x-amz-archive-size"), "1048588");
     EXPECT_EQ(last().header("x-amz-sha256-tree-hash"), hash_b);
 }

@@ -193,8 +193,8 @@ Result<Stat> VaultStore::complete_noted(const Upload& upload, const std::vector<
 
 /// There are no empty archives.
 Result<aws::ArchiveReceipt> VaultStore::put_empty(const Upload& upload) {
-    ZG_TRY(const auto open, uploads(upload.name));
-    if (std::ranges::find(open, upload.id, &Upload::id) == open.end()) return fail({.kind = ErrorKind::not_found, .what = "the upload is gone", .where = where(upload.name)});
+    ZG_TRY(const auto open, glacier_->list_uploads(options_.vault));
+    if (std::ranges::find(open, upload.id, &aws::GlacierUpload::id) == open.end()) return fail({.kind = ErrorKind::not_found, .what = "the upload is gone", .where = where(upload.name)});
     const Bytes one = as_bytes("\n");
     ZG_TRY(const aws::ArchiveReceipt receipt,
            glacier_->upload_archive(options_.vault, one, codec::tree_hash(one), describe({.kind = VaultMark::Kind::empty_segment, .name = upload.name})));
@@ -205,6 +205,7 @@ Result<aws::ArchiveReceipt> VaultStore::put_empty(const Upload& upload) {
 Result<void> VaultStore::abort(const Upload& upload) { return glacier_->abort_upload(options_.vault, upload.id); }
 
 Result<std::vector<Upload>> VaultStore::uploads(std::string_view prefix) {
+    ZG_CHECK(finish_completions());
     ZG_TRY(const auto listed, glacier_->list_uploads(options_.vault));
     std::vector<Upload> uploads;
     for (const aws::GlacierUpload& upload : listed) {
@@ -278,6 +279,7 @@ Result<std::vector<StoredPart>> VaultStore::parts(std::string_view name) {
 
 Result<std::vector<Entry>> VaultStore::list(std::string_view prefix) {
     ZG_CHECK(ensure_known());
+    ZG_CHECK(finish_completions());
     ZG_TRY(const auto objects, index_->list(prefix));
     std::vector<Entry> entries;
     for (const VaultObject& object : objects) entries.push_back({.name = object.name, .size = object.size, .modified = object.modified});
@@ -340,6 +342,10 @@ Result<Buffer> VaultStore::get(std::string_view name) {
 
 /// Completions whose answer was lost. For a while the service gives the archive's id again; later an inventory tells it.
 Result<void> VaultStore::finish_completions() {
+    ZG_TRY(const auto noted, index_->completions());
+    if (noted.empty()) return {};
+    // One that another thread or process is at work on is none that was lost.
+    ZG_TRY(const VaultIndex::Hold hold, index_->hold());
     ZG_TRY(const auto open, index_->completions());
     for (const Completion& completion : open) {
         auto receipt = glacier_->complete_upload(options_.vault, completion.upload_id, completion.size, completion.tree_hash);
@@ -387,10 +393,7 @@ Result<void> VaultStore::take_inventory(const aws::Job& job) {
 }
 
 Result<void> VaultStore::refresh() {
-    {
-        ZG_TRY(const VaultIndex::Hold hold, index_->hold());
-        ZG_CHECK(finish_completions());
-    }
+    ZG_CHECK(finish_completions());
     ZG_TRY(const auto knowledge, index_->known());
     // There is a new inventory once a day: asking for it more often tells nothing.
     if (knowledge && clock_.now() < knowledge->taken + inventory_interval) return {};

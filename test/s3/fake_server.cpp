@@ -47,8 +47,8 @@ void FakeServer::control(const std::string& call, const nlohmann::json& body) {
     if (answer->status != 200) throw std::runtime_error(fmt::format("{} {}: {}", call, answer->status, as_text(answer->body)));
 }
 
-nlohmann::json FakeServer::state() {
-    auto answer = http_->send({.method = "GET", .url = endpoint_ + "/_control/state", .max_body = std::size_t{64} << 20U});
+nlohmann::json FakeServer::get(const std::string& call) {
+    auto answer = http_->send({.method = "GET", .url = endpoint_ + "/_control/" + call, .max_body = std::size_t{64} << 20U});
     if (!answer) throw std::runtime_error(answer.error().message());
     return nlohmann::json::parse(as_text(answer->body));
 }

@@ -27,8 +27,9 @@ class FakeServer {
     [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
     /// POST /_control/`call` with `body`.
     void control(const std::string& call, const nlohmann::json& body);
-    /// GET /_control/state.
-    nlohmann::json state();
+    /// GET /_control/`call`.
+    nlohmann::json get(const std::string& call);
+    nlohmann::json state() { return get("state"); }
     /// The thaw clock.
     void advance(std::chrono::seconds duration) { control("clock", {{"advance", duration.count()}}); }
 

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "fake_server.hpp"
+#include "fake_vault.hpp"
 #include "job/archive_view.hpp"
 #include "job/cleanup.hpp"
 #include "job/fetch.hpp"
@@ -17,7 +17,7 @@
 namespace zg::test {
 namespace {
 
-constexpr std::uint64_t part_size = std::uint64_t{5} << 20;
+constexpr int seeds_each = 30;
 constexpr const char* archive_id = "20261123T020000Z-0123abcd";
 
 /// About 12 MiB: two segments, of two parts and one.
@@ -32,17 +32,35 @@ Buffer make_stream() {
     return builder.bytes();
 }
 
+/// A store on a server that fails.
 class FaultRun : public testing::TestWithParam<int> {
   protected:
-    FaultRun() {
-        client_ = std::make_unique<Client>(server_.endpoint(), "s3://bucket/pre/fix?class=STANDARD", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+    FaultRun(std::uint64_t part_size, bool cold) : part_size_(part_size), cold_(cold) {}
+
+    void take(std::unique_ptr<store::Store> store, KeptLog& log) {
         using std::chrono::milliseconds;
-        store_ = store::retry(std::move(client_->store), {.first = milliseconds(2), .longest = milliseconds(20), .budget = std::chrono::seconds(4)}, clock_,
-                              random_, client_->log);
+        log_ = &log;
+        store_ = store::retry(std::move(store), {.first = milliseconds(2), .longest = milliseconds(20), .budget = std::chrono::seconds(4)}, clock_, random_, log);
+    }
+
+    /// The unfinished uploads that the server knows of, and what else should not be there.
+    virtual nlohmann::json leftovers() = 0;
+
+    /// Thaws what is cold.
+    void make_readable() {
+        if (!cold_) return;
+        const auto objects = store_->list("archives/");
+        ASSERT_TRUE(objects);
+        for (const store::Entry& object : *objects) {
+            auto asked = store_->thaw(object.name, {});
+            ASSERT_TRUE(asked) << asked.error().message();
+        }
+        server_.advance(std::chrono::hours(5));
+        clock_.advance(std::chrono::hours(5));
     }
 
     job::Context context() {
-        return {.store = *store_, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog_, .clock = clock_, .log = client_->log,
+        return {.store = *store_, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog_, .clock = clock_, .log = *log_,
                 .progress = progress_, .steps = steps_, .host = "host", .machine_id = "machine", .state_dir = "", .threads = true, .connections = 3};
     }
 
@@ -53,7 +71,7 @@ class FaultRun : public testing::TestWithParam<int> {
         job::Context with = context();
         BytesSource source(stream_);
         job::CheckedInput input(source);
-        const job::SegmentPlan plan{.segment_size = 2 * part_size - 1'000'000, .part_size = part_size};
+        const job::SegmentPlan plan{.segment_size = 2 * part_size_ - 1'000'000, .part_size = part_size_};
         ZG_TRY(auto segments, job::put_stream(with, archive_id, input, {plan, std::nullopt}));
         catalog::Manifest manifest;
         manifest.archive_id = archive_id;
@@ -100,8 +118,8 @@ class FaultRun : public testing::TestWithParam<int> {
     }
 
     void expect_whole() {
-        const auto state = server_.state()["buckets"]["bucket"];
-        EXPECT_TRUE(state["uploads"].empty()) << state["uploads"].dump();
+        const auto left = leftovers();
+        EXPECT_TRUE(left.empty()) << left.dump();
         job::Context with = context();
         for (const bool read : {false, true}) {
             const auto report = job::verify(with, {.dataset = "", .read = read});
@@ -129,6 +147,8 @@ class FaultRun : public testing::TestWithParam<int> {
             const auto second = back_up();
             ASSERT_TRUE(second) << second.error().message();
         }
+        make_readable();
+        if (HasFatalFailure()) return;
         set_faults(seed + 100'000, 0.1);
         const auto back = fetch();
         if (back) {
@@ -141,34 +161,77 @@ class FaultRun : public testing::TestWithParam<int> {
         remove_all();
     }
 
+    void run_seeds() {
+        for (int seed = GetParam() * seeds_each; seed < (GetParam() + 1) * seeds_each; ++seed) {
+            SCOPED_TRACE(fmt::format("seed {}", seed));
+            run_seed(seed);
+            if (HasFatalFailure()) return;
+        }
+        fmt::print("seeds {} to {}: {} backups whole at once, {} ended with an error and were whole after the next run\n", GetParam() * seeds_each,
+                   (GetParam() + 1) * seeds_each - 1, whole_, failed_);
+        EXPECT_GT(whole_, 0);
+        EXPECT_NE(log_->text().find("try 2"), std::string::npos) << "no fault was ever met";
+    }
+
+    const std::uint64_t part_size_;
+    const bool cold_;
     const Buffer stream_ = make_stream();
     FakeServer server_{{"--stall-seconds", "2"}};
-    SystemClock clock_;
+    MovedClock clock_;
     SystemRandom random_;
     NoSteps steps_;
     job::NoProgress progress_;
     catalog::Catalog catalog_ = std::move(*catalog::Catalog::in_memory(steps_));
-    std::unique_ptr<Client> client_;
+    KeptLog* log_ = nullptr;
     std::unique_ptr<store::Store> store_;
     int whole_ = 0;
     int failed_ = 0;
 };
 
-constexpr int seeds_each = 30;
-
-TEST_P(FaultRun, EndsWholeOrWithAClearErrorAndTheNextRunEndsWhole) {
-    for (int seed = GetParam() * seeds_each; seed < (GetParam() + 1) * seeds_each; ++seed) {
-        SCOPED_TRACE(fmt::format("seed {}", seed));
-        run_seed(seed);
-        if (HasFatalFailure()) return;
+class S3FaultRun : public FaultRun {
+  protected:
+    S3FaultRun() : FaultRun(std::uint64_t{5} << 20U, false) {
+        client_ = std::make_unique<Client>(server_.endpoint(), "s3://bucket/pre/fix?class=STANDARD", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+        take(std::move(client_->store), client_->log);
     }
-    fmt::print("seeds {} to {}: {} backups whole at once, {} ended with an error and were whole after the next run\n", GetParam() * seeds_each,
-               (GetParam() + 1) * seeds_each - 1, whole_, failed_);
-    EXPECT_GT(whole_, 0);
-    EXPECT_NE(client_->log.text().find("try 2"), std::string::npos) << "no fault was ever met";
-}
+    nlohmann::json leftovers() override { return server_.state()["buckets"]["bucket"]["uploads"]; }
+    std::unique_ptr<Client> client_;
+};
 
-INSTANTIATE_TEST_SUITE_P(Seeds, FaultRun, testing::Range(0, 10));
+class VaultFaultRun : public FaultRun {
+  protected:
+    VaultFaultRun() : FaultRun(std::uint64_t{4} << 20U, true) {
+        client_ = std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/index.sqlite", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+        EXPECT_TRUE(client_->glacier->create_vault("fix"));
+        EXPECT_TRUE(client_->index->set_known({clock_.now(), clock_.now()}));
+        take(std::move(client_->store), client_->log);
+    }
+    /// Unfinished uploads; segments that are there twice, or that no manifest knows; archives that were asked for twice.
+    nlohmann::json leftovers() override {
+        const auto vault = server_.get("vaults")["vaults"]["us-east-1:fix"];
+        nlohmann::json left = vault["uploads"];
+        std::set<std::string> known;
+        const auto objects = client_->index->list("").value();
+        for (const store::VaultObject& object : objects) known.insert(object.archives.begin(), object.archives.end());
+        for (const auto& archive : vault["archives"]) {
+            const bool segment = archive["description"].get<std::string>().starts_with("zglacier/1 s ");
+            if (segment && !known.contains(archive["id"].get<std::string>())) left.push_back(archive);
+        }
+        std::set<std::string> asked;
+        for (const auto& job : vault["jobs"]) {
+            if (!asked.insert(job["ArchiveId"].get<std::string>()).second) left.push_back(job);
+        }
+        return left;
+    }
+    TemporaryFolder folder_;
+    std::unique_ptr<VaultClient> client_;
+};
+
+TEST_P(S3FaultRun, EndsWholeOrWithAClearErrorAndTheNextRunEndsWhole) { run_seeds(); }
+TEST_P(VaultFaultRun, EndsWholeOrWithAClearErrorAndTheNextRunEndsWhole) { run_seeds(); }
+
+INSTANTIATE_TEST_SUITE_P(Seeds, S3FaultRun, testing::Range(0, 10));
+INSTANTIATE_TEST_SUITE_P(Seeds, VaultFaultRun, testing::Range(0, 10));
 
 }  // namespace
 }  // namespace zg::test

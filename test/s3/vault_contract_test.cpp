@@ -1,35 +1,14 @@
 // The Store contract, by a vault's store against test/fake_aws; and what a vault's store must do beside it.
 #include <atomic>
 
-#include "fake_server.hpp"
+#include "fake_vault.hpp"
 #include "store/testing/contract.hpp"
-#include "store/vault_store.hpp"
 
 namespace zg::store {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A store over the vault "fix"; its index is the file `index`.
-struct VaultClient {
-    VaultClient(const std::string& endpoint, const std::string& file, Clock& clock) {
-        auto opened = VaultIndex::open(file);
-        if (!opened) throw std::runtime_error(opened.error().message());
-        index = opened->get();
-        auto calls = aws::open_glacier({.endpoint = endpoint}, {.http = *http, .credentials = credentials, .clock = signing_clock, .log = log});
-        glacier = calls.get();
-        VaultOptions options;
-        options.vault = "fix";
-        store = make_vault_store(std::move(options), std::move(calls), std::move(*opened), clock, log);
-    }
-    SystemClock signing_clock;
-    test::KeptLog log;
-    std::unique_ptr<net::Http> http = net::open_http({});
-    test::FixedCredentials credentials;
-    VaultIndex* index = nullptr;      // the store's
-    aws::Glacier* glacier = nullptr;  // the store's
-    std::unique_ptr<Store> store;
-};
+using test::VaultClient;
 
 class VaultBackend final : public Backend {
   public:
