@@ -16,7 +16,7 @@ constexpr KnownFailure known[] = {
     {"InvalidClientTokenId", ErrorKind::refused, "the access key does not exist", "look at AWS_ACCESS_KEY_ID, or the profile"},
     {"SignatureDoesNotMatch", ErrorKind::refused, "the secret key is wrong, or this machine's clock is", "look at AWS_SECRET_ACCESS_KEY, or the profile"},
     {"ExpiredToken", ErrorKind::refused, "the session token has expired", "get new session credentials"},
-    {"NotFound", ErrorKind::not_found, "there is no such topic or subscription", "`zglacier vault notify topics` shows the topics"},
+    {"NotFound", ErrorKind::not_found, "there is no such topic or subscription", "`aws sns list-topics` shows the topics"},
     {"InvalidParameter", ErrorKind::usage, "the service refuses an argument", ""},
     {"TopicLimitExceeded", ErrorKind::full, "the account can have no more topics", ""},
     {"SubscriptionLimitExceeded", ErrorKind::full, "the topic can have no more subscriptions", ""},

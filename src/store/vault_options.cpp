@@ -57,7 +57,7 @@ Result<VaultOptions> read_vault_options(const StoreUrl& url) {
     if (!digits && options.account != "-") return wrong(fmt::format("account={} is no account id", options.account), "an account id has 12 digits");
     if (!options.endpoint.empty() && !options.endpoint.starts_with("http://") && !options.endpoint.starts_with("https://"))
         return wrong(fmt::format("endpoint={} is no URL", options.endpoint), "write endpoint=https://HOST:PORT");
-    if (!options.topic.empty() && !options.topic.starts_with("arn:")) return wrong(fmt::format("topic={} is no ARN", options.topic), "`zglacier vault notify topics` shows those there are");
+    if (!options.topic.empty() && !options.topic.starts_with("arn:")) return wrong(fmt::format("topic={} is no ARN", options.topic), "`aws sns list-topics` shows those there are");
     return options;
 }
 
