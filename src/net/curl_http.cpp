@@ -174,6 +174,8 @@ class CurlHttp final : public Http {
         curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
         curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
         if (!options_.no_proxy.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, options_.no_proxy.c_str());
+        // On a kept connection that closes without an answer libcurl sends a request again by itself, also one that was carried out.
+        if (request.method == "POST") curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
         curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, download_buffer);
         curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer);

@@ -251,6 +251,18 @@ TEST_F(HttpTest, SendsABodyAgainWhereTheServerHadGivenUpTheIdleConnection) {
     EXPECT_EQ(server.accepted(), 2);
 }
 
+TEST_F(HttpTest, APostGoesOutOnce) {
+    std::atomic<int> posts = 0;
+    const TinyServer server([&](const TinyServer::Seen& seen) {
+        if (!seen.head.starts_with("POST")) return TinyServer::Reply{TinyServer::whole("200 OK", "x")};
+        ++posts;
+        return TinyServer::Reply{"", After::close};
+    });
+    get(server.url());
+    expect_error(http->send({.method = "POST", .url = server.url("/?secret=1")}), ErrorKind::unavailable, "without an answer", server.url());
+    EXPECT_EQ(posts, 1);
+}
+
 TEST_F(HttpTest, HoldsTheRateInBothDirections) {
     ManualClock clock;
     RateLimiter upload(clock, 100'000);

@@ -2,6 +2,8 @@
 #include <atomic>
 
 #include "fake_vault.hpp"
+#include "store/retrying_glacier.hpp"
+#include "store/retrying_store.hpp"
 #include "store/testing/contract.hpp"
 
 namespace zg::store {
@@ -161,6 +163,24 @@ TEST_F(VaultStoreTest, NobodyAsksTwiceForTheSameArchive) {
     EXPECT_EQ(kind_of(here_->store->read(segment_, 0, into)), ErrorKind::cold);
     ASSERT_EQ(problem_of(here_->store->thaw(segment_, {})), "");
     EXPECT_EQ(here_->store->thaw_state(segment_)->temperature, Temperature::thawing);
+}
+
+TEST_F(VaultStoreTest, AJobWhoseAnswerWasLostIsNotStartedTwice) {
+    put_some();
+    SystemRandom random;
+    const RetryPolicy policy{.first = 2ms, .longest = 20ms, .budget = 4s};
+    const nlohmann::json lost{{"match", {{"method", "POST"}, {"path", "/jobs"}}}, {"kind", "lost-answer"}};
+    server_.control("faults", lost);
+    const auto archive = here_->index->find(segment_).value()->archives.front();
+    auto retrying = retry(std::move(here_->store), policy, clock_, random, here_->log);
+    EXPECT_EQ(problem_of(retrying->thaw(segment_, {})), "");
+    EXPECT_EQ(here_->glacier->list_jobs("fix", "")->size(), 1U) << "by the store";
+
+    auto calls = aws::open_glacier({.endpoint = server_.endpoint()}, {.http = *here_->http, .credentials = here_->credentials, .clock = clock_, .log = here_->log});
+    const auto client = retry(std::move(calls), policy, clock_, random, here_->log);
+    server_.control("faults", lost);
+    EXPECT_EQ(problem_of(client->initiate_job("fix", {.archive_id = archive, .description = "by hand"})), "");
+    EXPECT_EQ(client->list_jobs("fix", "")->size(), 2U) << "by the client";
 }
 
 }  // namespace
