@@ -122,6 +122,8 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 
 bool has_line_break(const Header& header) { return (header.name + header.value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos; }
 
+bool goes_out_once(const Request& request) { return request.method == "POST" || find_header(request.headers, "If-None-Match"); }
+
 class CurlHttp final : public Http {
   public:
     explicit CurlHttp(HttpOptions options) : options_(std::move(options)) {
@@ -175,7 +177,7 @@ class CurlHttp final : public Http {
         curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
         if (!options_.no_proxy.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, options_.no_proxy.c_str());
         // On a kept connection that closes without an answer libcurl sends a request again by itself, also one that was carried out.
-        if (request.method == "POST") curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        if (goes_out_once(request)) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
         curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, download_buffer);
         curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer);

@@ -61,8 +61,8 @@ struct HttpOptions {
 class Http {
   public:
     virtual ~Http() = default;
-    /// A POST goes out once, over a new connection: carried out twice, it may cost twice. Any other request goes out again where the server
-    /// had given up a connection that was kept.
+    /// A POST, and what is sent with If-None-Match, goes out once, over a new connection: carried out twice, the one may cost twice, and the
+    /// other is refused for what it did itself. Any other request goes out again where the server had given up a connection that was kept.
     /// An answer of any status is a Response. Errors: unavailable (timeout, stall, connection refused or cut: worth a retry), usage (the
     /// host's name does not resolve and nothing has been reached through this object before, or its certificate is not trusted or is for
     /// another name, or the URL is malformed), damage (body too long). `where` is the URL's scheme, host and port, never its query.

@@ -251,16 +251,19 @@ TEST_F(HttpTest, SendsABodyAgainWhereTheServerHadGivenUpTheIdleConnection) {
     EXPECT_EQ(server.accepted(), 2);
 }
 
-TEST_F(HttpTest, APostGoesOutOnce) {
-    std::atomic<int> posts = 0;
+TEST_F(HttpTest, WhatMustNotBeRepeatedGoesOutOnce) {
+    std::atomic<int> sent = 0;
     const TinyServer server([&](const TinyServer::Seen& seen) {
-        if (!seen.head.starts_with("POST")) return TinyServer::Reply{TinyServer::whole("200 OK", "x")};
-        ++posts;
+        if (seen.head.starts_with("GET")) return TinyServer::Reply{TinyServer::whole("200 OK", "x")};
+        ++sent;
         return TinyServer::Reply{"", After::close};
     });
-    get(server.url());
-    expect_error(http->send({.method = "POST", .url = server.url("/?secret=1")}), ErrorKind::unavailable, "without an answer", server.url());
-    EXPECT_EQ(posts, 1);
+    const std::string url = server.url("/?secret=1");
+    for (const Request& request : {Request{.method = "POST", .url = url}, Request{.method = "PUT", .url = url, .headers = {{"if-none-match", "*"}}}}) {
+        get(server.url());
+        expect_error(http->send(request), ErrorKind::unavailable, "without an answer", server.url());
+    }
+    EXPECT_EQ(sent, 2);
 }
 
 TEST_F(HttpTest, HoldsTheRateInBothDirections) {
