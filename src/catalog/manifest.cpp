@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <nlohmann/json.hpp>
 
 #include "catalog/archive_id.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::string_view manifest_format = "zglacier manifest";
 constexpr std::string_view store_format = "zglacier store";
+constexpr int usual_version = 2;
+constexpr int adopting_version = 3;
 
 ordered position_json(const ObjectPosition& position) {
     return {{"object", position.object}, {"offset", position.offset}};
@@ -30,8 +33,8 @@ ordered segment_json(const Segment& segment) {
             {"first", position_json(segment.first)},
             {"last", position_json(segment.last)},
             {"fletcher4", fletcher4_text(segment.fletcher4)},
-            {"part_size", segment.part_size},
-            {"composite_sha256", segment.composite_sha256.hex()}};
+            {"part_size", segment.part_size}};
+    if (segment.composite_sha256) json["composite_sha256"] = segment.composite_sha256->hex();
     if (segment.tree_hash) json["tree_hash"] = segment.tree_hash->hex();
     return json;
 }
@@ -54,9 +57,10 @@ Result<Segment> parse_segment(const json& object, const std::string& where) {
                     .first = {},
                     .last = {},
                     .fletcher4 = fields.fletcher4("fletcher4"),
-                    .part_size = fields.number("part_size"),
-                    .composite_sha256 = fields.sha256("composite_sha256")};
-    if (object.is_object() && object.contains("tree_hash")) segment.tree_hash = fields.sha256("tree_hash");
+                    .part_size = fields.number("part_size")};
+    const bool has_tree_hash = object.is_object() && object.contains("tree_hash");
+    if (has_tree_hash) segment.tree_hash = fields.sha256("tree_hash");
+    if (!has_tree_hash || object.contains("composite_sha256")) segment.composite_sha256 = fields.sha256("composite_sha256");
     ZG_CHECK(fields.status());
     ZG_TRY(segment.first, parse_position(object, "first", where));
     ZG_TRY(segment.last, parse_position(object, "last", where));
@@ -78,6 +82,14 @@ Result<void> check_segment(const Segment& segment, std::size_t index, const std:
     return {};
 }
 
+/// Its parts are joined to a tree hash.
+Result<void> check_without_composite(const Manifest& manifest, const Segment& segment, const std::string& where) {
+    constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
+    if (!manifest.adopted || !segment.tree_hash) return disagrees(where, "there is no composite_sha256");
+    if (segment.part_size < mib || segment.part_size > 32 * mib || !std::has_single_bit(segment.part_size)) return disagrees(where, "the tree hash has no such parts");
+    return {};
+}
+
 Result<void> check_segments(const Manifest& manifest) {
     const std::string suffix = manifest.compression == "zstd" ? ".zfs.zst" : ".zfs";
     std::uint64_t stream_at = 0;
@@ -86,6 +98,7 @@ Result<void> check_segments(const Manifest& manifest) {
         const Segment& segment = manifest.segments[i];
         ZG_CHECK(check_segment(segment, i, suffix, stream_at));
         stream_at = segment.stream_end;
+        if (!segment.composite_sha256) ZG_CHECK(check_without_composite(manifest, segment, fmt::format("segments[{}]", i)));
         if (__builtin_add_overflow(stored, segment.stored_size, &stored)) return disagrees("segments", "the sizes overflow");
     }
     if (manifest.segments.empty()) return disagrees("segments", "there is no segment");
@@ -132,28 +145,29 @@ std::string manifest_name(const std::string& archive_id) { return fmt::format("a
 std::string to_json(const Manifest& manifest) {
     ordered segments = ordered::array();
     for (const Segment& segment : manifest.segments) segments.push_back(segment_json(segment));
-    const ordered document = {{"format", manifest_format},
-                              {"version", format_version},
-                              {"archive_id", manifest.archive_id},
-                              {"host", manifest.host},
-                              {"dataset", manifest.dataset},
-                              {"dataset_guid", std::to_string(manifest.dataset_guid)},
-                              {"dataset_type", manifest.dataset_type},
-                              {"snapshot", manifest.snapshot},
-                              {"snapshot_time", rfc3339_utc(manifest.snapshot_time)},
-                              {"to_guid", std::to_string(manifest.to_guid)},
-                              {"from_guid", std::to_string(manifest.from_guid)},
-                              {"send_flags", manifest.send_flags},
-                              {"raw", manifest.raw},
-                              {"compression", manifest.compression},
-                              {"encryption", manifest.encryption},
-                              {"features", manifest.features},
-                              {"created", rfc3339_utc(manifest.created)},
-                              {"program", manifest.program},
-                              {"stream_size", manifest.stream_size},
-                              {"stored_size", manifest.stored_size},
-                              {"end_checksum", fletcher4_text(manifest.end_checksum)},
-                              {"segments", std::move(segments)}};
+    ordered document = {{"format", manifest_format},
+                        {"version", manifest.adopted ? adopting_version : usual_version},
+                        {"archive_id", manifest.archive_id},
+                        {"host", manifest.host},
+                        {"dataset", manifest.dataset},
+                        {"dataset_guid", std::to_string(manifest.dataset_guid)},
+                        {"dataset_type", manifest.dataset_type},
+                        {"snapshot", manifest.snapshot},
+                        {"snapshot_time", rfc3339_utc(manifest.snapshot_time)},
+                        {"to_guid", std::to_string(manifest.to_guid)},
+                        {"from_guid", std::to_string(manifest.from_guid)},
+                        {"send_flags", manifest.send_flags},
+                        {"raw", manifest.raw},
+                        {"compression", manifest.compression},
+                        {"encryption", manifest.encryption},
+                        {"features", manifest.features},
+                        {"created", rfc3339_utc(manifest.created)},
+                        {"program", manifest.program},
+                        {"stream_size", manifest.stream_size},
+                        {"stored_size", manifest.stored_size},
+                        {"end_checksum", fletcher4_text(manifest.end_checksum)},
+                        {"segments", std::move(segments)}};
+    if (manifest.adopted) document["adopted"] = {{"archive", manifest.adopted->archive}, {"proved", manifest.adopted->proved}};
     return document.dump(1, ' ', false, ordered::error_handler_t::replace) + "\n";
 }
 
@@ -187,13 +201,18 @@ Result<Manifest> parse_manifest(Bytes text) {
         ZG_TRY(Segment segment, parse_segment(object, fmt::format("segments[{}]", manifest.segments.size())));
         manifest.segments.push_back(std::move(segment));
     }
+    if (const auto adopted = document.find("adopted"); adopted != document.end()) {
+        JsonFields adoption(*adopted, "adopted");
+        manifest.adopted = Adoption{.archive = adoption.text("archive"), .proved = adoption.boolean("proved")};
+        ZG_CHECK(adoption.status());
+    }
     ZG_CHECK(check_manifest(manifest));
     return manifest;
 }
 
 std::string to_json(const StoreRecord& record) {
     const ordered document = {{"format", store_format},
-                              {"version", format_version},
+                              {"version", usual_version},
                               {"id", record.id},
                               {"created", rfc3339_utc(record.created)},
                               {"options", record.options}};

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@
 
 namespace zg::catalog {
 
-/// Newest version of manifest.json and zglacier.json that this program reads and writes.
-inline constexpr int format_version = 2;
+/// Newest version of manifest.json and zglacier.json that this program reads. It writes the oldest that can say what there is to say.
+inline constexpr int format_version = 3;
 /// Largest manifest that is read, bytes.
 inline constexpr std::size_t max_manifest_size = std::size_t{64} << 20U;
 
@@ -38,10 +39,20 @@ struct Segment {
     /// The running fletcher4 of the stream where the segment begins; all zero for the first.
     std::array<std::uint64_t, 4> fletcher4{};
     std::uint64_t part_size = 0;  ///< of the parts it was uploaded in, all but the last
-    /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite checksum of a multipart upload.
-    codec::Sha256Digest composite_sha256;
+    /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite checksum of a multipart upload. Only a segment of an adopted
+    /// archive can be without, and has its tree hash instead.
+    std::optional<codec::Sha256Digest> composite_sha256{};
     std::optional<codec::Sha256Digest> tree_hash{};  ///< of a segment in a Glacier vault, which tells nothing else of it
     bool operator==(const Segment&) const = default;
+};
+
+/// Where an archive comes from that another program wrote and zglacier took in: one send stream in one object.
+struct Adoption {
+    std::string archive;  ///< Glacier's id of it
+    /// False: nothing of the stream has been seen. Then dataset, snapshot, and the place in the chain are as its description, its date or the user say, guids
+    /// that are not known are made up, and features and checksums are zero.
+    bool proved = false;
+    bool operator==(const Adoption&) const = default;
 };
 
 struct Manifest {
@@ -65,7 +76,10 @@ struct Manifest {
     std::uint64_t stored_size = 0;
     std::array<std::uint64_t, 4> end_checksum{};  ///< fletcher4 in the stream's END record
     std::vector<Segment> segments;
+    std::optional<Adoption> adopted{};
 
+    /// True where the stream's own BEGIN record is known to agree with what the manifest says.
+    [[nodiscard]] bool proved() const { return !adopted || adopted->proved; }
     [[nodiscard]] bool full() const { return from_guid == 0; }
     [[nodiscard]] bool large_blocks() const;  ///< sent with -L
     /// The object name of a segment in the store.

@@ -75,11 +75,13 @@ Result<ArchiveView> look_at_store(Context& context) {
     }
     Result<void> noted;
     for (const std::string& id : view.committed) {
-        if (const auto found = known.find(id); found != known.end()) {
+        // What is not proved yet may have been since, from another machine.
+        if (const auto found = known.find(id); found != known.end() && found->second.proved()) {
             view.archives.push_back(std::move(found->second));
             known.erase(found);
             continue;
         }
+        known.erase(id);
         const std::size_t before = view.archives.size();
         ZG_CHECK(add_from_store(context.store, id, view));
         if (noted && view.archives.size() > before) noted = context.catalog.put(view.archives.back());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "codec/tree_hash.hpp"
+
 namespace zg::job {
 
 namespace {
@@ -77,7 +79,7 @@ Result<SegmentReader::Fetched> SegmentReader::fetch(const Range& range) {
     for (unsigned tries = 1;; ++tries) {
         ZG_CHECK(fill(range, fetched.block));
         if (!range.whole_part) return fetched;
-        fetched.digest = codec::sha256(fetched.block.bytes());
+        fetched.digest = segment(range.segment).composite_sha256 ? codec::sha256(fetched.block.bytes()) : codec::tree_hash_only(fetched.block.bytes());
         if (!range.expected || fetched.digest == range.expected) return fetched;
         const std::string place = fmt::format("{} bytes from {} on", range.size, range.offset);
         if (tries == fetch_tries)
@@ -119,10 +121,11 @@ Result<void> SegmentReader::check(const Fetched& fetched) {
         if (fetched.range.ends_part) digests_.push_back(part_hash_.finish());
     }
     if (!fetched.range.ends_segment) return {};
-    const bool same = codec::composite_sha256(digests_) == segment(fetched.range.segment).composite_sha256;
+    const catalog::Segment& whole = segment(fetched.range.segment);
+    const bool same = whole.composite_sha256 ? codec::composite_sha256(digests_) == whole.composite_sha256 : codec::join_tree_hashes(digests_) == whole.tree_hash;
     digests_.clear();
     if (same) return {};
-    return damaged(name(fetched.range.segment), "the segment's SHA-256 is not the manifest's");
+    return damaged(name(fetched.range.segment), fmt::format("the segment's {} is not the manifest's", whole.composite_sha256 ? "SHA-256" : "tree hash"));
 }
 
 Result<std::optional<Piece>> SegmentReader::next() {

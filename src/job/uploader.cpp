@@ -43,7 +43,7 @@ Result<void> Uploader::complete(catalog::Segment segment) {
     for (const store::Part& part : parts_) digests.push_back(part.sha256);
     segment.composite_sha256 = codec::composite_sha256(digests);
     ZG_TRY(const store::Stat stored, context_.store.complete(*upload_, parts_));
-    const bool same = stored.size == segment.stored_size && stored.composite_sha256.value_or(segment.composite_sha256) == segment.composite_sha256;
+    const bool same = stored.size == segment.stored_size && stored.composite_sha256.value_or(*segment.composite_sha256) == *segment.composite_sha256;
     if (!same)
         return fail({.kind = ErrorKind::damage,
                      .what = fmt::format("the store has {} bytes that are not the {} bytes sent", stored.size, segment.stored_size),

@@ -20,13 +20,15 @@ namespace zg::store {
 /// A segment or a small object.
 struct VaultObject {
     std::string name;
-    std::vector<std::string> archives{};  ///< ids: of a segment one, of a small object one for each piece
+    std::vector<std::string> archives{};  ///< ids: of a segment one, and that of its mark where it was adopted; of a small object one for each piece
     std::uint64_t size = 0;
     codec::Sha256Digest tree_hash{};      ///< of a segment
     TimePoint modified{};
     std::string upload_id{};              ///< that it was made by; empty where an inventory told of it
     std::optional<Buffer> content{};      ///< of a small object
     bool operator==(const VaultObject&) const = default;
+    /// Another program wrote the archive.
+    [[nodiscard]] bool adopted() const { return !content && archives.size() > 1; }
 };
 
 /// A retrieval that was asked for from here.

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "aws/signed_http.hpp"
 #include "store/vault_names.hpp"
@@ -45,6 +46,7 @@ class Merging {
         for (const VaultObject& object : known)
             for (const std::string& archive : object.archives) owners_[archive] = object.name;
         for (const InventoryArchive& archive : inventory_.archives) ZG_CHECK(take(archive));
+        ZG_CHECK(take_adopted());
         ZG_CHECK(take_pieces());
         ZG_CHECK(drop_lost(known));
         ZG_CHECK(index_.forget_removed(inventory_.date - inventory_lag));
@@ -59,6 +61,8 @@ class Merging {
         auto mark = parse_description(archive.description);
         if (!mark) {
             merge_.foreign.push_back(archive);
+        } else if (mark->kind == VaultMark::Kind::adopted) {
+            adopted_.emplace(mark->archive, std::pair(mark->name, &archive));
         } else if (mark->kind == VaultMark::Kind::piece) {
             contents_[mark->name][mark->stamp].push_back({std::move(*mark), &archive});
         } else {
@@ -79,6 +83,25 @@ class Merging {
                            .size = mark.kind == VaultMark::Kind::empty_segment ? 0 : archive.size,
                            .tree_hash = archive.tree_hash,
                            .modified = archive.created});
+    }
+
+    /// Archives of other programs that a mark makes segments of ours.
+    Result<void> take_adopted() {
+        std::vector<InventoryArchive> foreign = std::exchange(merge_.foreign, {});
+        for (InventoryArchive& archive : foreign) {
+            const auto mark = adopted_.find(archive.id);
+            if (mark == adopted_.end()) {
+                merge_.foreign.push_back(std::move(archive));
+                continue;
+            }
+            ++merge_.added;
+            const auto& [name, of_mark] = mark->second;
+            ZG_CHECK(index_.put({.name = name, .archives = {archive.id, of_mark->id}, .size = archive.size, .tree_hash = archive.tree_hash, .modified = of_mark->created}));
+            adopted_.erase(mark);
+        }
+        // Its archive is gone, or has a second mark.
+        for (const auto& [archive, mark] : adopted_) merge_.strays.push_back(*mark.second);
+        return {};
     }
 
     struct Piece {
@@ -144,7 +167,8 @@ class Merging {
     std::set<std::string> removed_;
     std::map<std::string, std::string> owners_;  // archive id to name
     std::set<std::string> listed_;
-    std::map<std::string, std::map<std::uint64_t, std::vector<Piece>>> contents_;  // by name and stamp
+    std::map<std::string, std::pair<std::string, const InventoryArchive*>> adopted_;  // by the archive's id: its name, and the mark
+    std::map<std::string, std::map<std::uint64_t, std::vector<Piece>>> contents_;     // by name and stamp
     Merge merge_;
 };
 

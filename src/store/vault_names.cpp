@@ -60,6 +60,7 @@ std::string describe(const VaultMark& mark) {
     switch (mark.kind) {
         case VaultMark::Kind::segment: return fmt::format("{}s {}", prefix, mark.name);
         case VaultMark::Kind::empty_segment: return fmt::format("{}e {}", prefix, mark.name);
+        case VaultMark::Kind::adopted: return fmt::format("{}a {} {}", prefix, mark.name, mark.archive);
         case VaultMark::Kind::piece: break;
     }
     return fmt::format("{}h {} {}/{} {} {}", prefix, mark.stamp, mark.number, mark.count, mark.name, mark.text);
@@ -70,9 +71,14 @@ std::optional<VaultMark> parse_description(std::string_view description) {
     description.remove_prefix(prefix.size());
     const std::string_view kind = next_word(description);
     if (kind == "h") return parse_piece(description);
-    if (kind != "s" && kind != "e") return std::nullopt;
+    if (kind != "s" && kind != "e" && kind != "a") return std::nullopt;
     const std::string_view name = next_word(description);
     if (!check_name(name)) return std::nullopt;
+    if (kind == "a") {
+        const std::string_view archive = next_word(description);
+        if (archive.empty()) return std::nullopt;
+        return VaultMark{.kind = VaultMark::Kind::adopted, .name = std::string(name), .archive = std::string(archive)};
+    }
     return VaultMark{.kind = kind == "s" ? VaultMark::Kind::segment : VaultMark::Kind::empty_segment, .name = std::string(name)};
 }
 

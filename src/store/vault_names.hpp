@@ -3,6 +3,7 @@
 //
 //     zglacier/1 s NAME                           a segment
 //     zglacier/1 e NAME                           a segment of no bytes; the archive has one, since there are no empty ones
+//     zglacier/1 a NAME ARCHIVE                   NAME is the segment that the archive of id ARCHIVE is, which another program wrote
 //     zglacier/1 h STAMP NUMBER/COUNT NAME TEXT   a piece of a small object: TEXT, joined over all pieces of one STAMP in order of NUMBER (from 1), is the
 //                                                 base64 of one zstd frame of its content. The highest complete STAMP of a name is its content.
 #pragma once
@@ -19,13 +20,14 @@
 namespace zg::store {
 
 struct VaultMark {
-    enum class Kind { segment, empty_segment, piece };
+    enum class Kind { segment, empty_segment, adopted, piece };
     Kind kind = Kind::segment;
     std::string name;
     std::uint64_t stamp = 0;   ///< of a piece: the same in all pieces of one content, higher in later ones
     std::uint32_t number = 0;  ///< of a piece, from 1
     std::uint32_t count = 0;
     std::string text{};        ///< of a piece
+    std::string archive{};     ///< of an adopted one: Glacier's id of it
     bool operator==(const VaultMark&) const = default;
 };
 

@@ -7,13 +7,6 @@ namespace zg::store {
 
 namespace {
 
-/// One file for each vault that can be told from the URL alone.
-std::string index_file(const std::string& state_dir, const VaultOptions& options, const AwsPlace& place) {
-    std::string account = options.account == "-" ? "own" : options.account;
-    if (!options.profile.empty()) account += "-" + vault_for_dataset(options.profile);
-    return fmt::format("{}/vaults/{}-{}-{}.sqlite", state_dir, place.region, account, options.vault);
-}
-
 /// Makes the vault where it is missing: then all of its content is known, since there is none.
 Result<void> make_vault(aws::Glacier& glacier, VaultIndex& index, const std::string& vault, Clock& clock) {
     const auto there = glacier.describe_vault(vault);
@@ -25,6 +18,12 @@ Result<void> make_vault(aws::Glacier& glacier, VaultIndex& index, const std::str
 
 }  // namespace
 
+std::string vault_index_file(const std::string& state_dir, const VaultOptions& options, const std::string& region) {
+    std::string account = options.account == "-" ? "own" : options.account;
+    if (!options.profile.empty()) account += "-" + vault_for_dataset(options.profile);
+    return fmt::format("{}/vaults/{}-{}-{}.sqlite", state_dir, region, account, options.vault);
+}
+
 Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const OpenContext& context) {
     AwsPlace place{.service = "glacier", .profile = options.profile, .region = options.region, .endpoint = options.endpoint};
     ZG_TRY(auto connection, connect_aws(place, context));
@@ -33,7 +32,7 @@ Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const Open
         return fail({.kind = ErrorKind::usage,
                      .what = "a vault's store needs a state folder: a vault tells what is in it only by an inventory",
                      .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
-    ZG_TRY(auto index, VaultIndex::open(index_file(context.state_dir, options, place)));
+    ZG_TRY(auto index, VaultIndex::open(vault_index_file(context.state_dir, options, place.region)));
     if (context.create) ZG_CHECK(make_vault(*glacier, *index, options.vault, context.clock));
     ZG_TRY(const auto known, index->known());
     if (!known) {

@@ -290,6 +290,11 @@ Result<void> VaultStore::remove(std::string_view name) {
     ZG_TRY(const VaultIndex::Hold hold, index_->hold());
     auto object = find(name);
     if (!object) return object.error().kind == ErrorKind::not_found ? Result<void>{} : fail(std::move(object.error()));
+    // An archive that another program wrote stays: only the mark that made it one of ours goes.
+    if (object->adopted()) {
+        object->archives.erase(object->archives.begin());
+        ZG_CHECK(index_->put(*object));
+    }
     for (const std::string& archive : object->archives) ZG_CHECK(glacier_->delete_archive(options_.vault, archive));
     return index_->remove(object->name, clock_.now());
 }

@@ -19,4 +19,7 @@ std::unique_ptr<Store> make_vault_store(VaultOptions options, std::unique_ptr<aw
 /// Finds credentials and region, and opens the store. `options.vault` is not empty. The vault is made where context.create is set.
 Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const OpenContext& context);
 
+/// Where the vault's index is: one file for each vault that can be told from the URL alone.
+std::string vault_index_file(const std::string& state_dir, const VaultOptions& options, const std::string& region);
+
 }  // namespace zg::store

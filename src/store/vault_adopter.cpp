@@ -1,0 +1,60 @@
+#include "store/vault_adopter.hpp"
+
+#include "codec/tree_hash.hpp"
+#include "store/aws_connection.hpp"
+#include "store/retrying_glacier.hpp"
+#include "store/vault_index.hpp"
+#include "store/vault_names.hpp"
+#include "store/vault_store.hpp"
+
+namespace zg::store {
+
+namespace {
+
+class IndexAdopter final : public VaultAdopter {
+  public:
+    IndexAdopter(std::string vault, std::unique_ptr<AwsConnection> connection, std::unique_ptr<aws::Glacier> glacier, std::unique_ptr<VaultIndex> index, Clock& clock)
+        : vault_(std::move(vault)), connection_(std::move(connection)), glacier_(std::move(glacier)), index_(std::move(index)), clock_(clock) {}
+
+    [[nodiscard]] aws::Glacier& glacier() override { return *glacier_; }
+    [[nodiscard]] const std::string& vault() const override { return vault_; }
+
+    Result<std::map<std::string, std::string>> adopted() override {
+        ZG_TRY(const auto objects, index_->list(""));
+        std::map<std::string, std::string> names;
+        for (const VaultObject& object : objects)
+            if (object.adopted()) names.emplace(object.archives.front(), object.name);
+        return names;
+    }
+
+    Result<void> adopt(const InventoryArchive& archive, const std::string& name) override {
+        ZG_TRY(const VaultIndex::Hold hold, index_->hold());
+        ZG_TRY(const auto there, index_->find(name));
+        if (there) return fail({.kind = ErrorKind::conflict, .what = "the name exists already", .where = name});
+        const std::string mark = describe({.kind = VaultMark::Kind::adopted, .name = name, .archive = archive.id});
+        // There are no empty archives: what the mark says is its content, too.
+        const Bytes body = as_bytes(mark);
+        ZG_TRY(const aws::ArchiveReceipt receipt, glacier_->upload_archive(vault_, body, codec::tree_hash(body), mark));
+        return index_->put({.name = name, .archives = {archive.id, receipt.id}, .size = archive.size, .tree_hash = archive.tree_hash, .modified = clock_.now()});
+    }
+
+  private:
+    std::string vault_;
+    std::unique_ptr<AwsConnection> connection_;
+    std::unique_ptr<aws::Glacier> glacier_;
+    std::unique_ptr<VaultIndex> index_;
+    Clock& clock_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<VaultAdopter>> open_vault_adopter(const VaultOptions& options, const OpenContext& context) {
+    AwsPlace place{.service = "glacier", .profile = options.profile, .region = options.region, .endpoint = options.endpoint};
+    ZG_TRY(auto connection, connect_aws(place, context));
+    auto glacier = aws::open_glacier({.region = place.region, .account = options.account, .endpoint = place.endpoint}, connection->context(context.clock, context.log));
+    ZG_TRY(auto index, VaultIndex::open(vault_index_file(context.state_dir, options, place.region)));
+    auto retrying = retry(std::move(glacier), context.retry, context.clock, context.random, context.log);
+    return std::make_unique<IndexAdopter>(options.vault, std::move(connection), std::move(retrying), std::move(index), context.clock);
+}
+
+}  // namespace zg::store
