@@ -46,6 +46,7 @@ std::unique_ptr<Verb> make_vault_remove();
 std::unique_ptr<Verb> make_vault_inventory();
 std::unique_ptr<Verb> make_vault_jobs();
 std::unique_ptr<Verb> make_vault_job();
+std::unique_ptr<Verb> make_vault_adopt();
 std::unique_ptr<Verb> make_vault_uploads();
 std::unique_ptr<Verb> make_vault_abort();
 std::unique_ptr<Verb> make_vault_treehash();

@@ -94,15 +94,19 @@ class Verifier final : public flow::Stage<Piece> {
         const std::string name = archive_.object_name(archive_.segments.back());
         if (auto finished = checker_.finish(); !finished) return in_segment(std::move(finished.error()), name);
         const stream::Begin* begin = checker_.summary().first_stream();
-        if (begin == nullptr || begin->to_guid != archive_.to_guid || begin->from_guid != archive_.from_guid)
-            return damaged(name, "the stream is of other snapshots than the manifest says");
+        const bool other = begin == nullptr || begin->to_guid != archive_.to_guid || begin->from_guid != archive_.from_guid;
+        if (archive_.proved() && other) return damaged(name, "the stream is of other snapshots than the manifest says");
+        if (begin != nullptr) begin_ = *begin;
         return let_go(checker_.position());
     }
+
+    /// The stream's first BEGIN record, once it was finished.
+    [[nodiscard]] const stream::Begin& begin() const { return begin_; }
 
   private:
     /// What seems to be of a newer ZFS is damage where the stream, as it was checked when it was stored, has nothing that is new.
     [[nodiscard]] std::unexpected<Error> in_stream(Error error, const std::string& name) const {
-        const bool nothing_new = (archive_.features & ~stream::known_features()) == 0;
+        const bool nothing_new = archive_.proved() && (archive_.features & ~stream::known_features()) == 0;
         if (error.kind == ErrorKind::unsupported && nothing_new) error.kind = ErrorKind::damage;
         return in_segment(std::move(error), name);
     }
@@ -124,20 +128,22 @@ class Verifier final : public flow::Stage<Piece> {
     Sink& out_;
     flow::BufferPool& pool_;
     stream::Checker checker_;
+    stream::Begin begin_;
     Buffer waiting_;  // verified or being verified, and not let go yet
     std::uint64_t released_ = 0;
 };
 
 }  // namespace
 
-Result<void> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out, const std::function<Result<void>(std::size_t)>& before) {
+Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out, const std::function<Result<void>(std::size_t)>& before) {
     flow::BufferPool stored(SegmentReader::largest_range + 1);
     flow::BufferPool decoded(decoded_size);
     SegmentReader reader(context, archive, 0, archive.segments.size(), stored);
     reader.before_segment(before);
     Decoder decoder(archive, stored, decoded);
     Verifier verifier(context, archive, out, archive.compression == "zstd" ? decoded : stored);
-    return flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier}, {context.threads, queue_depth});
+    ZG_CHECK(flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier}, {context.threads, queue_depth}));
+    return verifier.begin();
 }
 
 Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive, std::size_t segment) {

@@ -7,7 +7,9 @@
 
 #include "catalog/archive_id.hpp"
 #include "catalog/chain.hpp"
+#include "job/adoption.hpp"
 #include "job/fetch.hpp"
+#include "job/receive.hpp"
 #include "job/thaw_watch.hpp"
 
 namespace zg::job {
@@ -48,43 +50,6 @@ Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain, con
                                      chain[there - 1].snapshot),
                  .where = target.name,
                  .hint = "restore to another name, or give --force (zfs receive -F), which destroys the newer snapshots"});
-}
-
-Error receive_error(const Exit& exit, const catalog::Manifest& archive, const std::string& target) {
-    Error error = zfs::Zfs::exit_error(exit, fmt::format("zfs receive refused archive {}", archive.archive_id), target);
-    if (!error.hint.empty() && error.kind != ErrorKind::not_found) return error;
-    if (error.cause.find("has been modified") != std::string::npos)
-        error.hint = "the target was changed since its newest snapshot: --force rolls it back to that snapshot first";
-    else if (error.cause.find("must specify -F") != std::string::npos)
-        error.hint = "restore to a name that does not exist yet, or give --force";
-    else if (error.kind == ErrorKind::not_found)
-        error.hint = "make the parent dataset first: zfs create -p PARENT";
-    else
-        error.hint = "nothing of this archive was kept; what was received before it is whole. Run the same command again to go on";
-    return error;
-}
-
-/// Receives the watch's archive `index`, which is readable.
-Result<void> receive_archive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const RestoreOptions& options, ThawWatch& watch,
-                             std::size_t index) {
-    context.steps.at("zfs.receive begin");
-    ZG_TRY(Process process, zfs.receive({options.target, options.force, options.set, options.exclude}));
-    KeepingSink sink(process.in(), watch, index);
-    auto fetched = fetch_archive(context, archive, sink, [&](std::size_t segment) { return watch.await_segment(index, segment); });
-    if (!fetched && !sink.broken()) {
-        // Ending its input is enough: a receive without the END record keeps nothing.
-        process.close_in();
-        (void)process.wait();
-        return fetched;
-    }
-    ZG_TRY(const Exit exit, process.wait());
-    context.steps.at("zfs.receive end");
-    if (exit.code != 0 || !fetched) return fail(receive_error(exit, archive, options.target));
-    ZG_TRY(const zfs::Dataset target, zfs.inspect(options.target, mark_property));
-    if (std::ranges::find(target.snapshots, archive.to_guid, &zfs::Snapshot::guid) != target.snapshots.end()) return {};
-    return fail({.kind = ErrorKind::zfs,
-                 .what = fmt::format("zfs receive reported success, but the snapshot with guid {} is not there", archive.to_guid),
-                 .where = options.target});
 }
 
 }  // namespace
@@ -189,16 +154,18 @@ Result<bool> make_readable(Context& context, const RestorePlan& plan, const Rest
 Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options, RestoreReport& report) {
     ThawWatch watch(context, plan.thaw);
     ZG_TRY(report.asked, watch.ask());
-    for (std::size_t i = plan.already_there; i < plan.chain.size(); ++i) {
-        const catalog::Manifest& archive = plan.chain[i];
+    std::vector<catalog::Manifest> chain = plan.chain;
+    for (std::size_t i = plan.already_there; i < chain.size(); ++i) {
+        catalog::Manifest& archive = chain[i];
         ZG_TRY(const bool readable, make_readable(context, plan, options, watch, i));
         if (!readable) {
             report.waiting = true;
             report.come_back = watch.plan().ready(context.clock.now());
             return {};
         }
-        ZG_CHECK(receive_archive(context, zfs, archive, options, watch, i - plan.already_there));
+        ZG_TRY(const stream::Begin begin, receive_archive(context, zfs, archive, {options.target, options.force, options.set, options.exclude}, watch, i - plan.already_there));
         ++report.received;
+        if (!archive.proved()) record_proof(context, archive, i + 1 < chain.size() ? &chain[i + 1] : nullptr, begin);
         context.log.info(fmt::format("received {}@{} (archive {})", options.target, archive.snapshot, archive.archive_id));
     }
     return {};

@@ -173,6 +173,15 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
     return session;
 }
 
+Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world, const SessionOptions& options, Log& log) {
+    ZG_TRY(const store::StoreUrl url, store::parse_url(options.store.url));
+    if (url.scheme != "glacier") return fail({.kind = ErrorKind::usage, .what = "only a Glacier vault has archives of other programs", .where = options.store.url});
+    ZG_TRY(const store::VaultOptions vault, store::read_vault_options(url));
+    const auto state_dir = prepare_state_dir(options.state_dir);
+    if (!state_dir) return fail(state_dir.error());
+    return store::open_vault_adopter(vault, open_context(world, options.store, state_dir, log));
+}
+
 Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log) {
     const StoreAccess& access = options.store;
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));

@@ -8,6 +8,7 @@
 
 #include "base/world.hpp"
 #include "job/context.hpp"
+#include "store/vault_adopter.hpp"
 
 namespace zg::job {
 
@@ -53,6 +54,9 @@ class Session {
     std::unique_ptr<Context> context_;
     TimePoint created_{};
 };
+
+/// For the vault that `options.store.url` names; usage where it names none. `world` and `log` outlive it.
+Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world, const SessionOptions& options, Log& log);
 
 /// What make_store() did.
 struct MadeStore {

@@ -42,7 +42,7 @@ class Verification {
             report_.bytes_read += archive.stored_size;
             return {};
         }
-        if (!is_damage(fetched.error())) return fetched;
+        if (!is_damage(fetched.error())) return fail(std::move(fetched.error()));
         note(fetched.error());
         return check_each_segment(archive);
     }

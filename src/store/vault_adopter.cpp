@@ -28,14 +28,7 @@ class IndexAdopter final : public VaultAdopter {
     }
 
     Result<void> adopt(const InventoryArchive& archive, const std::string& name) override {
-        ZG_TRY(const VaultIndex::Hold hold, index_->hold());
-        ZG_TRY(const auto there, index_->find(name));
-        if (there) return fail({.kind = ErrorKind::conflict, .what = "the name exists already", .where = name});
-        const std::string mark = describe({.kind = VaultMark::Kind::adopted, .name = name, .archive = archive.id});
-        // There are no empty archives: what the mark says is its content, too.
-        const Bytes body = as_bytes(mark);
-        ZG_TRY(const aws::ArchiveReceipt receipt, glacier_->upload_archive(vault_, body, codec::tree_hash(body), mark));
-        return index_->put({.name = name, .archives = {archive.id, receipt.id}, .size = archive.size, .tree_hash = archive.tree_hash, .modified = clock_.now()});
+        return adopt_archive(*glacier_, vault_, *index_, archive, name, clock_.now());
     }
 
   private:
@@ -47,6 +40,17 @@ class IndexAdopter final : public VaultAdopter {
 };
 
 }  // namespace
+
+Result<void> adopt_archive(aws::Glacier& glacier, const std::string& vault, VaultIndex& index, const InventoryArchive& archive, const std::string& name, TimePoint now) {
+    ZG_TRY(const VaultIndex::Hold hold, index.hold());
+    ZG_TRY(const auto there, index.find(name));
+    if (there) return fail({.kind = ErrorKind::conflict, .what = "the name exists already", .where = name});
+    const std::string mark = describe({.kind = VaultMark::Kind::adopted, .name = name, .archive = archive.id});
+    // There are no empty archives: what the mark says is its content, too.
+    const Bytes body = as_bytes(mark);
+    ZG_TRY(const aws::ArchiveReceipt receipt, glacier.upload_archive(vault, body, codec::tree_hash(body), mark));
+    return index.put({.name = name, .archives = {archive.id, receipt.id}, .size = archive.size, .tree_hash = archive.tree_hash, .modified = now});
+}
 
 Result<std::unique_ptr<VaultAdopter>> open_vault_adopter(const VaultOptions& options, const OpenContext& context) {
     AwsPlace place{.service = "glacier", .profile = options.profile, .region = options.region, .endpoint = options.endpoint};

@@ -12,6 +12,9 @@
 
 namespace zg::store {
 
+/// Makes the archive the segment `name`: writes its mark into the vault, and both into the index. conflict where the name exists already.
+Result<void> adopt_archive(aws::Glacier& glacier, const std::string& vault, VaultIndex& index, const InventoryArchive& archive, const std::string& name, TimePoint now);
+
 /// Works beside the vault's store, on the same index. Any number of threads and processes.
 class VaultAdopter {
   public:

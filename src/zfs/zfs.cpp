@@ -173,6 +173,13 @@ Result<std::optional<std::uint64_t>> Zfs::written_since(const std::string& datas
     return number(std::string_view(output.out).substr(0, output.out.find('\n')));
 }
 
+Result<std::optional<TimePoint>> Zfs::creation(const std::string& snapshot) const {
+    ZG_TRY(const Output output, run({program_, "get", "-Hp", "-o", "value", "creation", snapshot}));
+    if (output.code != 0) return std::optional<TimePoint>{};
+    const auto seconds = number(std::string_view(output.out).substr(0, output.out.find('\n')));
+    return seconds ? std::optional(TimePoint(std::chrono::seconds(*seconds))) : std::nullopt;
+}
+
 Result<std::string> Zfs::set_mountpoint(const std::string& dataset) const {
     ZG_TRY(const Output output, run({program_, "get", "-H", "-o", "value,source", "mountpoint", dataset}));
     const std::size_t tab = output.out.find('\t');
@@ -195,6 +202,10 @@ Result<void> Zfs::change(const std::vector<std::string>& arguments, std::string 
 
 Result<void> Zfs::snapshot(const std::string& snapshot, const std::string& mark_property, const std::string& mark) const {
     return change({"snapshot", "-o", mark_property + "=" + mark, snapshot}, "cannot take the snapshot", snapshot, "");
+}
+
+Result<void> Zfs::rename_snapshot(const std::string& from, const std::string& to) const {
+    return change({"rename", from, to}, "cannot rename the snapshot", from, "");
 }
 
 Result<void> Zfs::destroy_snapshot(const std::string& snapshot) const {

@@ -72,6 +72,9 @@ class Zfs {
     /// As inspect(), but nothing where there is no such dataset.
     Result<std::optional<Dataset>> find(const std::string& dataset, const std::string& mark_property) const;
 
+    /// When `snapshot` ("pool/fs@name") was taken; nothing where there is none.
+    Result<std::optional<TimePoint>> creation(const std::string& snapshot) const;
+
     /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing where this ZFS cannot tell. Waits until all
     /// that was written so far is on the disk.
     Result<std::optional<std::uint64_t>> written_since(const std::string& dataset, const std::string& from) const;
@@ -81,6 +84,8 @@ class Zfs {
 
     /// Takes `snapshot` ("pool/fs@name") with the user property `mark_property`=`mark`.
     Result<void> snapshot(const std::string& snapshot, const std::string& mark_property, const std::string& mark) const;
+    /// Renames the snapshot `from`; both are written "pool/fs@name".
+    Result<void> rename_snapshot(const std::string& from, const std::string& to) const;
     /// Destroys one snapshot; one that is gone already is no error.
     Result<void> destroy_snapshot(const std::string& snapshot) const;
     /// A hold with this tag that is there already is no error.

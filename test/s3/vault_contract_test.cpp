@@ -5,6 +5,7 @@
 #include "store/retrying_glacier.hpp"
 #include "store/retrying_store.hpp"
 #include "store/testing/contract.hpp"
+#include "store/vault_adopter.hpp"
 
 namespace zg::store {
 namespace {
@@ -132,7 +133,7 @@ TEST_F(VaultStoreTest, ACompletionWhoseAnswerWasLostIsFoundAgain) {
     const Upload upload = here_->store->begin(segment_, 1 << 20, "").value();
     std::vector<Part> parts;
     for (const Bytes piece : pieces(content_, 1 << 20)) parts.push_back(put_piece(*here_->store, upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
-    server_.control("faults", {{"match", {{"method", "POST"}, {"path", "/multipart-uploads/"}}}, {"kind", "lost-answer"}, {"times", 2}});
+    server_.control("faults", {{"match", {{"method", "POST"}, {"path", "/multipart-uploads/"}}}, {"kind", "lost-answer"}});
     const auto lost = here_->store->complete(upload, parts);
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().kind, ErrorKind::unavailable);
@@ -163,6 +164,39 @@ TEST_F(VaultStoreTest, NobodyAsksTwiceForTheSameArchive) {
     EXPECT_EQ(kind_of(here_->store->read(segment_, 0, into)), ErrorKind::cold);
     ASSERT_EQ(problem_of(here_->store->thaw(segment_, {})), "");
     EXPECT_EQ(here_->store->thaw_state(segment_)->temperature, Temperature::thawing);
+}
+
+TEST_F(VaultStoreTest, AnArchiveOfAnotherProgramBecomesASegmentForAll) {
+    put_some();
+    const Buffer stream = test_bytes((2 << 20) + 5);
+    const auto digests = codec::tree_hash(stream);
+    const auto receipt = here_->glacier->upload_archive("fix", stream, digests, "vat/testfs@glacier");
+    ASSERT_TRUE(receipt);
+    const std::string name = "archives/20130523T020000Z-7f3a9c21/000001.zfs";
+    const InventoryArchive archive{.id = receipt->id, .description = "vat/testfs@glacier", .created = clock_.now() - 24h, .size = stream.size(), .tree_hash = digests.tree};
+    ASSERT_EQ(problem_of(adopt_archive(*here_->glacier, "fix", *here_->index, archive, name, clock_.now())), "");
+    EXPECT_EQ(kind_of(adopt_archive(*here_->glacier, "fix", *here_->index, archive, name, clock_.now())), ErrorKind::conflict);
+    EXPECT_EQ(here_->store->stat(name)->tree_hash, digests.tree);
+    advance(25h);
+    const auto there = open("there");
+    for (Store* store : {here_->store.get(), there->store.get()}) {
+        ASSERT_EQ(problem_of(learn(*this, *store)), "");
+        EXPECT_EQ(listed(*store, ""), (std::vector<std::string>{name, segment_, "archives/a/manifest.json", "zglacier.json"}));
+    }
+    ASSERT_EQ(problem_of(there->store->thaw(name, {})), "");
+    advance(5h);
+    Buffer back(stream.size());
+    EXPECT_EQ(there->store->read(name, 0, back).value(), stream.size());
+    EXPECT_EQ(back, stream);
+    // To remove it is to let go of it.
+    ASSERT_EQ(problem_of(there->store->remove(name)), "");
+    EXPECT_EQ(kind_of(there->store->stat(name)), ErrorKind::not_found);
+    advance(73h);
+    for (Store* store : {here_->store.get(), there->store.get()}) {
+        ASSERT_EQ(problem_of(learn(*this, *store)), "");
+        EXPECT_EQ(listed(*store, "archives/2013"), (std::vector<std::string>{}));
+    }
+    EXPECT_TRUE(here_->glacier->initiate_job("fix", {.archive_id = receipt->id})) << "it is in the vault as it was";
 }
 
 TEST_F(VaultStoreTest, AJobWhoseAnswerWasLostIsNotStartedTwice) {

@@ -101,6 +101,19 @@ same_as "$POOL/rolled" rolled
 expect 0 zg verify
 say "after a rollback the base is a snapshot that is still there"
 
+# A script that calls every snapshot the same, and renames the one before.
+for round in 1 2; do
+    zfs list "$D@nightly" >/dev/null 2>&1 && zfs rename "$D@nightly" "$D@nightly-before"
+    echo "nightly $round" >"$M/nightly"; zfs snapshot "$D@nightly"; sleep 1
+    expect 0 zg backup --snapshot nightly "$D"
+    said "incremental archive"
+done
+keep_listing "$D" nightly
+expect 0 zg restore "$D" "$POOL/nightly"
+said "the next snapshot has its name"
+same_as "$POOL/nightly" nightly
+say "two snapshots of one name in a chain are received under two names"
+
 # A broken chain in the store: no new archive is built on it.
 oldest=$(zg list --json "$D" | grep -A1 '"id"' | head -1 | sed 's/.*: "\(.*\)".*/\1/')
 rm -r "$STORE_DIR/archives"; mkdir "$STORE_DIR/archives"
