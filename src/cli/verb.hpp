@@ -77,6 +77,7 @@ std::unique_ptr<Verb> make_list();
 std::unique_ptr<Verb> make_verify();
 std::unique_ptr<Verb> make_restore();
 std::unique_ptr<Verb> make_thaw();
+std::unique_ptr<Verb> make_copy();
 std::unique_ptr<Verb> make_policy();
 std::unique_ptr<Verb> make_stream_inspect();
 std::unique_ptr<Verb> make_catalog_rebuild();

@@ -19,6 +19,8 @@ class Uploader final : public flow::Stage<Chunk> {
     /// Segments go to archives/`archive_id`/.
     Uploader(Context& context, std::string archive_id, std::uint64_t part_size, bool zstd, flow::BufferPool& pool);
     Result<void> take(Chunk chunk, const flow::Emit<Chunk>& emit) override;
+    /// The next segment is in the store already. Between segments only.
+    void skip(catalog::Segment segment) { segments_.push_back(std::move(segment)); }
 
     /// The segments that the store has confirmed, in order.
     [[nodiscard]] const std::vector<catalog::Segment>& segments() const { return segments_; }

@@ -3,7 +3,7 @@
 # by the first MiB of each. And out of the vault again, to S3.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
-start_s3 --page-size 3
+start_s3 --bucket bucket:us-east-1 --page-size 3
 export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
 D=$POOL/testfs
 zfs create "$D"
@@ -87,6 +87,42 @@ refused() { ! grep -q "not proved" "$WORK/out" "$WORK/err" || die "not proved af
 refused
 [ "$(retrievals)" = "$asked" ] || die "what is known was asked for"
 say "restored on another machine, identical, and proved by that"
+
+# leaving the vault
+export AWS_ENDPOINT_URL_S3=$ENDPOINT
+S3='s3://bucket/moved?class=DEEP_ARCHIVE&region=us-east-1'
+expect 0 zg init --store "$S3"
+hours_later 30
+expect 0 zg copy --from glacier://eu-central-1/photos --to "$S3" --dry-run
+said "5h"
+said '$'
+expect 2 zg copy --from glacier://eu-central-1/photos --to "$S3"
+said "--yes"
+expect 75 zg copy --from glacier://eu-central-1/photos --to "$S3" --tier bulk --yes
+said "run the same command again"
+asked=$(retrievals)
+expect 75 zg copy --from glacier://eu-central-1/photos --to "$S3" --tier bulk --yes
+[ "$(retrievals)" = "$asked" ] || die "an archive was asked for twice"
+hours_later 12
+# It breaks off in the middle, and goes on.
+got=0; ZGLACIER_TEST_CRASH_AT=14 zg copy --from glacier://eu-central-1/photos --to "$S3" --yes >/dev/null 2>&1 || got=$?
+[ "$got" = 137 ] || die "was not killed: $got"
+expect 0 zg copy --from glacier://eu-central-1/photos --to "$S3" --yes --segment-size 5MiB
+[ "$(retrievals)" = "$asked" ] || die "an archive was asked for twice"
+expect 0 zg list --store "$S3" "$D"
+said "yes, 4 archives"
+! zg list --store "$S3" --json "$D" | grep -q '"adopted"' || die "still adopted"
+expect 0 zg verify --store "$S3"
+said "sound"
+[ "$(uploads)" = 0 ] || die "an upload is left"
+expect 75 zg restore --store "$S3" --yes "$D" "$POOL/from-s3"
+hours_later 13
+expect 0 zg restore --store "$S3" --yes "$D" "$POOL/from-s3"
+same_as "$POOL/from-s3" round3
+change "$M" 7; sleep 1
+expect 0 zg backup --store "$S3" "$D"
+said "incremental"
+say "the vault is left for S3: archives of both sorts, asked for once, verified, restored, and gone on from"
 
 # a third machine, and what the streams say against what the descriptions say
 rm -rf "$ZGLACIER_STATE_DIR"
