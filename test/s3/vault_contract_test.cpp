@@ -1,4 +1,6 @@
 // The Store contract, by a vault's store against test/fake_aws; and what a vault's store must do beside it.
+#include <sys/resource.h>
+
 #include <atomic>
 
 #include "fake_vault.hpp"
@@ -197,6 +199,40 @@ TEST_F(VaultStoreTest, AnArchiveOfAnotherProgramBecomesASegmentForAll) {
         EXPECT_EQ(listed(*store, "archives/2013"), (std::vector<std::string>{}));
     }
     EXPECT_TRUE(here_->glacier->initiate_job("fix", {.archive_id = receipt->id})) << "it is in the vault as it was";
+}
+
+/// The most that this process has had in memory so far, KiB.
+long peak_memory() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+TEST_F(VaultStoreTest, TheLargestArchiveThereCanBe) {
+    constexpr std::uint64_t part_size = std::uint64_t{4} << 30U;
+    constexpr std::uint32_t count = 10'000;
+    const auto leaf = codec::sha256(Buffer(codec::tree_leaf_size));
+    codec::TreeJoiner joiner;
+    for (std::uint64_t i = 0; i < part_size / codec::tree_leaf_size; ++i) joiner.add(leaf);
+    const codec::Sha256Digest of_part = joiner.finish();
+    const long before = peak_memory();
+    const Upload upload = here_->store->begin(segment_, part_size, "").value();
+    server_.control("put-parts", {{"vault", "fix"}, {"upload", upload.id}, {"first", 0}, {"count", count}, {"tree_hash", of_part.hex()}, {"size", part_size}});
+    EXPECT_EQ(here_->glacier->list_parts("fix", upload.id)->size(), count);
+    // The linear digest of a part is compared when it is put, and plays no role later.
+    const Part part{.number = 1, .size = part_size, .sha256 = of_part, .tag = of_part.hex() + "/" + of_part.hex()};
+    std::vector<Part> parts(count, part);
+    for (std::uint32_t i = 0; i < count; ++i) parts[i].number = i + 1;
+    const auto stat = here_->store->complete(upload, parts);
+    ASSERT_TRUE(stat) << stat.error().message();
+    EXPECT_EQ(stat->size, std::uint64_t{40'000} << 30U);
+    // The server has compared it with its own; once more, from the leaves' side: ten thousand subtrees of 4,096 leaves.
+    for (std::uint32_t i = 0; i < count; ++i) joiner.add(of_part);
+    EXPECT_EQ(stat->tree_hash, joiner.finish());
+    EXPECT_LT(peak_memory() - before, 64 * 1024) << "KiB";
+    // One byte more is too large for any archive.
+    parts.push_back({.number = count + 1, .size = 1, .sha256 = of_part, .tag = part.tag});
+    EXPECT_EQ(kind_of(here_->store->complete(upload, parts)), ErrorKind::usage);
 }
 
 TEST_F(VaultStoreTest, AJobWhoseAnswerWasLostIsNotStartedTwice) {
