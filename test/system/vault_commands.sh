@@ -81,6 +81,28 @@ expect 0 cmd listmultiparts testfs
 [ "$(wc -l <"$WORK/out")" = 1 ] || die "an upload is left"
 say "an upload that broke off goes on, from standard input, and sends only what was missing"
 
+# parts of more than one MiB: good is good, damaged is damaged; and the service gives up on a part now and then
+head -c 9000001 /dev/urandom >"$WORK/file"
+control faults '{"match": {"method": "PUT", "path": "/multipart-uploads/"}, "kind": "408", "times": 3}'
+expect 0 cmd upload --json --partsize 4 testfs "$WORK/file"
+archive=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["archive"])' "$WORK/out")
+expect 0 cmd treehash --json "$WORK/file"
+said "$(python3 -c 'import hashlib, sys
+level = [hashlib.sha256(leaf).digest() for leaf in iter(lambda: f.read(1 << 20), b"")] if (f := open(sys.argv[1], "rb")) else []
+while len(level) > 1:
+    level = [hashlib.sha256(level[i] + level[i + 1]).digest() if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
+print(level[0].hex())' "$WORK/file")"
+expect 0 cmd getarchive testfs "$archive"
+control clock '{"advance": 18060}'
+control faults '{"match": {"method": "GET", "path": "/output"}, "kind": "flip", "times": 2}'
+expect 0 cmd download --outfile "$WORK/again" testfs "$archive"
+said "changed on their way"
+cmp "$WORK/file" "$WORK/again"
+control corrupt-archive "{\"vault\": \"testfs\", \"region\": \"eu-central-1\", \"archive\": \"$archive\", \"offset\": 5000000}"
+expect 5 cmd download --outfile "$WORK/damaged" testfs "$archive"
+[ ! -e "$WORK/damaged" ] || die "a damaged file was kept"
+say "parts of 4 MiB: a bit that flips on the way is fetched again, one that is wrong in the vault is told; 408 is tried again"
+
 # what cannot be
 expect 2 cmd upload --stdin testfs </dev/null
 said "empty"
