@@ -17,13 +17,15 @@ Json archive_json(const catalog::Manifest& archive) {
             {"stream_size", archive.stream_size},
             {"stored_size", archive.stored_size},
             {"segments", archive.segments.size()},
-            {"created", rfc3339_utc(archive.created)}};
+            {"created", rfc3339_utc(archive.created)},
+            {"adopted", archive.adopted ? Json(archive.adopted->archive) : Json(nullptr)},
+            {"proved", archive.proved()}};
 }
 
 std::string archive_json_text() {
     return "An archive has the keys id, dataset, host, snapshot (behind the @), snapshot_time, to_guid and from_guid (decimal strings; from_guid is null for a "
            "full archive), kind (full or incremental), send_flags, raw, compression (none or zstd), stream_size and stored_size (bytes), segments (their "
-           "number), created.";
+           "number), created, adopted (Glacier's id of an archive that another program uploaded, or null), proved (false while nothing of its stream has been seen).";
 }
 
 }  // namespace zg::cli

@@ -63,6 +63,8 @@ class List final : public Verb {
         }
         Json unreadable = Json::array();
         for (const auto& [id, problem] : listing.unreadable) unreadable.push_back({{"id", id}, {"problem", problem}});
+        const auto unproved = std::ranges::count_if(listing.archives, [](const job::ListedArchive& row) { return !row.archive.proved(); });
+        if (unproved > 0) console.hint(fmt::format("{} of them {} known by description and date alone: `zglacier vault adopt --prove` asks the streams themselves", unproved, unproved == 1 ? "is" : "are"));
         print_result(common, {{"archives", std::move(archives)}, {"unreadable", std::move(unreadable)}}, table(listing));
         return ExitCode::done;
     }

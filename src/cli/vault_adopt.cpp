@@ -27,7 +27,7 @@ class VaultAdopt final : public VaultVerb {
                     "Where this machine still has the snapshot that the newest archive is of (the one its description names, or @glacier), the next backup is an incremental from it.\n\n"
                     "What was uploaded after the vault's last inventory, up to a day ago, is not seen yet: run the command again tomorrow. A vault without an inventory that can be read is asked "
                     "for one (exit code 75, hours later again).",
-                .json = "inventory: time at which it was made\narchives: those of other programs in the store, each with proved\ntaken, proved, asked: how many of them by this run\nwaiting: how many whose "
+                .json = "inventory: time at which it was made\narchives: those of other programs in the store\ntaken, proved, asked: how many of them by this run\nwaiting: how many whose "
                         "beginning is on its way\nleft: archives not taken in (id, description)\nno_streams: ids of archives that are no send streams\n" +
                         archive_json_text(),
                 .examples = "zglacier vault adopt photos # those whose description tells what they are\n"
@@ -107,7 +107,6 @@ class VaultAdopt final : public VaultVerb {
         std::string text = fmt::format("by the inventory of {}:\n", rfc3339_utc(report.inventory));
         for (const catalog::Manifest& archive : report.archives) {
             archives.push_back(archive_json(archive));
-            archives.back()["proved"] = archive.proved();
             text += fmt::format("  {}  {:<11}  {}@{}  {}{}\n", archive.archive_id, archive.full() ? "full" : "incremental", archive.dataset, archive.snapshot, format_size(archive.stored_size),
                                 archive.proved() ? "" : "  (not proved)");
         }
