@@ -6,6 +6,7 @@ case $group in
     openzfs) scripts="openzfs" ;;
     scenarios) scripts="roundtrip chains damage full_disk cold" ;;
     crash) scripts="crash" ;;
+    vault) scripts="vault_commands vault vault_adopt" ;;
     *) echo "no group $group"; exit 2 ;;
 esac
 mkdir -p /var/lib/zglacier-test

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh GROUP: runs whole-program tests on OpenZFS in a virtual machine: openzfs, scenarios or crash.
+# test.sh GROUP: runs whole-program tests on OpenZFS in a virtual machine: openzfs, scenarios, crash or vault.
 # ZGLACIER is the program. The machine's image is built where it is missing, which takes about ten minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,6 +9,7 @@ group=$1
 share=$(mktemp -d)
 trap 'rm -rf "$share"' EXIT
 cp -r "$here/../system" "$share/system"
+cp -r "$here/../fake_aws" "$share/fake_aws"
 cp "$ZGLACIER" "$share/zglacier"
 strip --strip-debug "$share/zglacier"
 echo "$group" >"$share/group"
