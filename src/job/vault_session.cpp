@@ -10,6 +10,7 @@ class OpenVaults final : public Vaults {
   public:
     explicit OpenVaults(std::unique_ptr<store::VaultClient> client) : client_(std::move(client)) {}
     [[nodiscard]] aws::Glacier& glacier() override { return client_->glacier(); }
+    [[nodiscard]] aws::Sns& sns() override { return client_->sns(); }
 
   private:
     std::unique_ptr<store::VaultClient> client_;
@@ -32,7 +33,7 @@ Result<std::unique_ptr<Vaults>> open_vaults(World& world, const VaultAccess& acc
                                      .defaults = {},
                                      .limit_rate = access.limit_rate,
                                      .retry = {.budget = access.retry_time}};
-    ZG_TRY(auto client, store::connect_vaults(options, context));
+    ZG_TRY(auto client, store::connect_vaults(options, context, {.region = access.default_region, .keys = access.keys}));
     return std::make_unique<OpenVaults>(std::move(client));
 }
 

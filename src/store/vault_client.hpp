@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "aws/glacier.hpp"
+#include "aws/sns.hpp"
+#include "store/aws_connection.hpp"
 #include "store/open.hpp"
 #include "store/vault_options.hpp"
 
@@ -14,9 +16,11 @@ class VaultClient {
   public:
     virtual ~VaultClient() = default;
     [[nodiscard]] virtual aws::Glacier& glacier() = 0;
+    /// The notification service in the vaults' region.
+    [[nodiscard]] virtual aws::Sns& sns() = 0;
 };
 
 /// References in `context` outlive the client.
-Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context);
+Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context, const AwsDefaults& defaults = {});
 
 }  // namespace zg::store
