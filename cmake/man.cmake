@@ -1,6 +1,8 @@
 # The manual pages, printed by the program itself from the definitions that --help shows.
 set(pages)
-foreach(verb "" init backup list verify restore thaw policy stream-inspect catalog-rebuild)
+set(vault_verbs create list describe delete upload retrieve download remove inventory jobs job uploads abort treehash)
+list(TRANSFORM vault_verbs PREPEND vault-)
+foreach(verb "" init backup list verify restore thaw policy stream-inspect catalog-rebuild ${vault_verbs})
   set(page ${CMAKE_BINARY_DIR}/man/zglacier.8)
   if(verb)
     set(page ${CMAKE_BINARY_DIR}/man/zglacier-${verb}.8)

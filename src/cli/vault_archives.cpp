@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
+#include "cli/old_options.hpp"
 #include "cli/vault_verb.hpp"
 #include "job/files.hpp"
 
@@ -34,6 +35,7 @@ class VaultUpload final : public VaultVerb {
         app.add_option("--partsize", part_mb_, "The same in MiB")->excludes(part)->type_name("MIB");
         app.add_option("--size", size_, "About how many bytes standard input will have, to choose the part size by")->type_name("SIZE");
         app.add_option("--uploadid", upload_.upload_id, "Go on with this upload")->type_name("ID");
+        define_idle(app, {{"--resume", "", "--uploadid goes on with an upload"}, {"--bacula", "", "upload each volume by itself"}}, idle_);
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
@@ -42,7 +44,7 @@ class VaultUpload final : public VaultVerb {
         ZG_TRY(const auto vaults, open(world, console));
         const job::VaultContext context{.glacier = vaults->glacier(), .log = console, .progress = console, .connections = access_.connections};
         ZG_TRY(const job::VaultArchive archive, job::upload_to_vault(context, *source, upload_));
-        print_result(common, {{"archive", archive.receipt.id}, {"tree_hash", archive.receipt.tree_hash.hex()}, {"size", archive.size}, {"sent", archive.sent}},
+        tell({{"archive", archive.receipt.id}, {"tree_hash", archive.receipt.tree_hash.hex()}, {"size", archive.size}, {"sent", archive.sent}},
                      fmt::format("{} in vault {}: {}, tree hash {}\n", archive.receipt.id, vault_, format_size(archive.size), archive.receipt.tree_hash.hex()));
         return ExitCode::done;
     }
@@ -109,7 +111,7 @@ class VaultRetrieve final : public VaultVerb {
             jobs.push_back({{"archive", archive}, {"job", job}, {"new", is_new}});
             text += fmt::format("{}: job {}\n", is_new ? "asked for" : "asked for already", job);
         }
-        print_result(common, {{"jobs", std::move(jobs)}}, text);
+        tell({{"jobs", std::move(jobs)}}, text);
         return ExitCode::done;
     }
 
@@ -137,6 +139,7 @@ class VaultDownload final : public VaultVerb {
         app.add_option("archive", archive_, "Id of the archive")->required()->type_name("ARCHIVE");
         app.add_option("--outfile,-o", file_, "Write to this file")->type_name("FILE");
         app.add_flag("--overwrite", overwrite_, "Replace the file where it is there");
+        define_idle(app, {{"--partsize", "MIB", ""}}, idle_);
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
@@ -146,7 +149,7 @@ class VaultDownload final : public VaultVerb {
         const job::VaultContext context{.glacier = vaults->glacier(), .log = console, .progress = console, .connections = access_.connections};
         ZG_TRY(const std::uint64_t size, job::download_from_vault(context, vault_, job, *out));
         ZG_CHECK(out->keep());
-        if (!file_.empty()) print_result(common, {{"size", size}}, fmt::format("{}: {}\n", file_, format_size(size)));
+        if (!file_.empty()) tell({{"size", size}}, fmt::format("{}: {}\n", file_, format_size(size)));
         return ExitCode::done;
     }
 
@@ -180,7 +183,7 @@ class VaultRemove final : public VaultVerb {
             removed.push_back(plain_id(archive));
             text += fmt::format("removed {}\n", plain_id(archive));
         }
-        print_result(common, {{"removed", std::move(removed)}}, text);
+        tell({{"removed", std::move(removed)}}, text);
         return ExitCode::done;
     }
 

@@ -177,7 +177,7 @@ class VaultAbort final : public VaultVerb {
             aborted.push_back(plain_id(upload));
             text += fmt::format("aborted {}\n", plain_id(upload));
         }
-        print_result(common, {{"aborted", std::move(aborted)}}, text);
+        tell({{"aborted", std::move(aborted)}}, text);
         return ExitCode::done;
     }
 
@@ -206,7 +206,7 @@ class VaultTreehash final : public VaultVerb {
             all.push_back({{"file", file}, {"tree_hash", hash.hex()}});
             text += fmt::format("{}  {}\n", hash.hex(), file);
         }
-        print_result(common, {{"files", std::move(all)}}, text);
+        tell({{"files", std::move(all)}}, text);
         return ExitCode::done;
     }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/units.hpp"
+#include "cli/old_options.hpp"
 
 namespace zg::cli {
 
@@ -65,11 +66,16 @@ std::vector<std::string> mark_ids(int argc, const char* const* argv) {
 
 std::string plain_id(const std::string& marked) { return marked.starts_with(id_mark) ? marked.substr(id_mark.size()) : marked; }
 
+std::string vault_group_brief(const std::string& /*name*/) { return {}; }
+
+std::string vault_group_alias(const std::string& /*name*/) { return {}; }
+
 void VaultVerb::add_access_options(CLI::App& app) {
     app.add_option("--region", access_.region, "Region of the vaults [as the AWS settings say]")->type_name("REGION");
     app.add_option("--account", access_.account, "Account id that the vaults belong to, 12 digits [that of the credentials]")->type_name("ID");
     app.add_option("--endpoint", access_.endpoint, "URL of a Glacier-compatible server")->type_name("URL");
     app.add_option("--profile", access_.profile, "Profile in ~/.aws/config")->type_name("NAME");
+    app.add_option("-c,--conf", conf_file_, "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, ~/.glacier-cmd and ./.glacier-cmd")->type_name("FILE");
     app.add_option("--connections", access_.connections, "Calls to the service at the same time; each holds a part in memory")->check(CLI::Range(1, 64))->capture_default_str()->type_name("N");
     app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
     app.add_option("--retry-time", common.retry_time, "How long a call that fails in passing is tried again")->capture_default_str()->type_name("DURATION");
@@ -78,7 +84,23 @@ void VaultVerb::add_access_options(CLI::App& app) {
 void VaultVerb::add_vault(CLI::App& app) { app.add_option("vault", vault_, "The vault's name")->required()->type_name("VAULT"); }
 
 void VaultVerb::add_output(CLI::App& app) {
-    app.add_option("--output", output_, "print, csv or json")->check(CLI::IsMember({"print", "csv", "json"}))->capture_default_str()->type_name("FORM");
+    app.add_option("--output", output_, "print, csv or json")->check(CLI::IsMember({"print", "csv", "json"}))->default_str("print")->type_name("FORM");
+}
+
+Result<void> VaultVerb::prepare(const OldOptions& before, Console& console) {
+    const auto environment = aws::Environment::of_process();
+    ZG_TRY(conf_, job::read_glacier_cmd_conf(job::glacier_cmd_files(environment, conf_file_.empty() ? before.conf : conf_file_), environment, console));
+    if (access_.region.empty()) access_.region = before.region;
+    access_.default_region = conf_.region;
+    access_.keys = conf_.keys;
+    if (!before.access_key.empty() || !before.secret_key.empty()) {
+        access_.keys = {.access_key_id = before.access_key, .secret_access_key = before.secret_key, .where = "command line", .first = true};
+        console.warning("everybody on this machine can see the keys on a command line: write them into ~/.glacier-cmd or ~/.aws/credentials");
+    }
+    if (output_.empty()) output_ = before.output.empty() ? conf_.output : before.output;
+    idle_.insert(idle_.begin(), before.idle.begin(), before.idle.end());
+    for (const std::string& word : idle_) console.warning(word);
+    return {};
 }
 
 Result<std::unique_ptr<job::Vaults>> VaultVerb::open(World& world, Console& console) const {
@@ -98,6 +120,16 @@ void VaultVerb::show(const Table& table, const Json& json) const {
     } else {
         fmt::print("{}", output_ == "csv" ? csv_text(table) : plain_text(table));
     }
+}
+
+void VaultVerb::tell(const Json& json, const std::string& text) const {
+    Table table{.columns = {}, .rows = {{}}};
+    for (const auto& [key, value] : json.items()) {
+        table.columns.push_back(key);
+        table.rows.front().push_back(value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    if (common.json || output_ == "json" || output_ == "csv") return show(table, json);
+    fmt::print("{}", text);
 }
 
 }  // namespace zg::cli

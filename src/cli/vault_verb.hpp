@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/verb.hpp"
+#include "job/glacier_cmd_conf.hpp"
 #include "job/vault_session.hpp"
 
 namespace zg::cli {
@@ -16,6 +17,10 @@ struct Table {
 };
 
 class VaultVerb : public Verb {
+  public:
+    /// Settles how the service is reached and what is printed: by options, then by those before the verb, then by glacier-cmd's configuration.
+    Result<void> prepare(const OldOptions& before, Console& console) override;
+
   protected:
     void add_access_options(CLI::App& app);
     /// The vault's name, as the first argument.
@@ -25,11 +30,20 @@ class VaultVerb : public Verb {
     Result<std::unique_ptr<job::Vaults>> open(World& world, Console& console) const;
     /// `json` with --json, else the table in the form that was asked for.
     void show(const Table& table, const Json& json) const;
+    /// `json` in the form that was asked for, as CSV its keys and values; `text` for people.
+    void tell(const Json& json, const std::string& text) const;
 
     std::string vault_;
-    std::string output_ = "print";
+    std::string output_;
+    std::string conf_file_;
     job::VaultAccess access_;
+    job::GlacierCmdConf conf_;
+    std::vector<std::string> idle_;  ///< words on options that have no effect
 };
+
+/// What `zglacier vault --help` says of a group of verbs within, such as "notify"; and what the group was called by glacier-cmd, where it was there.
+std::string vault_group_brief(const std::string& name);
+std::string vault_group_alias(const std::string& name);
 
 /// Puts a mark before arguments that are ids of Amazon's and begin with a dash, so that they are not taken for options; plain_id() takes it away.
 std::vector<std::string> mark_ids(int argc, const char* const* argv);

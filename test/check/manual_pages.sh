@@ -5,7 +5,9 @@ command -v groff >/dev/null || { echo "skipped: no groff"; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 pages=0
-for verb in "" init backup list verify restore thaw policy "stream inspect" "catalog rebuild"; do
+vaults=(create list describe delete upload retrieve download remove inventory jobs job uploads abort treehash)
+vaults=("${vaults[@]/#/vault }")
+for verb in "" init backup list verify restore thaw policy "stream inspect" "catalog rebuild" "${vaults[@]}"; do
     "$ZGLACIER" man "${verb// /-}" >"$tmp/page.8"
     # shellcheck disable=SC2086
     "$ZGLACIER" $verb --help >"$tmp/help"
