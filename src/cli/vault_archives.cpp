@@ -5,6 +5,7 @@
 #include "cli/old_options.hpp"
 #include "cli/vault_verb.hpp"
 #include "job/files.hpp"
+#include "job/vault_notify.hpp"
 
 namespace zg::cli {
 
@@ -90,11 +91,14 @@ class VaultRetrieve final : public VaultVerb {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
         app.add_option("--tier", tier_, "expedited (minutes), standard (3 to 5 hours) or bulk (5 to 12 hours, the cheapest)")->check(CLI::IsMember({"expedited", "standard", "bulk"}))->capture_default_str()->type_name("TIER");
-        app.add_option("--notify", topic_, "ARN of an SNS topic that is told when it is done")->type_name("ARN");
+        app.add_option("--notify", topic_, "Topic that is told when it is done, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
+        if (!topic_.empty()) {
+            ZG_TRY(topic_, job::find_topic(vaults->sns(), topic_));
+        }
         Json jobs = Json::array();
         std::string text;
         for (const std::string& marked : archives_) {

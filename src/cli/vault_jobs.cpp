@@ -5,6 +5,7 @@
 #include "cli/vault_verb.hpp"
 #include "job/files.hpp"
 #include "job/vault_inventory.hpp"
+#include "job/vault_notify.hpp"
 
 namespace zg::cli {
 
@@ -101,12 +102,15 @@ class VaultInventory final : public VaultVerb {
     void define(CLI::App& app) override {
         add_vault(app);
         app.add_flag("--refresh", refresh_, "Ask for a new one even where one is there");
-        app.add_option("--notify", topic_, "ARN of an SNS topic that is told when it is done")->type_name("ARN");
+        app.add_option("--notify", topic_, "Topic that is told when it is done, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         add_access_options(app);
         add_output(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
+        if (!topic_.empty()) {
+            ZG_TRY(topic_, job::find_topic(vaults->sns(), topic_));
+        }
         ZG_TRY(const job::VaultListing listing, job::list_vault(vaults->glacier(), vault_, refresh_, topic_, world.clock));
         Table table{.columns = {"Archive", "Size", "Created", "Tree hash", "Description"}, .rows = {}};
         Json archives = Json::array();

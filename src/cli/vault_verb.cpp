@@ -66,14 +66,17 @@ std::vector<std::string> mark_ids(int argc, const char* const* argv) {
 
 std::string plain_id(const std::string& marked) { return marked.starts_with(id_mark) ? marked.substr(id_mark.size()) : marked; }
 
-std::string vault_group_brief(const std::string& /*name*/) { return {}; }
+std::string vault_group_brief(const std::string& name) {
+    if (name == "notify") return "Who is told when a job is done";
+    return {};
+}
 
-std::string vault_group_alias(const std::string& /*name*/) { return {}; }
+std::string vault_group_alias(const std::string& name) { return name == "notify" ? "sns" : ""; }
 
-void VaultVerb::add_access_options(CLI::App& app) {
+void VaultVerb::add_access_options(CLI::App& app, Endpoint endpoint) {
     app.add_option("--region", access_.region, "Region of the vaults [as the AWS settings say]")->type_name("REGION");
     app.add_option("--account", access_.account, "Account id that the vaults belong to, 12 digits [that of the credentials]")->type_name("ID");
-    app.add_option("--endpoint", access_.endpoint, "URL of a Glacier-compatible server")->type_name("URL");
+    if (endpoint == Endpoint::by_option) app.add_option("--endpoint", access_.endpoint, "URL of a Glacier-compatible server")->type_name("URL");
     app.add_option("--profile", access_.profile, "Profile in ~/.aws/config")->type_name("NAME");
     app.add_option("-c,--conf", conf_file_, "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, ~/.glacier-cmd and ./.glacier-cmd")->type_name("FILE");
     app.add_option("--connections", access_.connections, "Calls to the service at the same time; each holds a part in memory")->check(CLI::Range(1, 64))->capture_default_str()->type_name("N");

@@ -22,7 +22,9 @@ class VaultVerb : public Verb {
     Result<void> prepare(const OldOptions& before, Console& console) override;
 
   protected:
-    void add_access_options(CLI::App& app);
+    /// Where the server's URL comes from; by_environment where --endpoint is something else.
+    enum class Endpoint { by_option, by_environment };
+    void add_access_options(CLI::App& app, Endpoint endpoint = Endpoint::by_option);
     /// The vault's name, as the first argument.
     void add_vault(CLI::App& app);
     /// --output print, csv or json.
@@ -64,5 +66,7 @@ std::unique_ptr<Verb> make_vault_adopt();
 std::unique_ptr<Verb> make_vault_uploads();
 std::unique_ptr<Verb> make_vault_abort();
 std::unique_ptr<Verb> make_vault_treehash();
+/// `vault notify …`
+std::vector<std::unique_ptr<Verb>> make_vault_notify();
 
 }  // namespace zg::cli
