@@ -1,6 +1,6 @@
 # The manual pages, printed by the program itself from the definitions that --help shows.
 set(pages)
-set(vault_verbs create list describe delete upload retrieve download remove inventory jobs job uploads abort treehash
+set(vault_verbs create list describe delete upload retrieve download remove inventory jobs job uploads abort treehash search
                 notify-topics notify-subscriptions notify-subscribe notify-unsubscribe notify-sync notify-show notify-off)
 list(TRANSFORM vault_verbs PREPEND vault-)
 foreach(verb "" init backup list verify restore thaw policy stream-inspect catalog-rebuild ${vault_verbs})

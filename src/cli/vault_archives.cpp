@@ -37,6 +37,7 @@ class VaultUpload final : public VaultVerb {
         app.add_option("--size", size_, "About how many bytes standard input will have, to choose the part size by")->type_name("SIZE");
         app.add_option("--uploadid", upload_.upload_id, "Go on with this upload")->type_name("ID");
         define_idle(app, {{"--resume", "", "--uploadid goes on with an upload"}, {"--bacula", "", "upload each volume by itself"}}, idle_);
+        add_state_dir(app);
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
@@ -45,6 +46,7 @@ class VaultUpload final : public VaultVerb {
         ZG_TRY(const auto vaults, open(world, console));
         const job::VaultContext context{.glacier = vaults->glacier(), .log = console, .progress = console, .connections = access_.connections};
         ZG_TRY(const job::VaultArchive archive, job::upload_to_vault(context, *source, upload_));
+        job::note_upload(book_place(*vaults, console), upload_, archive, !name_.empty() ? name_ : file_ == "-" ? "" : file_, world.clock.now());
         tell({{"archive", archive.receipt.id}, {"tree_hash", archive.receipt.tree_hash.hex()}, {"size", archive.size}, {"sent", archive.sent}},
                      fmt::format("{} in vault {}: {}, tree hash {}\n", archive.receipt.id, vault_, format_size(archive.size), archive.receipt.tree_hash.hex()));
         return ExitCode::done;
@@ -176,6 +178,7 @@ class VaultRemove final : public VaultVerb {
     void define(CLI::App& app) override {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
+        add_state_dir(app);
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
@@ -184,6 +187,7 @@ class VaultRemove final : public VaultVerb {
         std::string text;
         for (const std::string& archive : archives_) {
             ZG_CHECK(vaults->glacier().delete_archive(vault_, plain_id(archive)));
+            job::note_removed(book_place(*vaults, console), vault_, {plain_id(archive)}, world.clock.now());
             removed.push_back(plain_id(archive));
             text += fmt::format("removed {}\n", plain_id(archive));
         }

@@ -102,6 +102,7 @@ class VaultInventory final : public VaultVerb {
     void define(CLI::App& app) override {
         add_vault(app);
         app.add_flag("--refresh", refresh_, "Ask for a new one even where one is there");
+        add_state_dir(app);
         app.add_option("--notify", topic_, "Topic that is told when it is done, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         add_access_options(app);
         add_output(app);
@@ -112,6 +113,7 @@ class VaultInventory final : public VaultVerb {
             ZG_TRY(topic_, job::find_topic(vaults->sns(), topic_));
         }
         ZG_TRY(const job::VaultListing listing, job::list_vault(vaults->glacier(), vault_, refresh_, topic_, world.clock));
+        job::note_inventory(book_place(*vaults, console), vault_, listing);
         Table table{.columns = {"Archive", "Size", "Created", "Tree hash", "Description"}, .rows = {}};
         Json archives = Json::array();
         for (const job::VaultEntry& archive : listing.archives) {

@@ -90,6 +90,17 @@ void VaultVerb::add_output(CLI::App& app) {
     app.add_option("--output", output_, "print, csv or json")->check(CLI::IsMember({"print", "csv", "json"}))->default_str("print")->type_name("FORM");
 }
 
+void VaultVerb::add_state_dir(CLI::App& app) {
+    app.add_option("--state-dir", common.state_dir, "Folder of the list of archives that `vault search` knows [/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier]")
+        ->envname("ZGLACIER_STATE_DIR")
+        ->type_name("DIR");
+}
+
+job::BookPlace VaultVerb::book_place(job::Vaults& vaults, Console& console) const {
+    const aws::GlacierConfig& config = vaults.glacier().config();
+    return {.state_dir = common.state_dir, .region = config.region, .account = config.account, .profile = access_.profile, .log = console};
+}
+
 Result<void> VaultVerb::prepare(const OldOptions& before, Console& console) {
     const auto environment = aws::Environment::of_process();
     ZG_TRY(conf_, job::read_glacier_cmd_conf(job::glacier_cmd_files(environment, conf_file_.empty() ? before.conf : conf_file_), environment, console));

@@ -6,6 +6,7 @@
 
 #include "cli/verb.hpp"
 #include "job/glacier_cmd_conf.hpp"
+#include "job/vault_book.hpp"
 #include "job/vault_session.hpp"
 
 namespace zg::cli {
@@ -27,6 +28,9 @@ class VaultVerb : public Verb {
     void add_access_options(CLI::App& app, Endpoint endpoint = Endpoint::by_option);
     /// The vault's name, as the first argument.
     void add_vault(CLI::App& app);
+    /// --state-dir, for the list of archives.
+    void add_state_dir(CLI::App& app);
+    [[nodiscard]] job::BookPlace book_place(job::Vaults& vaults, Console& console) const;
     /// --output print, csv or json.
     void add_output(CLI::App& app);
     Result<std::unique_ptr<job::Vaults>> open(World& world, Console& console) const;
@@ -66,6 +70,7 @@ std::unique_ptr<Verb> make_vault_adopt();
 std::unique_ptr<Verb> make_vault_uploads();
 std::unique_ptr<Verb> make_vault_abort();
 std::unique_ptr<Verb> make_vault_treehash();
+std::unique_ptr<Verb> make_vault_search();
 /// `vault notify …`
 std::vector<std::unique_ptr<Verb>> make_vault_notify();
 

@@ -5,7 +5,7 @@ command -v groff >/dev/null || { echo "skipped: no groff"; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 pages=0
-vaults=(create list describe delete upload retrieve download remove inventory jobs job uploads abort treehash
+vaults=(create list describe delete upload retrieve download remove inventory jobs job uploads abort treehash search
         "notify topics" "notify subscriptions" "notify subscribe" "notify unsubscribe" "notify sync" "notify show" "notify off")
 vaults=("${vaults[@]/#/vault }")
 for verb in "" init backup list verify restore thaw policy "stream inspect" "catalog rebuild" "${vaults[@]}"; do
