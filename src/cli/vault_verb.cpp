@@ -15,9 +15,12 @@ constexpr std::string_view id_mark = "id:";
 // Amazon's ids of archives have 138 characters, those of jobs and uploads 92.
 constexpr std::size_t shortest_id = 60;
 
-bool is_id_with_dash(std::string_view text) {
+// Those of locks are shorter than some options; but no option has a capital or a digit.
+constexpr std::size_t shortest_lock_id = 16;
+
+bool is_id_with_dash(std::string_view text, std::size_t shortest) {
     const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-    return text.size() >= shortest_id && text.front() == '-' && std::ranges::all_of(text, good);
+    return text.size() >= shortest && text.front() == '-' && std::ranges::all_of(text, good);
 }
 
 std::string csv_field(const std::string& text) {
@@ -59,8 +62,11 @@ std::string plain_text(const Table& table) {
 std::vector<std::string> mark_ids(int argc, const char* const* argv) {
     std::vector<std::string> arguments(argv, argv + argc);
     if (argc < 2 || arguments[1] != "vault") return arguments;
-    for (std::string& argument : arguments)
-        if (is_id_with_dash(argument)) argument.insert(0, id_mark);
+    const bool lock = std::ranges::find(arguments, "lock") != arguments.end() && std::ranges::find(arguments, "complete") != arguments.end();
+    for (std::string& argument : arguments) {
+        const bool short_id = lock && is_id_with_dash(argument, shortest_lock_id) && std::ranges::any_of(argument, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+        if (short_id || is_id_with_dash(argument, shortest_id)) argument.insert(0, id_mark);
+    }
     return arguments;
 }
 
@@ -68,6 +74,10 @@ std::string plain_id(const std::string& marked) { return marked.starts_with(id_m
 
 std::string vault_group_brief(const std::string& name) {
     if (name == "notify") return "Who is told when a job is done";
+    if (name == "policy") return "Who may use a vault";
+    if (name == "lock") return "What nobody may do with a vault, for ever";
+    if (name == "tags") return "A vault's tags";
+    if (name == "retrieval-policy") return "How much may be retrieved";
     return {};
 }
 

@@ -73,5 +73,9 @@ std::unique_ptr<Verb> make_vault_treehash();
 std::unique_ptr<Verb> make_vault_search();
 /// `vault notify …`
 std::vector<std::unique_ptr<Verb>> make_vault_notify();
+/// `vault policy …`, `vault lock …`
+std::vector<std::unique_ptr<Verb>> make_vault_policy();
+/// `vault tags …`, `vault retrieval-policy …`
+std::vector<std::unique_ptr<Verb>> make_vault_tags();
 
 }  // namespace zg::cli
