@@ -104,7 +104,22 @@ said '"archive","tree_hash","size","sent"'
 said "--resume has no effect"
 archive=$(tail -1 "$WORK/out" | cut -d'"' -f2)
 expect 75 cmd download --partsize 4 photos "$archive"
+mkdir "$WORK/volumes"
+for volume in one two; do head -c 100000 /dev/urandom >"$WORK/volumes/$volume"; done
+expect 0 cmd upload --bacula photos "$WORK/volumes/one|two"
+[ "$(wc -l <"$WORK/out")" = 2 ] || die "not two archives"
+expect 0 cmd search --filename volumes/two
+said '  two'
+expect 0 cmd --output csv upload photos "$WORK/volumes/one" "$WORK/volumes/two"
+said "\"$WORK/volumes/two\",\""
+before=$(cmd search 2>/dev/null | wc -l)
+expect 6 cmd upload photos "$WORK/volumes/one" "$WORK/volumes/none"
+[ "$(cmd search 2>/dev/null | wc -l)" = "$before" ] || die "one was uploaded though another is missing"
+expect 2 cmd upload --uploadid x photos "$WORK/volumes/one" "$WORK/volumes/two"
+expect 2 cmd upload --stdin photos "$WORK/volumes/one"
+expect 0 cmd upload --partsize 3 photos "$WORK/file"
+expect 2 cmd upload --partsize 5000 photos "$WORK/file"
 expect 0 cmd --output json treehash "$WORK/file"
 said '"tree_hash"'
-say "options of old scripts are taken, and keys on the command line with a warning"
+say "options of old scripts are taken, several files and Bacula's lists too, and keys on the command line with a warning"
 finish
