@@ -115,10 +115,9 @@ Result<void> VaultVerb::prepare(const OldOptions& before, Console& console) {
     const auto environment = aws::Environment::of_process();
     ZG_TRY(conf_, job::read_glacier_cmd_conf(job::glacier_cmd_files(environment, conf_file_.empty() ? before.conf : conf_file_), environment, console));
     if (access_.region.empty()) access_.region = before.region;
-    access_.default_region = conf_.region;
-    access_.keys = conf_.keys;
+    access_.defaults = {.region = conf_.region, .keys = conf_.keys};
     if (!before.access_key.empty() || !before.secret_key.empty()) {
-        access_.keys = {.access_key_id = before.access_key, .secret_access_key = before.secret_key, .where = "command line", .first = true};
+        access_.defaults.keys = {.access_key_id = before.access_key, .secret_access_key = before.secret_key, .where = "command line", .first = true};
         console.warning("everybody on this machine can see the keys on a command line: write them into ~/.glacier-cmd or ~/.aws/credentials");
     }
     if (output_.empty()) output_ = before.output.empty() ? conf_.output : before.output;

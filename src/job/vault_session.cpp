@@ -32,8 +32,10 @@ Result<std::unique_ptr<Vaults>> open_vaults(World& world, const VaultAccess& acc
                                      .overrides = {},
                                      .defaults = {},
                                      .limit_rate = access.limit_rate,
-                                     .retry = {.budget = access.retry_time}};
-    ZG_TRY(auto client, store::connect_vaults(options, context, {.region = access.default_region, .keys = access.keys}));
+                                     .retry = {.budget = access.retry_time},
+                                     .state_dir = {},
+                                     .aws = access.defaults};
+    ZG_TRY(auto client, store::connect_vaults(options, context));
     return std::make_unique<OpenVaults>(std::move(client));
 }
 

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "aws/credentials.hpp"
 #include "aws/sns.hpp"
 #include "base/world.hpp"
 #include "job/session.hpp"
@@ -21,8 +20,7 @@ struct VaultAccess {
     unsigned connections = 4;
     std::uint64_t limit_rate = 0;
     std::chrono::seconds retry_time{1'800};
-    std::string default_region{};  ///< where neither `region` nor the environment says one
-    aws::GivenKeys keys{};
+    store::AwsDefaults defaults{};
 };
 
 /// The account's vaults in one region. One thread opens it; its calls come from any.

@@ -20,12 +20,12 @@ bool says_region(const aws::Environment& environment, const std::string& profile
 
 }  // namespace
 
-Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context, const AwsDefaults& defaults) {
+Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context) {
     auto connection = std::make_unique<AwsConnection>();
     ZG_TRY(connection->settings, aws::load_settings(connection->environment, place.profile, place.service));
-    if (place.region.empty() && !says_region(connection->environment, place.profile)) place.region = defaults.region;
+    if (place.region.empty() && !says_region(connection->environment, place.profile)) place.region = context.aws.region;
     if (place.region.empty()) place.region = connection->settings.region;
-    if (place.region.empty()) place.region = defaults.region;
+    if (place.region.empty()) place.region = context.aws.region;
     if (place.region.empty()) place.region = "us-east-1";
     if (place.endpoint.empty()) place.endpoint = connection->settings.endpoint_url;
     net::HttpOptions http{.ca_bundle = connection->settings.ca_bundle};
@@ -43,7 +43,7 @@ Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenCo
                                                            .clock = context.clock,
                                                            .profile = place.profile,
                                                            .region = place.region,
-                                                           .keys = defaults.keys}));
+                                                           .keys = context.aws.keys}));
     return connection;
 }
 

@@ -28,12 +28,6 @@ struct AwsConnection {
     [[nodiscard]] aws::ClientContext context(Clock& clock, Log& log) const { return {.http = *http, .credentials = *credentials, .clock = clock, .log = log}; }
 };
 
-/// What stands in for what neither the user nor the environment says, before ~/.aws: a configuration file of another program.
-struct AwsDefaults {
-    std::string region{};
-    aws::GivenKeys keys{};
-};
-
 /// What a URL says of the way to a service; what is empty is as the AWS settings say, and those are filled in.
 struct AwsPlace {
     std::string service;  ///< "s3"
@@ -43,7 +37,7 @@ struct AwsPlace {
 };
 
 /// Finds settings and credentials. Fills `place`.
-Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context, const AwsDefaults& defaults = {});
+Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context);
 
 /// A store that owns its connection.
 class ConnectedStore final : public ForwardingStore {

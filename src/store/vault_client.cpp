@@ -1,5 +1,6 @@
 #include "store/vault_client.hpp"
 
+#include "store/aws_connection.hpp"
 #include "store/retrying_glacier.hpp"
 #include "store/retrying_sns.hpp"
 
@@ -22,9 +23,9 @@ class ConnectedVaults final : public VaultClient {
 
 }  // namespace
 
-Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context, const AwsDefaults& defaults) {
+Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context) {
     AwsPlace place{.service = "glacier", .profile = options.profile, .region = options.region, .endpoint = options.endpoint};
-    ZG_TRY(auto connection, connect_aws(place, context, defaults));
+    ZG_TRY(auto connection, connect_aws(place, context));
     const aws::ClientContext client = connection->context(context.clock, context.log);
     ZG_TRY(const aws::ServiceSettings for_sns, aws::load_settings(connection->environment, place.profile, "sns"));
     auto glacier = retry(aws::open_glacier({.region = place.region, .account = options.account, .endpoint = place.endpoint}, client), context.retry, context.clock, context.random, context.log);

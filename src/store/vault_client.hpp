@@ -5,7 +5,6 @@
 
 #include "aws/glacier.hpp"
 #include "aws/sns.hpp"
-#include "store/aws_connection.hpp"
 #include "store/open.hpp"
 #include "store/vault_options.hpp"
 
@@ -21,6 +20,6 @@ class VaultClient {
 };
 
 /// References in `context` outlive the client.
-Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context, const AwsDefaults& defaults = {});
+Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context);
 
 }  // namespace zg::store

@@ -122,4 +122,7 @@ expect 2 cmd upload --partsize 5000 photos "$WORK/file"
 expect 0 cmd --output json treehash "$WORK/file"
 said '"tree_hash"'
 say "options of old scripts are taken, several files and Bacula's lists too, and keys on the command line with a warning"
+expect 75 cmd adopt photos
+silent
+say "what opens a vault as a store takes the same keys"
 finish
