@@ -19,7 +19,9 @@ struct OldOptions {
     std::vector<std::string> idle{};  ///< words on options that do nothing any more
 };
 
-/// Adds them to the group of the vault verbs.
+/// Adds the keys alone.
+void define_keys(CLI::App& app, OldOptions& options);
+/// Adds them all to the group of the vault verbs.
 void define_old_options(CLI::App& group, OldOptions& options);
 
 /// Options of a verb that old scripts may carry and that do nothing; `why` is told where it is not empty.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "cli/man.hpp"
@@ -91,7 +92,10 @@ std::optional<int> parse(CommandLine& line, int argc, const char* const* argv) {
         return std::nullopt;
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return line.app.exit(error);
-        fmt::print(stderr, "zglacier: error: {}\nzglacier: hint: `zglacier --help` and `zglacier VERB --help` show what there is\n", error.what());
+        // What was not expected is quoted, and may be a key.
+        const bool secret = std::any_of(argv, argv + argc, [](std::string_view argument) { return argument.find("secret") != std::string_view::npos; });
+        const char* what = secret ? "the command line cannot be understood; since there is a secret in it, it is not shown where" : error.what();
+        fmt::print(stderr, "zglacier: error: {}\nzglacier: hint: `zglacier --help` and `zglacier VERB --help` show what there is\n", what);
         return static_cast<int>(ExitCode::usage);
     }
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/units.hpp"
-#include "cli/old_options.hpp"
 
 namespace zg::cli {
 
@@ -92,6 +91,7 @@ void VaultVerb::add_access_options(CLI::App& app, Endpoint endpoint) {
     app.add_option("--connections", access_.connections, "Calls to the service at the same time; each holds a part in memory")->check(CLI::Range(1, 64))->capture_default_str()->type_name("N");
     app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
     app.add_option("--retry-time", common.retry_time, "How long a call that fails in passing is tried again")->capture_default_str()->type_name("DURATION");
+    define_keys(app, keys_);
 }
 
 void VaultVerb::add_vault(CLI::App& app) { app.add_option("vault", vault_, "The vault's name")->required()->type_name("VAULT"); }
@@ -116,8 +116,10 @@ Result<void> VaultVerb::prepare(const OldOptions& before, Console& console) {
     ZG_TRY(conf_, job::read_glacier_cmd_conf(job::glacier_cmd_files(environment, conf_file_.empty() ? before.conf : conf_file_), environment, console));
     if (access_.region.empty()) access_.region = before.region;
     access_.defaults = {.region = conf_.region, .keys = conf_.keys};
-    if (!before.access_key.empty() || !before.secret_key.empty()) {
-        access_.defaults.keys = {.access_key_id = before.access_key, .secret_access_key = before.secret_key, .where = "command line", .first = true};
+    const std::string& id = keys_.access_key.empty() ? before.access_key : keys_.access_key;
+    const Secret& secret = keys_.secret_key.empty() ? before.secret_key : keys_.secret_key;
+    if (!id.empty() || !secret.empty()) {
+        access_.defaults.keys = {.access_key_id = id, .secret_access_key = secret, .where = "command line", .first = true};
         console.warning("everybody on this machine can see the keys on a command line: write them into ~/.glacier-cmd or ~/.aws/credentials");
     }
     if (output_.empty()) output_ = before.output.empty() ? conf_.output : before.output;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/old_options.hpp"
 #include "cli/verb.hpp"
 #include "job/glacier_cmd_conf.hpp"
 #include "job/vault_book.hpp"
@@ -44,6 +45,7 @@ class VaultVerb : public Verb {
     std::string conf_file_;
     job::VaultAccess access_;
     job::GlacierCmdConf conf_;
+    OldOptions keys_;                ///< as given behind the verb
     std::vector<std::string> idle_;  ///< words on options that have no effect
 };
 

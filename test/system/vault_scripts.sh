@@ -90,6 +90,16 @@ silent
 expect 3 cmd --aws-access-key OLDKEY --aws-secret-key S3cr3tNo --region eu-west-1 lsvault
 silent
 expect 2 cmd --aws-access-key OLDKEY lsvault
+expect 0 cmd lsvault --aws-access-key OLDKEY --aws-secret-key S3cr3tOld --region eu-west-1
+said photos
+silent
+for wrong in "--aws-secret-keys S3cr3tOld lsvault" "lsvault --aws-secret S3cr3tOld" "lsvault --aws-secret-key=S3cr3tOld more"; do
+    # shellcheck disable=SC2086
+    expect 2 cmd $wrong
+    silent
+done
+expect 2 zg --aws-secret-key S3cr3tOld vault lsvault
+silent
 expect 0 env aws_access_key=OLDKEY aws_secret_key=S3cr3tOld region=eu-west-1 "$ZGLACIER" vault --output json lsvault
 said '"name": "photos"'
 conf S3cr3tOld >"$WORK/.glacier-cmd"
