@@ -47,6 +47,11 @@ said "--yes"
 expect 2 cmd lock complete --yes photos -notTheLockId-0123456789
 expect 0 cmd lock show photos
 said InProgress
+got=0; { sleep 1; echo n; } | script -qec "$ZGLACIER vault lock complete photos $lock" /dev/null >"$WORK/out" 2>&1 || got=$?
+[ $got = 1 ] || die "exit code $got of a lock that was not agreed to"
+said "for ever? [y/N]"
+expect 0 cmd lock show photos
+said InProgress
 expect 0 cmd lock complete --yes photos "$lock"
 expect 0 cmd lock complete --yes photos "$lock"
 expect 0 cmd lock show photos
