@@ -1,6 +1,10 @@
 # The manual pages, printed by the program itself from the definitions that --help shows.
 set(pages)
-foreach(verb "" init backup list verify restore thaw policy stream-inspect catalog-rebuild)
+set(vault_verbs create list describe delete upload retrieve download remove inventory adopt jobs job uploads abort treehash search
+                notify-topics notify-subscriptions notify-subscribe notify-unsubscribe notify-sync notify-show notify-off
+                policy-show policy-set policy-remove lock-show lock-start lock-complete lock-abort tags-show tags-set tags-remove retrieval-policy-show retrieval-policy-set)
+list(TRANSFORM vault_verbs PREPEND vault-)
+foreach(verb "" init backup list verify restore thaw copy policy stream-inspect catalog-rebuild ${vault_verbs})
   set(page ${CMAKE_BINARY_DIR}/man/zglacier.8)
   if(verb)
     set(page ${CMAKE_BINARY_DIR}/man/zglacier-${verb}.8)

@@ -45,9 +45,12 @@ class Finder {
 
     Found find() {
         const bool variables_count = context_.profile.empty();
+        if (context_.keys.first) return checked(given_source(context_.keys));
         if (variables_count && environment_has_keys(context_.environment)) return checked(environment_source(context_.environment));
         ZG_TRY(files_, read_profile_files(context_.environment));
         if (chosen_.named) ZG_CHECK(check_profile_exists(files_, chosen_.name));
+        const bool named = chosen_.named || context_.environment.get("AWS_WEB_IDENTITY_TOKEN_FILE");
+        if (!named && !context_.keys.empty()) return checked(given_source(context_.keys));
         ZG_TRY(SourcePtr found, role_of(chosen_.name));
         if (found) return found;
         if (variables_count) {

@@ -39,6 +39,20 @@ class EnvironmentSource final : public CredentialSource {
     const Environment& environment_;
 };
 
+class GivenSource final : public CredentialSource {
+  public:
+    explicit GivenSource(GivenKeys keys) : keys_(std::move(keys)) {}
+
+    Result<Credentials> fetch() override {
+        const auto there = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+        return pair_of(there(keys_.access_key_id), there(keys_.secret_access_key.reveal()), name(), "access key and secret key");
+    }
+    [[nodiscard]] std::string name() const override { return keys_.where; }
+
+  private:
+    GivenKeys keys_;
+};
+
 class FileSource final : public CredentialSource {
   public:
     FileSource(const Environment& environment, KeysFile file, std::string profile)
@@ -69,6 +83,8 @@ class FileSource final : public CredentialSource {
 bool environment_has_keys(const Environment& environment) { return environment.get("AWS_ACCESS_KEY_ID") || environment.get("AWS_SECRET_ACCESS_KEY"); }
 
 std::unique_ptr<CredentialSource> environment_source(const Environment& environment) { return std::make_unique<EnvironmentSource>(environment); }
+
+std::unique_ptr<CredentialSource> given_source(GivenKeys keys) { return std::make_unique<GivenSource>(std::move(keys)); }
 
 bool has_keys(const Settings& settings) { return setting(settings, "aws_access_key_id") || setting(settings, "aws_secret_access_key"); }
 

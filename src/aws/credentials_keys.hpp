@@ -14,6 +14,8 @@ bool environment_has_keys(const Environment& environment);
 /// `environment` outlives it.
 std::unique_ptr<CredentialSource> environment_source(const Environment& environment);
 
+std::unique_ptr<CredentialSource> given_source(GivenKeys keys);
+
 enum class KeysFile { credentials, config };
 
 /// True where `settings` have one of the two keys.

@@ -47,6 +47,22 @@ TEST_F(FindCredentialsTest, Variables) {
     EXPECT_FALSE(got->expires);
 }
 
+TEST_F(FindCredentialsTest, KeysThatWereGivenStandBetweenTheEnvironmentAndTheFiles) {
+    credentials("[default]\n" + keys("AKIAFILE") + "[named]\n" + keys("AKIANAMED"));
+    keys_given = {.access_key_id = "AKIAGIVEN", .secret_access_key = Secret(secret_key), .where = "/etc/glacier-cmd.conf"};
+    EXPECT_EQ(first_id(), "AKIAGIVEN");
+    EXPECT_EQ((*find())->source(), "/etc/glacier-cmd.conf");
+    EXPECT_EQ(first_id("named"), "AKIANAMED");
+    variables["AWS_PROFILE"] = "named";
+    EXPECT_EQ(first_id(), "AKIANAMED");
+    set_keys("AKIAENV");
+    EXPECT_EQ(first_id(), "AKIAENV");
+    keys_given.first = true;
+    EXPECT_EQ(first_id(), "AKIAGIVEN");
+    keys_given.access_key_id.clear();
+    expect_wrong("", "access key");
+}
+
 TEST_F(FindCredentialsTest, VariablesMustBeWhole) {
     variables["AWS_ACCESS_KEY_ID"] = mark;
     expect_wrong("", "AWS_SECRET_ACCESS_KEY");

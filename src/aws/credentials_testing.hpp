@@ -110,7 +110,7 @@ class CredentialTest : public ::testing::Test {
 
     Result<std::unique_ptr<CredentialProvider>> find(const std::string& profile = "", const std::string& region = "eu-central-1") {
         environment = std::make_unique<Environment>(variables);
-        return find_credentials({.environment = *environment, .http = http, .clock = clock, .profile = profile, .region = region});
+        return find_credentials({.environment = *environment, .http = http, .clock = clock, .profile = profile, .region = region, .keys = keys_given});
     }
     /// The access key id that a new provider gives first.
     std::string first_id(const std::string& profile = "") {
@@ -131,6 +131,7 @@ class CredentialTest : public ::testing::Test {
     TemporaryFolder home;
     std::map<std::string, std::string, std::less<>> variables;
     std::unique_ptr<Environment> environment;
+    GivenKeys keys_given;
     ScriptedHttp http;
     ManualClock clock;
 };

@@ -26,7 +26,7 @@ constexpr KnownFailure known[] = {
     {"MissingParameterValueException", ErrorKind::usage, "the service misses an argument", ""},
     {"NoLongerSupportedException", ErrorKind::refused, "Amazon takes no new customers for Glacier vaults any more, and this account has none",
      "use S3's cold class instead: --store 's3://BUCKET/PREFIX?class=DEEP_ARCHIVE'; it costs less, too"},
-    {"PolicyEnforcedException", ErrorKind::refused, "the account's data-retrieval policy does not allow it", "look at it with `aws glacier get-data-retrieval-policy --account-id -`; wait an hour, or raise its limit"},
+    {"PolicyEnforcedException", ErrorKind::refused, "the account's data-retrieval policy does not allow it", "look at it with `zglacier vault retrieval-policy show`; wait an hour, or raise its limit"},
     {"RequestTimeoutException", ErrorKind::unavailable, "the connection stalled", again},
     {"ResourceNotFoundException", ErrorKind::not_found, "there is no such vault, archive, upload or job", ""},
     {"SerializationException", ErrorKind::internal, "the service cannot read the request", ""},

@@ -16,7 +16,7 @@ constexpr KnownFailure known[] = {
     {"InvalidClientTokenId", ErrorKind::refused, "the access key does not exist", "look at AWS_ACCESS_KEY_ID, or the profile"},
     {"SignatureDoesNotMatch", ErrorKind::refused, "the secret key is wrong, or this machine's clock is", "look at AWS_SECRET_ACCESS_KEY, or the profile"},
     {"ExpiredToken", ErrorKind::refused, "the session token has expired", "get new session credentials"},
-    {"NotFound", ErrorKind::not_found, "there is no such topic or subscription", "`aws sns list-topics` shows the topics"},
+    {"NotFound", ErrorKind::not_found, "there is no such topic or subscription", "`zglacier vault notify topics` shows the topics"},
     {"InvalidParameter", ErrorKind::usage, "the service refuses an argument", ""},
     {"TopicLimitExceeded", ErrorKind::full, "the account can have no more topics", ""},
     {"SubscriptionLimitExceeded", ErrorKind::full, "the topic can have no more subscriptions", ""},
@@ -83,6 +83,12 @@ class SnsCalls final : public Sns {
                                          .owner = member.child_value("Owner")});
         }));
         return subscriptions;
+    }
+    Result<std::string> get_policy(const std::string& topic_arn) override {
+        ZG_TRY(const pugi::xml_document answer, call("GetTopicAttributes", {{"TopicArn", topic_arn}}, topic_arn));
+        for (const pugi::xml_node entry : result_of(answer).child("Attributes").children("entry"))
+            if (std::string_view(entry.child_value("key")) == "Policy") return std::string(entry.child_value("value"));
+        return std::string();
     }
     Result<void> set_policy(const std::string& topic_arn, const std::string& policy) override {
         return done(call("SetTopicAttributes", {{"TopicArn", topic_arn}, {"AttributeName", "Policy"}, {"AttributeValue", policy}}, topic_arn));

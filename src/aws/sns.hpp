@@ -36,6 +36,7 @@ class Sns {
     /// `topic_arn` empty: of all topics.
     virtual Result<std::vector<Subscription>> list_subscriptions(const std::string& topic_arn) = 0;
     /// Who may publish to the topic, JSON.
+    virtual Result<std::string> get_policy(const std::string& topic_arn) = 0;
     virtual Result<void> set_policy(const std::string& topic_arn, const std::string& policy) = 0;
 };
 

@@ -37,6 +37,15 @@ TEST_F(SnsTest, ListsOverPages) {
     EXPECT_EQ(sns->list_topics().value(), std::vector<std::string>{"arn:t"});
 }
 
+TEST_F(SnsTest, ReadsAndWritesThePolicy) {
+    http.answer(200, "<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes><entry><key>Owner</key><value>1</value></entry>"
+                     "<entry><key>Policy</key><value>{&quot;Id&quot;: 1}</value></entry></Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>");
+    EXPECT_EQ(sns->get_policy("arn:t").value(), "{\"Id\": 1}");
+    http.answer(200, "<SetTopicAttributesResponse/>");
+    EXPECT_TRUE(sns->set_policy("arn:t", "{}"));
+    EXPECT_NE(http.seen.back().body.find("AttributeName=Policy&AttributeValue=%7B%7D"), std::string::npos);
+}
+
 TEST_F(SnsTest, RefusalsSayWhatToDo) {
     const auto error = [&](int status, const std::string& code) {
         http.answer(status, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>said so</Message></Error><RequestId>R</RequestId></ErrorResponse>");

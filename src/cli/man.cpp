@@ -8,11 +8,19 @@ namespace zg::cli {
 
 namespace {
 
-/// Text as roff takes it: backslashes and hyphens escaped, no line that looks like a request.
+/// Text as roff takes it: backslashes and hyphens escaped, no line that looks like a request, no ellipsis, the one character of ours that is not ASCII.
 std::string roff(std::string_view text) {
+    constexpr std::string_view ellipsis = "\u2026";
     std::string out;
     bool line_start = true;
-    for (const char c : text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (text.substr(at).starts_with(ellipsis)) {
+            out += "\\&...";
+            at += ellipsis.size() - 1;
+            line_start = false;
+            continue;
+        }
         if (line_start && (c == '.' || c == '\'')) out += "\\&";
         if (c == '\\') out += "\\e";
         else if (c == '-') out += "\\-";

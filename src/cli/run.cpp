@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "cli/man.hpp"
+#include "cli/old_options.hpp"
 #include "cli/vault_verb.hpp"
 #include "cli/verb.hpp"
 #include "job/version.hpp"
@@ -25,6 +27,7 @@ struct CommandLine {
     std::map<const CLI::App*, Verb*> verb_of;
     std::string man_verb;
     CLI::App* man = nullptr;
+    OldOptions old_options;
 
     CommandLine() {
         app.set_version_flag("--version", job::program_version());
@@ -39,10 +42,9 @@ struct CommandLine {
         const VerbText text = verb.text();
         CLI::App* parent = &app;
         std::string name = text.name;
-        if (const std::size_t space = name.find(' '); space != std::string::npos) {
-            const std::string group = name.substr(0, space);
+        for (std::size_t space = name.find(' '); space != std::string::npos; space = name.find(' ')) {
+            parent = group_of(*parent, name.substr(0, space));
             name = name.substr(space + 1);
-            parent = group_of(group);
         }
         CLI::App* sub = parent->add_subcommand(name, text.brief);
         sub->footer(footer);
@@ -53,10 +55,14 @@ struct CommandLine {
         verb_of.emplace(sub, &verb);
     }
 
-    CLI::App* group_of(const std::string& name) {
-        for (CLI::App* sub : app.get_subcommands([&](const CLI::App* candidate) { return candidate->get_name() == name; })) return sub;
-        CLI::App* group = app.add_subcommand(name, fmt::format("Verbs on a {}", name));
+    CLI::App* group_of(CLI::App& parent, const std::string& name) {
+        for (CLI::App* sub : parent.get_subcommands([&](const CLI::App* candidate) { return candidate->get_name() == name; })) return sub;
+        const bool vault = &parent == &app && name == "vault";
+        const std::string brief = &parent == &app ? fmt::format("Verbs on a {}", name) : vault_group_brief(name);
+        CLI::App* group = parent.add_subcommand(name, brief);
         group->require_subcommand(1);
+        if (vault) define_old_options(*group, old_options);
+        if (const std::string alias = vault_group_alias(name); &parent != &app && !alias.empty()) group->alias(alias);
         return group;
     }
 
@@ -86,7 +92,10 @@ std::optional<int> parse(CommandLine& line, int argc, const char* const* argv) {
         return std::nullopt;
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return line.app.exit(error);
-        fmt::print(stderr, "zglacier: error: {}\nzglacier: hint: `zglacier --help` and `zglacier VERB --help` show what there is\n", error.what());
+        // What was not expected is quoted, and may be a key.
+        const bool secret = std::any_of(argv, argv + argc, [](std::string_view argument) { return argument.find("secret") != std::string_view::npos; });
+        const char* what = secret ? "the command line cannot be understood; since there is a secret in it, it is not shown where" : error.what();
+        fmt::print(stderr, "zglacier: error: {}\nzglacier: hint: `zglacier --help` and `zglacier VERB --help` show what there is\n", what);
         return static_cast<int>(ExitCode::usage);
     }
 }
@@ -99,6 +108,7 @@ int run(int argc, const char* const* argv, World& world) {
     if (line.man->parsed()) return print_man_page(line.app, line.verb_of, line.man_verb);
     Verb* verb = line.chosen();
     Console console(world.clock, verb->common.quiet);
+    if (const auto prepared = verb->prepare(line.old_options, console); !prepared) return report(*verb, console, prepared.error());
     auto result = verb->run(world, console);
     if (!result) return report(*verb, console, result.error());
     if (std::fflush(stdout) != 0) return report(*verb, console, errno_error(errno, "cannot write the result to standard output", ""));

@@ -1,12 +1,11 @@
 #include "cli/thaw_plan.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <set>
 
 #include "base/units.hpp"
+#include "cli/question.hpp"
 
 namespace zg::cli {
 
@@ -88,13 +87,6 @@ Json charges_json(const job::Estimate& estimate) {
             {"free_egress_gb_per_month", estimate.prices.free_egress_gb}};
 }
 
-/// One line from standard input.
-std::string read_answer() {
-    std::string answer;
-    for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) answer += static_cast<char>(c);
-    return answer;
-}
-
 }  // namespace
 
 void ThawFlags::define(CLI::App& app) {
@@ -167,14 +159,7 @@ std::string thaw_manual_text() {
 Result<bool> agreed(const ThawFlags& flags, const job::ThawPlan& plan) {
     if (!plan.costs || !plan.asks() || flags.yes) return true;
     const std::size_t count = plan.amount(Temperature::cold).segments;
-    if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0)
-        return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("thawing {} costs money, and there is no terminal to ask on", counted(count, "segment")),
-                     .hint = "add --yes to ask for the thaw; --dry-run shows what it costs"});
-    fmt::print(stderr, "ask for the thaw? [y/N] ");
-    std::fflush(stderr);
-    const std::string answer = read_answer();
-    return answer == "y" || answer == "Y" || answer == "yes";
+    return ask("ask for the thaw?", fmt::format("thawing {} costs money", counted(count, "segment")), "add --yes to ask for the thaw; --dry-run shows what it costs");
 }
 
 }  // namespace zg::cli

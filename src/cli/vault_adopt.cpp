@@ -83,6 +83,7 @@ class VaultAdopt final : public VaultVerb {
         for (const auto& [name, value] : {std::pair("account", access_.account), std::pair("endpoint", access_.endpoint), std::pair("profile", access_.profile)})
             if (!value.empty()) options.store.options[name] = value;
         options.store.connections = access_.connections;
+        options.store.aws = access_.defaults;
         ZG_TRY(options.store.retry_time, parse_duration(common.retry_time));
         return options;
     }

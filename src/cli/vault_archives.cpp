@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
+#include "cli/old_options.hpp"
 #include "cli/vault_verb.hpp"
 #include "job/files.hpp"
+#include "job/vault_notify.hpp"
 
 namespace zg::cli {
 
@@ -13,64 +15,127 @@ class VaultUpload final : public VaultVerb {
   public:
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault upload",
-                .brief = "Upload a file or standard input as one archive",
+                .brief = "Upload files or standard input, each as one archive",
                 .description =
-                    "Uploads FILE, or standard input, as one archive, in parts, with their tree hashes. Prints the archive's id, without which nobody finds the archive again before the next "
-                    "inventory.\n\nAn upload that breaks off stays in the vault for a day or longer. Give it the same input again, from its beginning, with --uploadid: what is there already is "
-                    "compared by its tree hash and not sent again, standard input included.\n\nA part is 1, 2, 4 … MiB, and an archive has at most 10,000: for standard input of unknown length parts "
-                    "are of 64 MiB, good for 625 GiB; say --size or --part-size for more. `zglacier backup --store glacier://REGION/VAULT` knows no such limit.",
-                .json = "archive: its id\ntree_hash: of the archive\nsize, sent: bytes of the archive, and those that were sent now",
+                    "Uploads each FILE, or standard input, as one archive, in parts, with their tree hashes. Prints the archives' ids, without which nobody finds an archive again before the next "
+                    "inventory, but for `zglacier vault search` on this machine.\n\nAn upload that breaks off stays in the vault for a day or longer. Give it the same input again, from its beginning, with "
+                    "--uploadid: what is there already is compared by its tree hash and not sent again, standard input included.\n\nA part is 1, 2, 4 … MiB, and an archive has at most 10,000: for standard "
+                    "input of unknown length parts are of 64 MiB, good for 625 GiB; say --size or --part-size for more. `zglacier backup --store glacier://REGION/VAULT` knows no such limit.",
+                .json = "archive: its id\ntree_hash: of the archive\nsize, sent: bytes of the archive, and those that were sent now\narchives: where there are several files, for each file and the keys above",
                 .examples = "zfs send vat/testfs@a | zglacier vault upload --description vat/testfs@a photos # one stream, as one archive\n"
-                            "zglacier vault upload photos pictures.tar # a file",
+                            "zglacier vault upload photos pictures.tar films.tar # two files, two archives",
                 .aliases = {}};
     }
     void define(CLI::App& app) override {
         add_vault(app);
-        app.add_option("file", file_, "The file; standard input where it is missing or -")->type_name("FILE");
-        app.add_option("--description", upload_.description, "What the inventory will show beside the archive's id, printable ASCII [the file's name]")->type_name("TEXT");
-        app.add_option("--name", name_, "Description where none is given")->type_name("TEXT");
+        app.add_option("files", files_, "The files; standard input where there is none, or -")->type_name("FILE");
+        app.add_option("--description", description_, "What the inventory will show beside the archive's id, printable ASCII [the file's name]")->type_name("TEXT");
+        app.add_option("--name", name_, "Name of the file, for `vault search`, and the description where none is given")->type_name("TEXT");
         app.add_flag("--stdin", stdin_, "Read standard input");
         auto* part = app.add_option("--part-size", part_size_, "Bytes of a part: 1MiB, 2MiB, 4MiB … 4GiB")->type_name("SIZE");
-        app.add_option("--partsize", part_mb_, "The same in MiB")->excludes(part)->type_name("MIB");
+        app.add_option("--partsize", part_mb_, "The same in MiB; what cannot be is made larger until it can")->excludes(part)->check(CLI::Range(1, 4096))->type_name("MIB");
         app.add_option("--size", size_, "About how many bytes standard input will have, to choose the part size by")->type_name("SIZE");
-        app.add_option("--uploadid", upload_.upload_id, "Go on with this upload")->type_name("ID");
+        app.add_option("--uploadid", upload_id_, "Go on with this upload")->type_name("ID");
+        app.add_flag("--bacula", bacula_, "FILE is a list as Bacula gives it: FOLDER/FIRST|SECOND|THIRD");
+        define_idle(app, {{"--resume", "", "--uploadid goes on with an upload"}}, idle_);
+        add_state_dir(app);
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
-        ZG_CHECK(read_options());
-        ZG_TRY(const auto source, job::open_input(stdin_ ? "-" : file_));
+        ZG_TRY(const std::vector<job::VaultUpload> uploads, read_options());
         ZG_TRY(const auto vaults, open(world, console));
         const job::VaultContext context{.glacier = vaults->glacier(), .log = console, .progress = console, .connections = access_.connections};
-        ZG_TRY(const job::VaultArchive archive, job::upload_to_vault(context, *source, upload_));
-        print_result(common, {{"archive", archive.receipt.id}, {"tree_hash", archive.receipt.tree_hash.hex()}, {"size", archive.size}, {"sent", archive.sent}},
-                     fmt::format("{} in vault {}: {}, tree hash {}\n", archive.receipt.id, vault_, format_size(archive.size), archive.receipt.tree_hash.hex()));
+        std::vector<job::VaultArchive> done;
+        Result<void> failed;
+        for (std::size_t i = 0; i < uploads.size() && failed; ++i) {
+            auto archive = upload(context, files_[i], uploads[i]);
+            if (archive) {
+                job::note_upload(book_place(*vaults, console), uploads[i], *archive, !name_.empty() ? name_ : files_[i] == "-" ? "" : files_[i], world.clock.now());
+                done.push_back(*archive);
+            } else {
+                failed = fail(std::move(archive.error()));
+            }
+        }
+        // What is in the vault by now is told in any case.
+        if (!done.empty()) report(done);
+        ZG_CHECK(failed);
         return ExitCode::done;
     }
 
   private:
-    Result<void> read_options() {
-        upload_.vault = vault_;
-        upload_.upload_id = plain_id(upload_.upload_id);
-        if (upload_.description.empty()) upload_.description = !name_.empty() ? name_ : file_ == "-" ? "" : file_.substr(file_.rfind('/') + 1);
-        if (!part_size_.empty()) {
-            ZG_TRY(upload_.part_size, parse_size(part_size_));
+    static Result<job::VaultArchive> upload(const job::VaultContext& context, const std::string& file, const job::VaultUpload& upload) {
+        ZG_TRY(const auto source, job::open_input(file));
+        return job::upload_to_vault(context, *source, upload);
+    }
+
+    void report(const std::vector<job::VaultArchive>& done) const {
+        Json all = Json::array();
+        std::string text;
+        for (std::size_t i = 0; i < done.size(); ++i) {
+            const aws::ArchiveReceipt& receipt = done[i].receipt;
+            Json one{{"archive", receipt.id}, {"tree_hash", receipt.tree_hash.hex()}, {"size", done[i].size}, {"sent", done[i].sent}};
+            if (files_.size() == 1) return tell(one, archive_text(done[i]));
+            one["file"] = files_[i];
+            all.push_back(std::move(one));
+            text += files_[i] + ": " + archive_text(done[i]);
         }
-        if (part_mb_ > 0) upload_.part_size = part_mb_ << 20U;
-        if (!size_.empty()) {
-            ZG_TRY(upload_.expected, parse_size(size_));
-        } else if (!stdin_ && !file_.empty() && file_ != "-") {
-            ZG_TRY(upload_.expected, job::input_size(file_));
+        if (output_ != "csv" || common.json) return tell({{"archives", std::move(all)}}, text);
+        Table table{.columns = {"file", "archive", "tree_hash", "size", "sent"}, .rows = {}};
+        for (std::size_t i = 0; i < done.size(); ++i)
+            table.rows.push_back({files_[i], done[i].receipt.id, done[i].receipt.tree_hash.hex(), std::to_string(done[i].size), std::to_string(done[i].sent)});
+        show(table, {});
+    }
+
+    [[nodiscard]] std::string archive_text(const job::VaultArchive& archive) const {
+        return fmt::format("{} in vault {}: {}, tree hash {}\n", archive.receipt.id, vault_, format_size(archive.size), archive.receipt.tree_hash.hex());
+    }
+
+    Result<void> read_files() {
+        if (bacula_) {
+            if (files_.size() != 1) return fail({.kind = ErrorKind::usage, .what = "--bacula takes one list", .hint = "write it as one word: 'FOLDER/FIRST|SECOND'"});
+            const std::vector<std::string> names = job::split_list(files_.front(), '|');
+            const std::string folder = files_.front().substr(0, files_.front().substr(0, files_.front().find('|')).rfind('/') + 1);
+            files_.assign(names.begin(), names.end());
+            for (std::size_t i = 1; i < files_.size(); ++i) files_[i].insert(0, folder);
         }
+        if (stdin_ && !files_.empty() && files_ != std::vector<std::string>{"-"})
+            return fail({.kind = ErrorKind::usage, .what = "there are files, and --stdin", .hint = "give one of them; --name names what comes from standard input"});
+        if (files_.empty()) files_.emplace_back("-");
+        if (files_.size() > 1 && !upload_id_.empty()) return fail({.kind = ErrorKind::usage, .what = "an upload goes on with one file", .hint = "give --uploadid and that file alone"});
         return {};
     }
 
-    job::VaultUpload upload_;
-    std::string file_;
+    /// For each file; none is uploaded where one of them cannot be.
+    Result<std::vector<job::VaultUpload>> read_options() {
+        ZG_CHECK(read_files());
+        std::vector<job::VaultUpload> uploads;
+        for (const std::string& file : files_) {
+            job::VaultUpload upload{.vault = vault_, .description = description_, .upload_id = plain_id(upload_id_)};
+            if (upload.description.empty()) upload.description = !name_.empty() ? name_ : file == "-" ? "" : file.substr(file.rfind('/') + 1);
+            if (!size_.empty()) {
+                ZG_TRY(upload.expected, parse_size(size_));
+            } else if (file != "-") {
+                ZG_TRY(upload.expected, job::input_size(file));
+            }
+            if (!part_size_.empty()) {
+                ZG_TRY(upload.part_size, parse_size(part_size_));
+            } else if (part_mb_ > 0) {
+                upload.part_size = job::part_size_for(part_mb_, upload.expected);
+            }
+            uploads.push_back(std::move(upload));
+        }
+        return uploads;
+    }
+
+    std::vector<std::string> files_;
+    std::string description_;
     std::string name_;
     std::string part_size_;
     std::string size_;
+    std::string upload_id_;
     std::uint64_t part_mb_ = 0;
     bool stdin_ = false;
+    bool bacula_ = false;
 };
 
 class VaultRetrieve final : public VaultVerb {
@@ -88,11 +153,14 @@ class VaultRetrieve final : public VaultVerb {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
         app.add_option("--tier", tier_, "expedited (minutes), standard (3 to 5 hours) or bulk (5 to 12 hours, the cheapest)")->check(CLI::IsMember({"expedited", "standard", "bulk"}))->capture_default_str()->type_name("TIER");
-        app.add_option("--notify", topic_, "ARN of an SNS topic that is told when it is done")->type_name("ARN");
+        app.add_option("--notify", topic_, "Topic that is told when it is done, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
+        if (!topic_.empty()) {
+            ZG_TRY(topic_, job::find_topic(vaults->sns(), topic_));
+        }
         Json jobs = Json::array();
         std::string text;
         for (const std::string& marked : archives_) {
@@ -109,7 +177,7 @@ class VaultRetrieve final : public VaultVerb {
             jobs.push_back({{"archive", archive}, {"job", job}, {"new", is_new}});
             text += fmt::format("{}: job {}\n", is_new ? "asked for" : "asked for already", job);
         }
-        print_result(common, {{"jobs", std::move(jobs)}}, text);
+        tell({{"jobs", std::move(jobs)}}, text);
         return ExitCode::done;
     }
 
@@ -137,6 +205,7 @@ class VaultDownload final : public VaultVerb {
         app.add_option("archive", archive_, "Id of the archive")->required()->type_name("ARCHIVE");
         app.add_option("--outfile,-o", file_, "Write to this file")->type_name("FILE");
         app.add_flag("--overwrite", overwrite_, "Replace the file where it is there");
+        define_idle(app, {{"--partsize", "MIB", ""}}, idle_);
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
@@ -146,7 +215,7 @@ class VaultDownload final : public VaultVerb {
         const job::VaultContext context{.glacier = vaults->glacier(), .log = console, .progress = console, .connections = access_.connections};
         ZG_TRY(const std::uint64_t size, job::download_from_vault(context, vault_, job, *out));
         ZG_CHECK(out->keep());
-        if (!file_.empty()) print_result(common, {{"size", size}}, fmt::format("{}: {}\n", file_, format_size(size)));
+        if (!file_.empty()) tell({{"size", size}}, fmt::format("{}: {}\n", file_, format_size(size)));
         return ExitCode::done;
     }
 
@@ -169,6 +238,7 @@ class VaultRemove final : public VaultVerb {
     void define(CLI::App& app) override {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
+        add_state_dir(app);
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
@@ -177,10 +247,11 @@ class VaultRemove final : public VaultVerb {
         std::string text;
         for (const std::string& archive : archives_) {
             ZG_CHECK(vaults->glacier().delete_archive(vault_, plain_id(archive)));
+            job::note_removed(book_place(*vaults, console), vault_, {plain_id(archive)}, world.clock.now());
             removed.push_back(plain_id(archive));
             text += fmt::format("removed {}\n", plain_id(archive));
         }
-        print_result(common, {{"removed", std::move(removed)}}, text);
+        tell({{"removed", std::move(removed)}}, text);
         return ExitCode::done;
     }
 

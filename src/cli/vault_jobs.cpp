@@ -5,6 +5,7 @@
 #include "cli/vault_verb.hpp"
 #include "job/files.hpp"
 #include "job/vault_inventory.hpp"
+#include "job/vault_notify.hpp"
 
 namespace zg::cli {
 
@@ -101,13 +102,18 @@ class VaultInventory final : public VaultVerb {
     void define(CLI::App& app) override {
         add_vault(app);
         app.add_flag("--refresh", refresh_, "Ask for a new one even where one is there");
-        app.add_option("--notify", topic_, "ARN of an SNS topic that is told when it is done")->type_name("ARN");
+        add_state_dir(app);
+        app.add_option("--notify", topic_, "Topic that is told when it is done, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         add_access_options(app);
         add_output(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
+        if (!topic_.empty()) {
+            ZG_TRY(topic_, job::find_topic(vaults->sns(), topic_));
+        }
         ZG_TRY(const job::VaultListing listing, job::list_vault(vaults->glacier(), vault_, refresh_, topic_, world.clock));
+        job::note_inventory(book_place(*vaults, console), vault_, listing);
         Table table{.columns = {"Archive", "Size", "Created", "Tree hash", "Description"}, .rows = {}};
         Json archives = Json::array();
         for (const job::VaultEntry& archive : listing.archives) {
@@ -177,7 +183,7 @@ class VaultAbort final : public VaultVerb {
             aborted.push_back(plain_id(upload));
             text += fmt::format("aborted {}\n", plain_id(upload));
         }
-        print_result(common, {{"aborted", std::move(aborted)}}, text);
+        tell({{"aborted", std::move(aborted)}}, text);
         return ExitCode::done;
     }
 
@@ -206,7 +212,7 @@ class VaultTreehash final : public VaultVerb {
             all.push_back({{"file", file}, {"tree_hash", hash.hex()}});
             text += fmt::format("{}  {}\n", hash.hex(), file);
         }
-        print_result(common, {{"files", std::move(all)}}, text);
+        tell({{"files", std::move(all)}}, text);
         return ExitCode::done;
     }
 

@@ -45,7 +45,7 @@ class VaultCreate final : public VaultVerb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
         ZG_CHECK(vaults->glacier().create_vault(vault_));
-        print_result(common, {{"vault", vault_}}, fmt::format("vault {} is there\n", vault_));
+        tell({{"vault", vault_}}, fmt::format("vault {} is there\n", vault_));
         return ExitCode::done;
     }
 };
@@ -115,7 +115,7 @@ class VaultDelete final : public VaultVerb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
         ZG_CHECK(vaults->glacier().delete_vault(vault_));
-        print_result(common, {{"vault", vault_}}, fmt::format("vault {} is deleted\n", vault_));
+        tell({{"vault", vault_}}, fmt::format("vault {} is deleted\n", vault_));
         return ExitCode::done;
     }
 };

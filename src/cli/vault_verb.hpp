@@ -4,7 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/old_options.hpp"
 #include "cli/verb.hpp"
+#include "job/glacier_cmd_conf.hpp"
+#include "job/vault_book.hpp"
 #include "job/vault_session.hpp"
 
 namespace zg::cli {
@@ -16,20 +19,39 @@ struct Table {
 };
 
 class VaultVerb : public Verb {
+  public:
+    /// Settles how the service is reached and what is printed: by options, then by those before the verb, then by glacier-cmd's configuration.
+    Result<void> prepare(const OldOptions& before, Console& console) override;
+
   protected:
-    void add_access_options(CLI::App& app);
+    /// Where the server's URL comes from; by_environment where --endpoint is something else.
+    enum class Endpoint { by_option, by_environment };
+    void add_access_options(CLI::App& app, Endpoint endpoint = Endpoint::by_option);
     /// The vault's name, as the first argument.
     void add_vault(CLI::App& app);
+    /// --state-dir, for the list of archives.
+    void add_state_dir(CLI::App& app);
+    [[nodiscard]] job::BookPlace book_place(job::Vaults& vaults, Console& console) const;
     /// --output print, csv or json.
     void add_output(CLI::App& app);
     Result<std::unique_ptr<job::Vaults>> open(World& world, Console& console) const;
     /// `json` with --json, else the table in the form that was asked for.
     void show(const Table& table, const Json& json) const;
+    /// `json` in the form that was asked for, as CSV its keys and values; `text` for people.
+    void tell(const Json& json, const std::string& text) const;
 
     std::string vault_;
-    std::string output_ = "print";
+    std::string output_;
+    std::string conf_file_;
     job::VaultAccess access_;
+    job::GlacierCmdConf conf_;
+    OldOptions keys_;                ///< as given behind the verb
+    std::vector<std::string> idle_;  ///< words on options that have no effect
 };
+
+/// What `zglacier vault --help` says of a group of verbs within, such as "notify"; and what the group was called by glacier-cmd, where it was there.
+std::string vault_group_brief(const std::string& name);
+std::string vault_group_alias(const std::string& name);
 
 /// Puts a mark before arguments that are ids of Amazon's and begin with a dash, so that they are not taken for options; plain_id() takes it away.
 std::vector<std::string> mark_ids(int argc, const char* const* argv);
@@ -50,5 +72,12 @@ std::unique_ptr<Verb> make_vault_adopt();
 std::unique_ptr<Verb> make_vault_uploads();
 std::unique_ptr<Verb> make_vault_abort();
 std::unique_ptr<Verb> make_vault_treehash();
+std::unique_ptr<Verb> make_vault_search();
+/// `vault notify …`
+std::vector<std::unique_ptr<Verb>> make_vault_notify();
+/// `vault policy …`, `vault lock …`
+std::vector<std::unique_ptr<Verb>> make_vault_policy();
+/// `vault tags …`, `vault retrieval-policy …`
+std::vector<std::unique_ptr<Verb>> make_vault_tags();
 
 }  // namespace zg::cli

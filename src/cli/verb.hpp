@@ -38,6 +38,8 @@ struct CommonOptions {
     bool dry_run = false;
 };
 
+struct OldOptions;
+
 /// One verb of the program.
 class Verb {
   public:
@@ -45,6 +47,8 @@ class Verb {
     [[nodiscard]] virtual VerbText text() const = 0;
     /// Adds the verb's options to its subcommand.
     virtual void define(CLI::App& app) = 0;
+    /// Takes what stood before the verb, of the options that its group has. Called once, before run().
+    virtual Result<void> prepare(const OldOptions& /*before*/, Console& /*console*/) { return {}; }
     /// Does the work.
     virtual Result<ExitCode> run(World& world, Console& console) = 0;
 

@@ -70,7 +70,8 @@ store::OpenContext open_context(World& world, const StoreAccess& access, const R
             .defaults = {},
             .limit_rate = access.limit_rate,
             .retry = {.budget = access.retry_time},
-            .state_dir = state_dir.value_or("")};
+            .state_dir = state_dir.value_or(""),
+            .aws = access.aws};
 }
 
 /// A setting of this run that is not the store's own: right now and then, and dear when it is a slip.

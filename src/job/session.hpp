@@ -8,6 +8,7 @@
 
 #include "base/world.hpp"
 #include "job/context.hpp"
+#include "store/open.hpp"
 #include "store/vault_adopter.hpp"
 
 namespace zg::job {
@@ -19,6 +20,7 @@ struct StoreAccess {
     unsigned connections = 4;                      ///< calls at the same time
     std::uint64_t limit_rate = 0;                  ///< bytes a second; 0: no limit
     std::chrono::seconds retry_time{1'800};        ///< how long one call is tried again
+    store::AwsDefaults aws{};
 };
 
 /// The options of an S3 store, and those that a vault has beside them, with a line of help each.

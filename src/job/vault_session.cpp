@@ -10,6 +10,7 @@ class OpenVaults final : public Vaults {
   public:
     explicit OpenVaults(std::unique_ptr<store::VaultClient> client) : client_(std::move(client)) {}
     [[nodiscard]] aws::Glacier& glacier() override { return client_->glacier(); }
+    [[nodiscard]] aws::Sns& sns() override { return client_->sns(); }
 
   private:
     std::unique_ptr<store::VaultClient> client_;
@@ -31,7 +32,9 @@ Result<std::unique_ptr<Vaults>> open_vaults(World& world, const VaultAccess& acc
                                      .overrides = {},
                                      .defaults = {},
                                      .limit_rate = access.limit_rate,
-                                     .retry = {.budget = access.retry_time}};
+                                     .retry = {.budget = access.retry_time},
+                                     .state_dir = {},
+                                     .aws = access.defaults};
     ZG_TRY(auto client, store::connect_vaults(options, context));
     return std::make_unique<OpenVaults>(std::move(client));
 }

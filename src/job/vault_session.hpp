@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/sns.hpp"
 #include "base/world.hpp"
 #include "job/session.hpp"
 #include "job/vault_transfer.hpp"
@@ -19,6 +20,7 @@ struct VaultAccess {
     unsigned connections = 4;
     std::uint64_t limit_rate = 0;
     std::chrono::seconds retry_time{1'800};
+    store::AwsDefaults defaults{};
 };
 
 /// The account's vaults in one region. One thread opens it; its calls come from any.
@@ -26,6 +28,7 @@ class Vaults {
   public:
     virtual ~Vaults() = default;
     [[nodiscard]] virtual aws::Glacier& glacier() = 0;
+    [[nodiscard]] virtual aws::Sns& sns() = 0;
 };
 
 /// `world` and `log` outlive it.

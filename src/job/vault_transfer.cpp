@@ -145,6 +145,11 @@ std::uint64_t choose_part_size(std::optional<std::uint64_t> expected) {
     return std::clamp(std::bit_ceil((*expected + most_parts - 1) / most_parts), 8 * MiB, largest_part);
 }
 
+std::uint64_t part_size_for(std::uint64_t wanted, std::optional<std::uint64_t> expected) {
+    const std::uint64_t least = expected ? (*expected + most_parts - 1) / most_parts : 1;
+    return std::min(std::bit_ceil(std::max(wanted * MiB, least)), largest_part);
+}
+
 Result<VaultArchive> upload_to_vault(const VaultContext& context, Source& source, const VaultUpload& upload) { return Uploading(context, source, upload).run(); }
 
 Result<aws::Job> find_retrieval(aws::Glacier& glacier, const std::string& vault, const std::string& archive_id) {

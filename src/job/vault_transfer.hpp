@@ -36,6 +36,9 @@ struct VaultArchive {
 /// The smallest part size that lets `expected` bytes be uploaded, at least 8 MiB; 64 MiB, good for 625 GiB, where it is not known.
 std::uint64_t choose_part_size(std::optional<std::uint64_t> expected);
 
+/// The part size of `wanted` MiB, made larger until it is one and `expected` bytes are no more than 10,000 of them.
+std::uint64_t part_size_for(std::uint64_t wanted, std::optional<std::uint64_t> expected);
+
 /// Uploads all of `source`. usage where it is empty, or the description cannot be: nothing is uploaded then. Where an upload breaks off it stays, and the hint
 /// says how to go on with it. Memory: connections + 2 parts.
 Result<VaultArchive> upload_to_vault(const VaultContext& context, Source& source, const VaultUpload& upload);

@@ -10,12 +10,22 @@ std::string without_proxy(const aws::Environment& environment) {
     return (given.empty() ? "" : given + ",") + "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23,localhost,127.0.0.1,::1";
 }
 
+/// Whether the user or the environment names a region, or a profile, whose own region counts then.
+bool says_region(const aws::Environment& environment, const std::string& profile) {
+    if (!profile.empty()) return true;
+    for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"})
+        if (environment.get(name)) return true;
+    return false;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context) {
     auto connection = std::make_unique<AwsConnection>();
     ZG_TRY(connection->settings, aws::load_settings(connection->environment, place.profile, place.service));
+    if (place.region.empty() && !says_region(connection->environment, place.profile)) place.region = context.aws.region;
     if (place.region.empty()) place.region = connection->settings.region;
+    if (place.region.empty()) place.region = context.aws.region;
     if (place.region.empty()) place.region = "us-east-1";
     if (place.endpoint.empty()) place.endpoint = connection->settings.endpoint_url;
     net::HttpOptions http{.ca_bundle = connection->settings.ca_bundle};
@@ -32,7 +42,8 @@ Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenCo
                                                            .http = *connection->unlimited,
                                                            .clock = context.clock,
                                                            .profile = place.profile,
-                                                           .region = place.region}));
+                                                           .region = place.region,
+                                                           .keys = context.aws.keys}));
     return connection;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 
+#include "aws/credentials.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -13,6 +14,12 @@
 #include "store/url.hpp"
 
 namespace zg::store {
+
+/// What stands in for what neither the user nor the environment says, before ~/.aws: a configuration file of another program.
+struct AwsDefaults {
+    std::string region{};
+    aws::GivenKeys keys{};
+};
 
 /// What a store needs from outside. References outlive the store.
 struct OpenContext {
@@ -26,6 +33,7 @@ struct OpenContext {
     std::uint64_t limit_rate = 0;  ///< bytes a second over the network, in each direction; 0: no limit
     RetryPolicy retry{};           ///< of calls over the network
     std::string state_dir{};       ///< for what a store must remember itself: a vault's index
+    AwsDefaults aws{};             ///< for stores of Amazon's
 };
 
 /// Opens the store that `url` names:

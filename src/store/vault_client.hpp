@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "aws/glacier.hpp"
+#include "aws/sns.hpp"
 #include "store/open.hpp"
 #include "store/vault_options.hpp"
 
@@ -14,6 +15,8 @@ class VaultClient {
   public:
     virtual ~VaultClient() = default;
     [[nodiscard]] virtual aws::Glacier& glacier() = 0;
+    /// The notification service in the vaults' region.
+    [[nodiscard]] virtual aws::Sns& sns() = 0;
 };
 
 /// References in `context` outlive the client.

@@ -5,7 +5,11 @@ command -v groff >/dev/null || { echo "skipped: no groff"; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 pages=0
-for verb in "" init backup list verify restore thaw policy "stream inspect" "catalog rebuild"; do
+vaults=(create list describe delete upload retrieve download remove inventory adopt jobs job uploads abort treehash search
+        "notify topics" "notify subscriptions" "notify subscribe" "notify unsubscribe" "notify sync" "notify show" "notify off"
+        "policy show" "policy set" "policy remove" "lock show" "lock start" "lock complete" "lock abort" "tags show" "tags set" "tags remove" "retrieval-policy show" "retrieval-policy set")
+vaults=("${vaults[@]/#/vault }")
+for verb in "" init backup list verify restore thaw copy policy "stream inspect" "catalog rebuild" "${vaults[@]}"; do
     "$ZGLACIER" man "${verb// /-}" >"$tmp/page.8"
     # shellcheck disable=SC2086
     "$ZGLACIER" $verb --help >"$tmp/help"

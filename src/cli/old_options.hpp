@@ -1,0 +1,35 @@
+// What glacier-cmd took before its verbs, so that `zglacier vault` can stand in its place: zglacier vault -c FILE --output csv list.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "base/secret.hpp"
+
+namespace zg::cli {
+
+/// What is empty was not given.
+struct OldOptions {
+    std::string conf{};
+    std::string region{};
+    std::string output{};
+    std::string access_key{};
+    Secret secret_key{};
+    std::vector<std::string> idle{};  ///< words on options that do nothing any more
+};
+
+/// Adds the keys alone.
+void define_keys(CLI::App& app, OldOptions& options);
+/// Adds them all to the group of the vault verbs.
+void define_old_options(CLI::App& group, OldOptions& options);
+
+/// Options of a verb that old scripts may carry and that do nothing; `why` is told where it is not empty.
+struct IdleOption {
+    std::string name;       ///< "--resume"
+    std::string type;       ///< of its value; empty for a flag
+    std::string why;
+};
+void define_idle(CLI::App& app, const std::vector<IdleOption>& options, std::vector<std::string>& idle);
+
+}  // namespace zg::cli
