@@ -7,6 +7,7 @@
 #include "cli/archive_json.hpp"
 #include "cli/vault_verb.hpp"
 #include "job/lock.hpp"
+#include "job/vault_notify.hpp"
 
 namespace zg::cli {
 
@@ -43,6 +44,7 @@ class VaultAdopt final : public VaultVerb {
         app.add_flag("--full", request_.full, "The first ARCHIVE is a full stream");
         app.add_flag("--prove", request_.prove, "Ask for the beginning of each, to know what it is");
         app.add_option("--tier", tier_, "expedited, standard or bulk, for --prove")->check(CLI::IsMember({"expedited", "standard", "bulk"}))->capture_default_str()->type_name("TIER");
+        app.add_option("--notify", topic_, "Topic that is told when what --prove asked for is there, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         app.add_option("--prices", prices_, "Table of prices [ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built in]")->type_name("FILE");
         app.add_flag("--release", release_, "Let go of ARCHIVEs that were adopted; they stay in the vault");
         app.add_option("--state-dir", common.state_dir, "Folder of the catalog and the locks [/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier]")->envname("ZGLACIER_STATE_DIR")->type_name("DIR");
@@ -59,6 +61,10 @@ class VaultAdopt final : public VaultVerb {
         ZG_TRY(const job::Lock lock, job::Lock::take(context.state_dir + "/locks", context.store_id + "-adopt", "vault " + vault_));
         if (release_) return release(context, *adopter);
         if (request_.host.empty()) request_.host = context.host;
+        if (!topic_.empty()) {
+            ZG_TRY(const auto vaults, open(world, console));
+            ZG_TRY(request_.topic, job::find_topic(vaults->sns(), topic_));
+        }
         // Without a zfs on this machine there is no snapshot to be looked for.
         const auto zfs = zfs::Zfs::open(zfs_program(), world.steps);
         const auto tell_cost = [&](std::size_t count) { console.info(cost_text(count)); };
@@ -136,6 +142,7 @@ class VaultAdopt final : public VaultVerb {
     job::AdoptRequest request_;
     std::string tier_ = "standard";
     std::string prices_;
+    std::string topic_;
     bool release_ = false;
 };
 

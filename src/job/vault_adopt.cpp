@@ -126,7 +126,7 @@ class Adopting {
     }
 
     Result<void> ask(const Stream& stream) {
-        aws::JobRequest job{.archive_id = stream.manifest.adopted->archive, .tier = request_.tier, .description = job_description};
+        aws::JobRequest job{.archive_id = stream.manifest.adopted->archive, .tier = request_.tier, .description = job_description, .sns_topic = request_.topic};
         if (stream.manifest.stored_size > beginning) job.range = aws::ByteRange{.first = 0, .last = beginning - 1};
         ZG_CHECK(adopter_.glacier().initiate_job(adopter_.vault(), job));
         ++report_.asked;

@@ -19,6 +19,7 @@ struct AdoptRequest {
     bool prove = false;                   ///< ask for the beginning of each, and learn from it what it is
     bool full = false;                    ///< the first of `archives` is a full stream
     std::string tier = "Standard";
+    std::string topic{};                  ///< ARN of the one that is told when what is asked for is there; empty: none
 };
 
 struct AdoptReport {

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:us-east-1 --page-size 3
-export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
+export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT AWS_ENDPOINT_URL_SNS=$ENDPOINT
 D=$POOL/testfs
 zfs create "$D"
 M=$(mountpoint_of "$D")
@@ -136,9 +136,12 @@ sleep 1
 zfs send -i "$D@later" "$D@last" | zg vault upload --description "$D@three" --stdin second >/dev/null
 keep_listing "$D" last
 hours_later 25; expect 75 zg vault adopt second; hours_later
-expect 75 zg vault adopt --prove --tier bulk second
+expect 6 zg vault adopt --prove --notify nobody second
+expect 0 zg vault sns subscribe email someone@example.com adopted
+expect 75 zg vault adopt --prove --tier bulk --notify adopted second
 said "asking for the first MiB of 3 archives"
 asked_for=$(vault "[j['RetrievalByteRange'] for j in s['vaults']['eu-central-1:second']['jobs'] if j['Action'] == 'ArchiveRetrieval']")
+[ "$(vault "[1 for j in s['vaults']['eu-central-1:second']['jobs'] if (j['SNSTopic'] or '').endswith(':adopted')]" | grep -c .)" = 3 ] || die "nobody will be told"
 [ "$(grep -c '0-1048575' <<<"$asked_for")" = 3 ] || die "not the first MiB of three: $asked_for"
 expect 75 zg vault adopt --prove second
 hours_later 12
