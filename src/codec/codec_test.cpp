@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <random>
 
@@ -76,6 +77,32 @@ TEST(Zstd, LengthsTimesSteps) {
 TEST(Zstd, FrameHasAContentChecksum) {
     const Buffer frame = encode(noise(1000, 2), 1000);
     EXPECT_TRUE((std::to_integer<unsigned>(frame.at(4)) & 4U) != 0) << "Content_Checksum_flag of RFC 8878";
+}
+
+TEST(Zstd, AFrameOfWhatIsAllThere) {
+    for (const std::size_t size : {0U, 1U, 1000U, 300'000U}) {
+        const Buffer content = noise(size, 1);
+        const auto frame = zstd_frame(content, 19);
+        ASSERT_TRUE(frame);
+        EXPECT_LE(frame->size(), encode(content, 1000, 19).size() + 3) << "it says how long the content is";
+        EXPECT_EQ(decode(*frame, 7), content);
+        Buffer changed = *frame;
+        changed.back() ^= std::byte{1};
+        EXPECT_FALSE(decode(changed, changed.size()));
+    }
+}
+
+std::uint64_t peak_memory() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) << 10U;
+}
+
+TEST(Zstd, AFrameOfWhatIsSmallTakesLittleMemory) {
+    const Buffer content = noise(1000, 1);
+    const std::uint64_t before = peak_memory();
+    ASSERT_TRUE(zstd_frame(content, 19));
+    EXPECT_LT(peak_memory() - before, std::uint64_t{8} << 20U);
 }
 
 TEST(Zstd, EveryCutIsFound) {

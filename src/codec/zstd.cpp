@@ -14,14 +14,24 @@ namespace {
 constexpr int window_log_max = 27;
 
 std::unexpected<Error> damaged(std::string what) { return fail({.kind = ErrorKind::damage, .what = std::move(what)}); }
+std::unexpected<Error> failed(std::size_t code) { return fail({.kind = ErrorKind::internal, .what = "zstd failed", .cause = ZSTD_getErrorName(code)}); }
+
+struct FreeContext {
+    void operator()(ZSTD_CCtx* freed) const { ZSTD_freeCCtx(freed); }
+};
+using Context = std::unique_ptr<ZSTD_CCtx, FreeContext>;
+
+Context make_context(int level) {
+    Context context{ZSTD_createCCtx()};
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+    return context;
+}
 
 }  // namespace
 
 struct ZstdEncoder::State {
-    struct Free {
-        void operator()(ZSTD_CCtx* freed) const { ZSTD_freeCCtx(freed); }
-    };
-    std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
+    Context context;
 
     Result<void> pump(Bytes bytes, ZSTD_EndDirective directive, Buffer& out) const {
         ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
@@ -31,21 +41,26 @@ struct ZstdEncoder::State {
             ZSTD_outBuffer output{out.data() + used, out.size() - used, 0};
             const std::size_t left = ZSTD_compressStream2(context.get(), &output, &input, directive);
             out.resize(used + output.pos);
-            if (ZSTD_isError(left) != 0)
-                return fail({.kind = ErrorKind::internal, .what = "zstd failed", .cause = ZSTD_getErrorName(left)});
+            if (ZSTD_isError(left) != 0) return failed(left);
             if (directive == ZSTD_e_end ? left == 0 : input.pos == input.size) return {};
         }
     }
 };
 
-ZstdEncoder::ZstdEncoder(int level) : state_(std::make_unique<State>()) {
-    ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_compressionLevel, level);
-    ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_checksumFlag, 1);
-}
+ZstdEncoder::ZstdEncoder(int level) : state_(std::make_unique<State>(make_context(level))) {}
 ZstdEncoder::~ZstdEncoder() = default;
 
 Result<void> ZstdEncoder::update(Bytes bytes, Buffer& out) { return state_->pump(bytes, ZSTD_e_continue, out); }
 Result<void> ZstdEncoder::finish(Buffer& out) { return state_->pump({}, ZSTD_e_end, out); }
+
+Result<Buffer> zstd_frame(Bytes bytes, int level) {
+    const Context context = make_context(level);
+    Buffer frame(ZSTD_compressBound(bytes.size()));
+    const std::size_t size = ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
+    if (ZSTD_isError(size) != 0) return failed(size);
+    frame.resize(size);
+    return frame;
+}
 
 std::size_t zstd_encoder_memory(int level) { return ZSTD_estimateCStreamSize(level); }
 

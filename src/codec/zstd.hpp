@@ -23,6 +23,9 @@ class ZstdEncoder {
     std::unique_ptr<State> state_;
 };
 
+/// One frame, with a content checksum, of `bytes` that are all there: takes memory after their size, where an encoder makes room for all that may follow (90 MiB at level 19).
+Result<Buffer> zstd_frame(Bytes bytes, int level);
+
 /// Bytes of memory that an encoder of this level takes, as libzstd estimates it.
 std::size_t zstd_encoder_memory(int level);
 

@@ -83,10 +83,7 @@ std::optional<VaultMark> parse_description(std::string_view description) {
 }
 
 Result<std::vector<VaultMark>> make_pieces(const std::string& name, std::uint64_t stamp, Bytes content) {
-    codec::ZstdEncoder encoder(level);
-    Buffer frame;
-    ZG_CHECK(encoder.update(content, frame));
-    ZG_CHECK(encoder.finish(frame));
+    ZG_TRY(const Buffer frame, codec::zstd_frame(content, level));
     const std::string text = codec::base64(frame);
     VaultMark mark{.kind = VaultMark::Kind::piece, .name = name, .stamp = stamp, .number = UINT32_MAX, .count = UINT32_MAX};
     const std::size_t room = longest - describe(mark).size();

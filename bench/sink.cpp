@@ -1,5 +1,7 @@
-// s3_sink PORT: answers S3 uploads and does nothing else: reads each body and throws it away, so that what is measured is the client.
+// sink PORT: answers uploads to S3 and to Glacier's vaults and does nothing else: reads each body and throws it away, so that what is measured is the client.
 // It knows as much of S3 as upload commands ask for: CreateMultipartUpload, UploadPart, CompleteMultipartUpload, PutObject, HEAD of what was put.
+// Of Glacier: CreateVault, DescribeVault, InitiateMultipartUpload, UploadMultipartPart,
+// CompleteMultipartUpload, UploadArchive, DeleteArchive, and lists in which there is nothing. Every tree hash is right.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -28,7 +30,7 @@ struct Request {
     std::uint64_t length = 0;
 };
 
-/// What has been put, by path: HEAD must tell its size again.
+/// What has been put, by path: HEAD must tell its size again. Of vaults: which there are.
 class Sizes {
   public:
     void add_part(const std::string& path, std::uint64_t bytes) {
@@ -129,7 +131,9 @@ class Connection {
         return true;
     }
 
-    void answer(const Request& request) {
+    void answer(Request& request) { request.headers.contains("x-amz-glacier-version") ? answer_glacier(request) : answer_s3(request); }
+
+    void answer_s3(const Request& request) {
         const bool part = request.query.find("partNumber=") != std::string::npos;
         if (request.method == "PUT") {
             part ? sizes_.add_part(request.path, request.length) : sizes_.put(request.path, request.length);
@@ -153,6 +157,29 @@ class Connection {
         body("<Error><Code>NoSuchKey</Code><Message>none</Message></Error>", "404 Not Found", "application/xml", request.method == "HEAD");
     }
 
+    void answer_glacier(Request& request) {
+        const std::string tree_hash = "x-amz-sha256-tree-hash: " + request.headers["x-amz-sha256-tree-hash"] + "\r\n";
+        const bool whole = request.path.ends_with("/archives");
+        const bool in_parts = request.path.find("/multipart-uploads") != std::string::npos;
+        if (request.method == "DELETE") return empty("204 No Content", "");
+        if (request.method == "GET" && in_parts) return body(R"({"Marker":null,"UploadsList":[]})", "200 OK", "application/json");
+        if (request.method == "GET" && request.path.ends_with("/jobs")) return body(R"({"Marker":null,"JobList":[]})", "200 OK", "application/json");
+        if (request.method == "PUT" && in_parts) return empty("204 No Content", tree_hash);
+        if (request.method == "POST" && request.path.ends_with("/multipart-uploads"))
+            return empty("201 Created", "Location: " + request.path + "/upload\r\nx-amz-multipart-upload-id: upload\r\n");
+        if (request.method == "POST" && (whole || in_parts)) return empty("201 Created", tree_hash + "Location: " + request.path + "\r\nx-amz-archive-id: archive\r\n");
+        if (request.method == "PUT") {
+            sizes_.put(request.path, 0);
+            return empty("201 Created", "Location: " + request.path + "\r\n");
+        }
+        if (request.method == "GET" && sizes_[request.path] != UINT64_MAX)
+            return body(R"({"VaultARN":"arn:aws:glacier:us-east-1:012345678901:vaults/bench","VaultName":"bench","CreationDate":"2026-11-23T00:00:00.000Z","NumberOfArchives":0,"SizeInBytes":0})",
+                        "200 OK", "application/json");
+        body(R"({"code":"ResourceNotFoundException","message":"none","type":"Client"})", "404 Not Found", "application/json");
+    }
+
+    /// `headers`: each with its line end.
+    void empty(const std::string& status, const std::string& headers) { send("HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: 0\r\n\r\n"); }
     void xml(const std::string& text) { body("<?xml version=\"1.0\"?>\n" + text, "200 OK", "application/xml"); }
     void body(const std::string& text, const std::string& status, const std::string& type, bool head_only = false) {
         send("HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + (head_only ? "" : text));
@@ -176,7 +203,7 @@ int main(int argc, char** argv) {
     address.sin_port = htons(static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, 64) != 0) {
-        std::perror("s3_sink");
+        std::perror("sink");
         return 1;
     }
     socklen_t size = sizeof address;
