@@ -3,16 +3,13 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
-#include <filesystem>
 
-#include "sql/error.hpp"
+#include "sql/own_file.hpp"
 
 namespace zg::store {
 
 namespace {
 
-constexpr int schema_version = 1;
-constexpr const char* repair = "move the file away: `zglacier vault inventory` fills a new one";
 // An archive is in the first inventory that is made a day after it, at the latest.
 constexpr std::chrono::hours inventory_lag{48};
 
@@ -22,6 +19,9 @@ CREATE TABLE IF NOT EXISTS archives (vault INTEGER NOT NULL, archive TEXT NOT NU
                                      description TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (vault, archive)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS removed (vault INTEGER NOT NULL, archive TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (vault, archive)) WITHOUT ROWID;
 )";
+
+constexpr sql::Form form{
+    .name = "the list of archives", .version = 1, .schema = schema, .repair = "move the file away: `zglacier vault inventory` fills a new one"};
 
 std::int64_t seconds_of(TimePoint time) { return time.time_since_epoch() / std::chrono::seconds(1); }
 TimePoint time_of(std::int64_t seconds) { return TimePoint(std::chrono::seconds(seconds)); }
@@ -35,84 +35,41 @@ void bind_vault(SQLite::Statement& statement, const BookQuery& query) {
     statement.bind(3, query.vault);
 }
 
+/// The vault's row, made where it is missing.
+std::int64_t id_of(SQLite::Database& database, const BookVault& vault) {
+    SQLite::Statement insert(database, "INSERT OR IGNORE INTO vaults (region, account, name) VALUES (?, ?, ?)");
+    SQLite::Statement query(database, "SELECT id FROM vaults WHERE region = ? AND account = ? AND name = ?");
+    for (SQLite::Statement* statement : {&insert, &query}) {
+        statement->bind(1, vault.region);
+        statement->bind(2, vault.account);
+        statement->bind(3, vault.name);
+    }
+    insert.exec();
+    query.executeStep();
+    return query.getColumn(0).getInt64();
+}
+
+void run(SQLite::Database& database, const char* text, std::int64_t vault, std::int64_t value) {
+    SQLite::Statement statement(database, text);
+    statement.bind(1, vault);
+    statement.bind(2, value);
+    statement.exec();
+}
+
 }  // namespace
 
-struct VaultBook::State {
-    explicit State(const std::string& file) : database(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, sql::busy_timeout_ms), path(file) {
-        const int version = database.execAndGet("PRAGMA user_version").getInt();
-        if (version != 0 && version != schema_version) throw SQLite::Exception("another version of the book", 26);  // SQLITE_NOTADB
-        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        database.exec(schema);
-        database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
-        transaction.commit();
-    }
-
-    /// The vault's row, made where it is missing.
-    std::int64_t id_of(const BookVault& vault) {
-        SQLite::Statement insert(database, "INSERT OR IGNORE INTO vaults (region, account, name) VALUES (?, ?, ?)");
-        SQLite::Statement query(database, "SELECT id FROM vaults WHERE region = ? AND account = ? AND name = ?");
-        for (SQLite::Statement* statement : {&insert, &query}) {
-            statement->bind(1, vault.region);
-            statement->bind(2, vault.account);
-            statement->bind(3, vault.name);
-        }
-        insert.exec();
-        query.executeStep();
-        return query.getColumn(0).getInt64();
-    }
-
-    void run(const char* text, std::int64_t vault, std::int64_t value) {
-        SQLite::Statement statement(database, text);
-        statement.bind(1, vault);
-        statement.bind(2, value);
-        statement.exec();
-    }
-
-    SQLite::Database database;
-    std::string path;
-    std::mutex mutex;  // of the database
-};
-
-VaultBook::VaultBook(std::unique_ptr<State> state) : state_(std::move(state)) {}
+VaultBook::VaultBook(std::unique_ptr<sql::OwnFile> file) : file_(std::move(file)) {}
 VaultBook::~VaultBook() = default;
 
 Result<std::unique_ptr<VaultBook>> VaultBook::open(const std::string& file) {
-    std::error_code error;
-    std::filesystem::create_directories(std::filesystem::path(file).parent_path(), error);
-    if (error) return fail(errno_error(error.value(), "cannot make the folder of the list of archives", file));
-    for (bool again = false;; again = true) {
-        try {
-            return std::unique_ptr<VaultBook>(new VaultBook(std::make_unique<State>(file)));
-        } catch (const SQLite::Exception& exception) {
-            Error failed = sql::error_of(exception, "cannot open the list of archives", file, repair);
-            if (again || failed.kind != ErrorKind::damage) return fail(std::move(failed));
-            std::filesystem::rename(file, file + ".broken", error);
-            std::filesystem::remove(file + "-journal", error);
-        }
-    }
-}
-
-template <class Act>
-auto VaultBook::attempt(const char* what, Act act) -> Result<decltype(act())> {
-    const std::lock_guard lock(state_->mutex);
-    try {
-        if constexpr (std::is_void_v<decltype(act())>) {
-            SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
-            act();
-            transaction.commit();
-            return {};
-        } else {
-            return act();
-        }
-    } catch (const SQLite::Exception& exception) {
-        return fail(sql::error_of(exception, what, state_->path, repair));
-    }
+    ZG_TRY(auto opened, sql::OwnFile::open(file, form));
+    return std::unique_ptr<VaultBook>(new VaultBook(std::move(opened)));
 }
 
 Result<void> VaultBook::note(const BookEntry& entry) {
-    return attempt("cannot note the archive", [&] {
-        SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO archives (vault, archive, size, created, tree_hash, description, file) VALUES (?, ?, ?, ?, ?, ?, ?)");
-        insert.bind(1, state_->id_of(entry.vault));
+    return file_->attempt("cannot note the archive", [&](SQLite::Database& database) {
+        SQLite::Statement insert(database, "INSERT OR REPLACE INTO archives (vault, archive, size, created, tree_hash, description, file) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        insert.bind(1, id_of(database, entry.vault));
         insert.bind(2, entry.archive);
         insert.bind(3, static_cast<std::int64_t>(entry.size));
         insert.bind(4, seconds_of(entry.created));
@@ -124,10 +81,10 @@ Result<void> VaultBook::note(const BookEntry& entry) {
 }
 
 Result<void> VaultBook::note_removed(const BookVault& vault, const std::vector<std::string>& archives, TimePoint now) {
-    return attempt("cannot note that archives are removed", [&] {
-        const std::int64_t id = state_->id_of(vault);
-        SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO removed (vault, archive, time) VALUES (?, ?, ?)");
-        SQLite::Statement erase(state_->database, "DELETE FROM archives WHERE archive = ?2");
+    return file_->attempt("cannot note that archives are removed", [&](SQLite::Database& database) {
+        const std::int64_t id = id_of(database, vault);
+        SQLite::Statement insert(database, "INSERT OR REPLACE INTO removed (vault, archive, time) VALUES (?, ?, ?)");
+        SQLite::Statement erase(database, "DELETE FROM archives WHERE archive = ?2");
         for (const std::string& archive : archives) {
             for (SQLite::Statement* statement : {&insert, &erase}) {
                 statement->reset();
@@ -142,21 +99,21 @@ Result<void> VaultBook::note_removed(const BookVault& vault, const std::vector<s
 }
 
 Result<void> VaultBook::take(const BookVault& vault, const Inventory& inventory) {
-    return attempt("cannot note what the inventory says", [&] {
-        const std::int64_t id = state_->id_of(vault);
+    return file_->attempt("cannot note what the inventory says", [&](SQLite::Database& database) {
+        const std::int64_t id = id_of(database, vault);
         const std::int64_t date = seconds_of(inventory.date);
-        SQLite::Statement known(state_->database, "SELECT inventory FROM vaults WHERE id = ?");
+        SQLite::Statement known(database, "SELECT inventory FROM vaults WHERE id = ?");
         known.bind(1, id);
         if (known.executeStep() && !known.getColumn(0).isNull() && known.getColumn(0).getInt64() > date) return;
-        state_->run("UPDATE vaults SET inventory = ?2 WHERE id = ?1", id, date);
+        run(database, "UPDATE vaults SET inventory = ?2 WHERE id = ?1", id, date);
         const std::int64_t sure = seconds_of(inventory.date - inventory_lag);
-        state_->run("DELETE FROM removed WHERE vault = ?1 AND time < ?2", id, sure);
-        SQLite::Statement put(state_->database,
+        run(database, "DELETE FROM removed WHERE vault = ?1 AND time < ?2", id, sure);
+        SQLite::Statement put(database,
                               "INSERT INTO archives (vault, archive, size, created, tree_hash, description, file) SELECT ?1, ?2, ?3, ?4, ?5, ?6, '' "
                               "WHERE NOT EXISTS (SELECT 1 FROM removed WHERE archive = ?2) "
                               "ON CONFLICT (vault, archive) DO UPDATE SET size = ?3, created = ?4, tree_hash = ?5, description = ?6");
-        state_->database.exec("CREATE TEMP TABLE IF NOT EXISTS listed (archive TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM listed");
-        SQLite::Statement list(state_->database, "INSERT OR IGNORE INTO listed (archive) VALUES (?)");
+        database.exec("CREATE TEMP TABLE IF NOT EXISTS listed (archive TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM listed");
+        SQLite::Statement list(database, "INSERT OR IGNORE INTO listed (archive) VALUES (?)");
         for (const InventoryArchive& archive : inventory.archives) {
             put.reset();
             put.bind(1, id);
@@ -170,13 +127,13 @@ Result<void> VaultBook::take(const BookVault& vault, const Inventory& inventory)
             list.bind(1, archive.id);
             list.exec();
         }
-        state_->run("DELETE FROM archives WHERE vault = ?1 AND created < ?2 AND archive NOT IN (SELECT archive FROM listed)", id, sure);
+        run(database, "DELETE FROM archives WHERE vault = ?1 AND created < ?2 AND archive NOT IN (SELECT archive FROM listed)", id, sure);
     });
 }
 
 Result<std::vector<BookEntry>> VaultBook::find(const BookQuery& query) {
-    return attempt("cannot read the list of archives", [&] {
-        SQLite::Statement rows(state_->database,
+    return file_->attempt("cannot read the list of archives", [&](SQLite::Database& database) {
+        SQLite::Statement rows(database,
                                fmt::format("SELECT v.region, v.account, v.name, a.archive, a.size, a.created, a.tree_hash, a.description, max(a.file) FROM archives a JOIN vaults v ON v.id = a.vault WHERE {} "
                                            "AND (?4 = '' OR instr(lower(CASE a.file WHEN '' THEN a.description ELSE a.file END), lower(?4)) > 0) "
                                            "AND (?5 = '' OR instr(lower(a.description), lower(?5)) > 0) "
@@ -201,8 +158,8 @@ Result<std::vector<BookEntry>> VaultBook::find(const BookQuery& query) {
 }
 
 Result<std::vector<BookInventory>> VaultBook::inventories(const BookQuery& query) {
-    return attempt("cannot read the list of archives", [&] {
-        SQLite::Statement rows(state_->database,
+    return file_->attempt("cannot read the list of archives", [&](SQLite::Database& database) {
+        SQLite::Statement rows(database,
                                fmt::format("SELECT v.region, v.account, v.name, v.inventory, (SELECT count(*) FROM archives a WHERE a.vault = v.id) FROM vaults v WHERE {} ORDER BY 1, 2, 3", of_query));
         bind_vault(rows, query);
         std::vector<BookInventory> vaults;

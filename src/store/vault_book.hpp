@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +11,10 @@
 #include "base/result.hpp"
 #include "codec/sha256.hpp"
 #include "store/vault_inventory.hpp"
+
+namespace zg::sql {
+class OwnFile;
+}
 
 namespace zg::store {
 
@@ -72,12 +75,9 @@ class VaultBook {
     Result<std::vector<BookInventory>> inventories(const BookQuery& query);
 
   private:
-    struct State;
-    explicit VaultBook(std::unique_ptr<State> state);
-    template <class Act>
-    auto attempt(const char* what, Act act) -> Result<decltype(act())>;
+    explicit VaultBook(std::unique_ptr<sql::OwnFile> file);
 
-    std::unique_ptr<State> state_;
+    std::unique_ptr<sql::OwnFile> file_;
 };
 
 }  // namespace zg::store

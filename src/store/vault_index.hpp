@@ -103,8 +103,6 @@ class VaultIndex {
   private:
     struct State;
     explicit VaultIndex(std::unique_ptr<State> state);
-    template <class Act>
-    auto attempt(const char* what, Act act) -> Result<decltype(act())>;
 
     std::unique_ptr<State> state_;
 };
