@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aws/s3.hpp"
+#include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 
 namespace zg::aws::testing {
@@ -106,13 +107,6 @@ class RollingCredentials final : public CredentialProvider {
     int number = 1;
     bool long_term = false;
     bool broken = false;
-};
-
-class KeptLog final : public Log {
-  public:
-    void line(Level level, std::string_view text) override { (level == Level::warning ? warnings : others).emplace_back(text); }
-    std::vector<std::string> warnings;
-    std::vector<std::string> others;
 };
 
 /// What a test of any service needs.

@@ -21,6 +21,10 @@ inline Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span(te
 inline std::string_view as_text(Bytes bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
+/// Copies `bytes` to the beginning of `to`, which has room for them. GCC 12 makes of std::ranges::copy() between two spans a loop over single bytes.
+inline void copy_bytes(Bytes bytes, MutableBytes to) {
+    if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
+}
 inline Buffer to_buffer(std::string_view text) {
     const Bytes bytes = as_bytes(text);
     return {bytes.begin(), bytes.end()};

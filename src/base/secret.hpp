@@ -1,17 +1,30 @@
 // A string that must not be shown: a key, a token, a passphrase.
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <utility>
 
 namespace zg {
 
 /// Holds a secret. It has no formatter, no comparison and no stream operator, so that it cannot slip into a message; who needs
-/// the value asks for it by name.
+/// the value asks for it by name. Its memory is overwritten when it goes.
 class Secret {
   public:
     Secret() = default;
     explicit Secret(std::string value) : value_(std::move(value)) {}
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {}
+    /// The old value goes with `other`.
+    Secret& operator=(Secret other) noexcept {
+        value_.swap(other.value_);
+        return *this;
+    }
+    ~Secret() {
+        // All that there is room for: a short string that was moved away leaves its characters behind.
+        value_.resize(value_.capacity());
+        ::explicit_bzero(value_.data(), value_.size());
+    }
     /// The value itself; for signing and sending only.
     [[nodiscard]] const std::string& reveal() const { return value_; }
     [[nodiscard]] bool empty() const { return value_.empty(); }

@@ -1,4 +1,5 @@
 // The decorators: steps in the right order, faults that can be repeated.
+#include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "store/memory_store.hpp"
 #include "store/retrying_store.hpp"
@@ -73,15 +74,6 @@ TEST(FaultyStore, FailsBeforeAfterAndFlipsBits) {
     store.set_faults({});
     EXPECT_EQ(store.get("a").value(), to_buffer("x"));
 }
-
-/// Keeps the warnings.
-class KeptLog final : public Log {
-  public:
-    void line(Level level, std::string_view text) override {
-        if (level == Level::warning) warnings.emplace_back(text);
-    }
-    std::vector<std::string> warnings;
-};
 
 class RetryingStoreTest : public testing::Test {
   protected:

@@ -239,7 +239,7 @@ Result<std::size_t> VaultStore::read(std::string_view name, std::uint64_t offset
     if (object.content) {
         const Bytes rest = Bytes(*object.content).subspan(std::min<std::size_t>(offset, object.content->size()));
         const std::size_t count = std::min(rest.size(), into.size());
-        std::ranges::copy(rest.first(count), into.begin());
+        copy_bytes(rest.first(count), into);
         return count;
     }
     ZG_TRY(const auto job, jobs_.job_for(object.archives.front()));
