@@ -23,4 +23,15 @@ std::optional<Buffer> from_base64(std::string_view text) {
     return bytes;
 }
 
+std::string base64_unpadded(Bytes bytes) {
+    std::string text = base64(bytes);
+    text.resize(text.find_last_not_of('=') + 1);
+    return text;
+}
+
+std::optional<Buffer> from_base64_unpadded(std::string_view text) {
+    if (text.ends_with('=')) return std::nullopt;
+    return from_base64(std::string(text) + std::string((4 - text.size() % 4) % 4, '='));
+}
+
 }  // namespace zg::codec

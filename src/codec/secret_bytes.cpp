@@ -1,0 +1,9 @@
+#include "codec/secret_bytes.hpp"
+
+#include <openssl/crypto.h>
+
+namespace zg::codec {
+
+void wipe(MutableBytes bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+
+}  // namespace zg::codec
