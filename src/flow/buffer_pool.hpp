@@ -31,10 +31,11 @@ class Block {
     std::size_t size = 0;  ///< at most capacity()
     [[nodiscard]] std::size_t capacity() const { return capacity_; }
     [[nodiscard]] Bytes bytes() const { return {storage_.get(), size}; }
+    [[nodiscard]] MutableBytes mutable_bytes() { return {storage_.get(), size}; }
     [[nodiscard]] MutableBytes room() { return {storage_.get() + size, capacity_ - size}; }
     /// Copies `bytes`, for which there is room, behind those that are there.
     void append(Bytes bytes) {
-        std::ranges::copy(bytes, room().begin());
+        copy_bytes(bytes, room());
         size += bytes.size();
     }
     /// Room for `capacity` bytes in all; those that are there stay.

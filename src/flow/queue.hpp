@@ -51,6 +51,12 @@ class BoundedQueue {
         room_.notify_all();
     }
 
+    /// Whether push() would wait now.
+    [[nodiscard]] bool full() const {
+        const std::lock_guard lock(mutex_);
+        return items_.size() >= capacity_;
+    }
+
     [[nodiscard]] bool cancelled() const {
         const std::lock_guard lock(mutex_);
         return cancelled_;

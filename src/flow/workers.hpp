@@ -1,6 +1,7 @@
 // A fixed number of threads that run tasks, and a window of tasks whose results come back in order.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <future>
@@ -17,7 +18,9 @@ namespace zg::flow {
 /// The destructor waits for the tasks that have begun and drops the others. One thread gives the tasks.
 class Workers {
   public:
-    explicit Workers(unsigned threads) : tasks_(threads) {
+    explicit Workers(unsigned threads) : Workers(threads, threads) {}
+    /// `waiting`: tasks that may wait for a thread.
+    Workers(unsigned threads, std::size_t waiting) : tasks_(waiting) {
         for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
     }
     ~Workers() { tasks_.cancel(); }
@@ -26,7 +29,7 @@ class Workers {
 
     [[nodiscard]] std::size_t threads() const { return threads_.size(); }
 
-    /// Waits while as many tasks as threads wait already.
+    /// Waits while as many tasks wait already as may.
     template <class Value>
     std::future<Value> run(std::move_only_function<Value()> task) {
         auto packaged = std::make_shared<std::packaged_task<Value()>>(std::move(task));
@@ -36,6 +39,15 @@ class Workers {
         else
             tasks_.push([packaged] { (*packaged)(); });
         return future;
+    }
+
+    /// On the caller's thread where it would have to wait.
+    template <class Value>
+    std::future<Value> run_or_help(std::move_only_function<Value()> task) {
+        if (!threads_.empty() && !tasks_.full()) return run<Value>(std::move(task));
+        std::packaged_task<Value()> packaged(std::move(task));
+        packaged();
+        return packaged.get_future();
     }
 
   private:
@@ -54,7 +66,12 @@ class Window {
     explicit Window(Workers& workers) : workers_(workers) {}
 
     void begin(std::move_only_function<Value()> task) { under_way_.push_back(workers_.run<Value>(std::move(task))); }
+    /// On the caller's thread where as many tasks wait for a worker as may.
+    void begin_or_help(std::move_only_function<Value()> task) { under_way_.push_back(workers_.run_or_help<Value>(std::move(task))); }
     [[nodiscard]] bool empty() const { return under_way_.empty(); }
+    [[nodiscard]] std::size_t size() const { return under_way_.size(); }
+    /// Whether take() would not wait; the window must not be empty.
+    [[nodiscard]] bool ready() const { return under_way_.front().wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
     /// One task more than there are threads, so that none of them idles while the oldest result is taken.
     [[nodiscard]] bool full() const { return under_way_.size() > workers_.threads(); }
     /// Waits for the oldest; the window must not be empty.

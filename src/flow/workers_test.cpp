@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <set>
 
 namespace zg::flow {
@@ -25,6 +26,38 @@ TEST(Workers, ResultsComeBackInOrderWhateverTheThreads) {
         while (!window.empty()) EXPECT_EQ(window.take(), next++);
         EXPECT_EQ(next, 200);
     }
+}
+
+TEST(Workers, TheCallerHelpsInsteadOfWaiting) {
+    Workers workers(1, 2);
+    Window<std::thread::id> window(workers);
+    std::promise<void> go_on;
+    window.begin_or_help([&] {
+        go_on.get_future().wait();
+        return std::this_thread::get_id();
+    });
+    // The thread has that one, two more may wait; it may take a while until it takes it.
+    while (window.size() < 40) window.begin_or_help([] { return std::this_thread::get_id(); });
+    EXPECT_FALSE(window.ready());
+    go_on.set_value();
+    std::multiset<std::thread::id> by;
+    while (!window.empty()) by.insert(window.take());
+    EXPECT_EQ(by.size(), 40U);
+    EXPECT_GE(by.count(std::this_thread::get_id()), 37U);
+    EXPECT_LT(by.count(std::this_thread::get_id()), 40U);
+}
+
+TEST(Workers, ReadyIsWhatNeedNotBeWaitedFor) {
+    Workers none(0);
+    Window<int> here(none);
+    here.begin_or_help([] { return 1; });
+    EXPECT_TRUE(here.ready());
+    Workers one(1);
+    Window<int> there(one);
+    there.begin_or_help([] { return 2; });
+    for (int i = 0; i < 10'000 && !there.ready(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_TRUE(there.ready());
+    EXPECT_EQ(there.take(), 2);
 }
 
 TEST(Workers, TasksRunAtTheSameTime) {
