@@ -41,6 +41,26 @@ class Checker::State {
   public:
     explicit State(RecordVisitor visitor) : visitor_(std::move(visitor)) {}
 
+    State(const Checkpoint& place, RecordVisitor visitor)
+        : position_(place.position),
+          boundary_(place.position),
+          boundary_checksum_(place.running),
+          visitor_(std::move(visitor)),
+          place_(Place::stream),
+          order_(place.byte_order),
+          in_package_(place.in_package),
+          has_checksums_(true),
+          rules_(place),
+          running_(place.running),
+          resume_point_(place.resume_point),
+          object_range_(place.object_range) {
+        summary_.bytes = place.position;
+        summary_.records = place.records;
+        summary_.count_by_type = place.count_by_type;
+        summary_.payload_bytes_by_type = place.payload_bytes_by_type;
+        summary_.begins = place.begins;
+    }
+
     Result<void> feed(Bytes bytes) {
         while (!bytes.empty() && !error_) {
             const std::size_t used = payload_left_ > 0 ? take_payload(bytes) : take_header(bytes);
@@ -65,6 +85,26 @@ class Checker::State {
     }
 
     [[nodiscard]] bool complete() const { return place_ == Place::done && header_fill_ == 0 && !error_; }
+
+    [[nodiscard]] bool boundary_is_proved() const { return header_done_ || place_ == Place::done; }
+
+    [[nodiscard]] std::optional<Checkpoint> checkpoint() const {
+        const bool only_stream = summary_.begins_left_out == 0 && summary_.begins.size() == (in_package_ ? 2 : 1);
+        if (error_ || place_ != Place::stream || has_checksums_ == false || !only_stream)
+            return std::nullopt;
+        Checkpoint place{.position = boundary_,
+                         .records = summary_.records,
+                         .byte_order = order_,
+                         .running = boundary_checksum_,
+                         .in_package = in_package_,
+                         .begins = summary_.begins,
+                         .count_by_type = summary_.count_by_type,
+                         .payload_bytes_by_type = summary_.payload_bytes_by_type,
+                         .resume_point = resume_point_,
+                         .object_range = object_range_};
+        boundary_rules_.save(place);
+        return place;
+    }
 
     std::uint64_t position_ = 0;
     std::uint64_t boundary_ = 0;
@@ -110,22 +150,9 @@ class Checker::State {
         return count;
     }
 
-    /// Adds payload to the running checksum, by whole words: a piece may end in the middle of one.
     std::size_t take_payload(Bytes bytes) {
         const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size()));
-        Bytes piece = bytes.first(count);
-        while (word_fill_ > 0 && !piece.empty()) {
-            word_[word_fill_++] = piece.front();
-            piece = piece.subspan(1);
-            if (word_fill_ == word_.size()) {
-                running_.update(word_, order_);
-                word_fill_ = 0;
-            }
-        }
-        const std::size_t whole = piece.size() / word_.size() * word_.size();
-        running_.update(piece.first(whole), order_);
-        for (const std::byte byte : piece.subspan(whole))
-            word_[word_fill_++] = byte;
+        running_.update(bytes.first(count), order_);
         payload_left_ -= count;
         return count;
     }
@@ -147,7 +174,7 @@ class Checker::State {
         if (place_ == Place::between)
             return read_closing_end(header, type);
 
-        const Fletcher4 before = running_;
+        const Fletcher4 before = running_.sums();
         running_.update(header.first(checksum_offset), order_);
         const Fletcher4 own = read_checksum(header, checksum_offset, order_);
         if (!own_checksum_is_good(own, type))
@@ -184,13 +211,13 @@ class Checker::State {
         if (place_ == Place::stream && !has_checksums_)
             has_checksums_ = !none;
         const bool expect_none = place_ == Place::stream && !*has_checksums_;
-        if (expect_none ? none : own == running_)
+        if (expect_none ? none : own == running_.sums())
             return true;
         refuse(ErrorKind::damage,
                fmt::format(
                    "expected checksum {}, found {} (record type {}; the damage lies in this record or in the "
                    "payload before it)",
-                   expect_none ? "0/0/0/0" : checksum_text(running_), checksum_text(own),
+                   expect_none ? "0/0/0/0" : checksum_text(running_.sums()), checksum_text(own),
                    static_cast<std::uint32_t>(type)));
         return false;
     }
@@ -274,13 +301,29 @@ class Checker::State {
         ++summary_.records;
         summary_.bytes += size;
         boundary_ += size;
-        boundary_checksum_ = running_;
+        boundary_checksum_ = running_.sums();
+        boundary_rules_ = rules_;
+        note_place();
         header_fill_ = 0;
         header_done_ = false;
         if (record_.type == RecordType::end)
             leave_stream();
         if (visitor_)
             visitor_(record);
+    }
+
+    /// Where zfs send could go on behind this record, and the range that the next objects belong to.
+    void note_place() {
+        using enum RecordType;
+        resume_point_.reset();
+        if (record_.type == write || record_.type == write_embedded)
+            resume_point_ = ResumePoint{record_.object, record_.offset + record_.length};
+        if (record_.type == object)
+            resume_point_ = ResumePoint{record_.object, 0};
+        if (record_.type == object_range)
+            object_range_.assign(header_.begin(), header_.end());
+        if (record_.type == begin)
+            object_range_.clear();
     }
 
     void leave_stream() {
@@ -296,17 +339,19 @@ class Checker::State {
     bool in_package_ = false;
     std::optional<bool> has_checksums_;  // of the stream's records; not known before the first of them
     StreamRules rules_;
-    Fletcher4 running_;
+    StreamRules boundary_rules_ = rules_;  // behind the last complete record
+    RunningFletcher4 running_;
     std::array<std::byte, record_header_size> header_{};
     std::size_t header_fill_ = 0;
     bool header_done_ = false;
     Header record_;
     std::uint64_t payload_left_ = 0;
-    std::array<std::byte, 4> word_{};
-    std::size_t word_fill_ = 0;
+    std::optional<ResumePoint> resume_point_;
+    Buffer object_range_;
 };
 
 Checker::Checker(RecordVisitor visitor) : state_(std::make_unique<State>(std::move(visitor))) {}
+Checker::Checker(const Checkpoint& place, RecordVisitor visitor) : state_(std::make_unique<State>(place, std::move(visitor))) {}
 Checker::~Checker() = default;
 Checker::Checker(Checker&&) noexcept = default;
 Checker& Checker::operator=(Checker&&) noexcept = default;
@@ -326,8 +371,14 @@ std::uint64_t Checker::position() const {
 std::uint64_t Checker::boundary() const {
     return state_->boundary_;
 }
+bool Checker::boundary_is_proved() const {
+    return state_->boundary_is_proved();
+}
 Fletcher4 Checker::running_checksum() const {
     return state_->boundary_checksum_;
+}
+std::optional<Checkpoint> Checker::checkpoint() const {
+    return state_->checkpoint();
 }
 const Summary& Checker::summary() const {
     return state_->summary_;

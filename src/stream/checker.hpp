@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "stream/checkpoint.hpp"
 #include "stream/fletcher4.hpp"
 #include "stream/record.hpp"
 
@@ -47,6 +48,8 @@ using RecordVisitor = std::function<void(const Record&)>;
 class Checker {
   public:
     explicit Checker(RecordVisitor visitor = {});
+    /// Goes on at `place`, as if it had been fed all before it; `place` has a stream.
+    explicit Checker(const Checkpoint& place, RecordVisitor visitor = {});
     ~Checker();
     Checker(Checker&&) noexcept;
     Checker& operator=(Checker&&) noexcept;
@@ -70,10 +73,15 @@ class Checker {
     /// that last record is covered by the checksum in the record behind it (in streams older than per-record
     /// checksums: by the one in END).
     [[nodiscard]] std::uint64_t boundary() const;
+    /// Whether that payload is known to be good: the header behind it has come, or the stream is complete. In streams older than per-record checksums as well, though nothing is
+    /// known there before END.
+    [[nodiscard]] bool boundary_is_proved() const;
     /// The fletcher4 of the stream's bytes from its BEGIN up to `boundary()`: what an END record there would
     /// hold.
     [[nodiscard]] Fletcher4 running_checksum() const;
     [[nodiscard]] const Summary& summary() const;
+    /// The place behind the last complete record; nothing unless it lies in a stream whose records have checksums, and there was no other stream before it.
+    [[nodiscard]] std::optional<Checkpoint> checkpoint() const;
 
   private:
     class State;

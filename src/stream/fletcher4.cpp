@@ -126,4 +126,19 @@ void Fletcher4::update_portably(Bytes bytes, std::endian order) {
         update_words<true>(*this, bytes.data(), bytes.size() / 4, sum_portably<true>);
 }
 
+void RunningFletcher4::update(Bytes piece, std::endian order) {
+    while (fill_ > 0 && !piece.empty()) {
+        word_[fill_++] = piece.front();
+        piece = piece.subspan(1);
+        if (fill_ == word_.size()) {
+            sums_.update(word_, order);
+            fill_ = 0;
+        }
+    }
+    const std::size_t whole = piece.size() / word_.size() * word_.size();
+    sums_.update(piece.first(whole), order);
+    for (const std::byte byte : piece.subspan(whole))
+        word_[fill_++] = byte;
+}
+
 }  // namespace zg::stream

@@ -1,6 +1,7 @@
 // fletcher4 as ZFS computes it over send streams (module/zcommon/zfs_fletcher.c of OpenZFS).
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 
@@ -21,6 +22,21 @@ struct Fletcher4 {
     /// The same without the instructions that only some processors have; what other processors run, for
     /// tests.
     void update_portably(Bytes bytes, std::endian order);
+};
+
+/// The same over bytes that come in pieces of any size.
+class RunningFletcher4 {
+  public:
+    RunningFletcher4() = default;
+    explicit RunningFletcher4(const Fletcher4& sums) : sums_(sums) {}
+    void update(Bytes piece, std::endian order);
+    /// Of all whole words so far.
+    [[nodiscard]] const Fletcher4& sums() const { return sums_; }
+
+  private:
+    Fletcher4 sums_;
+    std::array<std::byte, 4> word_{};
+    std::size_t fill_ = 0;
 };
 
 }  // namespace zg::stream

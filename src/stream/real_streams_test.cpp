@@ -1,47 +1,19 @@
 // Streams that OpenZFS and zfs-fuse made, against what `zstream dump` says of them.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "codec/sha256.hpp"
-#include "codec/zstd.hpp"
 #include "stream/checker.hpp"
 #include "stream/testing/layout.hpp"
+#include "stream/testing/real_streams.hpp"
 
 namespace zg::stream {
 namespace {
 
 using nlohmann::json;
-
-const std::filesystem::path folder = std::filesystem::path(ZGLACIER_SHARED_DIR) / "streams";
-
-class Collect final : public Sink {
-  public:
-    Result<void> write(Bytes bytes) override {
-        collected.insert(collected.end(), bytes.begin(), bytes.end());
-        return {};
-    }
-    Buffer collected;
-};
-
-std::string read_text(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-Buffer read_stream(const std::string& name) {
-    const std::string compressed = read_text(folder / (name + ".zst"));
-    codec::ZstdDecoder decoder;
-    Collect sink;
-    EXPECT_TRUE(decoder.update(as_bytes(compressed), sink)) << name;
-    EXPECT_TRUE(decoder.finish()) << name;
-    return std::move(sink.collected);
-}
+using testing::read_stream;
+using testing::read_text;
+using testing::streams_folder;
 
 /// What lies behind `key` in each line of `dump` that holds it.
 std::vector<std::string> values(const json& dump, const std::string& key) {
@@ -102,10 +74,10 @@ void expect_end_checksum(const json& dump, const Summary& summary) {
 class RealStreams : public ::testing::Test {
   protected:
     void SetUp() override {
-        if (!std::filesystem::exists(folder / "manifest.json"))
-            GTEST_SKIP() << "no real streams in " << folder << ": this test does nothing";
+        if (!std::filesystem::exists(streams_folder / "manifest.json"))
+            GTEST_SKIP() << "no real streams in " << streams_folder << ": this test does nothing";
     }
-    static json manifest() { return json::parse(read_text(folder / "manifest.json"))["streams"]; }
+    static json manifest() { return json::parse(read_text(streams_folder / "manifest.json"))["streams"]; }
     /// `zfs send --saved` ends its stream without END.
     static bool has_end(const json& entry) {
         return !values(entry["zstream_dump"], "END checksum = ").empty();

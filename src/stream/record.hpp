@@ -53,6 +53,8 @@ struct FeatureName {
 };
 /// The names of the features set in `features`; a bit without a name here is given as "bit N".
 std::vector<std::string> feature_names(std::uint64_t features);
+/// DMU_BACKUP_FEATURE_RESUMING: the stream goes on in the middle of another.
+inline constexpr std::uint64_t feature_resuming = std::uint64_t{1} << 20U;
 /// All features that this version knows how to check.
 std::uint64_t known_features();
 
@@ -75,6 +77,7 @@ struct Begin {
     [[nodiscard]] bool is_compressed() const {
         return ((features >> 22U) & 1U) != 0;
     }  ///< DMU_BACKUP_FEATURE_COMPRESSED
+    bool operator==(const Begin&) const = default;
 };
 
 }  // namespace zg::stream

@@ -6,6 +6,21 @@ namespace zg::stream {
 
 StreamRules::StreamRules(const Begin& begin) : begin_guid_(begin.to_guid), raw_(begin.is_raw()) {}
 
+StreamRules::StreamRules(const Checkpoint& place) : StreamRules(place.begins.back()) {
+    records_guid_ = place.records_guid;
+    last_object_ = place.last_object;
+    last_offset_ = place.last_offset;
+    if (!place.object_range.empty()) {
+        if (const auto range = read_header(place.object_range, place.byte_order, raw_)) range_start_ = range->object;
+    }
+}
+
+void StreamRules::save(Checkpoint& place) const {
+    place.records_guid = records_guid_;
+    place.last_object = last_object_;
+    place.last_offset = last_offset_;
+}
+
 std::optional<std::string> StreamRules::take(const Header& header) {
     if (auto bad = check_guid(header))
         return bad;

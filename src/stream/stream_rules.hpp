@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "stream/checkpoint.hpp"
 #include "stream/header.hpp"
 
 namespace zg::stream {
@@ -14,6 +15,11 @@ class StreamRules {
   public:
     StreamRules() = default;
     explicit StreamRules(const Begin& begin);
+    /// In the middle of a stream that has one.
+    explicit StreamRules(const Checkpoint& place);
+
+    /// Notes in `place` what it knows.
+    void save(Checkpoint& place) const;
 
     /// Takes the stream's next record, END included; gives "expected …, found …" where it cannot follow.
     std::optional<std::string> take(const Header& header);
