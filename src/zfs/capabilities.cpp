@@ -31,10 +31,12 @@ Capabilities parse_usage(std::string_view usage) {
     can.send_compressed = has(send, 'c');
     can.send_raw = has(send, 'w');
     can.send_estimate = has(send, 'n') && has(send, 'P');
+    can.send_resumed = usage.find("-t <receive_resume_token>") != std::string_view::npos;
     // Native encryption and raw sends came with the same release (0.8); `written@` is older than bookmarks (0.6.4).
     can.encryption = can.send_raw;
     can.written = can.bookmarks;
     can.receive_properties = can.send_raw;
+    can.receive_resumable = has(option_letters(usage, "receive"), 's');
     return can;
 }
 

@@ -15,7 +15,9 @@ struct Capabilities {
     bool send_compressed = false;    ///< send -c
     bool send_raw = false;           ///< send -w
     bool send_estimate = false;      ///< send -nP
+    bool send_resumed = false;       ///< send -t
     bool receive_properties = false; ///< receive -o and -x
+    bool receive_resumable = false;  ///< receive -s and -A
 };
 
 /// Reads the text that `zfs` prints without arguments.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace zg::zfs {
@@ -44,6 +45,8 @@ ErrorKind kind_of_message(std::string_view text) {
     if (contains(text, "out of space") || contains(text, "quota exceeded")) return ErrorKind::full;
     if (contains(text, "must specify -F") || contains(text, "has been modified") || contains(text, "has snapshots"))
         return ErrorKind::conflict;
+    // What goes on with a receive is told this while that receive still runs, as it does for a while after its process was killed.
+    if (contains(text, "partially-complete state")) return ErrorKind::locked;
     return ErrorKind::zfs;
 }
 
@@ -255,6 +258,10 @@ Result<Process> Zfs::send(const SendSpec& spec) const {
     return Process::start(arguments, ChildStream::null, ChildStream::pipe);
 }
 
+Result<Process> Zfs::send_from(const std::string& resume_token) const {
+    return Process::start({program_, "send", "-t", resume_token}, ChildStream::null, ChildStream::pipe);
+}
+
 Result<Process> Zfs::receive(const ReceiveSpec& spec) const {
     if (!capabilities_.receive_properties && !(spec.set.empty() && spec.exclude.empty()))
         return fail({.kind = ErrorKind::unsupported,
@@ -262,11 +269,36 @@ Result<Process> Zfs::receive(const ReceiveSpec& spec) const {
                      .where = spec.dataset,
                      .hint = "leave -o and -x away, and set the properties afterwards with zfs set"});
     std::vector<std::string> arguments{program_, "receive", "-u"};
+    if (spec.resumable) arguments.emplace_back("-s");
     if (spec.force) arguments.emplace_back("-F");
     for (const std::string& option : spec.set) arguments.insert(arguments.end(), {"-o", option});
     for (const std::string& property : spec.exclude) arguments.insert(arguments.end(), {"-x", property});
     arguments.push_back(spec.dataset);
     return Process::start(arguments, ChildStream::pipe, ChildStream::null);
+}
+
+Result<std::optional<std::string>> Zfs::receive_token(const std::string& dataset) const {
+    if (!capabilities_.receive_resumable) return std::nullopt;
+    ZG_TRY(const Output output, run({program_, "get", "-H", "-o", "value", "receive_resume_token", dataset}));
+    if (output.code != 0) {
+        Error error = exit_error({output.code, output.error_text}, "cannot read the dataset's resume token", dataset);
+        if (error.kind == ErrorKind::not_found) return std::nullopt;
+        return fail(std::move(error));
+    }
+    const std::string token = output.out.substr(0, output.out.find('\n'));
+    return token.empty() || token == "-" ? std::nullopt : std::optional(token);
+}
+
+Result<void> Zfs::abort_receive(const std::string& dataset) const {
+    auto dropped = change({"receive", "-A", dataset}, "cannot drop what an earlier zfs receive has left", dataset, "does not have any resumable receive state");
+    if (!dropped && dropped.error().kind == ErrorKind::not_found) return {};
+    if (!dropped && contains(dropped.error().cause, "dataset is busy")) dropped.error().kind = ErrorKind::locked;
+    return dropped;
+}
+
+bool exclusion_is_forgotten(std::string_view property) {
+    constexpr std::array<std::string_view, 9> not_inherited{"canmount", "quota", "refquota", "reservation", "refreservation", "volsize", "filesystem_limit", "snapshot_limit", "volthreading"};
+    return std::ranges::find(not_inherited, property) != not_inherited.end();
 }
 
 namespace {

@@ -56,6 +56,7 @@ struct ReceiveSpec {
     bool force = false;                 ///< -F
     std::vector<std::string> set;       ///< -o property=value
     std::vector<std::string> exclude;   ///< -x property
+    bool resumable = false;             ///< -s: what was received stays when it fails
 };
 
 /// Runs the command. Every changing call is announced to Steps. Any number of threads.
@@ -99,8 +100,15 @@ class Zfs {
     Result<std::optional<std::uint64_t>> estimate(const SendSpec& spec) const;
     /// Starts `zfs send`; its stream is the process's out().
     Result<Process> send(const SendSpec& spec) const;
+    /// Starts `zfs send -t`; its stream, without properties, is the process's out().
+    Result<Process> send_from(const std::string& resume_token) const;
     /// Starts `zfs receive -u`; it reads the stream from the process's in().
     Result<Process> receive(const ReceiveSpec& spec) const;
+    /// What a `zfs receive -s` that failed has left for `dataset`: a resume token. Nothing where it has left nothing, or this ZFS knows no such thing.
+    Result<std::optional<std::string>> receive_token(const std::string& dataset) const;
+    /// Drops it (`zfs receive -A`): a dataset that the receive has made goes, any other stays at its newest snapshot. No error where there is nothing. locked while that
+    /// receive is still running.
+    Result<void> abort_receive(const std::string& dataset) const;
 
     /// The error for a zfs command that ended with `exit`.
     static Error exit_error(const Exit& exit, std::string what, std::string where);
@@ -120,6 +128,9 @@ class Zfs {
     Steps* steps_;
     Capabilities capabilities_;
 };
+
+/// Whether `zfs receive -x PROPERTY` has no effect on a dataset that exists already, as it does when a receive goes on: so it is with properties that are not inherited (zfs_setup_cmdline_props() in OpenZFS's libzfs_sendrecv.c).
+bool exclusion_is_forgotten(std::string_view property);
 
 /// Refuses (usage) a name that ZFS would not take as pool/path, so that no option or shell word can be made of it.
 Result<void> check_dataset_name(std::string_view name);

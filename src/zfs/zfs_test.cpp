@@ -15,18 +15,19 @@ constexpr const char* usage_of_openzfs_2_3 =
     "\tsend [-DLPbcehnpsVvw] [-i|-I snapshot]\n"
     "\t     [-R [-X dataset[,dataset]...]]     <snapshot>\n"
     "\tsend [-DnVvPLecw] [-i snapshot|bookmark] <filesystem|volume|snapshot>\n"
-    "\tsend [-nVvPe] -t <receive_resume_token>\n";
+    "\tsend [-nVvPe] -t <receive_resume_token>\n"
+    "\treceive [-vMnsFhu] [-o <property>=<value>] ... [-x <property>] ...\n";
 
 TEST(Capabilities, OfTheOldestZfs) {
     const Capabilities can = parse_usage(usage_of_pool_version_23);
     EXPECT_FALSE(can.bookmarks || can.written || can.send_large_blocks || can.send_embedded || can.send_compressed || can.send_raw ||
-                 can.send_estimate || can.encryption || can.receive_properties);
+                 can.send_estimate || can.encryption || can.receive_properties || can.receive_resumable);
 }
 
 TEST(Capabilities, OfOpenZfs) {
     const Capabilities can = parse_usage(usage_of_openzfs_2_3);
     EXPECT_TRUE(can.bookmarks && can.written && can.send_large_blocks && can.send_embedded && can.send_compressed && can.send_raw &&
-                can.send_estimate && can.encryption && can.receive_properties);
+                can.send_estimate && can.encryption && can.receive_properties && can.receive_resumable);
 }
 
 TEST(SendSpec, FlagsInAFixedOrder) {
