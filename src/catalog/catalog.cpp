@@ -1,75 +1,66 @@
 #include "catalog/catalog.hpp"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
 
-#include "sql/error.hpp"
+#include "catalog/catalog_state.hpp"
 
 namespace zg::catalog {
 
 namespace {
 
-// 1: archives; 2: thaws as well.
-constexpr int schema_version = 2;
+// 1: archives; 2: thaws as well; 3: what is sealed in an archive's manifest, and the journal.
+constexpr int schema_version = 3;
 
-Error error_of(const SQLite::Exception& exception, std::string what, const std::string& path) {
-    return sql::error_of(exception, std::move(what), path, "make it anew with `zglacier catalog rebuild`: the store holds all of it");
-}
+struct Table {
+    const char* name;
+    const char* columns;
+};
+constexpr std::array tables{
+    Table{"archives", "id TEXT PRIMARY KEY, manifest TEXT NOT NULL"},
+    Table{"thaws", "name TEXT PRIMARY KEY, asked INTEGER NOT NULL, tier TEXT NOT NULL"},
+    Table{"opened", "id TEXT PRIMARY KEY, names TEXT NOT NULL"},
+    Table{"unfinished", "id TEXT PRIMARY KEY, dataset TEXT NOT NULL, note TEXT NOT NULL"},
+    Table{"confirmed", "id TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (id, number)"},
+};
 
 }  // namespace
 
-struct Catalog::State {
-    SQLite::Database database;
-    Steps* steps;
-    std::string path;
-    bool made_new = false;
-
-    State(const std::string& file, Steps& announce)
-        : database(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, sql::busy_timeout_ms), steps(&announce), path(file) {}
-
-    /// Runs `act`, which may throw what SQLite throws, between two steps.
-    template <class Act>
-    Result<void> change(const char* step, std::string what, Act act) {
-        try {
-            steps->at(fmt::format("catalog.{} begin", step));
-            act();
-            steps->at(fmt::format("catalog.{} end", step));
-            return {};
-        } catch (const SQLite::Exception& exception) {
-            return fail(error_of(exception, std::move(what), path));
-        }
+/// damage where one is missing: the file is then put aside.
+Result<void> Catalog::State::has_tables() {
+    for (const Table& table : tables) {
+        if (!database.tableExists(table.name)) return fail({.kind = ErrorKind::damage, .what = fmt::format("the catalog has no table {}", table.name), .where = path});
     }
+    return {};
+}
 
-    /// Makes the tables of a new file, adds those that an older one lacks; damage for a file of another schema.
-    Result<void> prepare() {
-        try {
-            const int version = database.execAndGet("PRAGMA user_version").getInt();
-            if (version == schema_version) {
-                database.execAndGet("SELECT count(*) FROM archives");
-                database.execAndGet("SELECT count(*) FROM thaws");
-                return {};
-            }
-            const bool fresh = version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
-            if (!fresh && (version < 1 || version > schema_version))
-                return fail({.kind = ErrorKind::damage, .what = "this is no catalog of this version", .where = path});
-            if (!fresh) database.execAndGet("SELECT count(*) FROM archives");
-            // Another process may do the same at this moment.
-            SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-            database.exec("CREATE TABLE IF NOT EXISTS archives (id TEXT PRIMARY KEY, manifest TEXT NOT NULL) WITHOUT ROWID");
-            database.exec("CREATE TABLE IF NOT EXISTS thaws (name TEXT PRIMARY KEY, asked INTEGER NOT NULL, tier TEXT NOT NULL) WITHOUT ROWID");
-            database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
-            transaction.commit();
-            made_new = fresh;
-            return {};
-        } catch (const SQLite::Exception& exception) {
-            return fail(error_of(exception, "cannot prepare the catalog", path));
-        }
+/// Another process may do the same at this moment.
+void Catalog::State::make_tables() {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    for (const Table& table : tables) database.exec(fmt::format("CREATE TABLE IF NOT EXISTS {} ({}) WITHOUT ROWID", table.name, table.columns));
+    database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
+    transaction.commit();
+}
+
+Result<void> Catalog::State::prepare() {
+    try {
+        const int version = database.execAndGet("PRAGMA user_version").getInt();
+        if (version == schema_version) return has_tables();
+        const bool fresh = version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+        if (!fresh && (version < 1 || version > schema_version))
+            return fail({.kind = ErrorKind::damage, .what = "this is no catalog of this version", .where = path});
+        if (!fresh) database.execAndGet("SELECT count(*) FROM archives");
+        make_tables();
+        made_new = fresh;
+        return {};
+    } catch (const SQLite::Exception& exception) {
+        return fail(catalog_error(exception, "cannot prepare the catalog", path));
     }
-};
+}
 
 Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Catalog::~Catalog() = default;
@@ -84,7 +75,7 @@ Result<Catalog> Catalog::open(const std::string& state_dir, const std::string& s
             ZG_CHECK(state->prepare());
             return state;
         } catch (const SQLite::Exception& exception) {
-            return fail(error_of(exception, "cannot open the catalog", file));
+            return fail(catalog_error(exception, "cannot open the catalog", file));
         }
     };
     auto state = attempt();
@@ -104,16 +95,24 @@ Result<Catalog> Catalog::in_memory(Steps& steps) {
         ZG_CHECK(state->prepare());
         return Catalog(std::move(state));
     } catch (const SQLite::Exception& exception) {
-        return fail(error_of(exception, "cannot open a catalog in memory", ":memory:"));
+        return fail(catalog_error(exception, "cannot open a catalog in memory", ":memory:"));
     }
 }
 
 Result<void> Catalog::put(const Manifest& manifest) {
     return state_->change("put", "cannot note the archive in the catalog", [&] {
+        SQLite::Transaction transaction(state_->database);
         SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO archives (id, manifest) VALUES (?, ?)");
         insert.bind(1, manifest.archive_id);
         insert.bind(2, to_json(manifest));
         insert.exec();
+        if (manifest.encrypted() && manifest.opened) {
+            SQLite::Statement names(state_->database, "INSERT OR REPLACE INTO opened (id, names) VALUES (?, ?)");
+            names.bind(1, manifest.archive_id);
+            names.bind(2, private_json(manifest));
+            names.exec();
+        }
+        transaction.commit();
     });
 }
 
@@ -123,6 +122,9 @@ Result<void> Catalog::remove(const std::string& archive_id) {
         SQLite::Statement erase(state_->database, "DELETE FROM archives WHERE id = ?");
         erase.bind(1, archive_id);
         erase.exec();
+        SQLite::Statement close(state_->database, "DELETE FROM opened WHERE id = ?");
+        close.bind(1, archive_id);
+        close.exec();
         SQLite::Statement forget(state_->database, "DELETE FROM thaws WHERE substr(name, 1, length(?1)) = ?1");
         forget.bind(1, fmt::format("archives/{}/", archive_id));
         forget.exec();
@@ -154,31 +156,43 @@ Result<std::map<std::string, ThawNote>> Catalog::thaw_notes() const {
             notes[query.getColumn(0).getString()] = {.asked = TimePoint(std::chrono::seconds(query.getColumn(1).getInt64())),
                                                      .tier = query.getColumn(2).getString()};
     } catch (const SQLite::Exception& exception) {
-        return fail(error_of(exception, "cannot read the catalog", state_->path));
+        return fail(catalog_error(exception, "cannot read the catalog", state_->path));
     }
     return notes;
 }
 
 Result<void> Catalog::clear() {
-    return state_->change("clear", "cannot empty the catalog", [&] { state_->database.exec("DELETE FROM archives; DELETE FROM thaws"); });
+    return state_->change("clear", "cannot empty the catalog", [&] { state_->database.exec("DELETE FROM archives; DELETE FROM opened; DELETE FROM thaws"); });
 }
+
+namespace {
+
+/// The archive of a row, with its names where they are known.
+Result<Manifest> read_row(SQLite::Statement& row) {
+    ZG_TRY(Manifest manifest, parse_manifest(as_bytes(row.getColumn(1).getString())));
+    if (manifest.archive_id != row.getColumn(0).getString()) return fail({.kind = ErrorKind::damage, .what = "it holds another archive"});
+    if (manifest.encrypted() && !row.getColumn(2).isNull()) ZG_CHECK(read_private_json(manifest, as_bytes(row.getColumn(2).getString())));
+    return manifest;
+}
+
+}  // namespace
 
 Result<std::vector<Manifest>> Catalog::archives() const {
     std::vector<Manifest> all;
     try {
-        SQLite::Statement query(state_->database, "SELECT id, manifest FROM archives ORDER BY id");
+        SQLite::Statement query(state_->database, "SELECT archives.id, manifest, names FROM archives LEFT JOIN opened ON archives.id = opened.id ORDER BY archives.id");
         while (query.executeStep()) {
-            auto manifest = parse_manifest(as_bytes(query.getColumn(1).getString()));
-            if (!manifest || manifest->archive_id != query.getColumn(0).getString())
+            auto manifest = read_row(query);
+            if (!manifest)
                 return fail({.kind = ErrorKind::damage,
                              .what = fmt::format("the row of archive {} cannot be read", query.getColumn(0).getString()),
                              .where = state_->path,
-                             .cause = manifest ? "it holds another archive" : manifest.error().message(),
+                             .cause = manifest.error().message(),
                              .hint = "make it anew with `zglacier catalog rebuild`: the store holds all of it"});
             all.push_back(std::move(*manifest));
         }
     } catch (const SQLite::Exception& exception) {
-        return fail(error_of(exception, "cannot read the catalog", state_->path));
+        return fail(catalog_error(exception, "cannot read the catalog", state_->path));
     }
     return all;
 }

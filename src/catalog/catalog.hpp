@@ -32,7 +32,7 @@ class Catalog {
     Catalog(Catalog&&) noexcept;
     Catalog& operator=(Catalog&&) noexcept;
 
-    /// Adds an archive, or replaces the one of the same id.
+    /// Adds an archive, or replaces the one of the same id. The names of an encrypted one are kept where they are known, and stay where they are not known this time.
     Result<void> put(const Manifest& manifest);
     /// Forgets an archive, and the notes of its thaws; one that is not there is no error.
     Result<void> remove(const std::string& archive_id);
@@ -50,6 +50,7 @@ class Catalog {
     [[nodiscard]] bool made_new() const;
 
   private:
+    friend class Journal;
     struct State;
     explicit Catalog(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

@@ -94,10 +94,29 @@ TEST_F(CatalogTest, AnOlderFileIsBroughtUpToDateWithoutLoss) {
     EXPECT_FALSE(std::filesystem::exists(folder + "/store.sqlite.broken"));
 }
 
-TEST_F(CatalogTest, AFileOfANewerVersionIsPutAside) {
-    SQLite::Database(folder + "/store.sqlite", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE archives (id TEXT); PRAGMA user_version = 3");
-    EXPECT_TRUE(open().made_new());
-    EXPECT_TRUE(std::filesystem::exists(folder + "/store.sqlite.broken"));
+TEST_F(CatalogTest, AFileOfANewerVersionOrWithoutItsTablesIsPutAside) {
+    for (const char* version : {"3", "99"}) {
+        SQLite::Database(folder + "/store.sqlite", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+            .exec(std::string("DROP TABLE IF EXISTS thaws; CREATE TABLE IF NOT EXISTS archives (id TEXT); PRAGMA user_version = ") + version);
+        EXPECT_TRUE(open().made_new()) << version;
+        EXPECT_TRUE(std::filesystem::remove(folder + "/store.sqlite.broken")) << version;
+    }
+}
+
+TEST_F(CatalogTest, KeepsTheNamesOfEncryptedArchives) {
+    Manifest archive = sample_manifest();
+    archive.encryption = "age";
+    archive.sealed = to_buffer("sealed");
+    for (Segment& segment : archive.segments) segment.name += ".age";
+    Catalog catalog = open();
+    ASSERT_TRUE(catalog.put(archive));
+    EXPECT_EQ(*catalog.archives(), std::vector{archive});
+    const Manifest closed = parse_manifest(as_bytes(to_json(archive))).value();
+    ASSERT_TRUE(catalog.put(closed));
+    EXPECT_EQ(*catalog.archives(), std::vector{archive});
+    ASSERT_TRUE(catalog.remove(archive.archive_id));
+    ASSERT_TRUE(catalog.put(closed));
+    EXPECT_EQ(*catalog.archives(), std::vector{closed});
 }
 
 TEST_F(CatalogTest, AMissingFolderIsSaid) {

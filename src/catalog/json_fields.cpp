@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "codec/base64.hpp"
+
 namespace zg::catalog {
 
 using nlohmann::json;
@@ -96,6 +98,21 @@ std::array<std::uint64_t, 4> JsonFields::fletcher4(const char* key) {
         rest = rest.substr(std::min(end + 1, rest.size()));
     }
     return sums;
+}
+
+Buffer JsonFields::bytes(const char* key) {
+    auto value = codec::from_base64(text(key));
+    if (!value) wrong(key, "base64");
+    return std::move(value).value_or(Buffer{});
+}
+
+std::vector<std::string> JsonFields::text_list(const char* key) {
+    std::vector<std::string> values;
+    for (const json& value : array(key)) {
+        if (!value.is_string()) wrong(key, "an array of texts");
+        else values.push_back(value.get<std::string>());
+    }
+    return values;
 }
 
 const json& JsonFields::array(const char* key) {

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "codec/sha256.hpp"
@@ -28,6 +30,10 @@ class JsonFields {
     codec::Sha256Digest sha256(const char* key);
     /// Four hexadecimal words, "a/b/c/d".
     std::array<std::uint64_t, 4> fletcher4(const char* key);
+    /// Base64.
+    Buffer bytes(const char* key);
+    /// The field, which must be an array of texts.
+    std::vector<std::string> text_list(const char* key);
     /// The field, which must be an array; an empty one otherwise.
     const nlohmann::json& array(const char* key);
     /// The field, which must be an object whose values are all texts.

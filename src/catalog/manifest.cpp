@@ -8,6 +8,9 @@
 
 #include "catalog/archive_id.hpp"
 #include "catalog/json_fields.hpp"
+#include "catalog/segment_json.hpp"
+#include "catalog/self_digest.hpp"
+#include "codec/base64.hpp"
 
 namespace zg::catalog {
 
@@ -18,54 +21,7 @@ namespace {
 
 constexpr std::string_view manifest_format = "zglacier manifest";
 constexpr std::string_view store_format = "zglacier store";
-constexpr int usual_version = 2;
-constexpr int adopting_version = 3;
-
-ordered position_json(const ObjectPosition& position) {
-    return {{"object", position.object}, {"offset", position.offset}};
-}
-
-ordered segment_json(const Segment& segment) {
-    ordered json{{"name", segment.name},
-            {"stored_size", segment.stored_size},
-            {"stream_begin", segment.stream_begin},
-            {"stream_end", segment.stream_end},
-            {"first", position_json(segment.first)},
-            {"last", position_json(segment.last)},
-            {"fletcher4", fletcher4_text(segment.fletcher4)},
-            {"part_size", segment.part_size}};
-    if (segment.composite_sha256) json["composite_sha256"] = segment.composite_sha256->hex();
-    if (segment.tree_hash) json["tree_hash"] = segment.tree_hash->hex();
-    return json;
-}
-
-Result<ObjectPosition> parse_position(const json& object, const char* key, const std::string& where) {
-    static const json nothing;
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    JsonFields fields(found != object.end() ? *found : nothing, where + "." + key);
-    const ObjectPosition position{fields.number("object"), fields.number("offset")};
-    ZG_CHECK(fields.status());
-    return position;
-}
-
-Result<Segment> parse_segment(const json& object, const std::string& where) {
-    JsonFields fields(object, where);
-    Segment segment{.name = fields.text("name"),
-                    .stored_size = fields.number("stored_size"),
-                    .stream_begin = fields.number("stream_begin"),
-                    .stream_end = fields.number("stream_end"),
-                    .first = {},
-                    .last = {},
-                    .fletcher4 = fields.fletcher4("fletcher4"),
-                    .part_size = fields.number("part_size")};
-    const bool has_tree_hash = object.is_object() && object.contains("tree_hash");
-    if (has_tree_hash) segment.tree_hash = fields.sha256("tree_hash");
-    if (!has_tree_hash || object.contains("composite_sha256")) segment.composite_sha256 = fields.sha256("composite_sha256");
-    ZG_CHECK(fields.status());
-    ZG_TRY(segment.first, parse_position(object, "first", where));
-    ZG_TRY(segment.last, parse_position(object, "last", where));
-    return segment;
-}
+constexpr int first_with_digest = 4;
 
 std::unexpected<Error> disagrees(std::string where, std::string what) {
     return fail({.kind = ErrorKind::damage, .what = std::move(what), .where = std::move(where)});
@@ -91,7 +47,7 @@ Result<void> check_without_composite(const Manifest& manifest, const Segment& se
 }
 
 Result<void> check_segments(const Manifest& manifest) {
-    const std::string suffix = manifest.compression == "zstd" ? ".zfs.zst" : ".zfs";
+    const std::string suffix = segment_suffix(manifest.compression, manifest.encryption);
     std::uint64_t stream_at = 0;
     std::uint64_t stored = 0;
     for (std::size_t i = 0; i < manifest.segments.size(); ++i) {
@@ -111,25 +67,49 @@ Result<void> check_manifest(const Manifest& manifest) {
     if (!is_archive_id(manifest.archive_id)) return disagrees("archive_id", "this is no archive id");
     if (manifest.compression != "none" && manifest.compression != "zstd")
         return disagrees("compression", fmt::format("'{}' is no compression that this version knows", manifest.compression));
-    if (manifest.encryption != "none")
+    if (manifest.encryption != "none" && manifest.encryption != "age")
         return disagrees("encryption", fmt::format("'{}' is no encryption that this version knows", manifest.encryption));
     if (manifest.to_guid == 0) return disagrees("to_guid", "a snapshot's guid is never 0");
     if (manifest.to_guid == manifest.from_guid) return disagrees("from_guid", "the archive would build on itself");
     return check_segments(manifest);
 }
 
-/// The document's format and version, which come before all else.
-Result<void> check_format(JsonFields& fields, std::string_view format) {
+/// Host, dataset and snapshot, and what else says something about the content as a whole.
+void add_names(ordered& document, const Manifest& manifest) {
+    document["host"] = manifest.host;
+    document["dataset"] = manifest.dataset;
+    document["dataset_type"] = manifest.dataset_type;
+    document["snapshot"] = manifest.snapshot;
+    document["end_checksum"] = fletcher4_text(manifest.end_checksum);
+    if (!manifest.opening.empty()) document["opening"] = codec::base64(manifest.opening);
+}
+
+Result<void> parse_names(const json& document, Manifest& manifest) {
+    JsonFields fields(document, "");
+    manifest.host = fields.text("host");
+    manifest.dataset = fields.text("dataset");
+    manifest.dataset_type = fields.text("dataset_type");
+    manifest.snapshot = fields.text("snapshot");
+    manifest.end_checksum = fields.fletcher4("end_checksum");
+    if (document.is_object() && document.contains("opening")) manifest.opening = fields.bytes("opening");
+    return fields.status();
+}
+
+/// The text as JSON, and its version. Its own digest, format and version come before all else.
+Result<json> parse_record(Bytes text, std::string_view format) {
+    ZG_TRY(const bool digest, check_self_digest(text, "the record"));
+    ZG_TRY(json document, parse_json(text, fmt::format("the {}", format)));
+    JsonFields fields(document, "");
     const std::string name = fields.text("format");
     const std::uint64_t version = fields.number("version");
     ZG_CHECK(fields.status());
     if (name != format) return disagrees("format", fmt::format("expected '{}', found '{}'", format, name));
     if (version == 0 || version > format_version)
         return fail({.kind = ErrorKind::unsupported,
-                     .what = fmt::format("version {} of this format is newer than this zglacier reads (up to {})", version,
-                                         format_version),
+                     .what = fmt::format("version {} of this format is newer than this zglacier reads (up to {})", version, format_version),
                      .hint = "install a newer zglacier"});
-    return {};
+    if (digest != (version >= first_with_digest)) return disagrees("sha256", "a record of this version ends with its digest, and no earlier one does");
+    return document;
 }
 
 }  // namespace
@@ -142,17 +122,17 @@ std::string Manifest::object_name(const Segment& segment) const {
 
 std::string manifest_name(const std::string& archive_id) { return fmt::format("archives/{}/manifest.json", archive_id); }
 
+std::string recipient_label(std::string_view recipient) { return codec::sha256(as_bytes(recipient)).hex().substr(0, 16); }
+
+std::string segment_suffix(const std::string& compression, const std::string& encryption) {
+    return fmt::format(".zfs{}{}", compression == "zstd" ? ".zst" : "", encryption == "age" ? ".age" : "");
+}
+
 std::string to_json(const Manifest& manifest) {
-    ordered segments = ordered::array();
-    for (const Segment& segment : manifest.segments) segments.push_back(segment_json(segment));
     ordered document = {{"format", manifest_format},
-                        {"version", manifest.adopted ? adopting_version : usual_version},
+                        {"version", format_version},
                         {"archive_id", manifest.archive_id},
-                        {"host", manifest.host},
-                        {"dataset", manifest.dataset},
                         {"dataset_guid", std::to_string(manifest.dataset_guid)},
-                        {"dataset_type", manifest.dataset_type},
-                        {"snapshot", manifest.snapshot},
                         {"snapshot_time", rfc3339_utc(manifest.snapshot_time)},
                         {"to_guid", std::to_string(manifest.to_guid)},
                         {"from_guid", std::to_string(manifest.from_guid)},
@@ -164,23 +144,80 @@ std::string to_json(const Manifest& manifest) {
                         {"created", rfc3339_utc(manifest.created)},
                         {"program", manifest.program},
                         {"stream_size", manifest.stream_size},
-                        {"stored_size", manifest.stored_size},
-                        {"end_checksum", fletcher4_text(manifest.end_checksum)},
-                        {"segments", std::move(segments)}};
+                        {"stored_size", manifest.stored_size}};
     if (manifest.adopted) document["adopted"] = {{"archive", manifest.adopted->archive}, {"proved", manifest.adopted->proved}};
-    return document.dump(1, ' ', false, ordered::error_handler_t::replace) + "\n";
+    ordered segments = ordered::array();
+    for (const Segment& segment : manifest.segments) segments.push_back(stored_json(segment));
+    if (manifest.encrypted()) {
+        document["recipients"] = manifest.recipients;
+        document["sealed"] = codec::base64(manifest.sealed);
+    } else {
+        add_names(document, manifest);
+        for (std::size_t i = 0; i < manifest.segments.size(); ++i) segments[i].update(content_json(manifest.segments[i]));
+    }
+    document["segments"] = std::move(segments);
+    return with_self_digest(document.dump(1, ' ', false, json::error_handler_t::replace));
 }
 
-Result<Manifest> parse_manifest(Bytes text) {
-    ZG_TRY(const json document, parse_json(text, "the manifest"));
+std::string private_json(const Manifest& manifest) {
+    ordered document = {{"archive_id", manifest.archive_id}};
+    add_names(document, manifest);
+    ordered segments = ordered::array();
+    for (const Segment& segment : manifest.segments) segments.push_back(content_json(segment));
+    document["segments"] = std::move(segments);
+    return document.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+Result<void> read_private_json(Manifest& manifest, Bytes text) {
+    ZG_TRY(const json document, parse_json(text, "the sealed part of the manifest"));
+    ZG_CHECK(parse_names(document, manifest));
+    JsonFields fields(document, "sealed");
+    const std::string id = fields.text("archive_id");
+    const json& segments = fields.array("segments");
+    ZG_CHECK(fields.status());
+    if (id != manifest.archive_id) return disagrees("sealed", fmt::format("it belongs to archive {}", id));
+    if (segments.size() != manifest.segments.size()) return disagrees("sealed", "it has another number of segments");
+    for (std::size_t i = 0; i < segments.size(); ++i) ZG_CHECK(parse_content(segments[i], fmt::format("sealed.segments[{}]", i), manifest.segments[i]));
+    manifest.opened = true;
+    return {};
+}
+
+namespace {
+
+Result<void> parse_segments(const json& document, Manifest& manifest) {
     JsonFields fields(document, "");
-    ZG_CHECK(check_format(fields, manifest_format));
+    const json& segments = fields.array("segments");
+    ZG_CHECK(fields.status());
+    for (const json& object : segments) {
+        const std::string where = fmt::format("segments[{}]", manifest.segments.size());
+        ZG_TRY(Segment segment, parse_stored(object, where));
+        if (!manifest.encrypted()) ZG_CHECK(parse_content(object, where, segment));
+        manifest.segments.push_back(std::move(segment));
+    }
+    return {};
+}
+
+Result<void> parse_encryption(const json& document, Manifest& manifest) {
+    if (!manifest.encrypted()) return parse_names(document, manifest);
+    JsonFields fields(document, "");
+    manifest.recipients = fields.text_list("recipients");
+    manifest.sealed = fields.bytes("sealed");
+    manifest.opened = false;
+    return fields.status();
+}
+
+}  // namespace
+
+Result<Manifest> parse_manifest(Bytes text) {
+    if (text.size() > max_manifest_size) return fail({.kind = ErrorKind::damage, .what = "the manifest is larger than 64 MiB"});
+    ZG_TRY(const json document, parse_record(text, manifest_format));
+    JsonFields fields(document, "");
     Manifest manifest{.archive_id = fields.text("archive_id"),
-                      .host = fields.text("host"),
-                      .dataset = fields.text("dataset"),
+                      .host = {},
+                      .dataset = {},
                       .dataset_guid = fields.guid("dataset_guid"),
-                      .dataset_type = fields.text("dataset_type"),
-                      .snapshot = fields.text("snapshot"),
+                      .dataset_type = {},
+                      .snapshot = {},
                       .snapshot_time = fields.time("snapshot_time"),
                       .to_guid = fields.guid("to_guid"),
                       .from_guid = fields.guid("from_guid"),
@@ -193,14 +230,11 @@ Result<Manifest> parse_manifest(Bytes text) {
                       .program = fields.text("program"),
                       .stream_size = fields.number("stream_size"),
                       .stored_size = fields.number("stored_size"),
-                      .end_checksum = fields.fletcher4("end_checksum"),
+                      .end_checksum = {},
                       .segments = {}};
-    const json& segments = fields.array("segments");
     ZG_CHECK(fields.status());
-    for (const json& object : segments) {
-        ZG_TRY(Segment segment, parse_segment(object, fmt::format("segments[{}]", manifest.segments.size())));
-        manifest.segments.push_back(std::move(segment));
-    }
+    ZG_CHECK(parse_encryption(document, manifest));
+    ZG_CHECK(parse_segments(document, manifest));
     if (const auto adopted = document.find("adopted"); adopted != document.end()) {
         JsonFields adoption(*adopted, "adopted");
         manifest.adopted = Adoption{.archive = adoption.text("archive"), .proved = adoption.boolean("proved")};
@@ -211,20 +245,23 @@ Result<Manifest> parse_manifest(Bytes text) {
 }
 
 std::string to_json(const StoreRecord& record) {
-    const ordered document = {{"format", store_format},
-                              {"version", usual_version},
-                              {"id", record.id},
-                              {"created", rfc3339_utc(record.created)},
-                              {"options", record.options}};
-    return document.dump(1) + "\n";
+    ordered document = {{"format", store_format},
+                        {"version", format_version},
+                        {"id", record.id},
+                        {"created", rfc3339_utc(record.created)},
+                        {"options", record.options},
+                        {"recipients", record.recipients},
+                        {"passphrase", record.passphrase}};
+    return with_self_digest(document.dump(1));
 }
 
 Result<StoreRecord> parse_store_record(Bytes text) {
-    ZG_TRY(const json document, parse_json(text, "the store record"));
+    ZG_TRY(const json document, parse_record(text, store_format));
     JsonFields fields(document, "");
-    ZG_CHECK(check_format(fields, store_format));
     StoreRecord record{.id = fields.text("id"), .created = fields.time("created")};
     if (document.contains("options")) record.options = fields.texts("options");
+    if (document.contains("recipients")) record.recipients = fields.text_list("recipients");
+    if (document.contains("passphrase")) record.passphrase = fields.boolean("passphrase");
     ZG_CHECK(fields.status());
     const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     if (record.id.size() != 32 || !std::ranges::all_of(record.id, is_hex))

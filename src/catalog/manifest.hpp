@@ -16,8 +16,8 @@
 
 namespace zg::catalog {
 
-/// Newest version of manifest.json and zglacier.json that this program reads. It writes the oldest that can say what there is to say.
-inline constexpr int format_version = 3;
+/// Version of manifest.json and zglacier.json that this program writes, and the newest that it reads.
+inline constexpr int format_version = 4;
 /// Largest manifest that is read, bytes.
 inline constexpr std::size_t max_manifest_size = std::size_t{64} << 20U;
 
@@ -39,6 +39,8 @@ struct Segment {
     /// The running fletcher4 of the stream where the segment begins; all zero for the first.
     std::array<std::uint64_t, 4> fletcher4{};
     std::uint64_t part_size = 0;  ///< of the parts it was uploaded in, all but the last
+    /// Of a raw stream: the header of the newest OBJECT_RANGE record before the segment, without which its first objects cannot be received. Empty where there is none.
+    Buffer object_range{};
     /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite checksum of a multipart upload. Only a segment of an adopted
     /// archive can be without, and has its tree hash instead.
     std::optional<codec::Sha256Digest> composite_sha256{};
@@ -68,7 +70,7 @@ struct Manifest {
     std::string send_flags;       ///< as given to zfs send: "-p -L -e -c"
     bool raw = false;
     std::string compression;  ///< "none" or "zstd"
-    std::string encryption;   ///< "none"
+    std::string encryption;   ///< "none" or "age"
     std::uint64_t features = 0;  ///< the stream's DMU_BACKUP_FEATURE_ bits
     TimePoint created{};         ///< when the archive was committed
     std::string program;         ///< "zglacier 0.1.0"
@@ -77,7 +79,17 @@ struct Manifest {
     std::array<std::uint64_t, 4> end_checksum{};  ///< fletcher4 in the stream's END record
     std::vector<Segment> segments;
     std::optional<Adoption> adopted{};
+    /// The stream's bytes up to the end of the BEGIN record of its only plain stream, its payload included; with them a receive that stopped in the middle can go on
+    /// without the first segment. Empty where that is not kept.
+    Buffer opening{};
+    /// Encryption "age": whom the segments are encrypted to (recipient_label() of each), or "passphrase".
+    std::vector<std::string> recipients{};
+    /// Encryption "age": an age file with the names, checksums of the content and places in it; see private_json().
+    Buffer sealed{};
+    /// False while those are not known here: host, dataset, dataset_type and snapshot are then empty, and checksums and places of the content zero.
+    bool opened = true;
 
+    [[nodiscard]] bool encrypted() const { return encryption == "age"; }
     /// True where the stream's own BEGIN record is known to agree with what the manifest says.
     [[nodiscard]] bool proved() const { return !adopted || adopted->proved; }
     [[nodiscard]] bool full() const { return from_guid == 0; }
@@ -87,14 +99,25 @@ struct Manifest {
     bool operator==(const Manifest&) const = default;
 };
 
+/// What a manifest calls a recipient ("age1…"): the first 16 hexadecimal digits of its SHA-256.
+std::string recipient_label(std::string_view recipient);
+
+/// ".zfs.zst.age": how a segment's name ends.
+std::string segment_suffix(const std::string& compression, const std::string& encryption);
+
 /// "archives/<id>/manifest.json".
 std::string manifest_name(const std::string& archive_id);
 
-/// The manifest as JSON text.
+/// The manifest as JSON text; of an encrypted archive without what is in `sealed`.
 std::string to_json(const Manifest& manifest);
-/// Reads a manifest and checks that it agrees with itself (segments without gap, sums, names). damage for anything that is
-/// not one, unsupported for a newer version.
+/// Reads a manifest and checks that it agrees with itself (digest, segments without gap, sums, names). damage for anything that is
+/// not one, unsupported for a newer version. That of an encrypted archive is not `opened`.
 Result<Manifest> parse_manifest(Bytes text);
+
+/// What a stranger must not see of an encrypted archive, as JSON text: host, dataset, snapshot, and checksums and places of the content.
+std::string private_json(const Manifest& manifest);
+/// Puts it back; the manifest is then `opened`. damage where it is not that or belongs to another archive.
+Result<void> read_private_json(Manifest& manifest, Bytes text);
 
 /// zglacier.json: the store's own record.
 struct StoreRecord {
@@ -102,6 +125,11 @@ struct StoreRecord {
     TimePoint created{};
     /// The options of the store's URL that every later run must keep to, such as the storage class; none before version 2.
     std::map<std::string, std::string> options{};
+    /// Whom archives are encrypted to ("age1…"); a store with any, or with `passphrase`, takes no unencrypted ones.
+    std::vector<std::string> recipients{};
+    bool passphrase = false;  ///< archives are encrypted with a passphrase
+
+    [[nodiscard]] bool encrypted() const { return passphrase || !recipients.empty(); }
 };
 inline constexpr std::string_view store_record_name = "zglacier.json";
 std::string to_json(const StoreRecord& record);

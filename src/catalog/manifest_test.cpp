@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catalog/archive_id.hpp"
+#include "catalog/self_digest.hpp"
 #include "catalog/testing/sample.hpp"
 
 namespace zg::catalog {
@@ -12,7 +13,19 @@ namespace {
 
 using nlohmann::json;
 
-Result<Manifest> parse(const json& document) { return parse_manifest(as_bytes(document.dump())); }
+Result<Manifest> parse(json document) {
+    document.erase("sha256");
+    return parse_manifest(as_bytes(with_self_digest(document.dump(1))));
+}
+
+Manifest sealed_manifest() {
+    Manifest manifest = sample_manifest();
+    manifest.encryption = "age";
+    manifest.recipients = {recipient_label("age1example")};
+    manifest.sealed = to_buffer("age-encryption.org/v1 and so on");
+    for (Segment& segment : manifest.segments) segment.name += ".age";
+    return manifest;
+}
 
 TEST(Manifest, RoundTrip) {
     const Manifest manifest = sample_manifest();
@@ -32,6 +45,7 @@ TEST(Manifest, NamesThatAreNotUtf8AreWrittenAllTheSame) {
 TEST(Manifest, EveryMissingOrWrongFieldIsNamed) {
     const json sound = json::parse(to_json(sample_manifest()));
     for (const auto& [key, value] : sound.items()) {
+        if (key == "sha256") continue;
         json missing = sound;
         missing.erase(key);
         const auto without = parse(missing);
@@ -85,18 +99,70 @@ TEST(Manifest, ANewerVersionIsToldApartFromDamage) {
     EXPECT_EQ(back.error().kind, ErrorKind::unsupported);
 }
 
+TEST(Manifest, EveryFlippedBitIsFound) {
+    for (const Manifest& manifest : {sample_manifest(), sealed_manifest()}) {
+        std::string text = to_json(manifest);
+        for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
+            text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << bit % 8));
+            const auto back = parse_manifest(as_bytes(text));
+            ASSERT_FALSE(back) << bit;
+            EXPECT_EQ(back.error().kind, ErrorKind::damage) << bit << ": " << back.error().message();
+            text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << bit % 8));
+        }
+    }
+}
+
+TEST(Manifest, OfAnEncryptedArchiveKeepsTheNamesToItself) {
+    Manifest manifest = sealed_manifest();
+    manifest.opening = to_buffer("opening");
+    manifest.segments[1].object_range = to_buffer("range");
+    const std::string text = to_json(manifest);
+    for (const std::string& secret : {manifest.host, manifest.dataset, manifest.snapshot, std::string("object"), std::string("fletcher4"), std::string("opening")})
+        EXPECT_EQ(text.find(secret), std::string::npos) << secret;
+    auto back = parse_manifest(as_bytes(text));
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_FALSE(back->opened);
+    EXPECT_EQ(back->dataset, "");
+    EXPECT_EQ(to_json(*back), text);
+    ASSERT_TRUE(read_private_json(*back, as_bytes(private_json(manifest))));
+    EXPECT_EQ(*back, manifest);
+}
+
+TEST(Manifest, NamesOfAnotherArchiveAreRefused) {
+    Manifest manifest = sealed_manifest();
+    manifest.opened = false;
+    Manifest other = manifest;
+    other.archive_id = "20261123T020000Z-7f3a9c21";
+    EXPECT_FALSE(read_private_json(manifest, as_bytes(private_json(other))));
+    other = manifest;
+    other.segments.pop_back();
+    EXPECT_FALSE(read_private_json(manifest, as_bytes(private_json(other))));
+    EXPECT_FALSE(read_private_json(manifest, as_bytes("{}")));
+    EXPECT_FALSE(manifest.opened);
+}
+
+TEST(Manifest, ARecordWithItsDigestCutOffIsDamaged) {
+    json document = json::parse(to_json(sample_manifest()));
+    document.erase("sha256");
+    const auto back = parse_manifest(as_bytes(document.dump(1)));
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().kind, ErrorKind::damage);
+}
+
 TEST(Manifest, EveryCutIsRefused) {
     const std::string text = to_json(sample_manifest());
-    for (std::size_t size = 0; size + 2 < text.size(); ++size)
+    for (std::size_t size = 0; size < text.size(); ++size)
         EXPECT_FALSE(parse_manifest(as_bytes(std::string_view(text).substr(0, size)))) << size;
 }
 
 TEST(StoreRecord, RoundTripAndRefusal) {
-    const StoreRecord record{.id = "0123456789abcdef0123456789abcdef", .created = TimePoint(std::chrono::seconds(1'795'400'000))};
+    const StoreRecord record{.id = "0123456789abcdef0123456789abcdef", .created = TimePoint(std::chrono::seconds(1'795'400'000)), .recipients = {"age1example"}, .passphrase = true};
     const auto back = parse_store_record(as_bytes(to_json(record)));
     ASSERT_TRUE(back) << back.error().message();
     EXPECT_EQ(back->id, record.id);
     EXPECT_EQ(back->created, record.created);
+    EXPECT_EQ(back->recipients, record.recipients);
+    EXPECT_TRUE(back->passphrase);
     EXPECT_FALSE(parse_store_record(as_bytes("{}")));
     EXPECT_FALSE(parse_store_record(as_bytes(to_json(StoreRecord{.id = "../x", .created = {}}))));
     EXPECT_FALSE(parse_store_record(as_bytes(to_json(sample_manifest()))));
