@@ -3,10 +3,12 @@
 namespace zg::cli {
 
 Json archive_json(const catalog::Manifest& archive) {
+    const auto name = [&](const std::string& text) { return archive.opened ? Json(text) : Json(nullptr); };
     return {{"id", archive.archive_id},
-            {"dataset", archive.dataset},
-            {"host", archive.host},
-            {"snapshot", archive.snapshot},
+            {"dataset", name(archive.dataset)},
+            {"dataset_guid", std::to_string(archive.dataset_guid)},
+            {"host", name(archive.host)},
+            {"snapshot", name(archive.snapshot)},
             {"snapshot_time", rfc3339_utc(archive.snapshot_time)},
             {"to_guid", std::to_string(archive.to_guid)},
             {"from_guid", archive.full() ? Json(nullptr) : Json(std::to_string(archive.from_guid))},
@@ -14,6 +16,7 @@ Json archive_json(const catalog::Manifest& archive) {
             {"send_flags", archive.send_flags},
             {"raw", archive.raw},
             {"compression", archive.compression},
+            {"encryption", archive.encryption},
             {"stream_size", archive.stream_size},
             {"stored_size", archive.stored_size},
             {"segments", archive.segments.size()},
@@ -23,8 +26,8 @@ Json archive_json(const catalog::Manifest& archive) {
 }
 
 std::string archive_json_text() {
-    return "An archive has the keys id, dataset, host, snapshot (behind the @), snapshot_time, to_guid and from_guid (decimal strings; from_guid is null for a "
-           "full archive), kind (full or incremental), send_flags, raw, compression (none or zstd), stream_size and stored_size (bytes), segments (their "
+    return "An archive has the keys id, dataset, dataset_guid, host, snapshot (behind the @; these names are null where they are encrypted and not known here), snapshot_time, to_guid and from_guid (decimal strings; from_guid is null for a "
+           "full archive), kind (full or incremental), send_flags, raw, compression (none or zstd), encryption (none or age), stream_size and stored_size (bytes), segments (their "
            "number), created, adopted (Glacier's id of an archive that another program uploaded, or null), proved (false while nothing of its stream has been seen).";
 }
 

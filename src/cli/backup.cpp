@@ -5,6 +5,7 @@
 #include "base/units.hpp"
 #include "cli/archive_json.hpp"
 #include "cli/verb.hpp"
+#include "job/keys.hpp"
 
 namespace zg::cli {
 
@@ -32,7 +33,9 @@ Json report_json(const job::BackupReport& report) {
                  {"snapshot", report.snapshot.empty() ? Json(nullptr) : Json(report.snapshot)},
                  {"base", report.base ? Json(*report.base) : Json(nullptr)},
                  {"send_flags", report.send_flags},
-                 {"compression", compression_text(report)}};
+                 {"compression", compression_text(report)},
+                 {"encryption", report.encrypted ? "age" : "none"},
+                 {"resumed", report.resumed}};
     if (report.archive) json["archive"] = archive_json(*report.archive);
     if (report.outcome == Outcome::dry_run) {
         json["estimate"] = report.estimate ? Json(*report.estimate) : Json(nullptr);
@@ -44,8 +47,8 @@ Json report_json(const job::BackupReport& report) {
 std::string report_text(const job::BackupReport& report) {
     if (report.outcome == Outcome::unchanged) return fmt::format("{}: nothing to do: {}\n", report.dataset, report.reason);
     if (report.outcome == Outcome::dry_run) {
-        return fmt::format("{}: would store {} archive ({}); zfs send {}; compression {}{}; at most {} of memory\n", report.dataset,
-                           report.base ? "an incremental" : "a full", report.reason, report.send_flags, compression_text(report),
+        return fmt::format("{}: would store {} archive ({}); zfs send {}; compression {}{}{}; at most {} of memory\n", report.dataset,
+                           report.base ? "an incremental" : "a full", report.reason, report.send_flags, compression_text(report), report.encrypted ? ", encrypted" : "",
                            report.estimate ? fmt::format("; about {} to send", format_size(*report.estimate)) : "",
                            format_size(report.memory));
     }
@@ -64,12 +67,14 @@ class Backup final : public Verb {
                     "Stores one archive for each dataset: a full one the first time, then incremental ones, and nothing where nothing has changed. The base "
                     "of an incremental is the newest archive whose snapshot, by its guid, the dataset still has as a snapshot or a bookmark.\n\n"
                     "A snapshot @zglacier-TIME is taken and held meanwhile; afterwards it is bookmarked as #zglacier-GUID and older ones that zglacier took for "
-                    "this store are destroyed. Snapshots, holds and bookmarks of others are never touched. What a run that was killed left behind is removed "
-                    "by the next one.\n\n"
+                    "this store are destroyed. Snapshots, holds and bookmarks of others are never touched. An archive that a run could not finish, since it was "
+                    "killed or the line broke, is gone on with by the next one, at the segment where it stopped; --restart gives it up. What else such a run left behind is removed.\n\n"
                     "The flags of zfs send are chosen by what this zfs can do: -p, -L, -c, and -w for an encrypted dataset. -e is not "
                     "taken by itself, since zfs send of OpenZFS 2.3 and others loses extended attributes with it; a stream in which that has happened is refused. Where a zfs "
-                    "does not send properties from a bookmark, -p is left out there. Within a chain, -w and -L stay as the full archive has them.",
-                .json = "results: one for each dataset: dataset, outcome (stored, unchanged, dry_run), reason, snapshot, base (archive id or null), send_flags, compression, and archive where "
+                    "does not send properties from a bookmark, -p is left out there. Within a chain, -w and -L stay as the full archive has them.\n\n"
+                    "Archives of a store that was made with init --recipient are encrypted: each segment is an age file, and so are the names in the manifest. Only the key opens them; "
+                    "this machine needs none. Another --recipient than the last archive's is said.",
+                .json = "results: one for each dataset: dataset, outcome (stored, unchanged, dry_run), reason, snapshot, base (archive id or null), send_flags, compression, encryption, resumed (true where the archive was begun by an earlier run), and archive where "
                         "one was stored; in a dry run estimate and memory (bytes)\nerrors: one for each dataset that failed: dataset, kind, message, hint\n" +
                         archive_json_text(),
                 .examples = "zglacier backup --store dir:/backup vat/testfs # full the first time, incremental after\n"
@@ -82,11 +87,16 @@ class Backup final : public Verb {
         add_dry_run(app);
         app.add_option("--snapshot", snapshot_, "Store this existing snapshot (the name behind the @) instead of taking one")->type_name("NAME");
         app.add_flag("--full", options_.full, "Store a full archive even where an incremental one would do");
+        app.add_flag("--restart", options_.restart, "Give up an archive that an earlier run did not finish, instead of going on with it");
         app.add_option("--keep-snapshots", options_.keep_snapshots, "How many of the snapshots taken by zglacier stay in the pool")
             ->capture_default_str()
             ->type_name("N");
         app.add_option("--compression", compression_, "auto, none, zstd or zstd:LEVEL (1 to 19); auto is none where zfs sends raw or compressed")
             ->capture_default_str();
+        app.add_option("--recipient", options_.encryption.recipients, "Encrypt to this age recipient (age1…) instead of those the store was made with; may be given several times")
+            ->allow_extra_args(false)
+            ->type_name("RECIPIENT");
+        app.add_option("--passphrase-file", passphrase_file_, "Encrypt with the passphrase in the first line of this file")->type_name("FILE");
         app.add_option("--segment-size", segment_size_, "Stored bytes after which a new segment begins")->capture_default_str()->type_name("SIZE");
         app.add_option("--part-size", part_size_, "Bytes that are put at a time; memory use grows with it")->capture_default_str()->type_name("SIZE");
         add_choice(app, "--props,!--no-props", options_.send.properties, "Send with properties (zfs send -p)");
@@ -135,7 +145,8 @@ class Backup final : public Verb {
   private:
     /// A vault that is missing is made, as the first backup of a dataset always did.
     Result<std::unique_ptr<job::Session>> open_or_make(const std::string& dataset, World& world, Console& console) const {
-        ZG_TRY(const job::SessionOptions options, session_options(true, dataset));
+        ZG_TRY(job::SessionOptions options, session_options(true, dataset));
+        options.encryption = options_.encryption;
         auto session = job::Session::open(world, options, console, console);
         const bool missing = !session && (session.error().kind == ErrorKind::usage || session.error().kind == ErrorKind::not_found);
         if (!missing || common.dry_run || !job::is_made_by_backup(options.store.url)) return session;
@@ -153,6 +164,9 @@ class Backup final : public Verb {
         if (!snapshot_.empty()) options_.snapshot = snapshot_;
         options_.dry_run = common.dry_run;
         ZG_TRY(options_.compression, job::parse_compression(compression_));
+        if (!passphrase_file_.empty()) {
+            ZG_TRY(options_.encryption.passphrase, job::read_passphrase(passphrase_file_));
+        }
         ZG_TRY(options_.segment_size, parse_size(segment_size_));
         ZG_TRY(options_.part_size, parse_size(part_size_));
         return {};
@@ -160,6 +174,7 @@ class Backup final : public Verb {
 
     std::vector<std::string> datasets_;
     std::string snapshot_;
+    std::string passphrase_file_;
     std::string compression_ = "auto";
     std::string segment_size_ = "1GiB";
     std::string part_size_ = "8MiB";

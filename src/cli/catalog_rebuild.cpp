@@ -22,6 +22,7 @@ class CatalogRebuild final : public Verb {
 
     void define(CLI::App& app) override {
         add_store_options(app);
+        add_key_options(app);
         add_dry_run(app);
     }
 
@@ -29,7 +30,7 @@ class CatalogRebuild final : public Verb {
         ZG_TRY(const auto session, open_session(world, console, true));
         job::Context& context = session->context();
         if (!common.dry_run) ZG_CHECK(context.store.refresh());
-        auto view = common.dry_run ? job::read_all_manifests(context.store) : job::rebuild_catalog(context);
+        auto view = common.dry_run ? job::read_all_manifests(context) : job::rebuild_catalog(context);
         if (!view) return fail(std::move(view.error()));
         Json unreadable = Json::array();
         for (const job::UnreadableManifest& manifest : view->unreadable) {

@@ -41,6 +41,7 @@ class Copy final : public Verb {
         app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
         app.add_option("--retry-time", common.retry_time, "How long a call that fails in passing is tried again")->capture_default_str()->type_name("DURATION");
         app.add_option("--state-dir", common.state_dir, "Folder of the catalogs and the locks [/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier]")->envname("ZGLACIER_STATE_DIR")->type_name("DIR");
+        add_key_options(app);
         add_dry_run(app);
         flags_.define(app);
     }
@@ -81,6 +82,7 @@ class Copy final : public Verb {
     Result<std::unique_ptr<job::Session>> open(World& world, Console& console, const job::StoreAccess& access, const std::string& url) const {
         job::SessionOptions options{.store = access, .state_dir = common.state_dir, .needs_state = true};
         options.store.url = url;
+        ZG_TRY(options.keys, read_keys());
         if (!sources_.empty()) {
             ZG_TRY(options.store.url, job::url_for_dataset(url, sources_.front().substr(0, sources_.front().find('@'))));
         }

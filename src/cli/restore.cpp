@@ -4,6 +4,7 @@
 
 #include "base/units.hpp"
 #include "cli/archive_json.hpp"
+#include "cli/spool.hpp"
 #include "cli/thaw_plan.hpp"
 #include "job/fetch.hpp"
 #include "job/files.hpp"
@@ -12,13 +13,20 @@ namespace zg::cli {
 
 namespace {
 
+std::string state_text(const job::RestorePlan& plan, std::size_t i) {
+    if (i < plan.already_there) return "the target has it";
+    if (i > plan.already_there || !plan.going_on) return "to be received";
+    return fmt::format("to be gone on with in segment {} of {}", plan.going_on->fetch.segment + 1, plan.chain[i].segments.size());
+}
+
 std::string plan_text(const job::RestorePlan& plan, const std::string& target, const std::optional<job::Estimate>& estimate) {
     std::string text = fmt::format("{}:\n", target);
     for (std::size_t i = 0; i < plan.chain.size(); ++i) {
         const catalog::Manifest& archive = plan.chain[i];
         text += fmt::format("  {}  {:<11}  {:<26}  {:>10}  {}\n", archive.archive_id, archive.full() ? "full" : "incremental", "@" + archive.snapshot,
-                            format_size(archive.stored_size), i < plan.already_there ? "the target has it" : "to be received");
+                            format_size(archive.stored_size), state_text(plan, i));
     }
+    if (!plan.drops.empty()) text += fmt::format("  what an earlier zfs receive has left in the target is dropped: {}\n", plan.drops);
     text += fmt::format("  {} to fetch, {} to receive\n", format_size(plan.stored_bytes()), format_size(plan.stream_bytes()));
     return text + thaw_text(plan.thaw, estimate);
 }
@@ -31,14 +39,16 @@ class Restore final : public Verb {
                 .description =
                     "Restores the newest snapshot of a dataset, or the one named, into TARGET: the full archive and the incrementals that lead to it are fetched, verified, and "
                     "received in order by zfs receive -u. The plan is shown first. Archives that the target has already are skipped, so that a restore that was cut off goes on when the "
-                    "same command is run again. The restored dataset is not mounted: see zfs mount.\n\n"
-                    "A target that exists and is not part of the chain is refused without --force. A damaged segment is refused with exit code 5 before zfs receive could "
+                    "same command is run again; where ZFS can keep what it has received of an archive (zfs receive -s), in the middle of that archive. `zfs receive -A TARGET` drops such a part. The restored dataset is not mounted: see zfs mount.\n\n"
+                    "A target that exists and is not part of the chain, or has a part of something else, is refused without --force. A damaged segment is refused with exit code 5 before zfs receive could "
                     "commit anything of its archive.\n\n"
                     "Where segments are cold their thaw is asked for, all at once, and the command ends with exit code 75: run it again later, on any machine, and it goes on; or give --wait. "
                     "Each archive is received as soon as it is readable, while later ones still thaw.\n\n" +
                     thaw_manual_text() + "\n\n"
+                    "With --spool DIR all segments that are needed are fetched into the folder DIR first, each verified; those that it has are not fetched again. DIR is then a store of its own: without TARGET nothing "
+                    "else happens, and the restore can be done from it on another day: zglacier restore --store dir:DIR. It may be removed afterwards.\n\n"
                     "With --output - the stream of one archive is written to standard output instead, so that it can be piped anywhere.",
-                .json = "target: the dataset\nplan: the archives in order, each with already_there\nfetch_bytes, receive_bytes: still to be fetched and received\n"
+                .json = "target: the dataset\nplan: the archives in order, each with already_there and goes_on (an earlier run has received a part of it)\nfetch_bytes, receive_bytes: still to be fetched and received\n"
                         "cold: number of segments to thaw first\n" +
                         thaw_json_text() +
                         "asked: segments whose thaw was asked for\nreceived: archives received\nwaiting: true where the thaw is not done\n"
@@ -48,6 +58,7 @@ class Restore final : public Verb {
                             "zglacier restore --store dir:/backup vat/testfs@monthly tank/old # one snapshot, into another pool\n"
                             "zglacier restore --store s3://bucket/fileserver --dry-run vat/testfs vat/restorefs # what it takes and costs, without asking for anything\n"
                             "zglacier restore --store s3://bucket/fileserver --tier bulk --yes --wait vat/testfs vat/restorefs # the cheapest way, and wait for it\n"
+                            "zglacier restore --store s3://bucket/fileserver --spool /mnt/disk --wait vat/testfs # fetch today, restore when the new server is there\n"
                             "zglacier restore --store dir:/backup --output - vat/testfs@monthly | ssh other zfs receive tank/old # one archive as a stream"};
     }
 
@@ -55,20 +66,43 @@ class Restore final : public Verb {
         app.add_option("source", options_.source.text, "Dataset, dataset@snapshot, or archive id")->required()->type_name("SOURCE");
         app.add_option("target", options_.target, "Dataset to restore into; its parent must exist")->type_name("TARGET");
         add_store_options(app);
+        add_key_options(app);
         add_dry_run(app);
-        app.add_flag("--force", options_.force, "Overwrite what the target has (zfs receive -F)");
+        app.add_flag("--force", options_.force, "Overwrite what the target has (zfs receive -F, and -A)");
         app.add_option("--host", options_.source.host, "Only archives of this host")->type_name("NAME");
         app.add_option("-o,--set", options_.set, "Set this property on the restored dataset (zfs receive -o)")->allow_extra_args(false)->type_name("PROPERTY=VALUE");
         app.add_option("-x,--exclude", options_.exclude, "Do not restore this property (zfs receive -x)")->allow_extra_args(false)->type_name("PROPERTY");
         app.add_option("--output", output_, "With -, write the archive's stream to standard output and receive nothing")->type_name("-");
+        app.add_option("--spool", spool_, "Fetch into this folder first, verified; without TARGET nothing else is done")->type_name("DIR");
         flags_.define(app);
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(check_options());
         ZG_TRY(const auto session, open_session(world, console, false, options_.source.text));
-        job::Context& context = session->context();
-        ZG_CHECK(job::check_tier(context, flags_.tier));
+        ZG_CHECK(job::check_tier(session->context(), flags_.tier));
+        return spool_.empty() ? restore_from(world, session->context(), console) : restore_spooled(world, session->context(), console);
+    }
+
+  private:
+    Result<ExitCode> restore_spooled(World& world, job::Context& store, Console& console) {
+        SpoolRequest request{.folder = spool_, .session = {}, .copy = {.sources = {options_.source}, .thaw = options_.thaw, .wait = flags_.wait, .segments = {}}, .dry_run = common.dry_run, .quiet = common.quiet};
+        ZG_TRY(request.session, session_options(false, options_.source.text));
+        ZG_TRY(const Spooled spooled, spool(request, flags_, world, console, store));
+        if (spooled.declined) return declined(console);
+        if (spooled.report.waiting) {
+            console.info(fmt::format("fetched {} archive{}; the rest is being thawed: run the same command again{}", spooled.report.copied, spooled.report.copied == 1 ? "" : "s",
+                                     spooled.report.come_back ? fmt::format(" at {}", rfc3339_utc(*spooled.report.come_back)) : " later"));
+            return ExitCode::waiting;
+        }
+        if (!options_.target.empty() && spooled.session) return restore_from(world, spooled.session->context(), console);
+        const std::string next = fmt::format("zglacier restore --store dir:{} {} TARGET", spool_, options_.source.text);
+        print_result(common, {{"spool", spool_}, {"fetched", spooled.report.copied}, {"next", next}},
+                     common.dry_run ? "nothing was changed (dry run)\n" : fmt::format("{} has all that is needed: {}\n", spool_, next));
+        return ExitCode::done;
+    }
+
+    Result<ExitCode> restore_from(World& world, job::Context& context, Console& console) {
         ZG_TRY(const job::ArchiveView view, job::look_at_store(context));
         if (!output_.empty()) return write_stream(context, view, console);
         ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
@@ -85,12 +119,12 @@ class Restore final : public Verb {
         return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
 
-  private:
     Result<void> check_options() {
         ZG_TRY(const job::StoreAccess access, store_access());
         ZG_TRY(options_.thaw, flags_.choice(access));
         options_.wait = flags_.wait;
-        if (output_.empty() == options_.target.empty())
+        if (!spool_.empty() && !output_.empty()) return fail({.kind = ErrorKind::usage, .what = "--spool and --output do not go together", .hint = "fetch with --spool first, then restore --store dir:DIR --output - SOURCE"});
+        if (spool_.empty() && output_.empty() == options_.target.empty())
             return fail({.kind = ErrorKind::usage,
                          .what = output_.empty() ? "there is no target" : "--output - takes no target",
                          .hint = "zglacier restore SOURCE TARGET, or zglacier restore --output - SOURCE"});
@@ -138,6 +172,7 @@ class Restore final : public Verb {
         for (std::size_t i = 0; i < plan.chain.size(); ++i) {
             archives.push_back(archive_json(plan.chain[i]));
             archives.back()["already_there"] = i < plan.already_there;
+            archives.back()["goes_on"] = plan.going_on && i == plan.already_there;
         }
         std::string text;
         if (report.waiting)
@@ -173,6 +208,7 @@ class Restore final : public Verb {
     job::RestoreOptions options_;
     ThawFlags flags_;
     std::string output_;
+    std::string spool_;
 };
 
 }  // namespace

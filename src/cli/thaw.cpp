@@ -113,6 +113,7 @@ class Thaw final : public Verb {
     void define(CLI::App& app) override {
         app.add_option("source", source_.text, "Dataset, dataset@snapshot, or archive id: only the archives that its restore needs")->type_name("SOURCE");
         add_store_options(app);
+        add_key_options(app);
         add_dry_run(app);
         app.add_option("--host", source_.host, "Only archives of this host")->type_name("NAME");
         app.add_flag("--request", request_, "Ask for the thaw of what is cold");

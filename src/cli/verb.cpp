@@ -5,7 +5,9 @@
 #include <cstdlib>
 
 #include "base/units.hpp"
+#include "cli/question.hpp"
 #include "cli/vault_verb.hpp"
+#include "job/keys.hpp"
 
 namespace zg::cli {
 
@@ -25,6 +27,14 @@ void Verb::add_store_options(CLI::App& app) {
                    "Folder of the catalog and the locks [/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier]")
         ->envname("ZGLACIER_STATE_DIR")
         ->type_name("DIR");
+}
+
+void Verb::add_key_options(CLI::App& app) {
+    app.add_option("--identity", common.identities, "File with the key of encrypted archives, as `zglacier key generate` or age-keygen writes it; may be given several times")
+        ->envname("ZGLACIER_IDENTITY")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
+    app.add_option("--passphrase-file", common.passphrase_file, "File whose first line is the passphrase of archives, or of the --identity file")->type_name("FILE");
 }
 
 /// Each option of the URL as a flag, which comes before it.
@@ -49,6 +59,11 @@ Result<job::StoreAccess> Verb::store_access() const {
     return access;
 }
 
+Result<codec::AgeKeys> Verb::read_keys() const {
+    const auto ask = [](const std::string& file) { return ask_passphrase(file, "give --passphrase-file FILE"); };
+    return job::read_keys({.identity_files = common.identities, .passphrase_file = common.passphrase_file, .ask = ask});
+}
+
 void Verb::add_dry_run(CLI::App& app) {
     app.add_flag("-n,--dry-run", common.dry_run, "Say what would be done, and change nothing");
 }
@@ -61,6 +76,7 @@ Result<std::unique_ptr<job::Session>> Verb::open_session(World& world, Console& 
 Result<job::SessionOptions> Verb::session_options(bool needs_state, const std::string& dataset) const {
     job::SessionOptions options{.store = {}, .state_dir = common.state_dir, .needs_state = needs_state};
     ZG_TRY(options.store, store_access());
+    ZG_TRY(options.keys, read_keys());
     if (!dataset.empty()) {
         ZG_TRY(options.store.url, job::url_for_dataset(options.store.url, dataset.substr(0, dataset.find('@'))));
     }
@@ -89,6 +105,8 @@ std::vector<std::unique_ptr<Verb>> make_verbs() {
         verbs.push_back(make());
     for (auto make : {make_vault_notify, make_vault_policy, make_vault_tags})
         for (auto& verb : make()) verbs.push_back(std::move(verb));
+    verbs.push_back(make_key_generate());
+    verbs.push_back(make_key_check());
     verbs.push_back(make_stream_inspect());
     verbs.push_back(make_catalog_rebuild());
     return verbs;

@@ -33,6 +33,8 @@ struct CommonOptions {
     std::string limit_rate;
     std::string retry_time = "30m";
     std::string state_dir;
+    std::vector<std::string> identities;
+    std::string passphrase_file;
     bool json = false;
     bool quiet = false;
     bool dry_run = false;
@@ -59,6 +61,10 @@ class Verb {
     void add_store_options(CLI::App& app);
     /// What add_store_options() took, checked.
     [[nodiscard]] Result<job::StoreAccess> store_access() const;
+    /// --identity and --passphrase-file: for verbs that open encrypted archives, or show their names.
+    void add_key_options(CLI::App& app);
+    /// What add_key_options() took, read; a passphrase is asked for on the terminal.
+    [[nodiscard]] Result<codec::AgeKeys> read_keys() const;
     void add_dry_run(CLI::App& app);
     void add_s3_options(CLI::App& app);
     /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a snapshot behind an '@' does not count.
@@ -83,6 +89,8 @@ std::unique_ptr<Verb> make_restore();
 std::unique_ptr<Verb> make_thaw();
 std::unique_ptr<Verb> make_copy();
 std::unique_ptr<Verb> make_policy();
+std::unique_ptr<Verb> make_key_generate();
+std::unique_ptr<Verb> make_key_check();
 std::unique_ptr<Verb> make_stream_inspect();
 std::unique_ptr<Verb> make_catalog_rebuild();
 

@@ -31,6 +31,7 @@ class Verify final : public Verb {
         app.add_option("dataset", options_.dataset, "Only this dataset")->type_name("DATASET");
         app.add_flag("--read", options_.read, "Read the segments even where that is paid for");
         add_store_options(app);
+        add_key_options(app);
     }
 
     Result<ExitCode> run(World& world, Console& console) override {

@@ -31,47 +31,72 @@ Buffer long_stream(unsigned writes) {
     return builder.bytes();
 }
 
+/// How segments are stored.
+struct Way {
+    std::optional<int> level;
+    bool encrypted = false;
+};
+
+/// The same keys in each run.
+class SeededRandom final : public Random {
+  public:
+    void fill(MutableBytes bytes) override {
+        for (std::byte& byte : bytes) byte = static_cast<std::byte>(engine_());
+    }
+
+  private:
+    std::mt19937 engine_;
+};
+
 struct Fixture {
     ManualClock clock;
     NoLog log;
     NoProgress progress;
     NoSteps steps;
+    SeededRandom random;
+    codec::AgeIdentity identity = codec::AgeIdentity::generate(random).value();
     store::MemoryStore memory{clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
 
     Context context(store::Store& store, bool threads = true) {
-        return {.store = store, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .log = log, .progress = progress,
-                .steps = steps, .host = "host", .machine_id = "machine", .state_dir = "", .threads = threads};
+        return {.store = store, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress,
+                .steps = steps, .host = "host", .machine_id = "machine", .state_dir = "", .threads = threads, .keys = {.identities = {identity}}};
+    }
+    [[nodiscard]] SegmentCoding coding(const Way& way) const {
+        return {.zstd_level = way.level, .encryption = way.encrypted ? Encryption::to({identity.recipient().text()}).value() : Encryption{}};
     }
 };
 
 /// Stores `stream` as an archive, without its manifest in the store.
-Result<Manifest> store_stream(Context& context, Bytes stream, std::optional<int> level) {
+Result<Manifest> store_stream(Context& context, Bytes stream, const SegmentCoding& coding) {
     BytesSource source(stream);
     CheckedInput input(source);
-    ZG_TRY(const auto segments, put_stream(context, archive_id, input, {{.segment_size = 64 * 1024, .part_size = 4096}, level}));
+    ZG_TRY(const auto segments, put_stream(context, archive_id, input, {.plan = {.segment_size = 64 * 1024, .part_size = 4096}, .coding = coding}));
     Manifest manifest;
     manifest.archive_id = archive_id;
     manifest.dataset = "vat/testfs";
     manifest.snapshot = "a";
     manifest.to_guid = input.checker().summary().first_stream()->to_guid;
-    manifest.compression = level ? "zstd" : "none";
-    manifest.encryption = "none";
+    manifest.compression = coding.compression();
+    manifest.encryption = coding.encryption.name();
+    manifest.recipients = coding.encryption.labels();
+    manifest.opening = input.opening();
     manifest.stream_size = stream.size();
     manifest.segments = segments;
     for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
+    if (coding.encryption.on()) ZG_CHECK(seal_names(manifest, coding.encryption, context.random));
     return manifest;
 }
 
-class Archives : public testing::TestWithParam<std::optional<int>> {};
+class Archives : public testing::TestWithParam<Way> {};
 
 TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
-    const Buffer stream = long_stream(1500);
+    const Buffer stream = long_stream(6000);
     std::vector<Manifest> manifests;
     for (const bool threads : {false, true}) {
         Fixture fixture;
         Context context = fixture.context(fixture.memory, threads);
-        const auto manifest = store_stream(context, stream, GetParam());
+        const auto manifest = store_stream(context, stream, fixture.coding(GetParam()));
         ASSERT_TRUE(manifest) << manifest.error().message();
         EXPECT_GT(manifest->segments.size(), 2U);
         EXPECT_TRUE(catalog::parse_manifest(as_bytes(catalog::to_json(*manifest)))) << "agrees with itself";
@@ -85,10 +110,10 @@ TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
 }
 
 TEST_P(Archives, EachSegmentSaysWhereItBegins) {
-    const Buffer stream = long_stream(1500);
+    const Buffer stream = long_stream(6000);
     Fixture fixture;
     Context context = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(context, stream, GetParam());
+    const Manifest manifest = *store_stream(context, stream, fixture.coding(GetParam()));
     for (const catalog::Segment& segment : manifest.segments) {
         stream::Checker checker;
         stream::Fletcher4 running;
@@ -109,7 +134,7 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
     const Buffer stream = long_stream(400);
     Fixture fixture;
     Context plain = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(plain, stream, GetParam());
+    const Manifest manifest = *store_stream(plain, stream, fixture.coding(GetParam()));
     unsigned damaged = 0;
     for (unsigned round = 0; round < 60; ++round) {
         store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .flip = 0.3, .tells_parts = false});
@@ -125,7 +150,7 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
         EXPECT_EQ(fetched.error().kind, ErrorKind::damage);
         EXPECT_NE(fetched.error().where.find("archives/"), std::string::npos) << "names the segment";
         EXPECT_LE(back.buffer.size(), stream.size() - stream::record_header_size) << "the END record got out";
-        EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) || GetParam() == std::nullopt);
+        EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) || !GetParam().level);
     }
     EXPECT_GT(damaged, 10U);
 }
@@ -134,7 +159,7 @@ TEST_P(Archives, WhatWasChangedOnTheWayIsFetchedAgainWhereTheStoreTellsItsDigest
     const Buffer stream = long_stream(400);
     Fixture fixture;
     Context plain = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(plain, stream, GetParam());
+    const Manifest manifest = *store_stream(plain, stream, fixture.coding(GetParam()));
     std::uint64_t flips = 0;
     for (unsigned seed = 1; seed <= 30; ++seed) {
         store::FaultyStore faulty(fixture.memory, {.seed = seed, .flip = 0.03});
@@ -157,7 +182,7 @@ TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
         Fixture fixture;
         store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .fail_before = 0.003, .fail_after = 0.003, .kinds = {ErrorKind::full}});
         Context context = fixture.context(faulty);
-        const auto manifest = store_stream(context, stream, GetParam());
+        const auto manifest = store_stream(context, stream, fixture.coding(GetParam()));
         if (manifest) continue;
         ++failures;
         EXPECT_EQ(manifest.error().kind, ErrorKind::full);
@@ -165,7 +190,8 @@ TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
     EXPECT_GT(failures, 5U);
 }
 
-INSTANTIATE_TEST_SUITE_P(PlainAndZstd, Archives, testing::Values(std::nullopt, std::optional<int>(1)));
+INSTANTIATE_TEST_SUITE_P(EachWay, Archives, testing::Values(Way{}, Way{.level = 1}, Way{.level = std::nullopt, .encrypted = true}, Way{.level = 1, .encrypted = true}),
+                         [](const auto& way) { return std::string(way.param.level ? "Zstd" : "Plain") + (way.param.encrypted ? "Age" : ""); });
 
 TEST(CheckedInput, RefusesWhatIsNoStream) {
     for (const char* text : {"", "garbage", "a longer text that is no stream either, but long enough to be looked at as a record"}) {

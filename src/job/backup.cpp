@@ -1,15 +1,20 @@
 #include "job/backup.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <bit>
 
+#include "base/units.hpp"
 #include "catalog/archive_id.hpp"
+#include "catalog/journal.hpp"
 #include "job/archive_view.hpp"
 #include "job/cleanup.hpp"
 #include "job/lock.hpp"
 #include "job/put_stream.hpp"
+#include "job/resume.hpp"
+#include "job/send_stream.hpp"
 #include "job/version.hpp"
 
 namespace zg::job {
@@ -23,31 +28,44 @@ constexpr std::uint64_t program_memory = std::uint64_t{30} << 20U;
 class Run {
   public:
     Run(Context& context, const zfs::Zfs& zfs, const BackupOptions& options)
-        : context_(context), zfs_(zfs), options_(options), tag_(catalog::owner_tag(context.store_id, context.machine_id, options.dataset)) {}
+        : context_(context), zfs_(zfs), options_(options), plan_{options.segment_size, options.part_size}, tag_(catalog::owner_tag(context.store_id, context.machine_id, options.dataset)) {}
 
     Result<BackupReport> run();
 
   private:
+    Result<void> look();
     Result<void> plan();
+    Result<void> plan_to_go_on();
+    Result<std::unique_ptr<SendStream>> open_stream();
+    Result<void> begin_archive();
+    Result<void> note(const SegmentEnd& segment, const CheckedInput& input);
     Result<bool> nothing_changed();
     Result<void> take_snapshot();
     Result<std::optional<std::uint64_t>> estimate();
     Result<bool> store_stream();
     Result<void> check_end(const stream::Checker& checker, Process& process);
     Error stream_error(Error error, Process& process);
-    [[nodiscard]] PutOptions put_options() const { return {{options_.segment_size, options_.part_size}, report_.zstd_level}; }
+    [[nodiscard]] PutOptions put_options() const {
+        return {.plan = plan_, .coding = {.zstd_level = report_.zstd_level, .encryption = encryption_}};
+    }
+    Result<void> compare_recipients() const;
     Result<void> check_identity(const stream::Checker& checker) const;
-    catalog::Manifest make_manifest(const stream::Summary& summary, std::vector<catalog::Segment> segments) const;
+    Result<catalog::Manifest> make_manifest(const CheckedInput& input, std::vector<catalog::Segment> segments) const;
     Result<void> commit(const catalog::Manifest& manifest);
     Result<void> tidy_up();
     void give_up();
+    Result<BackupReport> finish_archive();
+    Result<BackupReport> store_archive(Result<void> ready);
     Result<BackupReport> unchanged(std::string why);
     [[nodiscard]] std::string full_name() const { return fmt::format("{}@{}", options_.dataset, snapshot_.name); }
 
     Context& context_;
     const zfs::Zfs& zfs_;
     const BackupOptions& options_;
+    SegmentPlan plan_;
     std::string tag_;
+    std::optional<UnfinishedArchive> unfinished_;  // what an earlier run has stored
+    std::size_t noted_ = 0;                        // segments in the journal
 
     ArchiveView view_;
     zfs::Dataset dataset_;
@@ -56,6 +74,7 @@ class Run {
     bool held_ = false;
     std::optional<Base> base_;
     zfs::SendSpec spec_;
+    Encryption encryption_;
     std::optional<bool> written_;  // whether anything was written since the base, where zfs can tell
     std::string archive_id_;
     std::optional<Exit> exit_;  // of zfs send, once its stream has ended soundly
@@ -100,7 +119,9 @@ Result<bool> Run::nothing_changed() {
     return written_ == false;
 }
 
+/// The run before may have died between its commit and its pruning.
 Result<BackupReport> Run::unchanged(std::string why) {
+    if (!options_.dry_run) ZG_CHECK(prune_snapshots(context_, zfs_, options_.dataset, options_.keep_snapshots));
     report_.outcome = BackupReport::Outcome::unchanged;
     report_.reason = std::move(why);
     return report_;
@@ -168,12 +189,13 @@ Error Run::stream_error(Error error, Process& process) {
     return echo ? error : zfs::Zfs::exit_error(*exit, "zfs send failed", full_name());
 }
 
-catalog::Manifest Run::make_manifest(const stream::Summary& summary, std::vector<catalog::Segment> segments) const {
+Result<catalog::Manifest> Run::make_manifest(const CheckedInput& input, std::vector<catalog::Segment> segments) const {
+    const stream::Summary& summary = input.checker().summary();
     const stream::Begin& begin = *summary.first_stream();
     const stream::Fletcher4& end = summary.end_checksum;
     std::uint64_t stored = 0;
     for (const catalog::Segment& segment : segments) stored += segment.stored_size;
-    return {.archive_id = archive_id_,
+    catalog::Manifest manifest{.archive_id = archive_id_,
             .host = context_.host,
             .dataset = options_.dataset,
             .dataset_guid = dataset_.guid,
@@ -184,15 +206,36 @@ catalog::Manifest Run::make_manifest(const stream::Summary& summary, std::vector
             .from_guid = begin.from_guid,
             .send_flags = spec_.flags(),
             .raw = spec_.raw,
-            .compression = report_.zstd_level ? "zstd" : "none",
-            .encryption = "none",
+            .compression = put_options().coding.compression(),
+            .encryption = encryption_.name(),
             .features = begin.features,
             .created = context_.clock.now(),
             .program = program_version(),
             .stream_size = summary.bytes,
             .stored_size = stored,
             .end_checksum = {end.a, end.b, end.c, end.d},
-            .segments = std::move(segments)};
+            .segments = std::move(segments),
+            .opening = unfinished_ && input.opening().empty() ? unfinished_->opening : input.opening(),
+            .recipients = encryption_.labels()};
+    if (encryption_.on()) ZG_CHECK(seal_names(manifest, encryption_, context_.random));
+    return manifest;
+}
+
+/// Who restores the chain needs a key for each of its archives. What was secret once shall not be told now: the store's record may have been changed.
+Result<void> Run::compare_recipients() const {
+    const auto last = std::ranges::find_if(view_.archives.rbegin(), view_.archives.rend(), [&](const catalog::Manifest& archive) { return archive.dataset_guid == dataset_.guid; });
+    if (last == view_.archives.rend() || last->recipients == encryption_.labels()) return {};
+    if (!encryption_.on())
+        return fail({.kind = ErrorKind::refused,
+                     .what = "this archive would not be encrypted, and the last one is",
+                     .where = fmt::format("{}: archive {}", options_.dataset, last->archive_id),
+                     .hint = "give --recipient (or --passphrase-file) as before; what shall not be encrypted any more goes into a store of its own"});
+    const auto text = [](const catalog::Manifest& archive) { return archive.encrypted() ? fmt::format("encrypted to {}", fmt::join(archive.recipients, " ")) : std::string("not encrypted"); };
+    catalog::Manifest next{};
+    next.encryption = encryption_.name();
+    next.recipients = encryption_.labels();
+    context_.log.warning(fmt::format("{}: this archive is {}, the last one ({}) is {}", options_.dataset, text(next), last->archive_id, text(*last)));
+    return {};
 }
 
 /// zfs's own estimate. A zfs that does not send properties from a bookmark (it refuses the estimate, too) is asked again without them.
@@ -207,19 +250,57 @@ Result<std::optional<std::uint64_t>> Run::estimate() {
     return estimate;
 }
 
-Result<bool> Run::store_stream() {
+Result<std::unique_ptr<SendStream>> Run::open_stream() {
     ZG_TRY(const auto expected, estimate());
+    if (!unfinished_) ZG_CHECK(begin_archive());
     context_.steps.at("zfs.send begin");
-    ZG_TRY(Process process, zfs_.send(spec_));
     context_.progress.begin(full_name(), expected);
-    CheckedInput input(process.out());
-    input.at_end([&] { return check_end(input.checker(), process); });
-    auto segments = put_stream(context_, archive_id_, input, put_options());
+    if (!unfinished_) return SendStream::begin(zfs_, spec_);
+    auto stream = SendStream::go_on(context_, zfs_, spec_, *unfinished_);
+    if (stream || stream.error().kind != ErrorKind::conflict) return stream;
+    context_.log.warning(fmt::format("{}; beginning the archive anew", stream.error().message()));
+    ZG_CHECK(discard_archive(context_, archive_id_));
+    ZG_CHECK(catalog::Journal(context_.catalog).keep_segments(archive_id_, 0));
+    unfinished_.reset();
+    noted_ = 0;
+    return SendStream::begin(zfs_, spec_);
+}
+
+/// From here on the archive is one that can be gone on with, as soon as the store has confirmed a segment.
+Result<void> Run::begin_archive() {
+    return begin_journal(context_, {.archive_id = archive_id_,
+                                    .dataset = options_.dataset,
+                                    .snapshot = snapshot_.name,
+                                    .took_snapshot = took_snapshot_,
+                                    .to_guid = snapshot_.guid,
+                                    .from_guid = base_ ? base_->archive.to_guid : 0,
+                                    .flags = spec_,
+                                    .zstd_level = report_.zstd_level,
+                                    .encryption = encryption_.name(),
+                                    .recipients = encryption_.labels(),
+                                    .plan = plan_,
+                                    .started = context_.clock.now()});
+}
+
+Result<void> Run::note(const SegmentEnd& segment, const CheckedInput& input) {
+    ZG_CHECK(note_segment(context_, archive_id_, noted_ + 1, segment, input.opening()));
+    ++noted_;
+    return {};
+}
+
+Result<bool> Run::store_stream() {
+    ZG_TRY(const auto stream, open_stream());
+    CheckedInput& input = stream->input();
+    input.at_end([&] { return check_end(input.checker(), stream->process()); });
+    PutOptions put = put_options();
+    if (unfinished_) std::ranges::transform(unfinished_->segments, std::back_inserter(put.done), &SegmentEnd::segment);
+    put.after_segment = [&](const SegmentEnd& segment) { return note(segment, input); };
+    auto segments = put_stream(context_, archive_id_, input, put);
     context_.progress.end();
     context_.steps.at("zfs.send end");
     if (empty_) return false;
-    if (!segments) return fail(input.failed() ? stream_error(std::move(segments.error()), process) : std::move(segments.error()));
-    const catalog::Manifest manifest = make_manifest(input.checker().summary(), std::move(*segments));
+    if (!segments) return fail(input.failed() ? stream_error(std::move(segments.error()), stream->process()) : std::move(segments.error()));
+    ZG_TRY(const catalog::Manifest manifest, make_manifest(input, std::move(*segments)));
     ZG_CHECK(commit(manifest));
     report_.archive = manifest;
     return true;
@@ -232,6 +313,7 @@ Result<void> Run::commit(const catalog::Manifest& manifest) {
 /// After the commit. An error here costs no data: the next run does what was left undone.
 Result<void> Run::tidy_up() {
     auto noted = context_.catalog.put(*report_.archive);
+    if (noted) noted = catalog::Journal(context_.catalog).forget(archive_id_);
     if (dataset_.has_bookmarks_feature)
         ZG_CHECK(zfs_.bookmark(full_name(), fmt::format("{}#{}", options_.dataset, bookmark_name(snapshot_.guid))));
     ZG_CHECK(zfs_.release(hold_tag(context_.store_id), full_name()));
@@ -239,26 +321,74 @@ Result<void> Run::tidy_up() {
     return noted;
 }
 
-/// Takes back what this run made. What cannot be taken back now is left for the next run's clean_up().
+/// Takes back what this run made, unless a later one can go on with it. What cannot be taken back now is left for the next run's clean_up().
 void Run::give_up() {
     const auto attempt = [&](Result<void> done) {
         if (!done) context_.log.warning(fmt::format("left for the next run to clean up: {}", done.error().message()));
     };
+    if (noted_ > 0 && !empty_) {
+        attempt(abort_uploads(context_, archive_id_));
+        context_.log.info(fmt::format("archive {} is unfinished: {} segment{} of it {} stored; the same command goes on with it, --restart gives it up", archive_id_, noted_, noted_ == 1 ? "" : "s",
+                                      noted_ == 1 ? "is" : "are"));
+        return;
+    }
     auto discarded = archive_id_.empty() ? Result<bool>(true) : discard_archive(context_, archive_id_);
     if (!discarded) attempt(fail(discarded.error()));
+    if (discarded && !archive_id_.empty()) attempt(catalog::Journal(context_.catalog).forget(archive_id_));
     // Where the manifest may be there after all (its confirmation was lost), the snapshot is the next base.
     const bool maybe_stored = !discarded || !*discarded;
     if (held_) attempt(zfs_.release(hold_tag(context_.store_id), full_name()));
     if (took_snapshot_ && !maybe_stored) attempt(destroy_when_free(context_, zfs_, full_name()));
 }
 
-Result<BackupReport> Run::run() {
-    const auto lock_name = fmt::format("{}-{}.lock", context_.store_id.substr(0, 12), tag_);
-    ZG_TRY(const Lock lock, Lock::take(context_.state_dir + "/locks", lock_name, options_.dataset));
+/// What is there, and what an earlier run left of it.
+Result<void> Run::look() {
+    ZG_TRY(encryption_, choose_encryption(context_, options_.encryption));
+    report_.encrypted = encryption_.on();
     ZG_TRY(dataset_, zfs_.inspect(options_.dataset, mark_property));
     ZG_TRY(view_, look_at_store(context_));
     for (const UnreadableManifest& manifest : view_.unreadable) context_.log.warning(manifest.error.message());
-    if (!options_.dry_run) ZG_CHECK(clean_up(context_, zfs_, view_, tag_, dataset_));
+    if (options_.dry_run) return {};
+    ZG_CHECK(put_back_manifests(context_, view_));
+    ZG_TRY(unfinished_, find_unfinished(context_, view_, {.zfs = zfs_, .dataset = dataset_, .tag = tag_, .encryption = encryption_, .restart = options_.restart}));
+    return clean_up(context_, zfs_, view_, tag_, dataset_, unfinished_ ? &*unfinished_ : nullptr);
+}
+
+/// As the archive was begun, whatever is asked for now.
+Result<void> Run::plan_to_go_on() {
+    const UnfinishedArchive& archive = *unfinished_;
+    archive_id_ = archive.archive_id;
+    took_snapshot_ = archive.took_snapshot;
+    snapshot_ = *std::ranges::find(dataset_.snapshots, archive.to_guid, &zfs::Snapshot::guid);
+    plan_ = archive.plan;
+    spec_ = archive.flags;
+    spec_.snapshot = full_name();
+    written_ = true;
+    noted_ = archive.segments.size();
+    held_ = true;
+    ZG_CHECK(zfs_.hold(hold_tag(context_.store_id), full_name()));
+    if (archive.from_guid != 0) {
+        const auto base = std::ranges::find(view_.archives, archive.from_guid, &catalog::Manifest::to_guid);
+        const auto as_snapshot = std::ranges::find(dataset_.snapshots, archive.from_guid, &zfs::Snapshot::guid);
+        const auto as_bookmark = std::ranges::find(dataset_.bookmarks, archive.from_guid, &zfs::Snapshot::guid);
+        base_ = Base{*base, as_snapshot != dataset_.snapshots.end() ? "@" + as_snapshot->name : "#" + as_bookmark->name};
+        spec_.from = options_.dataset + base_->from;
+        report_.base = base_->archive.archive_id;
+    }
+    report_.dataset = options_.dataset;
+    report_.snapshot = full_name();
+    report_.send_flags = spec_.flags();
+    report_.zstd_level = archive.zstd_level;
+    report_.resumed = true;
+    report_.reason = fmt::format("going on with archive {}, begun {}, of which {} in {} segments is stored", archive_id_, rfc3339_utc(archive.started), format_size(archive.stored_size()), noted_);
+    return {};
+}
+
+Result<BackupReport> Run::run() {
+    const auto lock_name = fmt::format("{}-{}.lock", context_.store_id.substr(0, 12), tag_);
+    ZG_TRY(const Lock lock, Lock::take(context_.state_dir + "/locks", lock_name, options_.dataset));
+    ZG_CHECK(look());
+    if (unfinished_) return finish_archive();
     ZG_CHECK(plan());
     ZG_TRY(const bool same, nothing_changed());
     if (same) return unchanged(options_.snapshot ? "the store has this snapshot already" : "nothing was written since " + options_.dataset + base_->from);
@@ -271,9 +401,20 @@ Result<BackupReport> Run::run() {
         report_.memory = program_memory + put_memory(put_options(), context_.connections, spec_.raw || spec_.large_blocks);
         return report_;
     }
+    ZG_CHECK(compare_recipients());
     context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full", report_.reason));
-    auto taken = take_snapshot();
-    auto stored = taken ? store_stream() : Result<bool>(fail(std::move(taken.error())));
+    return store_archive(take_snapshot());
+}
+
+Result<BackupReport> Run::finish_archive() {
+    auto planned = plan_to_go_on();
+    context_.log.info(fmt::format("{}: {}", options_.dataset, report_.reason));
+    return store_archive(std::move(planned));
+}
+
+/// `ready`: whether the snapshot is there and held.
+Result<BackupReport> Run::store_archive(Result<void> ready) {
+    auto stored = ready ? store_stream() : Result<bool>(fail(std::move(ready.error())));
     if (!stored) {
         give_up();
         return fail(std::move(stored.error()));
@@ -311,7 +452,13 @@ Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupO
                      .what = "a segment must be at least one part, and at most half of the largest object the store takes",
                      .where = context.store.url(),
                      .hint = fmt::format("give --segment-size between {} and {} bytes", options.part_size, limits.max_object_size / 2)});
-    return Run(context, zfs, options).run();
+    auto report = Run(context, zfs, options).run();
+    const bool wanted = report && options.snapshot && report->snapshot == fmt::format("{}@{}", options.dataset, *options.snapshot);
+    if (!report || !report->resumed || wanted) return report;
+    context.log.info(fmt::format("{}: finished archive {} of {}; looking for what was written since", options.dataset, report->archive->archive_id, report->snapshot));
+    auto newer = Run(context, zfs, options).run();
+    if (newer && newer->outcome == BackupReport::Outcome::unchanged) return report;
+    return newer;
 }
 
 }  // namespace zg::job

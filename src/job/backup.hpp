@@ -6,6 +6,7 @@
 #include <string>
 
 #include "job/context.hpp"
+#include "job/encryption.hpp"
 #include "job/send_plan.hpp"
 
 namespace zg::job {
@@ -15,7 +16,9 @@ struct BackupOptions {
     std::optional<std::string> snapshot;  ///< name behind '@' of an existing snapshot; nothing: take one
     SendChoices send;
     CompressionChoice compression;
+    EncryptionChoice encryption;
     bool full = false;
+    bool restart = false;  ///< give up an archive that an earlier run did not finish, instead of going on with it
     unsigned keep_snapshots = 1;
     std::uint64_t segment_size = std::uint64_t{1} << 30U;  ///< bytes, from 1 MiB on
     std::uint64_t part_size = std::uint64_t{16} << 20U;    ///< bytes
@@ -30,14 +33,17 @@ struct BackupReport {
     std::optional<std::string> base;   ///< id of the archive it builds on; nothing: a full archive
     std::string send_flags;
     std::optional<int> zstd_level;
+    bool encrypted = false;
+    bool resumed = false;              ///< the archive was begun by an earlier run
     std::optional<std::uint64_t> estimate;  ///< bytes, as zfs guesses; dry run only
     std::uint64_t memory = 0;               ///< bytes the pipeline needs at most; dry run only
     std::optional<catalog::Manifest> archive;  ///< what was stored
 };
 
 /// Backs up one dataset: nothing where nothing has changed, else one archive, full or incremental. Cleans up after earlier runs that did
-/// not end. When it fails nothing is committed, and what it made (snapshot, hold, segments) is removed as far as that is possible; the next run
-/// removes the rest. `where` of an error names the dataset, the snapshot or the object.
+/// not end. An archive that an earlier run left unfinished is finished first, as it was begun; then what has changed since its snapshot is stored as well, and the report is of
+/// the newer one. When it fails nothing is committed. What the store has confirmed by then stays, with snapshot and hold, for the next run to go on with; where that is no segment,
+/// what it made is removed as far as that is possible. `where` of an error names the dataset, the snapshot or the object.
 Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options);
 
 }  // namespace zg::job

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "base/io.hpp"
 #include "job/chunk.hpp"
@@ -13,6 +14,8 @@ class CheckedInput {
   public:
     /// `source` outlives this.
     explicit CheckedInput(Source& source);
+    /// `source` gives what lies behind `place`.
+    CheckedInput(Source& source, const stream::Checkpoint& place);
     CheckedInput(const CheckedInput&) = delete;
     CheckedInput& operator=(const CheckedInput&) = delete;
 
@@ -26,6 +29,12 @@ class CheckedInput {
     /// The whole records that were read since the last call, up to checker().boundary().
     RecordSpan take_span();
 
+    /// Whether all records up to checker().boundary() are known to be good: the last one's payload is covered by the record behind it.
+    [[nodiscard]] bool boundary_is_proved() const { return checker_.boundary_is_proved(); }
+    /// The stream's bytes up to the end of its (first) plain BEGIN record, where that has come and they are not more than opening_most; else empty.
+    [[nodiscard]] Buffer opening() const;
+    static constexpr std::size_t opening_most = std::size_t{64} << 10U;
+
     /// Whether read() has given an error.
     [[nodiscard]] bool failed() const { return failed_; }
 
@@ -38,6 +47,8 @@ class CheckedInput {
     Source& source_;
     stream::Checker checker_;
     RecordSpan span_;
+    Buffer beginning_;                          // of the stream, until its BEGIN record has passed
+    std::optional<std::size_t> opening_size_;
     std::function<Result<void>()> at_end_;
     bool failed_ = false;
     std::optional<Error> loss_;  // what zfs send itself has lost

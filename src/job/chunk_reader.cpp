@@ -31,7 +31,7 @@ Result<std::optional<Chunk>> ChunkReader::next() {
         // Behind a complete stream comes its end, which read() must confirm before the last chunk goes on.
         if (!ended_ && input_.checker().complete()) continue;
         const bool nearly_full = pending_.room().size() < usual_chunk / 4;
-        if (ended_ || (nearly_full && whole_records)) return cut();
+        if (ended_ || (nearly_full && whole_records && input_.boundary_is_proved())) return cut();
     }
 }
 

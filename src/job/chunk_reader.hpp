@@ -12,7 +12,7 @@ class ChunkReader {
     static constexpr std::size_t usual_chunk = std::size_t{1} << 20U;
     static constexpr std::size_t largest_chunk = std::size_t{32} << 20U;
 
-    ChunkReader(CheckedInput& input, flow::BufferPool& pool) : input_(input), pool_(pool) {}
+    ChunkReader(CheckedInput& input, flow::BufferPool& pool) : input_(input), pool_(pool), pending_begin_(input.checker().boundary()) {}
 
     /// The next chunk; nothing at the end of a complete stream. Errors: those of CheckedInput::read().
     Result<std::optional<Chunk>> next();
@@ -22,8 +22,8 @@ class ChunkReader {
 
     CheckedInput& input_;
     flow::BufferPool& pool_;
-    flow::Block pending_;              // bytes read and not yet given out
-    std::uint64_t pending_begin_ = 0;  // their place in the stream
+    flow::Block pending_;          // bytes read and not yet given out
+    std::uint64_t pending_begin_;  // their place in the stream
     bool ended_ = false;
 };
 

@@ -16,21 +16,21 @@ constexpr int busy_attempts = 50;
 constexpr std::chrono::milliseconds busy_pause{100};
 
 /// The unfinished archives of this host and dataset in the store.
-Result<void> clean_store(Context& context, ArchiveView& view, const std::string& tag) {
+Result<void> clean_store(Context& context, ArchiveView& view, const std::string& tag, const std::string& keep) {
     std::set<std::string> unfinished;
     ZG_TRY(const std::vector<store::Upload> uploads, context.store.uploads("archives/"));
     for (const store::Upload& upload : uploads) {
         const std::string id = archive_id_of(upload.name);
         if (id.empty() || catalog::tag_of(id) != tag) continue;
         // One whose beginning was confirmed too late was begun a second time: it is left over though its archive is whole.
-        if (view.committed.contains(id))
+        if (view.committed.contains(id) || id == keep)
             ZG_CHECK(context.store.abort(upload));
         else
             unfinished.insert(id);
     }
     for (const store::Entry& object : view.objects) {
         const std::string id = archive_id_of(object.name);
-        if (view.is_orphan(object) && catalog::tag_of(id) == tag) unfinished.insert(id);
+        if (view.is_orphan(object) && catalog::tag_of(id) == tag && id != keep) unfinished.insert(id);
     }
     for (const std::string& id : unfinished) {
         context.log.info(fmt::format("removing archive {}, which an earlier run did not finish", id));
@@ -62,10 +62,15 @@ Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std:
     }
 }
 
+Result<void> abort_uploads(Context& context, const std::string& archive_id) {
+    ZG_TRY(const std::vector<store::Upload> uploads, context.store.uploads(fmt::format("archives/{}/", archive_id)));
+    for (const store::Upload& upload : uploads) ZG_CHECK(context.store.abort(upload));
+    return {};
+}
+
 Result<bool> discard_archive(Context& context, const std::string& archive_id) {
     const std::string prefix = fmt::format("archives/{}/", archive_id);
-    ZG_TRY(const std::vector<store::Upload> uploads, context.store.uploads(prefix));
-    for (const store::Upload& upload : uploads) ZG_CHECK(context.store.abort(upload));
+    ZG_CHECK(abort_uploads(context, archive_id));
     // The last look before anything is removed: a manifest means that the archive is committed.
     ZG_TRY(const std::vector<store::Entry> objects, context.store.list(prefix));
     if (std::ranges::find(objects, catalog::manifest_name(archive_id), &store::Entry::name) != objects.end()) return false;
@@ -73,12 +78,13 @@ Result<bool> discard_archive(Context& context, const std::string& archive_id) {
     return true;
 }
 
-Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, const std::string& tag, zfs::Dataset& dataset) {
-    ZG_CHECK(clean_store(context, view, tag));
+Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, const std::string& tag, zfs::Dataset& dataset, const UnfinishedArchive* keep) {
+    ZG_CHECK(clean_store(context, view, tag, keep != nullptr ? keep->archive_id : ""));
     std::set<std::uint64_t> stored;
     for (const catalog::Manifest& archive : view.archives) stored.insert(archive.to_guid);
     bool changed = false;
     for (const zfs::Snapshot& snapshot : dataset.snapshots) {
+        if (keep != nullptr && snapshot.guid == keep->to_guid) continue;
         const std::string name = fmt::format("{}@{}", dataset.name, snapshot.name);
         if (snapshot.user_refs > 0) ZG_CHECK(zfs.release(hold_tag(context.store_id), name));
         const bool own = is_own_snapshot(snapshot, context.store_id);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "job/archive_view.hpp"
+#include "job/journal.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::job {
@@ -19,8 +20,12 @@ std::string bookmark_name(std::uint64_t guid);
 
 /// Removes this host's and dataset's unfinished uploads and segments without a manifest, releases our holds, destroys our snapshots that no
 /// archive holds, and makes the bookmarks that are missing for snapshots that are still here. Touches nothing else.
+/// `keep`: an archive that will be gone on with: only its uploads are aborted, its snapshot and hold stay.
 /// To be called with the lock taken. `dataset` is brought up to date.
-Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, const std::string& tag, zfs::Dataset& dataset);
+Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, const std::string& tag, zfs::Dataset& dataset, const UnfinishedArchive* keep = nullptr);
+
+/// Aborts the archive's uploads; its segments stay.
+Result<void> abort_uploads(Context& context, const std::string& archive_id);
 
 /// Removes all that lies below archives/<id>/, unless a manifest shows that the archive is committed: then false.
 Result<bool> discard_archive(Context& context, const std::string& archive_id);

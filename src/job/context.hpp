@@ -8,8 +8,10 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "base/steps.hpp"
 #include "catalog/catalog.hpp"
+#include "codec/age_file.hpp"
 #include "store/store.hpp"
 #include "zfs/zfs.hpp"
 
@@ -40,6 +42,7 @@ struct Context {
     std::map<std::string, std::string> store_options;  ///< as the store's record keeps them: "class", "lock", …
     catalog::Catalog& catalog;
     Clock& clock;
+    Random& random;
     Log& log;
     Progress& progress;
     Steps& steps;
@@ -48,6 +51,9 @@ struct Context {
     std::string state_dir;   ///< where locks lie
     bool threads = true;     ///< run pipelines on several threads
     unsigned connections = 4;  ///< calls to the store at the same time, 1 or more
+    std::vector<std::string> recipients{};  ///< as the store's record keeps them: whom new archives are encrypted to
+    bool needs_passphrase = false;          ///< the store was made for archives encrypted with a passphrase
+    codec::AgeKeys keys{};                  ///< what encrypted archives are opened with
 
     /// The threads that make calls to the store: none where all is to run on one.
     [[nodiscard]] unsigned callers() const { return threads ? connections : 0; }

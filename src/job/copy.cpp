@@ -65,7 +65,7 @@ class SegmentSource final : public Source {
         }
         const Bytes rest = piece_.block.bytes().subspan(at_);
         const std::size_t count = std::min(rest.size(), into.size());
-        std::ranges::copy(rest.first(count), into.begin());
+        copy_bytes(rest.first(count), into);
         at_ += count;
         position_ += count;
         return count;
@@ -116,7 +116,7 @@ class Copying {
     Result<catalog::Manifest> copy_segments() {
         const std::uint64_t part_size = part_size_for(archive_, to_.store.limits());
         flow::BufferPool parts(part_size);
-        Uploader uploader(to_, archive_.archive_id, part_size, archive_.compression == "zstd", parts);
+        Uploader uploader(to_, archive_.archive_id, part_size, catalog::segment_suffix(archive_.compression, archive_.encryption), parts);
         for (std::size_t i = 0; i < archive_.segments.size(); ++i) {
             ZG_TRY(const auto there, find_there(archive_.segments[i], part_size));
             if (there) {
@@ -164,7 +164,7 @@ class Copying {
                 const bool ends = piece->last && rest.empty();
                 if (part.size < part_size && !ends) continue;
                 Chunk chunk{.block = std::exchange(part, ends ? flow::Block() : parts.take(part_size)), .span = {}, .segment_end = std::nullopt};
-                if (ends) chunk.segment_end = end_of(index, part_size);
+                if (ends) chunk.segment_end = SegmentEnd{.segment = end_of(index, part_size)};
                 ZG_CHECK(uploader.take(std::move(chunk), {}));
             }
             pieces.give_back(std::move(piece->block));
@@ -193,6 +193,7 @@ class Copying {
                    .store_options = to_.store_options,
                    .catalog = to_.catalog,
                    .clock = to_.clock,
+                   .random = to_.random,
                    .log = to_.log,
                    .progress = uncounted,
                    .steps = to_.steps,
@@ -201,7 +202,7 @@ class Copying {
                    .state_dir = to_.state_dir,
                    .threads = to_.threads,
                    .connections = to_.connections};
-        auto segments = put_stream(to, archive_.archive_id, input, {.plan = options.segments, .zstd_level = std::nullopt});
+        auto segments = put_stream(to, archive_.archive_id, input, {.plan = options.segments, .coding = {}});
         if (!segments) return in_segment(std::move(segments.error()), archive_.object_name(archive_.segments.front()));
         return manifest_of(input.checker().summary(), std::move(*segments));
     }
@@ -276,6 +277,12 @@ Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& option
         if (has) ++plan.already_there;
         else plan.archives.push_back(archive);
     }
+    const bool open = std::ranges::any_of(plan.archives, [](const catalog::Manifest& archive) { return !archive.encrypted(); });
+    if (open && (to.needs_passphrase || !to.recipients.empty()))
+        return fail({.kind = ErrorKind::usage,
+                     .what = "the store to copy to was made for encrypted archives, and those to be copied are not encrypted",
+                     .where = to.store.url(),
+                     .hint = "copy to a store made without --recipient; or back the dataset up into that store"});
     ZG_TRY(plan.thaw, plan_thaw(from, plan.archives, options.thaw));
     return plan;
 }

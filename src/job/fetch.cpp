@@ -4,9 +4,10 @@
 
 #include <optional>
 
-#include "codec/zstd.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/pipeline.hpp"
+#include "job/encryption.hpp"
+#include "job/segment_decoder.hpp"
 #include "job/segment_reader.hpp"
 #include "stream/checker.hpp"
 
@@ -19,27 +20,37 @@ constexpr std::size_t queue_depth = 1;
 // Two END records: the stream's own, and that of a package (-p) around it.
 constexpr std::size_t held_back = 2 * stream::record_header_size;
 
-/// Undoes the compression.
+/// Whether segments are the stream's bytes as they are.
+bool is_plain(const catalog::Manifest& archive) { return archive.compression != "zstd" && !archive.encrypted(); }
+
+/// Undoes encryption and compression.
 class Decoder final : public flow::Stage<Piece> {
   public:
-    Decoder(const catalog::Manifest& archive, flow::BufferPool& stored, flow::BufferPool& decoded)
-        : archive_(archive), stored_(stored), decoded_(decoded) {}
+    Decoder(const Context& context, const catalog::Manifest& archive, flow::BufferPool& stored, flow::BufferPool& decoded)
+        : context_(context), archive_(archive), stored_(stored), decoded_(decoded) {}
 
     Result<void> take(Piece piece, const flow::Emit<Piece>& emit) override {
         const std::string name = archive_.object_name(archive_.segments[piece.segment]);
-        if (archive_.compression != "zstd") return emit(std::move(piece));
-        if (!zstd_) zstd_.emplace();
+        if (is_plain(archive_)) return emit(std::move(piece));
+        if (!decoder_) decoder_.emplace(archive_, context_.keys);
         DecodedSink decoded(decoded_, emit, piece.segment);
-        if (auto done = zstd_->update(piece.block.bytes(), decoded); !done) return in_segment(std::move(done.error()), name);
+        if (auto done = decoder_->update(piece.block.bytes(), decoded); !done) return in_segment(by_proved_key(std::move(done.error())), name);
         stored_.give_back(std::move(piece.block));
         if (piece.last) {
-            if (auto done = zstd_->finish(); !done) return in_segment(std::move(done.error()), name);
-            zstd_.reset();
+            if (auto done = decoder_->finish(decoded); !done) return in_segment(by_proved_key(std::move(done.error())), name);
+            decoder_.reset();
         }
         return decoded.flush(piece.last);
     }
 
   private:
+    /// A segment that a key does not open, though it opens the manifest, is not what was stored.
+    [[nodiscard]] Error by_proved_key(Error error) const {
+        const bool of_key = error.kind == ErrorKind::refused || error.kind == ErrorKind::unsupported;
+        if (of_key && archive_.encrypted() && check_key(context_, archive_)) return {.kind = ErrorKind::damage, .what = "the header of the age file is damaged: " + error.what};
+        return error;
+    }
+
     /// Gathers what the decoder gives into blocks.
     class DecodedSink final : public Sink {
       public:
@@ -48,9 +59,9 @@ class Decoder final : public flow::Stage<Piece> {
         Result<void> write(Bytes bytes) override {
             if (block_.room().size() < bytes.size()) {
                 if (block_.size > 0) ZG_CHECK(flush(false));
-                block_ = pool_.take(decoded_size);
+                block_ = pool_.take(std::max(decoded_size, bytes.size()));
             }
-            std::ranges::copy(bytes, block_.room().begin());
+            copy_bytes(bytes, block_.room());
             block_.size += bytes.size();
             return {};
         }
@@ -66,17 +77,18 @@ class Decoder final : public flow::Stage<Piece> {
         flow::Block block_;
     };
 
+    const Context& context_;
     const catalog::Manifest& archive_;
     flow::BufferPool& stored_;   // where the pieces it takes go back to
     flow::BufferPool& decoded_;  // where those it emits come from
-    std::optional<codec::ZstdDecoder> zstd_;
+    std::optional<SegmentDecoder> decoder_;
 };
 
 /// Checks the stream and lets verified records go, all but the last.
 class Verifier final : public flow::Stage<Piece> {
   public:
-    Verifier(Context& context, const catalog::Manifest& archive, Sink& out, flow::BufferPool& pool)
-        : context_(context), archive_(archive), out_(out), pool_(pool) {}
+    Verifier(Context& context, const catalog::Manifest& archive, Sink& out, flow::BufferPool& pool, const FetchStart& start)
+        : context_(context), archive_(archive), out_(out), pool_(pool), checker_(start.place ? stream::Checker(*start.place) : stream::Checker()), released_(checker_.position()) {}
 
     Result<void> take(Piece piece, const flow::Emit<Piece>& /*emit*/) override {
         const catalog::Segment& segment = archive_.segments[piece.segment];
@@ -130,18 +142,18 @@ class Verifier final : public flow::Stage<Piece> {
     stream::Checker checker_;
     stream::Begin begin_;
     Buffer waiting_;  // verified or being verified, and not let go yet
-    std::uint64_t released_ = 0;
+    std::uint64_t released_;
 };
 
 }  // namespace
 
-Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out, const std::function<Result<void>(std::size_t)>& before) {
+Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out, const std::function<Result<void>(std::size_t)>& before, const FetchStart& start) {
     flow::BufferPool stored(SegmentReader::largest_range + 1);
     flow::BufferPool decoded(decoded_size);
-    SegmentReader reader(context, archive, 0, archive.segments.size(), stored);
+    SegmentReader reader(context, archive, start.segment, archive.segments.size() - start.segment, stored);
     reader.before_segment(before);
-    Decoder decoder(archive, stored, decoded);
-    Verifier verifier(context, archive, out, archive.compression == "zstd" ? decoded : stored);
+    Decoder decoder(context, archive, stored, decoded);
+    Verifier verifier(context, archive, out, is_plain(archive) ? stored : decoded, start);
     ZG_CHECK(flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier}, {context.threads, queue_depth}));
     return verifier.begin();
 }

@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "base/testing/kept_log.hpp"
 #include "base/testing/temporary_folder.hpp"
 
 namespace zg::job {
@@ -15,12 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-class KeptLog final : public Log {
-  public:
-    void line(Level, std::string_view text) override { lines.emplace_back(text); }
-    std::vector<std::string> lines;
-};
 
 class GlacierCmdConfTest : public ::testing::Test {
   protected:

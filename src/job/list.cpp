@@ -5,6 +5,7 @@
 
 #include "catalog/chain.hpp"
 #include "job/archive_view.hpp"
+#include "job/journal.hpp"
 
 namespace zg::job {
 
@@ -22,15 +23,22 @@ Result<Listing> list_archives(Context& context, const std::string& dataset) {
         }
         listing.archives.push_back(std::move(row));
     }
+    ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
+    for (const UnfinishedArchive& archive : journal) {
+        if (view.committed.contains(archive.archive_id) || (!dataset.empty() && archive.dataset != dataset)) continue;
+        listing.unfinished.push_back({archive.archive_id, archive.dataset, archive.snapshot, archive.started, archive.segments.size(), archive.stored_size()});
+    }
     for (const UnreadableManifest& manifest : view.unreadable)
         listing.unreadable.emplace_back(manifest.archive_id, manifest.error.message());
-    if (!dataset.empty() && listing.archives.empty() && listing.unreadable.empty())
+    const auto closed = std::ranges::count(view.archives, false, &catalog::Manifest::opened);
+    if (!dataset.empty() && listing.archives.empty() && listing.unreadable.empty() && listing.unfinished.empty())
         return fail({.kind = ErrorKind::not_found,
                      .what = "the store has no archive of it",
                      .where = dataset,
-                     .hint = "`zglacier list` without a dataset shows all that the store holds"});
+                     .hint = closed > 0 ? "the names of some archives are encrypted: give the key with --identity FILE"
+                                        : "`zglacier list` without a dataset shows all that the store holds"});
     std::ranges::stable_sort(listing.archives, [](const ListedArchive& a, const ListedArchive& b) {
-        return std::tie(a.archive.dataset, a.archive.host) < std::tie(b.archive.dataset, b.archive.host);
+        return std::tie(a.archive.dataset, a.archive.host, a.archive.dataset_guid) < std::tie(b.archive.dataset, b.archive.host, b.archive.dataset_guid);
     });
     return listing;
 }

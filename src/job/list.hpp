@@ -15,7 +15,18 @@ struct ListedArchive {
     std::string problem;             ///< why it cannot be restored; empty where it can
 };
 
+/// An archive that was begun here and is not finished.
+struct ListedUnfinished {
+    std::string archive_id;
+    std::string dataset;
+    std::string snapshot;
+    TimePoint started{};
+    std::size_t segments = 0;
+    std::uint64_t stored_size = 0;
+};
+
 struct Listing {
+    std::vector<ListedUnfinished> unfinished{};  ///< the oldest first
     std::vector<ListedArchive> archives;  ///< by dataset and host, then by id
     std::vector<std::pair<std::string, std::string>> unreadable;  ///< archive id and what is wrong with its manifest
 };

@@ -11,11 +11,13 @@ constexpr std::size_t step = std::size_t{128} << 10U;
 
 }  // namespace
 
-bool PartReader::segment_is_full() const {
+bool PartReader::segment_is_full() {
     // Behind a complete stream comes its end, which read() must confirm first.
-    if (input_.checker().complete()) return false;
+    if (input_.checker().complete() || !input_.boundary_is_proved()) return false;
     const std::uint64_t boundary = input_.checker().boundary();
-    return boundary > part_begin_ && boundary - segment_begin_ >= plan_.segment_size;
+    if (boundary <= part_begin_ || boundary - segment_begin_ < plan_.segment_size) return false;
+    book_.add(input_.take_span());
+    return book_.may_close(boundary - segment_begin_);
 }
 
 Chunk PartReader::ended_part(flow::Block block, std::uint64_t end) {

@@ -11,23 +11,24 @@ namespace zg::job {
 class PartReader {
   public:
     /// `pool`: where the parts come from.
-    PartReader(CheckedInput& input, SegmentPlan plan, flow::BufferPool& pool) : input_(input), plan_(plan), pool_(pool), book_(plan.part_size, false) {}
+    PartReader(CheckedInput& input, SegmentPlan plan, SegmentBook& book, flow::BufferPool& pool)
+        : input_(input), plan_(plan), book_(book), pool_(pool), segment_begin_(input.checker().boundary()), part_begin_(segment_begin_) {}
 
     /// The next part; nothing at the end of a complete stream. Errors: those of CheckedInput::read().
     Result<std::optional<Chunk>> next();
 
   private:
-    [[nodiscard]] bool segment_is_full() const;
+    [[nodiscard]] bool segment_is_full();
     Chunk close_segment();
     Chunk close_last();
     Chunk ended_part(flow::Block block, std::uint64_t end);
 
     CheckedInput& input_;
     SegmentPlan plan_;
+    SegmentBook& book_;
     flow::BufferPool& pool_;
-    SegmentBook book_;
-    std::uint64_t segment_begin_ = 0;  // in the stream
-    std::uint64_t part_begin_ = 0;     // of part_, in the stream
+    std::uint64_t segment_begin_;  // in the stream
+    std::uint64_t part_begin_;     // of part_, in the stream
     flow::Block part_;                 // being filled
     flow::Block waiting_;              // a full part, until it is known whether it is the segment's last
     bool ended_ = false;

@@ -46,7 +46,8 @@ Cut cut(Bytes stream, Source& source, SegmentPlan plan) {
     bool at_end = false;
     input.at_end([&]() -> Result<void> { at_end = true; return {}; });
     flow::BufferPool pool(plan.part_size);
-    PartReader reader(input, plan, pool);
+    SegmentBook book(plan, ".zfs");
+    PartReader reader(input, plan, book, pool);
     Cut all;
     Buffer segment;
     for (;;) {
@@ -59,7 +60,7 @@ Cut cut(Bytes stream, Source& source, SegmentPlan plan) {
         segment.insert(segment.end(), bytes.begin(), bytes.end());
         pool.give_back(std::move((*part)->block));
         if (!(*part)->segment_end) continue;
-        all.notes.push_back(*(*part)->segment_end);
+        all.notes.push_back((*part)->segment_end->segment);
         EXPECT_TRUE(at_end || all.notes.back().stream_end < stream.size()) << "the last segment must not be completed before zfs send has ended well";
         all.segments.push_back(std::exchange(segment, {}));
     }
@@ -72,7 +73,7 @@ void check(Bytes stream, const Cut& cut, SegmentPlan plan) {
     Buffer back;
     for (std::size_t i = 0; i < cut.notes.size(); ++i) {
         const catalog::Segment& note = cut.notes[i];
-        EXPECT_EQ(note.name, segment_name(static_cast<std::uint32_t>(i + 1), false));
+        EXPECT_EQ(note.name, segment_name(i + 1, ".zfs"));
         EXPECT_EQ(note.stored_size, cut.segments[i].size());
         EXPECT_EQ(note.stream_begin, begin);
         EXPECT_EQ(note.stream_end, begin + note.stored_size);
@@ -131,7 +132,9 @@ TEST(PartReader, WhatMustHoldAtTheEndIsAskedBeforeTheLastPart) {
     CheckedInput input(source);
     input.at_end([]() -> Result<void> { return fail({.kind = ErrorKind::conflict, .what = "zfs send has failed"}); });
     flow::BufferPool pool(1 << 20);
-    PartReader reader(input, {.segment_size = 1 << 20, .part_size = 1 << 20}, pool);
+    const SegmentPlan plan{.segment_size = 1 << 20, .part_size = 1 << 20};
+    SegmentBook book(plan, ".zfs");
+    PartReader reader(input, plan, book, pool);
     const auto part = reader.next();
     ASSERT_FALSE(part);
     EXPECT_EQ(part.error().what, "zfs send has failed");

@@ -8,6 +8,7 @@
 #include "base/units.hpp"
 #include "job/fetch.hpp"
 #include "stream/checker.hpp"
+#include "stream/resumed_stream.hpp"
 
 namespace zg::job {
 
@@ -15,8 +16,12 @@ namespace {
 
 constexpr const char* ask_streams = "zglacier knows this archive, which another program wrote, by its description and date alone: `zglacier vault adopt --prove` finds out what it builds on";
 
-Error receive_error(const Exit& exit, const catalog::Manifest& archive, const std::string& target) {
-    Error error = zfs::Zfs::exit_error(exit, fmt::format("zfs receive refused archive {}", archive.archive_id), target);
+std::string goes_on_hint(const std::string& target) {
+    return fmt::format("what was received stays: run the same command again to go on there; `zfs receive -A {}` drops what there is of this archive", target);
+}
+
+Error receive_error(const Exit& exit, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec) {
+    Error error = zfs::Zfs::exit_error(exit, fmt::format("zfs receive refused archive {}", archive.archive_id), spec.dataset);
     if (!error.hint.empty() && error.kind != ErrorKind::not_found) return error;
     if (error.cause.find("has been modified") != std::string::npos)
         error.hint = "the target was changed since its newest snapshot: --force rolls it back to that snapshot first";
@@ -24,8 +29,23 @@ Error receive_error(const Exit& exit, const catalog::Manifest& archive, const st
         error.hint = "restore to a name that does not exist yet, or give --force";
     else if (error.kind == ErrorKind::not_found)
         error.hint = "make the parent dataset first: zfs create -p PARENT";
+    else if (spec.resumable)
+        error.hint = goes_on_hint(spec.dataset);
     else
         error.hint = "nothing of this archive was kept; what was received before it is whole. Run the same command again to go on";
+    return error;
+}
+
+/// Fetching has failed with `error`: what was received stays where it can be gone on with, and nothing of it is to rest on damage.
+Error after_cut(Context& context, const zfs::Zfs& zfs, const zfs::ReceiveSpec& spec, Error error, bool misfit) {
+    if (!spec.resumable) return error;
+    if (error.kind != ErrorKind::damage && !misfit) {
+        error.hint += (error.hint.empty() ? "" : "; ") + goes_on_hint(spec.dataset);
+        return error;
+    }
+    if (misfit) error.hint = "what was received of this archive is dropped: run the same command again to receive it from its start";
+    if (auto dropped = zfs.abort_receive(spec.dataset); !dropped)
+        context.log.warning(fmt::format("{}: drop it by hand with `zfs receive -A {}` before anything is restored there", dropped.error().message(), spec.dataset));
     return error;
 }
 
@@ -92,28 +112,85 @@ class Receiver final : public Sink {
     std::optional<Process> process_;
 };
 
-}  // namespace
-
-Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec, ThawWatch& watch, std::size_t index) {
-    Receiver receiver(context, zfs, archive, spec);
-    KeepingSink sink(receiver, watch, index);
-    auto fetched = fetch_archive(context, archive, sink, [&](std::size_t segment) { return watch.await_segment(index, segment); });
-    if (!receiver.process()) return fetched;
-    Process& process = *receiver.process();
-    if (!fetched && !sink.broken()) {
-        // Ending its input is enough: a receive without the END record keeps nothing.
-        process.close_in();
-        (void)process.wait();
-        return fetched;
+/// Turns what is fetched, from the segment on in which an earlier receive stopped, into what zfs receive -s wants.
+class GoingOn final : public Sink {
+  public:
+    GoingOn(Sink& out, const Buffer& opening, const ReceivePoint& point) : out_(out), stream_(opening, point.at), opening_size_(opening.size()), position_(point.position()) {
+        if (point.fetch.place) stream_.skip_to(point.fetch.place->object_range);
     }
+
+    Result<void> write(Bytes bytes) override {
+        changed_.clear();
+        if (!begun_) ZG_CHECK(fits(stream_.begin(changed_)));
+        begun_ = true;
+        // The opening itself is told already.
+        const auto skip = static_cast<std::size_t>(std::min<std::uint64_t>(opening_size_ - std::min<std::uint64_t>(opening_size_, position_), bytes.size()));
+        position_ += bytes.size();
+        ZG_CHECK(fits(stream_.feed(bytes.subspan(skip), changed_)));
+        return changed_.empty() ? Result<void>{} : out_.write(changed_);
+    }
+    /// To be called when all has been written.
+    Result<void> finish() {
+        changed_.clear();
+        ZG_CHECK(fits(stream_.finish(changed_)));
+        return changed_.empty() ? Result<void>{} : out_.write(changed_);
+    }
+    [[nodiscard]] bool misfit() const { return misfit_; }  ///< the stream has no such place
+
+  private:
+    Result<void> fits(Result<void> done) {
+        misfit_ = misfit_ || !done;
+        return done;
+    }
+
+    Sink& out_;
+    stream::ResumedStream stream_;
+    std::uint64_t opening_size_;
+    std::uint64_t position_;  // of what comes next, in the stream
+    Buffer changed_;
+    bool begun_ = false;
+    bool misfit_ = false;
+};
+
+/// All was written to zfs receive, or it took no more.
+Result<stream::Begin> end_of_receive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec, Process& process,
+                                     Result<stream::Begin> fetched) {
     ZG_TRY(const Exit exit, process.wait());
     context.steps.at("zfs.receive end");
-    if (exit.code != 0 || !fetched) return fail(receive_error(exit, archive, spec.dataset));
+    if (exit.code != 0 || !fetched) return fail(receive_error(exit, archive, spec));
     ZG_TRY(const zfs::Dataset target, zfs.inspect(spec.dataset, mark_property));
     if (std::ranges::find(target.snapshots, fetched->to_guid, &zfs::Snapshot::guid) != target.snapshots.end()) return fetched;
     return fail({.kind = ErrorKind::zfs,
                  .what = fmt::format("zfs receive reported success, but the snapshot with guid {} is not there", fetched->to_guid),
                  .where = spec.dataset});
+}
+
+}  // namespace
+
+Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec, ThawWatch& watch, std::size_t index,
+                                      const ReceivePoint* point) {
+    Receiver receiver(context, zfs, archive, spec);
+    std::optional<GoingOn> going_on;
+    if (point != nullptr) going_on.emplace(receiver, archive.opening, *point);
+    KeepingSink sink(going_on ? static_cast<Sink&>(*going_on) : receiver, watch, index, point != nullptr ? point->position() : 0);
+    auto fetched = fetch_archive(
+        context, archive, sink, [&](std::size_t segment) { return watch.await_segment(index, segment); }, point != nullptr ? point->fetch : FetchStart{});
+    bool broken = sink.broken();
+    if (fetched && going_on) {
+        auto finished = going_on->finish();
+        broken = !finished;
+        if (!finished) fetched = fail(std::move(finished.error()));
+    }
+    const bool misfit = going_on && going_on->misfit();
+    if (!receiver.process()) return misfit ? fail(after_cut(context, zfs, spec, std::move(fetched.error()), misfit)) : std::move(fetched);
+    Process& process = *receiver.process();
+    if (!fetched && (!broken || misfit)) {
+        // Ending its input is enough: a receive without the END record commits nothing.
+        process.close_in();
+        (void)process.wait();
+        return fail(after_cut(context, zfs, spec, std::move(fetched.error()), misfit));
+    }
+    return end_of_receive(context, zfs, archive, spec, process, std::move(fetched));
 }
 
 }  // namespace zg::job

@@ -8,6 +8,7 @@
 #include "catalog/archive_id.hpp"
 #include "catalog/chain.hpp"
 #include "job/adoption.hpp"
+#include "job/encryption.hpp"
 #include "job/fetch.hpp"
 #include "job/receive.hpp"
 #include "job/thaw_watch.hpp"
@@ -54,16 +55,18 @@ Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain, con
 
 }  // namespace
 
-std::uint64_t RestorePlan::stored_bytes() const {
+std::uint64_t RestorePlan::stored_bytes_from(std::size_t first) const {
     std::uint64_t sum = 0;
-    for (std::size_t i = already_there; i < chain.size(); ++i) sum += chain[i].stored_size;
+    for (std::size_t i = first; i < chain.size(); ++i) sum += chain[i].stored_size;
+    const std::size_t left_out = going_on && first == already_there ? going_on->fetch.segment : 0;
+    for (std::size_t i = 0; i < left_out; ++i) sum -= chain[first].segments[i].stored_size;
     return sum;
 }
 
 std::uint64_t RestorePlan::stream_bytes() const {
     std::uint64_t sum = 0;
     for (std::size_t i = already_there; i < chain.size(); ++i) sum += chain[i].stream_size;
-    return sum;
+    return sum - (going_on ? going_on->position() : 0);
 }
 
 Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& source) {
@@ -72,8 +75,10 @@ Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& s
     const std::string dataset = source.text.substr(0, at);
     std::optional<std::size_t> found;
     std::set<std::string> hosts;
+    std::size_t closed = 0;
     for (std::size_t i = 0; i < view.archives.size(); ++i) {
         const catalog::Manifest& archive = view.archives[i];
+        if (!archive.opened) ++closed;
         if (by_id ? archive.archive_id != source.text : archive.dataset != dataset) continue;
         if (at != std::string::npos && archive.snapshot != source.text.substr(at + 1)) continue;
         if (!source.host.empty() && archive.host != source.host) continue;
@@ -83,7 +88,12 @@ Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& s
     for (const UnreadableManifest& manifest : view.unreadable) {
         if (by_id && manifest.archive_id == source.text) return fail(manifest.error);
     }
-    if (!found) return not_found(by_id ? "there is no such archive in the store" : "the store has no archive of it", source.text);
+    if (!found) {
+        auto none = not_found(by_id ? "there is no such archive in the store" : "the store has no archive of it", source.text);
+        if (!by_id && closed > 0)
+            none.error().hint = fmt::format("{} encrypted archive{} not known by name here: give the key with --identity FILE", closed, closed == 1 ? " is" : "s are");
+        return none;
+    }
     if (hosts.size() > 1) {
         std::string names;
         for (const std::string& host : hosts) names += (names.empty() ? "" : ", ") + host;
@@ -102,6 +112,54 @@ Result<std::vector<catalog::Manifest>> chain_to(const ArchiveView& view, std::si
     return chain;
 }
 
+namespace {
+
+std::unexpected<Error> foreign_part(const std::string& target) {
+    return fail({.kind = ErrorKind::conflict,
+                 .what = "the target has a part of something else, which an earlier zfs receive has left",
+                 .where = target,
+                 .hint = fmt::format("`zfs receive -A {}` drops it, and so does --force", target)});
+}
+
+/// What `-x` names that zfs receive would bring back when it goes on; empty where nothing is.
+std::string forgotten_exclusion(const RestoreOptions& options) {
+    const auto found = std::ranges::find_if(options.exclude, zfs::exclusion_is_forgotten);
+    return found != options.exclude.end() ? *found : std::string{};
+}
+
+/// Where archive `next` of the plan, of which the target has a part, goes on, or why that part is dropped.
+void plan_part(const RestoreOptions& options, const std::string& text, const stream::ResumeToken& token, RestorePlan& plan) {
+    auto point = find_receive_point(plan.chain[plan.already_there], text, token);
+    const std::string forgotten = forgotten_exclusion(options);
+    if (!point)
+        plan.drops = point.error().what;
+    else if (!forgotten.empty())
+        plan.drops = fmt::format("zfs receive would not keep to -x {}", forgotten);
+    else
+        plan.going_on = std::move(*point);
+}
+
+/// What the target has of the chain: whole archives, and a part of the next.
+Result<void> plan_target(const zfs::Zfs& zfs, const zfs::Dataset& target, const RestoreOptions& options, RestorePlan& plan) {
+    ZG_TRY(const std::optional<std::string> text, zfs.receive_token(target.name));
+    const auto token = text ? stream::parse_resume_token(*text) : fail({});
+    // A full archive is received into the dataset itself, which has nothing else then.
+    const bool is_part = token && token->from_guid == 0 && target.snapshots.empty();
+    if (!is_part) {
+        ZG_TRY(plan.already_there, count_there(plan.chain, target, options.force));
+    }
+    if (!text || plan.already_there == plan.chain.size()) return {};
+    if (token && is_of(plan.chain[plan.already_there], *token)) {
+        plan_part(options, *text, *token, plan);
+    } else {
+        if (!options.force) return foreign_part(target.name);
+        plan.drops = "it is of another archive";
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const ArchiveView& view, const RestoreOptions& options) {
     ZG_CHECK(zfs::check_dataset_name(options.target));
     ZG_TRY(const std::size_t wanted, find_archive(view, options.source));
@@ -113,14 +171,15 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const Ar
         // An incomplete chain will do where the target has the base already.
         const catalog::Manifest& last = view.archives[wanted];
         const bool has_base = target && std::ranges::find(target->snapshots, last.from_guid, &zfs::Snapshot::guid) != target->snapshots.end();
-        if (!has_base) return fail(std::move(chain.error()));
+        if (!has_base) return fail(explain_missing_base(view, std::move(chain.error())));
         chain = std::vector<catalog::Manifest>{last};
     }
     plan.chain = std::move(*chain);
-    if (target) {
-        ZG_TRY(plan.already_there, count_there(plan.chain, *target, options.force));
-    }
-    ZG_TRY(plan.thaw, plan_thaw(context, std::span(plan.chain).subspan(plan.already_there), options.thaw));
+    if (target) ZG_CHECK(plan_target(zfs, *target, options, plan));
+    // Before anything is thawed and paid for.
+    for (std::size_t i = plan.already_there; i < plan.chain.size(); ++i) ZG_CHECK(check_key(context, plan.chain[i]));
+    const std::size_t left_out = plan.going_on ? plan.going_on->fetch.segment : 0;
+    ZG_TRY(plan.thaw, plan_thaw(context, std::span(plan.chain).subspan(plan.already_there), options.thaw, left_out));
     // Without a thaw it is met again, and told as damage, after what comes before it has been saved.
     if (const auto missing = plan.thaw.missing(); !missing.empty() && plan.thaw.asks())
         return fail({.kind = ErrorKind::damage,
@@ -133,13 +192,6 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const Ar
 
 namespace {
 
-/// What is left of the plan from archive `first` on, in bytes.
-std::uint64_t bytes_from(const RestorePlan& plan, std::size_t first) {
-    std::uint64_t sum = 0;
-    for (std::size_t i = first; i < plan.chain.size(); ++i) sum += plan.chain[i].stored_size;
-    return sum;
-}
-
 /// Makes the archive readable; false where it is not and the user does not want to wait. The progress that is shown does not go on while it waits.
 Result<bool> make_readable(Context& context, const RestorePlan& plan, const RestoreOptions& options, ThawWatch& watch, std::size_t archive) {
     const std::size_t index = archive - plan.already_there;
@@ -147,8 +199,58 @@ Result<bool> make_readable(Context& context, const RestorePlan& plan, const Rest
     if (now || !options.wait) return now;
     context.progress.end();
     ZG_CHECK(watch.wait_for(index));
-    context.progress.begin(options.target, bytes_from(plan, archive));
+    context.progress.begin(options.target, plan.stored_bytes_from(archive));
     return true;
+}
+
+// A zfs receive that lost its sender, as it does when a restore is killed, still writes out what it has.
+constexpr std::chrono::seconds pause_while_running{2};
+constexpr unsigned most_tries_while_running = 60;
+
+/// Drops what an earlier zfs receive has left in the target.
+Result<void> drop_part(Context& context, const zfs::Zfs& zfs, const std::string& target, const std::string& reason) {
+    context.log.info(fmt::format("{}: dropping what an earlier zfs receive has left: {}", target, reason));
+    for (unsigned tries = 1;; ++tries) {
+        auto dropped = zfs.abort_receive(target);
+        if (dropped || dropped.error().kind != ErrorKind::locked || tries == most_tries_while_running) return dropped;
+        context.clock.sleep(pause_while_running);
+    }
+}
+
+/// The target's point as it is now; it may have moved on since the plan was made, if the receive was still running then.
+Result<ReceivePoint> current_point(const zfs::Zfs& zfs, const std::string& target, const catalog::Manifest& archive, const ReceivePoint& planned) {
+    ZG_TRY(const auto text, zfs.receive_token(target));
+    if (text && *text == planned.token) return planned;
+    if (text) {
+        const auto token = stream::parse_resume_token(*text);
+        auto point = token && is_of(archive, *token) ? find_receive_point(archive, *text, *token) : fail({});
+        // What comes before the plan's segment may be cold.
+        if (point && point->fetch.segment >= planned.fetch.segment) return point;
+    }
+    return fail({.kind = ErrorKind::conflict, .what = "what the target has of the archive has changed in the meantime", .where = target, .hint = "run the same command again"});
+}
+
+/// Goes on with the archive of which the target has a part.
+Result<stream::Begin> go_on(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec, ThawWatch& watch) {
+    for (unsigned tries = 1;; ++tries) {
+        ZG_TRY(const ReceivePoint point, current_point(zfs, spec.dataset, archive, *plan.going_on));
+        context.log.info(fmt::format("{}: going on with archive {} in segment {} of {}", spec.dataset, archive.archive_id, point.fetch.segment + 1, archive.segments.size()));
+        auto begin = receive_archive(context, zfs, archive, spec, watch, 0, &point);
+        if (begin || begin.error().kind != ErrorKind::locked || tries == most_tries_while_running) return begin;
+        context.log.info(fmt::format("{}: an earlier zfs receive is still running; waiting for its end", spec.dataset));
+        context.clock.sleep(pause_while_running);
+    }
+}
+
+/// Receives the plan's archive `i`, from its start or from where the target's part of it ends.
+Result<stream::Begin> receive_one(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options, const catalog::Manifest& archive, std::size_t i,
+                                  ThawWatch& watch) {
+    const bool resumable = zfs.capabilities().receive_resumable && forgotten_exclusion(options).empty() && can_go_on(archive);
+    const zfs::ReceiveSpec spec{.dataset = options.target, .force = options.force, .set = options.set, .exclude = options.exclude, .resumable = resumable};
+    const bool first = i == plan.already_there;
+    if (first && plan.going_on) return go_on(context, zfs, plan, archive, spec, watch);
+    if (first && !plan.drops.empty()) ZG_CHECK(drop_part(context, zfs, options.target, plan.drops));
+    return receive_archive(context, zfs, archive, spec, watch, i - plan.already_there);
 }
 
 Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options, RestoreReport& report) {
@@ -163,7 +265,7 @@ Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePla
             report.come_back = watch.plan().ready(context.clock.now());
             return {};
         }
-        ZG_TRY(const stream::Begin begin, receive_archive(context, zfs, archive, {options.target, options.force, options.set, options.exclude}, watch, i - plan.already_there));
+        ZG_TRY(const stream::Begin begin, receive_one(context, zfs, plan, options, archive, i, watch));
         ++report.received;
         if (!archive.proved()) record_proof(context, archive, i + 1 < chain.size() ? &chain[i + 1] : nullptr, begin);
         context.log.info(fmt::format("received {}@{} (archive {})", options.target, archive.snapshot, archive.archive_id));
@@ -186,6 +288,7 @@ Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const Resto
 }
 
 Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& archive, const ThawPlan& plan, bool wait, Sink& out) {
+    ZG_CHECK(check_key(context, archive));
     RestoreReport report;
     ThawWatch watch(context, plan);
     ZG_TRY(report.asked, watch.ask());

@@ -9,6 +9,7 @@
 #include "base/io.hpp"
 #include "job/archive_view.hpp"
 #include "job/context.hpp"
+#include "job/receive_point.hpp"
 #include "job/thaw.hpp"
 
 namespace zg::job {
@@ -24,8 +25,11 @@ struct RestorePlan {
     std::vector<catalog::Manifest> chain;
     std::size_t already_there = 0;  ///< how many of them, from the front, the target has
     bool target_exists = false;
+    std::optional<ReceivePoint> going_on;  ///< where the first of those it lacks goes on, which an earlier run has received in part
+    std::string drops;              ///< why what an earlier zfs receive has left in the target is dropped before anything is received; empty: it is not
     ThawPlan thaw;                  ///< of those it lacks
-    [[nodiscard]] std::uint64_t stored_bytes() const;  ///< still to be fetched
+    [[nodiscard]] std::uint64_t stored_bytes() const { return stored_bytes_from(already_there); }  ///< still to be fetched
+    [[nodiscard]] std::uint64_t stored_bytes_from(std::size_t first) const;  ///< the same from archive `first` on
     [[nodiscard]] std::uint64_t stream_bytes() const;  ///< still to be received
 };
 
@@ -45,8 +49,8 @@ Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& s
 /// The archives to be received, in order, for the archive at `wanted`; not_found where the chain is broken.
 Result<std::vector<catalog::Manifest>> chain_to(const ArchiveView& view, std::size_t wanted);
 
-/// Plans; changes nothing. conflict where the target has something that is not part of the chain and `force` is not set; damage where segments would have to
-/// be thawed, and paid for, though another is missing.
+/// Plans; changes nothing. conflict where the target has something, or a part of something, that is not part of the chain and `force` is not set; damage where segments would have
+/// to be thawed, and paid for, though another is missing.
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const ArchiveView& view, const RestoreOptions& options);
 
 struct RestoreReport {
@@ -58,7 +62,7 @@ struct RestoreReport {
 };
 
 /// Asks for a thaw of all that is cold at once, then receives what the target lacks, in order, each archive as soon as it is readable. Where it does not wait it
-/// ends before the first archive that is not. A failure leaves what was received before it; run again, it goes on.
+/// ends before the first archive that is not. A failure leaves what was received before it, and of the archive under way what receive_archive() leaves; run again, it goes on.
 Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options);
 
 /// Writes the stream of one archive to `out`, once it is readable; `plan` is that archive's alone. What is cold is asked for, and waited for with `wait`.

@@ -4,7 +4,18 @@
 
 namespace zg::job {
 
-Result<void> Segmenter::emit_part(const flow::Emit<Chunk>& emit, std::optional<catalog::Segment> end) {
+/// Makes parts of what the encoder gives.
+class Segmenter::PartSink final : public Sink {
+  public:
+    PartSink(Segmenter& segmenter, const flow::Emit<Chunk>& emit) : segmenter_(segmenter), emit_(emit) {}
+    Result<void> write(Bytes bytes) override { return segmenter_.append(bytes, emit_); }
+
+  private:
+    Segmenter& segmenter_;
+    const flow::Emit<Chunk>& emit_;
+};
+
+Result<void> Segmenter::emit_part(const flow::Emit<Chunk>& emit, std::optional<SegmentEnd> end) {
     return emit(Chunk{.block = std::exchange(part_, {}), .span = {}, .segment_end = std::move(end)});
 }
 
@@ -25,19 +36,17 @@ Result<void> Segmenter::append(Bytes bytes, const flow::Emit<Chunk>& emit) {
 }
 
 Result<void> Segmenter::close(const flow::Emit<Chunk>& emit) {
-    encoded_.clear();
-    ZG_CHECK(encoder_.finish(encoded_));
-    ZG_CHECK(append(encoded_, emit));
+    PartSink parts(*this, emit);
+    ZG_CHECK(encoder_.finish(parts));
     return emit_part(emit, book_.close(std::exchange(stored_, 0)));
 }
 
 Result<void> Segmenter::take(Chunk chunk, const flow::Emit<Chunk>& emit) {
     book_.add(chunk.span);
-    encoded_.clear();
-    ZG_CHECK(encoder_.update(chunk.block.bytes(), encoded_));
-    ZG_CHECK(append(encoded_, emit));
+    PartSink parts(*this, emit);
+    ZG_CHECK(encoder_.update(chunk.block.bytes(), parts));
     chunks_.give_back(std::move(chunk.block));
-    return stored_ >= plan_.segment_size ? close(emit) : Result<void>{};
+    return book_.may_close(encoder_.stored()) ? close(emit) : Result<void>{};
 }
 
 Result<void> Segmenter::finish(const flow::Emit<Chunk>& emit) { return book_.is_open() ? close(emit) : Result<void>{}; }

@@ -163,6 +163,7 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
                                                              .store_options = record.options,
                                                              .catalog = *session->catalog_,
                                                              .clock = world.clock,
+                                                             .random = world.random,
                                                              .log = log,
                                                              .progress = progress,
                                                              .steps = world.steps,
@@ -170,7 +171,10 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
                                                              .machine_id = machine_id(host),
                                                              .state_dir = state_dir.value_or(""),
                                                              .threads = true,
-                                                             .connections = options.store.connections});
+                                                             .connections = options.store.connections,
+                                                             .recipients = record.recipients,
+                                                             .needs_passphrase = record.passphrase,
+                                                             .keys = options.keys});
     return session;
 }
 
@@ -185,6 +189,7 @@ Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world, const Se
 
 Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log) {
     const StoreAccess& access = options.store;
+    ZG_CHECK(read_encryption(options.encryption));
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
     store::OpenContext context = open_context(world, access, is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string(), log);
     context.create = !dry_run;
@@ -201,7 +206,7 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
     if (dry_run) return MadeStore{};
     std::array<std::byte, 16> id{};
     world.random.fill(id);
-    ZG_TRY(const catalog::StoreRecord record, init_store(**store, {.id = codec::hex(id), .created = world.clock.now(), .options = kept}));
+    ZG_TRY(const catalog::StoreRecord record, init_store(**store, {.id = codec::hex(id), .created = world.clock.now(), .options = kept, .recipients = options.encryption.recipients, .passphrase = options.encryption.passphrase.has_value()}));
     return MadeStore{record.id, true};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/world.hpp"
 #include "job/context.hpp"
+#include "job/encryption.hpp"
 #include "store/open.hpp"
 #include "store/vault_adopter.hpp"
 
@@ -38,6 +39,8 @@ struct SessionOptions {
     StoreAccess store;
     std::string state_dir;    ///< empty: /var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier
     bool needs_state = false; ///< fail where the state folder cannot be used, instead of going on without
+    codec::AgeKeys keys{};            ///< what encrypted archives are opened with
+    EncryptionChoice encryption{};    ///< make_store() only: what the record keeps for all later archives; of a passphrase only that there is one
 };
 
 /// An open store. One thread.

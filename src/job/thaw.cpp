@@ -203,17 +203,18 @@ std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, con
     return expiring;
 }
 
-Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives, const ThawChoice& choice) {
+Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives, const ThawChoice& choice, std::size_t left_out) {
     const store::Limits& limits = context.store.limits();
     ThawPlan plan;
     plan.archives = archives.size();
+    plan.first_segment = left_out;
     plan.choice = choice;
     plan.costs = limits.reading_costs;
     plan.readable_for = limits.readable_for;
     ZG_TRY(plan.tier, check_tier(context, choice.tier));
     plan.cheapest_tier = limits.thaw_tiers.empty() ? choice.tier : limits.thaw_tiers.back().name;
     for (std::size_t i = 0; i < archives.size(); ++i) {
-        for (const catalog::Segment& segment : archives[i].segments)
+        for (const catalog::Segment& segment : std::span(archives[i].segments).subspan(i == 0 ? left_out : 0))
             plan.segments.push_back({.name = archives[i].object_name(segment), .archive = i, .size = segment.stored_size, .stream_end = segment.stream_end,
                                      .reads = reads_of(segment), .storage_class = {}, .missing = false, .state = {}, .asked = {}, .expected = {}, .promise = plan.tier.longest});
     }

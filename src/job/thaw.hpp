@@ -52,6 +52,7 @@ struct Prolongation {
 struct ThawPlan {
     std::vector<ThawSegment> segments;  ///< in the order in which they are fetched
     std::size_t archives = 0;
+    std::size_t first_segment = 0;  ///< of the first archive: those before it are not needed, and not in `segments`
     ThawChoice choice;
     store::ThawTier tier;       ///< the choice's
     std::string cheapest_tier;
@@ -82,8 +83,8 @@ Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string
 Result<store::ThawTier> check_tier(const Context& context, const std::string& name);
 
 /// Asks the store for the state of every segment of the archives, several at a time. Changes nothing. usage where the tier is not one of the store's, or
-/// of a segment's class.
-Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives, const ThawChoice& choice);
+/// of a segment's class. The first `left_out` segments of the first archive are not needed.
+Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives, const ThawChoice& choice, std::size_t left_out = 0);
 
 /// The copies that would expire before they are fetched, one segment after the other from `now` on; those for which `done` is true are left out.
 std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, const std::vector<bool>& done);

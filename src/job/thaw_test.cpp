@@ -97,7 +97,10 @@ class ColdStore final : public store::ForwardingStore {
 class TimedLog final : public Log {
   public:
     explicit TimedLog(Clock& clock) : clock_(clock) {}
-    void line(Level level, std::string_view text) override { lines.push_back({level, clock_.now(), std::string(text)}); }
+    void line(Level level, std::string_view text) override {
+        const std::lock_guard guard(mutex_);
+        lines.push_back({level, clock_.now(), std::string(text)});
+    }
     [[nodiscard]] std::optional<TimePoint> when(const std::string& part) const {
         for (const auto& [level, time, text] : lines) {
             if (text.find(part) != std::string::npos) return time;
@@ -112,6 +115,7 @@ class TimedLog final : public Log {
     std::vector<Line> lines;
 
   private:
+    std::mutex mutex_;
     Clock& clock_;
 };
 
@@ -165,10 +169,11 @@ class ThawTest : public testing::Test {
     TimedLog log{clock};
     NoProgress progress;
     NoSteps steps;
+    SystemRandom random;
     store::MemoryStore memory{clock};
     ColdStore cold{memory, clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    Context context{.store = cold, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .log = log, .progress = progress,
+    Context context{.store = cold, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress,
                     .steps = steps, .host = "host", .machine_id = "machine", .state_dir = "", .threads = true};
     std::vector<Manifest> archives;
 };
@@ -222,7 +227,7 @@ TEST_F(ThawTest, ThePlanCountsWhatIsColdAndWhatItCosts) {
 }
 
 TEST_F(ThawTest, AStoreThatCostsNothingShowsNoDollars) {
-    Context free{.store = memory, .store_id = "", .store_options = {}, .catalog = catalog, .clock = clock, .log = log, .progress = progress, .steps = steps,
+    Context free{.store = memory, .store_id = "", .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress, .steps = steps,
                  .host = "", .machine_id = "", .state_dir = ""};
     const auto planned = plan_thaw(free, archives, {});
     ASSERT_TRUE(planned);
@@ -318,7 +323,7 @@ TEST_F(ThawTest, WithoutARequestNothingIsAskedNorWaitedFor) {
 
 TEST_F(ThawTest, AThawOfSecondsIsNotWaitedForForMinutes) {
     store::MemoryStore quick(clock, {.thaw = 4s});
-    Context local{.store = quick, .store_id = "", .store_options = {}, .catalog = catalog, .clock = clock, .log = log, .progress = progress, .steps = steps,
+    Context local{.store = quick, .store_id = "", .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress, .steps = steps,
                   .host = "", .machine_id = "", .state_dir = ""};
     for (const Manifest& archive : archives) {
         for (const catalog::Segment& segment : archive.segments) {

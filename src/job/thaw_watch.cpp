@@ -191,7 +191,7 @@ Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) 
     if (!plan_.readable_for) return {};
     std::size_t index = 0;
     while (index < plan_.segments.size() && plan_.segments[index].archive != archive) ++index;
-    index += segment;
+    index += segment - (archive == 0 ? plan_.first_segment : 0);
     Pause pause;
     for (bool told = false;; told = true) {
         milliseconds next{0};

@@ -80,8 +80,8 @@ Result<ThawOutcome> carry_out_thaw(Context& context, ThawPlan plan, bool request
 /// Hands on what it is given, and keeps the segments behind it readable.
 class KeepingSink final : public Sink {
   public:
-    /// What passes is the stream of the watch's archive `archive`.
-    KeepingSink(Sink& inner, ThawWatch& watch, std::size_t archive) : inner_(inner), watch_(watch), archive_(archive) {}
+    /// What passes is the stream of the watch's archive `archive`, from `position` on.
+    KeepingSink(Sink& inner, ThawWatch& watch, std::size_t archive, std::uint64_t position = 0) : inner_(inner), watch_(watch), archive_(archive), position_(position) {}
     Result<void> write(Bytes bytes) override;
     [[nodiscard]] bool broken() const { return broken_; }  ///< `inner` took something no more
 
@@ -89,7 +89,7 @@ class KeepingSink final : public Sink {
     Sink& inner_;
     ThawWatch& watch_;
     std::size_t archive_;
-    std::uint64_t position_ = 0;
+    std::uint64_t position_;
     bool broken_ = false;
 };
 

@@ -6,17 +6,17 @@
 
 namespace zg::job {
 
-Uploader::Uploader(Context& context, std::string archive_id, std::uint64_t part_size, bool zstd, flow::BufferPool& pool)
+Uploader::Uploader(Context& context, std::string archive_id, std::uint64_t part_size, std::string suffix, flow::BufferPool& pool)
     : context_(context),
       archive_id_(std::move(archive_id)),
       part_size_(part_size),
-      zstd_(zstd),
+      suffix_(std::move(suffix)),
       pool_(pool),
       workers_(context.callers()) {}
 
 Result<void> Uploader::begin_segment() {
     const std::string name =
-        fmt::format("archives/{}/{}", archive_id_, segment_name(static_cast<std::uint32_t>(segments_.size() + 1), zstd_));
+        fmt::format("archives/{}/{}", archive_id_, segment_name(segments_.size() + 1, suffix_));
     ZG_TRY(upload_, context_.store.begin(name, part_size_, fmt::format("zglacier {}", name)));
     parts_.clear();
     begun_ = 0;
@@ -37,7 +37,8 @@ Result<void> Uploader::collect_part() {
     return {};
 }
 
-Result<void> Uploader::complete(catalog::Segment segment) {
+Result<void> Uploader::complete(SegmentEnd end) {
+    catalog::Segment& segment = end.segment;
     while (!under_way_.empty()) ZG_CHECK(collect_part());
     std::vector<codec::Sha256Digest> digests;
     for (const store::Part& part : parts_) digests.push_back(part.sha256);
@@ -49,9 +50,9 @@ Result<void> Uploader::complete(catalog::Segment segment) {
                      .what = fmt::format("the store has {} bytes that are not the {} bytes sent", stored.size, segment.stored_size),
                      .where = upload_->name});
     segment.tree_hash = stored.tree_hash;
-    segments_.push_back(std::move(segment));
+    segments_.push_back(segment);
     upload_.reset();
-    return {};
+    return after_segment_ ? after_segment_(end) : Result<void>{};
 }
 
 Result<void> Uploader::take(Chunk chunk, const flow::Emit<Chunk>& /*emit*/) {

@@ -8,6 +8,7 @@
 #include "catalog/chain.hpp"
 #include "job/archive_view.hpp"
 #include "job/compare.hpp"
+#include "job/encryption.hpp"
 #include "job/fetch.hpp"
 
 namespace zg::job {
@@ -32,7 +33,8 @@ class Verification {
         ++report_.archives;
         check_link(index);
         if (!read_) return compare(archive);
-        if (!check_listing(archive)) return check_each_segment(archive);
+        const bool can_decode = check_key(context_, archive).has_value();
+        if (!check_listing(archive) || !can_decode) return check_each_segment(archive);
         ZG_TRY(const bool readable, all_hot(archive));
         if (!readable) return {};
         NullSink sink;
@@ -188,7 +190,7 @@ Result<VerifyReport> verify(Context& context, const VerifyOptions& options) {
     const std::string& dataset = options.dataset;
     const bool read = options.read || !context.store.limits().reading_costs;
     // The catalog is a copy: what counts is what the store itself says now.
-    ZG_TRY(const ArchiveView view, read_all_manifests(context.store));
+    ZG_TRY(const ArchiveView view, read_all_manifests(context));
     Verification verification(context, view, read);
     std::uint64_t expected = 0;
     std::vector<std::size_t> chosen;

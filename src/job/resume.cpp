@@ -1,0 +1,91 @@
+#include "job/resume.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.hpp"
+#include "catalog/archive_id.hpp"
+#include "catalog/journal.hpp"
+
+namespace zg::job {
+
+namespace {
+
+bool has_guid(const std::vector<zfs::Snapshot>& all, std::uint64_t guid) { return std::ranges::find(all, guid, &zfs::Snapshot::guid) != all.end(); }
+
+/// Why it cannot be gone on with; empty where it can.
+std::string reason_against(const UnfinishedArchive& archive, const ArchiveView& view, const ResumeQuestion& question) {
+    if (question.restart) return "a new beginning was asked for";
+    const auto snapshot = std::ranges::find(question.dataset.snapshots, archive.to_guid, &zfs::Snapshot::guid);
+    if (snapshot == question.dataset.snapshots.end() || snapshot->name != archive.snapshot) return fmt::format("the snapshot @{} is gone", archive.snapshot);
+    const bool base_is_here = has_guid(question.dataset.snapshots, archive.from_guid) || has_guid(question.dataset.bookmarks, archive.from_guid);
+    const bool base_is_stored = std::ranges::find(view.archives, archive.from_guid, &catalog::Manifest::to_guid) != view.archives.end();
+    if (archive.from_guid != 0 && !(base_is_here && base_is_stored)) return "the archive it builds on, or its snapshot, is gone";
+    if (archive.encryption != question.encryption.name() || archive.recipients != question.encryption.labels()) return "it was begun for other recipients";
+    return {};
+}
+
+/// How many segments, from the first on, the store has as they were noted.
+std::size_t count_there(const UnfinishedArchive& archive, const ArchiveView& view) {
+    std::size_t there = 0;
+    for (const SegmentEnd& end : archive.segments) {
+        const std::string name = fmt::format("archives/{}/{}", archive.archive_id, end.segment.name);
+        const auto object = std::ranges::find(view.objects, name, &store::Entry::name);
+        if (object == view.objects.end() || object->size != end.segment.stored_size) break;
+        ++there;
+    }
+    return there;
+}
+
+/// Brings journal and store to the same segments: completed ones that were not noted go, and those behind the last place where zfs send can go on.
+Result<void> trim(Context& context, ArchiveView& view, const zfs::Zfs& zfs, UnfinishedArchive& archive) {
+    archive.segments.resize(count_there(archive, view));
+    if (zfs.capabilities().send_resumed) {
+        while (!archive.segments.empty() && !archive.segments.back().checkpoint) archive.segments.pop_back();
+    }
+    ZG_CHECK(catalog::Journal(context.catalog).keep_segments(archive.archive_id, archive.segments.size()));
+    const auto is_stray = [&](const store::Entry& object) {
+        const auto is_noted = [&](const SegmentEnd& end) { return object.name == fmt::format("archives/{}/{}", archive.archive_id, end.segment.name); };
+        return archive_id_of(object.name) == archive.archive_id && std::ranges::none_of(archive.segments, is_noted);
+    };
+    for (const store::Entry& object : view.objects) {
+        if (is_stray(object)) ZG_CHECK(context.store.remove(object.name));
+    }
+    std::erase_if(view.objects, is_stray);
+    return {};
+}
+
+Result<void> give_up(Context& context, const UnfinishedArchive& archive, const std::string& reason) {
+    context.log.info(fmt::format("giving up the unfinished archive {} of {}@{} ({} in {} segments): {}", archive.archive_id, archive.dataset, archive.snapshot, format_size(archive.stored_size()),
+                                 archive.segments.size(), reason));
+    return catalog::Journal(context.catalog).forget(archive.archive_id);
+}
+
+}  // namespace
+
+Result<std::optional<UnfinishedArchive>> find_unfinished(Context& context, ArchiveView& view, const ResumeQuestion& question) {
+    ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
+    std::optional<UnfinishedArchive> found;
+    for (const UnfinishedArchive& noted : journal) {
+        if (catalog::tag_of(noted.archive_id) != question.tag) continue;
+        if (view.committed.contains(noted.archive_id)) {
+            ZG_CHECK(catalog::Journal(context.catalog).forget(noted.archive_id));
+            continue;
+        }
+        UnfinishedArchive archive = noted;
+        std::string against = reason_against(archive, view, question);
+        if (against.empty()) ZG_CHECK(trim(context, view, question.zfs, archive));
+        if (against.empty() && archive.segments.empty()) against = "the store has no segment of it";
+        if (!against.empty()) {
+            ZG_CHECK(give_up(context, noted, against));
+        } else if (found) {
+            ZG_CHECK(give_up(context, std::exchange(*found, std::move(archive)), "a newer one is gone on with"));
+        } else {
+            found = std::move(archive);
+        }
+    }
+    return found;
+}
+
+}  // namespace zg::job

@@ -1,0 +1,26 @@
+// Which unfinished archive a backup goes on with.
+#pragma once
+
+#include <optional>
+
+#include "job/archive_view.hpp"
+#include "job/encryption.hpp"
+#include "job/journal.hpp"
+
+namespace zg::job {
+
+/// What find_unfinished() goes by.
+struct ResumeQuestion {
+    const zfs::Zfs& zfs;
+    const zfs::Dataset& dataset;
+    const std::string& tag;        ///< the owner's, of the archive id
+    const Encryption& encryption;  ///< what this run would encrypt to
+    bool restart = false;          ///< the user does not want to go on
+};
+
+/// The journal's archive of this dataset that can be gone on with: its snapshot and base are still there, it is encrypted to the same recipients, and the store has a segment of it. Its
+/// segments are those that the store has, and none behind the last place where zfs send can go on. Others are given up: forgotten in the journal, so that clean_up() removes
+/// what they left. What is in the store beyond the journal is removed.
+Result<std::optional<UnfinishedArchive>> find_unfinished(Context& context, ArchiveView& view, const ResumeQuestion& question);
+
+}  // namespace zg::job

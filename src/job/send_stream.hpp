@@ -1,0 +1,36 @@
+// The stream of a backup, from zfs send: from its beginning, or from where an earlier run stopped.
+#pragma once
+
+#include <memory>
+
+#include "job/checked_input.hpp"
+#include "job/journal.hpp"
+#include "stream/splicer.hpp"
+
+namespace zg::job {
+
+/// A zfs send under way. One thread.
+class SendStream {
+  public:
+    /// The whole stream of `spec`.
+    static Result<std::unique_ptr<SendStream>> begin(const zfs::Zfs& zfs, const zfs::SendSpec& spec);
+    /// What lies behind the segments of `archive`, which has one and is what `spec` sends: by a resume token where this zfs takes one and the last segment ends where zfs
+    /// can go on, else from the beginning, which is compared and left out. conflict where zfs send gives another stream than what was stored.
+    static Result<std::unique_ptr<SendStream>> go_on(Context& context, const zfs::Zfs& zfs, const zfs::SendSpec& spec, const UnfinishedArchive& archive);
+    ~SendStream();
+
+    [[nodiscard]] Process& process() { return process_; }
+    [[nodiscard]] CheckedInput& input() { return *input_; }
+
+  private:
+    class SplicedSource;
+    explicit SendStream(Process process);
+    Result<void> go_on_behind(const stream::Checkpoint& place);
+    Result<void> skip(Context& context, const UnfinishedArchive& archive);
+
+    Process process_;
+    std::unique_ptr<SplicedSource> spliced_;
+    std::unique_ptr<CheckedInput> input_;
+};
+
+}  // namespace zg::job
