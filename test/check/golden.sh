@@ -9,8 +9,10 @@ count=0
 for version in "$golden"/v*; do
     cp -r "$version" "$tmp/store"
     "$ZGLACIER" verify --quiet --store "dir:$tmp/store" | grep ': sound' >/dev/null
+    key=()
+    [ ! -e "$version/key" ] || key=(--identity "$version/key")
     while read -r digest id; do
-        [ "$("$ZGLACIER" restore --quiet --store "dir:$tmp/store" --output - "$id" | sha256sum | cut -d' ' -f1)" = "$digest" ] || { echo "$id of $(basename "$version") has changed"; exit 1; }
+        [ "$("$ZGLACIER" restore --quiet "${key[@]}" --store "dir:$tmp/store" --output - "$id" | sha256sum | cut -d' ' -f1)" = "$digest" ] || { echo "$id of $(basename "$version") has changed"; exit 1; }
         count=$((count + 1))
     done <"$version/streams.sha256"
     rm -rf "$tmp/store"

@@ -60,7 +60,7 @@ class FaultRun : public testing::TestWithParam<int> {
     }
 
     job::Context context() {
-        return {.store = *store_, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog_, .clock = clock_, .log = *log_,
+        return {.store = *store_, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog_, .clock = clock_, .random = random_, .log = *log_,
                 .progress = progress_, .steps = steps_, .host = "host", .machine_id = "machine", .state_dir = "", .threads = true, .connections = 3};
     }
 
@@ -72,7 +72,7 @@ class FaultRun : public testing::TestWithParam<int> {
         BytesSource source(stream_);
         job::CheckedInput input(source);
         const job::SegmentPlan plan{.segment_size = 2 * part_size_ - 1'000'000, .part_size = part_size_};
-        ZG_TRY(auto segments, job::put_stream(with, archive_id, input, {plan, std::nullopt}));
+        ZG_TRY(auto segments, job::put_stream(with, archive_id, input, {.plan = plan}));
         catalog::Manifest manifest;
         manifest.archive_id = archive_id;
         manifest.dataset = "vat/testfs";
@@ -97,7 +97,7 @@ class FaultRun : public testing::TestWithParam<int> {
     /// The whole archive, back from the store.
     Result<Buffer> fetch() {
         job::Context with = context();
-        ZG_TRY(const job::ArchiveView view, job::read_all_manifests(*store_));
+        ZG_TRY(const job::ArchiveView view, job::read_all_manifests(with));
         if (!view.unreadable.empty()) return fail(view.unreadable.front().error);
         if (view.archives.size() != 1) return fail({.kind = ErrorKind::not_found, .what = "there is not one archive"});
         BufferSink sink;

@@ -139,4 +139,18 @@ expect 0 zg verify
 expect 0 zg restore "$D" "$POOL/five"
 same_as "$POOL/five" five
 say "a killed run whose snapshot is gone is cleaned up and begun anew"
+
+# A run died when all was stored, before it had destroyed the snapshot before: a run that finds nothing to do does it.
+echo six >"$M/six"; sleep 1
+ZGLACIER_TEST_STEP_LOG=$WORK/steps expect 0 zg backup "$D"
+at=$(grep -n 'zfs.destroy.* begin' "$WORK/steps" | cut -d: -f1)
+echo seven >"$M/seven"; sleep 1
+ZGLACIER_TEST_CRASH_AT=$at expect 137 zg backup "$D"
+[ "$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep -c '@zglacier-')" = 2 ] || die "it died elsewhere"
+expect 0 zg backup --dry-run "$D"
+[ "$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep -c '@zglacier-')" = 2 ] || die "--dry-run destroyed a snapshot"
+expect 0 zg backup "$D"
+said "nothing was written"
+nothing_left "$D"
+say "a run that finds nothing to do destroys what a killed one should have"
 finish

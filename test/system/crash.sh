@@ -1,21 +1,96 @@
 #!/usr/bin/env bash
-# kill -9 at every step of backup and of restore, run again: the result is whole and nothing of ours is left over.
-# The steps are those the program announces: every change in the store, every write to the catalog, every changing zfs command.
-# CRASH_STRIDE=N takes every N-th step only (for slow machines); the default is all of them.
+# The crash matrix: kill -9 at every step of a backup, of one that goes on, of a restore, of one that goes on, and of a catalog's making anew; run again, the result is whole, identical, and
+# nothing of ours is left over. The steps are those that the program announces: every change in the store, every write to the catalog, every changing zfs command; they are printed.
+# CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: every N-th step only.
+# CRASH_OPS: which of backup incremental going-on-backup restore going-on-restore rebuild.
 . "$(dirname "$0")/lib.sh"
-export ZGLACIER_STORE=$STORE
+kind=${CRASH_STORE:-1}
 stride=${CRASH_STRIDE:-1}
+ops=${CRASH_OPS:-backup incremental going-on-backup restore going-on-restore rebuild}
 D=$POOL/crash
 zfs create "$D"
 M=$(mountpoint_of "$D")
 mkdir -p "$M/sub"
-options=(--segment-size 256KiB --part-size 128KiB --compression none)
+total=0
+stores=0
+init=() key=()
+if [ -n "${CRASH_SEALED:-}" ]; then
+    zg key generate >"$WORK/backup.key" 2>/dev/null
+    init=(--recipient "$(sed -n 's/# public key: //p' "$WORK/backup.key")")
+    key=(--identity "$WORK/backup.key")
+fi
+if [ "$kind" != 1 ]; then
+    . "$(dirname "$0")/s3_lib.sh"
+    start_s3 --bucket bucket:eu-central-1
+    export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_S3=$ENDPOINT AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
+    STORE_DIR=$WORK/none
+    mkdir -p "$STORE_DIR/archives"
+fi
+# Several segments of more than one part: as small as the store takes parts.
+case $kind in
+    1) size=420000 segment=256KiB part=128KiB ;;
+    2) size=8000000 segment=5MiB part=5MiB ;;
+    3) size=2500000 segment=1MiB part=1MiB ;;
+esac
+options=(--segment-size $segment --part-size $part --compression none)
 
-# steps_of COMMAND...: how many steps it takes; they are shown once.
+ours() { zfs list -H -o name -r -d 1 -t snapshot "$D" | grep '@zglacier-' || true; }
+# zfs-fuse may take a snapshot for busy for ever when its zfs send was killed.
+keeps_busy() { ! { zfs 2>&1 || true; } | grep -qF -- '-t <receive_resume_token>'; }
+# fresh: an empty store, an empty state folder, and a dataset without the snapshots of the store before. $kept: those that zfs-fuse takes for busy because of a zfs send that was killed.
+fresh() {
+    local snapshot
+    for snapshot in $(ours); do zfs destroy "$snapshot" 2>/dev/null || true; done
+    kept=$(ours | wc -l)
+    stores=$((stores + 1))
+    rm -rf "$ZGLACIER_STATE_DIR"
+    case $kind in
+        1) rm -rf "$STORE_DIR"; ZGLACIER_STORE=$STORE ;;
+        2) ZGLACIER_STORE=s3://bucket/store-$stores ;;
+        3) ZGLACIER_STORE=glacier://eu-central-1/store-$stores ;;
+    esac
+    export ZGLACIER_STORE
+    expect 0 zg init "${init[@]}"
+}
+new_data() { head -c $size /dev/urandom >"$M/data"; echo "$1" >"$M/sub/note"; }
+backup() { zg backup "${options[@]}" "$@" "$D"; }
+restore() { zg restore --yes "${key[@]}" "$D" "$POOL/$1"; }
+# Lets every thaw that was asked for come to its end, and stay.
+thawed() { [ "$kind" = 1 ] || control clock '{"advance": 43260}'; }
+# Forgets every thaw.
+cold_again() { [ "$kind" = 1 ] || control clock '{"advance": 8640000}'; }
+# whole_restore NAME TARGET: restores all, thaw included, and compares.
+whole_restore() {
+    if [ "$kind" != 1 ]; then
+        cold_again
+        expect 75 restore "$2"
+        thawed
+    fi
+    expect 0 restore "$2"
+    same_as "$POOL/$2" "$1"
+    zfs destroy -r "$POOL/$2"
+}
+# clean: verify finds the store whole and nothing in it that belongs to nothing; no upload, hold, snapshot or temporary file is left.
+clean() {
+    expect 0 zg verify
+    ! grep -q 'names no such segment\|left over' "$WORK/out" || { cat "$WORK/out" >&2; die "a stray segment was left"; }
+    if keeps_busy; then nothing_left "$D" 999; else nothing_left "$D" $((kept + 1)); fi
+    case $kind in
+        2) [ "$(uploads)" = 0 ] || die "an upload was left" ;;
+        3) [ "$(python_s3 vaults "" "sum(len(v['uploads']) for v in s['vaults'].values())")" = 0 ] || die "an upload was left" ;;
+    esac
+}
+
+# steps_of TITLE COMMAND...: runs it to its end and prints its steps, those of the same sort counted.
 steps_of() {
+    local title=$1
+    shift
     rm -f "$WORK/steps"
-    ZGLACIER_TEST_STEP_LOG="$WORK/steps" "$@" >"$WORK/out" 2>"$WORK/err" || { cat "$WORK/err" >&2; die "$*"; }
-    wc -l <"$WORK/steps"
+    ZGLACIER_TEST_STEP_LOG="$WORK/steps" "$@" >"$WORK/out" 2>"$WORK/err" || [ $? = 75 ] || { cat "$WORK/err" >&2; die "$*"; }
+    echo "    steps of $title: $(wc -l <"$WORK/steps")"
+    # Without numbers and names that differ from run to run.
+    sed -E 's/^[0-9]+ //; s/[0-9]{8}T[0-9]{6}Z(-[0-9a-f]{8})?/ID/g; s/[~][0-9a-f~]{16,}[0-9~]*/~/; s/00000[0-9]\.zfs(\.age)?( [0-9]+)?/SEGMENT/; s/[0-9a-f]{32}/STORE/' "$WORK/steps" | sort | uniq -c |
+        awk '{ n = $1; $1 = ""; printf "      %3d %s\n", n, $0 }'
 }
 # killed_at N COMMAND...: runs it and lets it die at step N; 1 where it has fewer steps.
 killed_at() {
@@ -23,60 +98,181 @@ killed_at() {
     shift
     ZGLACIER_TEST_CRASH_AT=$n "$@" >"$WORK/out" 2>"$WORK/err" || code=$?
     [ "$code" = 137 ] && return 0
-    [ "$code" = 0 ] && return 1
+    case $code in 0 | 75) return 1 ;; esac
     cat "$WORK/err" >&2
     die "step $n: exit code $code instead of a kill"
 }
 # settled DATASET: waits for a zfs receive that has lost its input to end.
 settled() { for _ in $(seq 50); do pgrep -f "zfs receive .*$1" >/dev/null || return 0; sleep 0.1; done; }
+count() { total=$((total + 1)); n=$((n + stride)); }
+told() { [ $((n - 1)) -ge 4 ] || die "$1 has only $((n - 1)) steps"; say "$1: killed $(((n - 2 + stride) / stride)) times, at $([ $stride = 1 ] && echo each || echo "each $stride.") step, and run again"; }
 
-expect 0 zg init
-# Both full and incremental backups: in round 1 the store is empty, later there is a base.
-total=0
-for kind in full incremental; do
-    n=1
+# kill_backups TITLE FULL: kills a backup at each step.
+kill_backups() {
+    local n=1 extra=()
+    [ "$2" = no ] || extra=(--full)
+    fresh
+    new_data first
+    [ "$2" = no ] && expect 0 backup
+    new_data list
+    steps_of "$1" backup "${extra[@]}"
     while :; do
-        head -c 600000 /dev/urandom >"$M/data"
-        echo "$n $kind" >"$M/sub/note"
-        extra=(); [ $kind = incremental ] || extra=(--full)
-        killed_at "$n" zg backup "${options[@]}" "${extra[@]}" "$D" || break
-        keep_listing "$D" crash
-        expect 0 zg backup "${options[@]}" "$D"
-        nothing_left "$D"
-        if [ $((n % 10)) = 1 ]; then
-            expect 0 zg verify
-            expect 0 zg restore "$D" "$POOL/whole"
-            same_as "$POOL/whole" crash
-            zfs destroy -r "$POOL/whole"
-        fi
-        total=$((total + 1))
-        n=$((n + stride))
         # A chain that grows with every step would make this quadratic.
-        if [ $((n % 20)) = 1 ]; then rm -r "$STORE_DIR"/archives/*; expect 0 zg backup "${options[@]}" "$D"; fi
+        if [ $((n % (10 * stride))) = 1 ]; then fresh; expect 0 backup; fi
+        new_data "$n $1"
+        killed_at "$n" backup "${extra[@]}" || break
+        keep_listing "$D" crash
+        expect 0 backup
+        clean
+        [ $((n % (10 * stride))) != 1 ] || whole_restore crash whole
+        count
     done
-    say "$kind backup: killed at $((n - 1)) steps, run again each time"
-done
-expect 0 zg verify
-say "verify: sound after $total kills"
+    told "$1"
+}
 
-# Restore: a full and two incrementals.
-rm -r "$STORE_DIR"/archives/*
-for round in 0 1 2; do
-    head -c 400000 /dev/urandom >"$M/data-$round"
-    keep_listing "$D" crash
-    expect 0 zg backup "${options[@]}" "$D"
-    sleep 1
-done
-steps_of zg restore "$D" "$POOL/back" >"$WORK/count"
-printf 'the steps of a restore:\n'; sort -k2 "$WORK/steps" | cut -d' ' -f2- | uniq -c | head -40
-zfs destroy -r "$POOL/back"
-n=1
-while killed_at "$n" zg restore "$D" "$POOL/back"; do
-    settled "$POOL/back"
-    expect 0 zg restore "$D" "$POOL/back"
-    same_as "$POOL/back" crash
+# unfinished: a new store with an archive of which a segment is confirmed.
+unfinished() {
+    local at
+    rm -f "$WORK/steps"
+    ZGLACIER_TEST_STEP_LOG="$WORK/steps" ZGLACIER_TEST_CRASH_AT=${unfinished_at:-1000} backup --full >"$WORK/out" 2>"$WORK/err" || true
+    [ -z "${unfinished_at:-}" ] || return 0
+    at=$(grep -n 'catalog.journal_segment.* end' "$WORK/steps" | head -1 | cut -d: -f1)
+    unfinished_at=$((at + 3))
+}
+kill_going_on_backups() {
+    local n=1 unfinished_at=
+    fresh
+    new_data first
+    unfinished
+    new_data list
+    unfinished
+    expect 0 zg list
+    said "unfinished: "
+    steps_of "a backup that goes on" backup
+    while :; do
+        if [ $((n % (10 * stride))) = 1 ]; then fresh; fi
+        new_data "$n going on"
+        keep_listing "$D" crash
+        unfinished
+        killed_at "$n" backup || break
+        expect 0 backup
+        clean
+        [ $((n % (5 * stride))) != 1 ] || whole_restore crash whole
+        count
+    done
+    told "a backup that goes on"
+}
+
+# a_chain: a full archive and two incremental ones.
+a_chain() {
+    fresh
+    for round in 0 1 2; do
+        head -c $((size / 2)) /dev/urandom >"$M/data-$round"
+        keep_listing "$D" crash
+        expect 0 backup
+        sleep 1
+    done
+}
+kill_restores() {
+    local n=1
+    a_chain
+    if [ "$kind" != 1 ]; then
+        cold_again
+        steps_of "asking for a thaw" restore back
+        while cold_again && killed_at "$n" restore back; do
+            expect 75 restore back
+            thawed
+            expect 0 restore back
+            same_as "$POOL/back" crash
+            zfs destroy -r "$POOL/back"
+            count
+        done
+        told "asking for a thaw"
+        thawed
+        n=1
+    fi
+    steps_of "a restore" restore back
     zfs destroy -r "$POOL/back"
-    n=$((n + stride))
+    while killed_at "$n" restore back; do
+        settled "$POOL/back"
+        expect 0 restore back
+        same_as "$POOL/back" crash
+        zfs destroy -r "$POOL/back"
+        count
+    done
+    zfs destroy -r "$POOL/back"
+    told "a restore"
+}
+
+# begun: a target with a part of the chain; where zfs receive goes on, with a part of an archive.
+begun() {
+    local read
+    if { zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s'; then
+        "$(dirname "$0")/kill_after.py" read $((size * 2)) "$ZGLACIER" restore --yes "${key[@]}" "$D" "$POOL/back" >/dev/null 2>&1
+    else
+        killed_at "$((begun_at))" restore back || die "the restore has ended"
+    fi
+    settled "$POOL/back"
+}
+kill_going_on_restores() {
+    local n=1 begun_at
+    a_chain
+    if [ "$kind" != 1 ]; then expect 75 restore back; thawed; fi
+    rm -f "$WORK/steps"
+    ZGLACIER_TEST_STEP_LOG="$WORK/steps" expect 0 restore back
+    begun_at=$(($(grep -n 'zfs.receive end' "$WORK/steps" | head -1 | cut -d: -f1) + 4))
+    zfs destroy -r "$POOL/back"
+    begun
+    steps_of "a restore that goes on" restore back
+    zfs destroy -r "$POOL/back"
+    begun
+    while killed_at "$n" restore back; do
+        settled "$POOL/back"
+        expect 0 restore back
+        same_as "$POOL/back" crash
+        zfs destroy -r "$POOL/back"
+        count
+        begun
+    done
+    zfs destroy -r "$POOL/back"
+    told "a restore that goes on"
+}
+
+rebuild() { zg catalog rebuild "${key[@]}"; }
+kill_rebuilds() {
+    local n=1
+    a_chain
+    if [ "$kind" = 3 ]; then
+        # A vault is known by its inventory alone.
+        control clock '{"advance": 90000}'
+        expect 0 rebuild
+        control clock '{"advance": 18060}'
+    fi
+    steps_of "a catalog's making anew" rebuild
+    while killed_at "$n" rebuild; do
+        expect 0 rebuild
+        said "3 archives"
+        clean
+        count
+    done
+    told "a catalog's making anew"
+    expect 0 zg list "$D"
+    said "yes, 3 archives"
+    new_data rebuilt
+    expect 0 backup
+    said "incremental archive"
+    clean
+}
+
+for op in $ops; do
+    case $op in
+        backup) kill_backups "a full backup" yes ;;
+        incremental) kill_backups "an incremental backup" no ;;
+        going-on-backup) kill_going_on_backups ;;
+        restore) kill_restores ;;
+        going-on-restore) kill_going_on_restores ;;
+        rebuild) kill_rebuilds ;;
+    esac
 done
-say "restore: killed at $((n - 1)) steps, run again each time, identical each time"
+echo "    $total kills in all"
 finish

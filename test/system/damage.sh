@@ -1,54 +1,116 @@
 #!/usr/bin/env bash
-# Damage of every sort is found by verify and refused by restore, by the segment's name, with exit code 5.
+# The damage matrix: each sort of damage, to each place of an archive and to the store's record, in archives of each encoding, is found by verify and refused by restore, by name, with exit code 5.
 . "$(dirname "$0")/lib.sh"
-
 D=$POOL/damaged
 zfs create "$D"
 M=$(mountpoint_of "$D")
 export ZGLACIER_STORE=$STORE
-expect 0 zg init
-fill "$M"
-head -c 9000000 /dev/urandom >"$M/more"
+zg key generate >"$WORK/backup.key" 2>/dev/null
+recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")
+key=(--identity "$WORK/backup.key")
 count=0
-for compression in zstd none; do
-    expect 0 zg backup --full --compression $compression --segment-size 1MiB --part-size 256KiB "$D"
-    id=$(archives | tail -1)
-    folder=$STORE_DIR/archives/$id
-    [ "$(find "$folder" -name '0*' | wc -l)" -ge 4 ] || die "too few segments to damage"
-    suffix=zfs; [ $compression = none ] || suffix=zfs.zst
-    cp -a "$folder" "$WORK/whole"
-    size=$(stat -c %s "$folder/000002.$suffix")
+small=(--segment-size 256KiB --part-size 128KiB)
 
-    flip() { # FILE OFFSET: one bit
-        local byte
-        byte=$(dd if="$1" bs=1 skip="$2" count=1 status=none | od -An -tu1 | tr -d ' ')
-        printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-    }
-    check() { # WHAT NAME: both commands name the segment; then everything is put back
-        expect 5 zg verify
-        said "archives/$id/$2"
-        expect 5 zg restore "$id" "$POOL/refused"
-        said "archives/$id/$2"
-        for _ in 1 2 3 4 5; do zfs list "$POOL/refused" >/dev/null 2>&1 || break; sleep 0.2; done
-        ! zfs list "$POOL/refused@$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1 | sed 's/.*@//')" >/dev/null 2>&1 || die "$1: a damaged archive was received"
-        zfs destroy -r "$POOL/refused" 2>/dev/null || true
-        rm -r "$folder"; cp -a "$WORK/whole" "$folder"
-        count=$((count + 1))
-    }
-    for offset in 0 $((size / 2)) $((size - 1)); do flip "$folder/000002.$suffix" "$offset"; check "flip at $offset" "000002.$suffix"; done
-    truncate -s $((size - 1)) "$folder/000002.$suffix"; check "one byte cut" "000002.$suffix"
-    truncate -s 0 "$folder/000002.$suffix"; check "all cut" "000002.$suffix"
-    printf x >>"$folder/000002.$suffix"; check "one byte more" "000002.$suffix"
-    rm "$folder/000002.$suffix"; check "missing" "000002.$suffix"
-    rm "$(ls "$folder"/0* | tail -1)"; check "the last one missing" "$(basename "$(ls "$WORK/whole"/0* | tail -1)")"
-    mv "$folder/000002.$suffix" "$WORK/swap"; mv "$folder/000003.$suffix" "$folder/000002.$suffix"; mv "$WORK/swap" "$folder/000003.$suffix"; check "swapped" "000002.$suffix"
-    cp "$folder/000002.$suffix" "$folder/000003.$suffix"; check "doubled in place of the next" "000003.$suffix"
-    cat "$WORK/whole/000002.$suffix" >>"$folder/000002.$suffix"; check "doubled in itself" "000002.$suffix"
-    flip "$folder/manifest.json" 40; expect 5 zg verify; said "manifest.json"
-    head -c 100 "$WORK/whole/manifest.json" >"$folder/manifest.json"; expect 5 zg verify; said "manifest.json"
-    rm -r "$folder"; mv "$WORK/whole" "$folder"
+flip() { # FILE OFFSET: one bit
+    local byte
+    byte=$(dd if="$1" bs=1 skip="$2" count=1 status=none | od -An -tu1 | tr -d ' ')
+    printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+take_out() { # FILE OFFSET: ten bytes
+    { head -c "$2" "$1"; tail -c +"$(($2 + 11))" "$1"; } >"$WORK/cut"
+    cp "$WORK/cut" "$1"
+}
+swap() { mv "$1" "$WORK/swap"; mv "$2" "$1"; mv "$WORK/swap" "$2"; }
+
+# refused WHAT NAME...: verify, and restore on a machine that knows nothing, both end with 5, and one of NAMEs is told; then everything is put back.
+refused() {
+    local what=$1 command got
+    shift
+    for command in verify restore; do
+        [ $command = verify ] || rm -rf "$ZGLACIER_STATE_DIR"
+        got=0
+        if [ $command = verify ]; then zg verify >"$WORK/out" 2>"$WORK/err" || got=$?; else zg restore "${key[@]}" "$D" "$POOL/refused" >"$WORK/out" 2>"$WORK/err" || got=$?; fi
+        [ $got = 5 ] || { cat "$WORK/out" "$WORK/err" >&2; die "$encoding, $what: exit code $got of $command"; }
+        grep -qF "$(printf '%s\n' "$@")" "$WORK/out" "$WORK/err" || { cat "$WORK/out" "$WORK/err" >&2; die "$encoding, $what: $command does not name $*"; }
+    done
+    for _ in 1 2 3 4 5; do zfs list "$POOL/refused" >/dev/null 2>&1 || break; sleep 0.1; done
+    ! zfs list -H -o name -r -t snapshot "$POOL/refused" 2>/dev/null | grep -q "@$(basename "$newest_snapshot" | sed 's/.*@//')" || die "$what: the damaged chain was received to its end"
+    zfs destroy -r "$POOL/refused" 2>/dev/null || true
+    rm -rf "$STORE_DIR"
+    cp -a "$WORK/whole" "$STORE_DIR"
+    count=$((count + 1))
+}
+
+# a_store INIT...: a chain of three archives, kept in $WORK/whole; $id is the middle one.
+a_store() {
+    local round
+    rm -rf "$STORE_DIR" "$WORK/whole" "$ZGLACIER_STATE_DIR"
+    expect 0 zg init "${@:2}"
+    for round in 0 1 2; do
+        head -c 1900000 /dev/urandom >"$M/data"
+        seq $round 60000 >"$M/text"
+        expect 0 zg backup "${small[@]}" --compression "$1" "$D"
+        sleep 1
+    done
+    newest_snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
+    cp -a "$STORE_DIR" "$WORK/whole"
+    id=$(archives | sed -n 2p)
+    other=$(archives | sed -n 1p)
+    folder=$STORE_DIR/archives/$id
+    mapfile -t segments < <(cd "$folder" && ls 0*)
+    [ ${#segments[@]} -ge 3 ] || die "too few segments to damage"
+}
+
+damage_segments() {
+    local place offset size n name next
+    for place in start middle end; do
+        # Damage within: of the bytes of one segment. To a whole one: the first, one in the middle, the last.
+        case $place in start) n=0 ;; middle) n=1 ;; end) n=$((${#segments[@]} - 1)) ;; esac
+        name=${segments[n]}
+        next=${segments[n == 0 ? 1 : n - 1]}
+        size=$(stat -c %s "$folder/${segments[1]}")
+        case $place in start) offset=0 ;; middle) offset=$((size / 2)) ;; end) offset=$((size - 10)) ;; esac
+        flip "$folder/${segments[1]}" $offset; refused "flip at $offset" "archives/$id/${segments[1]}"
+        take_out "$folder/${segments[1]}" $offset; refused "cut at $offset" "archives/$id/${segments[1]}"
+        rm "$folder/$name"; refused "$name deleted" "archives/$id/$name"
+        swap "$folder/$name" "$folder/$next"; refused "$name swapped" "archives/$id/$name" "archives/$id/$next"
+        cp "$folder/$name" "$folder/$next"; refused "$name duplicated" "archives/$id/$next"
+        cp "$STORE_DIR/archives/$other/$name" "$folder/$name"; refused "$name of another archive" "archives/$id/$name"
+    done
+    truncate -s 0 "$folder/${segments[1]}"; refused "all cut" "archives/$id/${segments[1]}"
+    cat "$WORK/whole/archives/$id/${segments[1]}" >>"$folder/${segments[1]}"; refused "duplicated in itself" "archives/$id/${segments[1]}"
+}
+
+# damage_record FILE OTHER NAME...: damage to a record; OTHER is another record.
+damage_record() {
+    local file=$1 other=$2 size offset
+    shift 2
+    size=$(stat -c %s "$file")
+    for offset in 40 $((size / 2)) $((size - 10)); do flip "$file" $offset; refused "$(basename "$file"): flip at $offset" "$@"; done
+    for offset in 0 $((size / 2)) $((size - 10)); do take_out "$file" $offset; refused "$(basename "$file"): cut at $offset" "$@"; done
+    head -c $((size / 2)) "$file" >"$WORK/half"; cp "$WORK/half" "$file"; refused "$(basename "$file"): half of it" "$@"
+    : >"$file"; refused "$(basename "$file"): empty" "$@"
+    rm "$file"; refused "$(basename "$file") deleted" "$@"
+    swap "$file" "$other"; refused "$(basename "$file") swapped" "$@"
+    cat "$file" >"$WORK/twice"; cat "$WORK/twice" >>"$file"; refused "$(basename "$file") duplicated" "$@"
+    cp "$other" "$file"; refused "$(basename "$file") of another" "$@"
+}
+
+for encoding in plain zstd age; do
+    before=$count
+    case $encoding in
+        plain) a_store none ;;
+        zstd) a_store zstd ;;
+        age) a_store zstd --recipient "$recipient" ;;
+    esac
+    damage_segments
+    # A catalog that knows the archive must not hide that its manifest is gone.
+    damage_record "$folder/manifest.json" "$STORE_DIR/archives/$other/manifest.json" "$id"
+    # The record of another store is a sound one: see disagreement.sh.
+    damage_record "$STORE_DIR/zglacier.json" "$STORE_DIR/archives/$other/manifest.json" zglacier.json
     expect 0 zg verify
-    sleep 1
+    expect 0 zg restore "${key[@]}" "$D" "$POOL/whole-$encoding"
+    say "$encoding: $((count - before)) sorts of damage found and refused"
 done
-say "$count sorts of damage found and refused"
+echo "    $count sorts of damage in all"
 finish

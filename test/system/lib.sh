@@ -30,6 +30,16 @@ can_bookmark() { { zfs 2>&1 || true; } | grep -q '^[[:space:]]bookmark '; }
 
 mountpoint_of() { zfs get -H -o value mountpoint "$1"; }
 
+# device_of VOLUME: its device; there need not be a udev that names it.
+device_of() {
+    local device
+    for _ in $(seq 50); do
+        for device in /dev/zd*; do [ "$(/lib/udev/zvol_id "$device" 2>/dev/null)" != "$1" ] || { echo "$device"; return; }; done
+        sleep 0.1
+    done
+    die "no device of $1"
+}
+
 # listing FOLDER: everything that a restore must bring back: path, type, mode, owner, links, size, mtime, link target, content, xattrs.
 listing() {
     (
@@ -105,12 +115,16 @@ decoded() {
 # nothing_left DATASET [KEEP]: no hold, no uncommitted archive, no temporary file; KEEP (1) snapshots of zglacier at the most.
 nothing_left() {
     local dataset=$1 keep=${2:-1} snapshot
-    [ "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep -c '@zglacier-')" -le "$keep" ] || die "too many snapshots of ours on $dataset"
+    if [ "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep -c '@zglacier-')" -gt "$keep" ]; then
+        zfs list -r -d 1 -t snapshot -o name,userrefs,creation,zglacier:store "$dataset" >&2
+        zfs holds "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | head -1)" >&2
+        die "more than $keep snapshots of ours on $dataset"
+    fi
     for snapshot in $(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep '@zglacier-'); do
         [ "$(zfs get -Hp -o value userrefs "$snapshot")" = 0 ] || die "a hold was left on $snapshot"
     done
     for id in $(archives); do [ -f "$STORE_DIR/archives/$id/manifest.json" ] || die "archive $id has no manifest"; done
-    [ -z "$(find "$STORE_DIR" -type f ! -name manifest.json ! -name zglacier.json ! -name '0*.zfs' ! -name '0*.zfs.zst' ! -path '*/thaw/*')" ] ||
+    [ -z "$(find "$STORE_DIR" -type f ! -name manifest.json ! -name zglacier.json ! -name '0*.zfs' ! -name '0*.zfs.zst' ! -name '0*.age' ! -path '*/thaw/*')" ] ||
         die "temporary files are left: $(find "$STORE_DIR" -type f | head)"
 }
 

@@ -61,18 +61,17 @@ same_as "$POOL/restored" chain; drop
 say "-w encrypted"
 
 zfs create -V 32M "$POOL/vol"
-dev() { local want=$1 d; for d in /dev/zd*; do [ "$(/lib/udev/zvol_id "$d" 2>/dev/null)" = "$want" ] && { echo "$d"; return; }; done; die "no device of $want"; }
-dd if=/dev/urandom of="$(dev "$POOL/vol")" bs=1M count=4 conv=fsync status=none
+dd if=/dev/urandom of="$(device_of "$POOL/vol")" bs=1M count=4 conv=fsync status=none
 expect 0 zg backup "$POOL/vol"
 for round in 1 2 3; do
     sleep 1
-    dd if=/dev/urandom of="$(dev "$POOL/vol")" bs=1M seek=$((round * 5)) count=1 conv=fsync status=none
+    dd if=/dev/urandom of="$(device_of "$POOL/vol")" bs=1M seek=$((round * 5)) count=1 conv=fsync status=none
     expect 0 zg backup "$POOL/vol"
     said "incremental archive"
 done
 expect 0 zg restore "$POOL/vol" "$POOL/restored"
 sleep 1
-cmp "$(dev "$POOL/vol")" "$(dev "$POOL/restored")" || die "the volume differs"
+cmp "$(device_of "$POOL/vol")" "$(device_of "$POOL/restored")" || die "the volume differs"
 drop
 say "a volume"
 

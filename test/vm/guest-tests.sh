@@ -6,21 +6,33 @@ case $group in
     openzfs) scripts="openzfs" ;;
     scenarios) scripts="roundtrip chains damage full_disk cold" ;;
     crash) scripts="crash" ;;
+    resume) scripts="resume encrypted" ;;
+    restore) scripts="restore_resume" ;;
+    cut) scripts="cut_streams" ;;
+    large) scripts="large" ;;
     vault) scripts="vault_commands vault vault_adopt" ;;
     *) echo "no group $group"; exit 2 ;;
 esac
 mkdir -p /var/lib/zglacier-test
 cp /share/zglacier /usr/local/sbin/zglacier
-export ZGLACIER=/usr/local/sbin/zglacier
+export ZGLACIER=/usr/local/sbin/zglacier CUT_STREAM=/share/cut_stream
+
+# What goes on by tokens, here only; zfs-fuse on the host takes all the rest of the crash matrix.
+export CRASH_STRIDE=3 CRASH_OPS="going-on-backup going-on-restore" RESUME_MB=12 RESUME_CUTS=6 CUTS=8
+# What the caller wants otherwise.
+set -a
+. /share/environment
+set +a
 
 zfs version | head -1
 for script in $scripts; do
     export POOL=vat WORK=/tmp/$script
-    mkdir -p "$WORK"
     zpool create -f -m "/$POOL" "$POOL" "$SCRATCH"
+    # /tmp is in memory.
+    [ "$script" != large ] || WORK=/$POOL/work
+    mkdir -p "$WORK"
     started=$SECONDS
-    # Under emulation every third step; zfs-fuse on the host takes all of them.
-    CRASH_STRIDE=3 "/share/system/$script.sh"
+    "/share/system/$script.sh"
     echo "$script: $((SECONDS - started)) s"
     zpool destroy -f "$POOL"
     rm -rf "$WORK"

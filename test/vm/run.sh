@@ -7,11 +7,12 @@
 # after a time-out. Whatever a guest changes outside /share is forgotten when
 # it ends; any number of guests may run at once.
 #
-# SCRIPT finds an empty 8 GiB partition at $SCRATCH, and this machine's
-# 127.0.0.1 at 10.0.2.2.
+# SCRIPT finds an empty partition at $SCRATCH, and this machine's 127.0.0.1 at
+# 10.0.2.2.
 #
 # Environment:
 #   VM_TIMEOUT  seconds until the guest is ended, 600 if not set
+#   VM_DISK     GiB of the partition, 8 if not set; the file is sparse
 set -euo pipefail
 
 fail() {
@@ -45,9 +46,13 @@ share=${2:-$tmp/share}
 
 # A sparse disk with an MBR that has one partition, from sector 2048 to the end.
 disk=$tmp/disk
-truncate -s 8G "$disk"
+gib=${VM_DISK:-8}
+truncate -s "${gib}G" "$disk"
+sectors=$(printf %08x $((gib * 2097152 - 2048)))
 {
-  printf '\0\0\2\0\277\377\377\377\0\10\0\0\0\370\377\0'
+  printf '\0\0\2\0\277\377\377\377\0\10\0\0'
+  # Their number, the lowest byte first.
+  printf "\\x${sectors:6:2}\\x${sectors:4:2}\\x${sectors:2:2}\\x${sectors:0:2}"
   head -c 48 /dev/zero
   printf '\125\252'
 } | dd of="$disk" bs=1 seek=446 conv=notrunc status=none

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# test.sh GROUP: runs whole-program tests on OpenZFS in a virtual machine: openzfs, scenarios, crash or vault.
-# ZGLACIER is the program. The machine's image is built where it is missing, which takes about ten minutes.
+# test.sh GROUP: runs whole-program tests on OpenZFS in a virtual machine: openzfs, scenarios, crash, resume, restore, cut, large or vault.
+# Variables such as LARGE_MB or CRASH_STRIDE, which the scripts tell of, are handed to them. ZGLACIER is the program, CUT_STREAM that of the group cut. The machine's image is built where it is missing, which takes about ten minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 group=$1
@@ -12,5 +12,8 @@ cp -r "$here/../system" "$share/system"
 cp -r "$here/../fake_aws" "$share/fake_aws"
 cp "$ZGLACIER" "$share/zglacier"
 strip --strip-debug "$share/zglacier"
+[ "$group" != cut ] || cp "$CUT_STREAM" "$share/cut_stream"
 echo "$group" >"$share/group"
+env | grep -E '^(CRASH|CUT|CUTS|LARGE|RESTORE|RESUME)(_[A-Z_]+)?=[0-9]+$' >"$share/environment" || true
+[ "$group" != large ] || export VM_TIMEOUT=${VM_TIMEOUT:-20000} VM_DISK=${VM_DISK:-24}
 VM_TIMEOUT=${VM_TIMEOUT:-2400} "$here/run.sh" "$here/guest-tests.sh" "$share"
