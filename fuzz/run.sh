@@ -1,29 +1,41 @@
 #!/usr/bin/env bash
-# run.sh SECONDS: builds both fuzzers (preset `fuzz`) and runs each for SECONDS, side by side. Fails on a finding, whose input stays in build/fuzz/findings.
+# run.sh SECONDS [NAME...]: builds the fuzzers (preset `fuzz`) and runs each, or those of the names, for SECONDS, two at a time. Fails on a finding, whose input stays in build/fuzz/findings.
+# What it has learned stays in build/fuzz/fuzz/NAME_corpus, and the next run begins there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?seconds for each fuzzer}
+shift
+names=("$@")
+[ $# -gt 0 ] || names=(stream manifest resume_token age answer)
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz --target stream_fuzz manifest_fuzz make_stream_seeds make_manifest_seeds >build/fuzz/log || { tail -40 build/fuzz/log; exit 1; }
+cmake --build --preset fuzz --target "${names[@]/%/_fuzz}" $(printf "make_%s_seeds " "${names[@]}") >build/fuzz/log || { tail -40 build/fuzz/log; exit 1; }
 bin=$PWD/build/fuzz/fuzz
 findings=$PWD/build/fuzz/findings
 mkdir -p "$findings"
-declare -A pids
-for name in stream manifest; do
+
+# fuzz NAME: runs one, and says how it went.
+fuzz() {
+    local name=$1
     mkdir -p "$bin/${name}_corpus" "$bin/${name}_seeds"
     "$bin/make_${name}_seeds" "$bin/${name}_seeds"
-    "$bin/${name}_fuzz" -max_total_time="$seconds" -max_len=16384 -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
-        -artifact_prefix="$findings/$name-" "$bin/${name}_corpus" "$bin/${name}_seeds" >"$bin/$name.log" 2>&1 &
-    pids[$name]=$!
-done
-failed=0
-for name in "${!pids[@]}"; do
-    if wait "${pids[$name]}"; then
+    if "$bin/${name}_fuzz" -max_total_time="$seconds" -max_len=16384 -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
+        -artifact_prefix="$findings/$name-" "$bin/${name}_corpus" "$bin/${name}_seeds" >"$bin/$name.log" 2>&1; then
         echo "${name}_fuzz: $seconds s, $(sed -n 's/^stat::number_of_executed_units: *//p' "$bin/$name.log") runs, no finding"
     else
         tail -40 "$bin/$name.log"
         echo "${name}_fuzz: A FINDING"
-        failed=1
+        return 1
+    fi
+}
+failed=0
+running=()
+for name in "${names[@]}"; do
+    fuzz "$name" &
+    running+=($!)
+    if [ ${#running[@]} = 2 ]; then
+        wait "${running[0]}" || failed=1
+        running=("${running[1]}")
     fi
 done
+for pid in "${running[@]}"; do wait "$pid" || failed=1; done
 exit $failed
