@@ -47,8 +47,9 @@ Json report_json(const job::BackupReport& report) {
 std::string report_text(const job::BackupReport& report) {
     if (report.outcome == Outcome::unchanged) return fmt::format("{}: nothing to do: {}\n", report.dataset, report.reason);
     if (report.outcome == Outcome::dry_run) {
-        return fmt::format("{}: would store {} archive ({}); zfs send {}; compression {}{}{}; at most {} of memory\n", report.dataset,
-                           report.base ? "an incremental" : "a full", report.reason, report.send_flags, compression_text(report), report.encrypted ? ", encrypted" : "",
+        const std::string what = report.resumed ? fmt::format("would be {}, and then store what has changed since its snapshot", report.reason)
+                                                : fmt::format("would store {} archive ({})", report.base ? "an incremental" : "a full", report.reason);
+        return fmt::format("{}: {}; zfs send {}; compression {}{}{}; at most {} of memory\n", report.dataset, what, report.send_flags, compression_text(report), report.encrypted ? ", encrypted" : "",
                            report.estimate ? fmt::format("; about {} to send", format_size(*report.estimate)) : "",
                            format_size(report.memory));
     }

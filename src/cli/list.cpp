@@ -12,7 +12,10 @@ namespace zg::cli {
 
 namespace {
 
-std::string table(const job::Listing& listing) {
+/// The clock may have gone back since.
+std::string age_text(std::chrono::seconds age) { return age.count() < 0 ? "by a clock that was ahead" : format_duration(age) + " ago"; }
+
+std::string table(const job::Listing& listing, TimePoint now) {
     std::string text;
     std::string heading;
     for (const job::ListedArchive& row : listing.archives) {
@@ -30,8 +33,8 @@ std::string table(const job::Listing& listing) {
                                                 : "no: " + row.problem);
     }
     for (const job::ListedUnfinished& archive : listing.unfinished)
-        text += fmt::format("unfinished: {}  {}@{}, begun {}: {} in {} segment{} stored; `zglacier backup {}` goes on with it\n", archive.archive_id, archive.dataset, archive.snapshot,
-                            rfc3339_utc(archive.started), format_size(archive.stored_size), archive.segments, archive.segments == 1 ? "" : "s", archive.dataset);
+        text += fmt::format("unfinished: {}  {}@{}, begun {} ({}): {} in {} segment{} stored; `zglacier backup {}` goes on with it\n", archive.archive_id, archive.dataset, archive.snapshot,
+                            rfc3339_utc(archive.started), age_text(now - archive.started), format_size(archive.stored_size), archive.segments, archive.segments == 1 ? "" : "s", archive.dataset);
     for (const auto& [id, problem] : listing.unreadable) text += fmt::format("archive {}: {}\n", id, problem);
     return text.empty() ? "the store holds no archive yet\n" : text;
 }
@@ -77,7 +80,7 @@ class List final : public Verb {
         if (unproved > 0) console.hint(fmt::format("{} of them {} known by description and date alone: `zglacier vault adopt --prove` asks the streams themselves", unproved, unproved == 1 ? "is" : "are"));
         const auto closed = std::ranges::count_if(listing.archives, [](const job::ListedArchive& row) { return !row.archive.opened; });
         if (closed > 0) console.hint(fmt::format("{} of them {} encrypted: --identity FILE shows the names", closed, closed == 1 ? "is" : "are"));
-        print_result(common, {{"archives", std::move(archives)}, {"unfinished", std::move(unfinished)}, {"unreadable", std::move(unreadable)}}, table(listing));
+        print_result(common, {{"archives", std::move(archives)}, {"unfinished", std::move(unfinished)}, {"unreadable", std::move(unreadable)}}, table(listing, world.clock.now()));
         return ExitCode::done;
     }
 

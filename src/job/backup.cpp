@@ -35,7 +35,7 @@ class Run {
   private:
     Result<void> look();
     Result<void> plan();
-    Result<void> plan_to_go_on();
+    void plan_to_go_on();
     Result<std::unique_ptr<SendStream>> open_stream();
     Result<void> begin_archive();
     Result<void> note(const SegmentEnd& segment, const CheckedInput& input);
@@ -54,6 +54,7 @@ class Run {
     Result<void> commit(const catalog::Manifest& manifest);
     Result<void> tidy_up();
     void give_up();
+    Result<BackupReport> foresee(bool snapshot_is_there);
     Result<BackupReport> finish_archive();
     Result<BackupReport> store_archive(Result<void> ready);
     Result<BackupReport> unchanged(std::string why);
@@ -348,14 +349,18 @@ Result<void> Run::look() {
     ZG_TRY(dataset_, zfs_.inspect(options_.dataset, mark_property));
     ZG_TRY(view_, look_at_store(context_));
     for (const UnreadableManifest& manifest : view_.unreadable) context_.log.warning(manifest.error.message());
-    if (options_.dry_run) return {};
+    const ResumeQuestion question{.zfs = zfs_, .dataset = dataset_, .tag = tag_, .encryption = encryption_, .restart = options_.restart};
+    if (options_.dry_run) {
+        ZG_TRY(unfinished_, foresee_unfinished(context_, view_, question));
+        return {};
+    }
     ZG_CHECK(put_back_manifests(context_, view_));
-    ZG_TRY(unfinished_, find_unfinished(context_, view_, {.zfs = zfs_, .dataset = dataset_, .tag = tag_, .encryption = encryption_, .restart = options_.restart}));
+    ZG_TRY(unfinished_, find_unfinished(context_, view_, question));
     return clean_up(context_, zfs_, view_, tag_, dataset_, unfinished_ ? &*unfinished_ : nullptr);
 }
 
 /// As the archive was begun, whatever is asked for now.
-Result<void> Run::plan_to_go_on() {
+void Run::plan_to_go_on() {
     const UnfinishedArchive& archive = *unfinished_;
     archive_id_ = archive.archive_id;
     took_snapshot_ = archive.took_snapshot;
@@ -365,8 +370,6 @@ Result<void> Run::plan_to_go_on() {
     spec_.snapshot = full_name();
     written_ = true;
     noted_ = archive.segments.size();
-    held_ = true;
-    ZG_CHECK(zfs_.hold(hold_tag(context_.store_id), full_name()));
     if (archive.from_guid != 0) {
         const auto base = std::ranges::find(view_.archives, archive.from_guid, &catalog::Manifest::to_guid);
         const auto as_snapshot = std::ranges::find(dataset_.snapshots, archive.from_guid, &zfs::Snapshot::guid);
@@ -381,7 +384,6 @@ Result<void> Run::plan_to_go_on() {
     report_.zstd_level = archive.zstd_level;
     report_.resumed = true;
     report_.reason = fmt::format("going on with archive {}, begun {}, of which {} in {} segments is stored", archive_id_, rfc3339_utc(archive.started), format_size(archive.stored_size()), noted_);
-    return {};
 }
 
 Result<BackupReport> Run::run() {
@@ -392,24 +394,29 @@ Result<BackupReport> Run::run() {
     ZG_CHECK(plan());
     ZG_TRY(const bool same, nothing_changed());
     if (same) return unchanged(options_.snapshot ? "the store has this snapshot already" : "nothing was written since " + options_.dataset + base_->from);
-    if (options_.dry_run) {
-        report_.outcome = BackupReport::Outcome::dry_run;
-        spec_.snapshot = options_.snapshot ? full_name() : options_.dataset;
-        if (options_.snapshot) {
-            ZG_TRY(report_.estimate, zfs_.estimate(spec_));
-        }
-        report_.memory = program_memory + put_memory(put_options(), context_.connections, spec_.raw || spec_.large_blocks);
-        return report_;
-    }
+    if (options_.dry_run) return foresee(options_.snapshot.has_value());
     ZG_CHECK(compare_recipients());
     context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full", report_.reason));
     return store_archive(take_snapshot());
 }
 
+/// What a dry run tells. Without a snapshot zfs has nothing to estimate.
+Result<BackupReport> Run::foresee(bool snapshot_is_there) {
+    report_.outcome = BackupReport::Outcome::dry_run;
+    if (snapshot_is_there) {
+        spec_.snapshot = full_name();
+        ZG_TRY(report_.estimate, zfs_.estimate(spec_));
+    }
+    report_.memory = program_memory + put_memory(put_options(), context_.connections, spec_.raw || spec_.large_blocks);
+    return report_;
+}
+
 Result<BackupReport> Run::finish_archive() {
-    auto planned = plan_to_go_on();
+    plan_to_go_on();
+    if (options_.dry_run) return foresee(true);
     context_.log.info(fmt::format("{}: {}", options_.dataset, report_.reason));
-    return store_archive(std::move(planned));
+    held_ = true;
+    return store_archive(zfs_.hold(hold_tag(context_.store_id), full_name()));
 }
 
 /// `ready`: whether the snapshot is there and held.

@@ -38,12 +38,16 @@ std::size_t count_there(const UnfinishedArchive& archive, const ArchiveView& vie
     return there;
 }
 
-/// Brings journal and store to the same segments: completed ones that were not noted go, and those behind the last place where zfs send can go on.
-Result<void> trim(Context& context, ArchiveView& view, const zfs::Zfs& zfs, UnfinishedArchive& archive) {
+/// Leaves the segments that can be gone on behind: those that the store has, up to the last place where zfs send can go on.
+void keep_usable(const ArchiveView& view, const zfs::Zfs& zfs, UnfinishedArchive& archive) {
     archive.segments.resize(count_there(archive, view));
-    if (zfs.capabilities().send_resumed) {
-        while (!archive.segments.empty() && !archive.segments.back().checkpoint) archive.segments.pop_back();
-    }
+    if (!zfs.capabilities().send_resumed) return;
+    while (!archive.segments.empty() && !archive.segments.back().checkpoint) archive.segments.pop_back();
+}
+
+/// Brings journal and store to the same segments: completed ones that were not noted go, and those that are of no use.
+Result<void> trim(Context& context, ArchiveView& view, const zfs::Zfs& zfs, UnfinishedArchive& archive) {
+    keep_usable(view, zfs, archive);
     ZG_CHECK(catalog::Journal(context.catalog).keep_segments(archive.archive_id, archive.segments.size()));
     const auto is_stray = [&](const store::Entry& object) {
         const auto is_noted = [&](const SegmentEnd& end) { return object.name == fmt::format("archives/{}/{}", archive.archive_id, end.segment.name); };
@@ -84,6 +88,17 @@ Result<std::optional<UnfinishedArchive>> find_unfinished(Context& context, Archi
         } else {
             found = std::move(archive);
         }
+    }
+    return found;
+}
+
+Result<std::optional<UnfinishedArchive>> foresee_unfinished(Context& context, const ArchiveView& view, const ResumeQuestion& question) {
+    ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
+    std::optional<UnfinishedArchive> found;
+    for (UnfinishedArchive archive : journal) {
+        if (catalog::tag_of(archive.archive_id) != question.tag || view.committed.contains(archive.archive_id) || !reason_against(archive, view, question).empty()) continue;
+        keep_usable(view, question.zfs, archive);
+        if (!archive.segments.empty()) found = std::move(archive);
     }
     return found;
 }

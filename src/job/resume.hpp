@@ -23,4 +23,7 @@ struct ResumeQuestion {
 /// what they left. What is in the store beyond the journal is removed.
 Result<std::optional<UnfinishedArchive>> find_unfinished(Context& context, ArchiveView& view, const ResumeQuestion& question);
 
+/// The archive that find_unfinished() would give, with the segments that the store has; for a dry run, since it changes nothing.
+Result<std::optional<UnfinishedArchive>> foresee_unfinished(Context& context, const ArchiveView& view, const ResumeQuestion& question);
+
 }  // namespace zg::job

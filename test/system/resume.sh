@@ -15,7 +15,7 @@ can_raw() { { zfs 2>&1 || true; } | grep -q 'send \[-[A-Za-z]*w'; }
 zg key generate >"$WORK/backup.key" 2>/dev/null
 recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")
 
-# put_bytes: bytes that the run whose steps lie in $WORK/steps has stored in completed segments and parts.
+# parts_put: how many parts the run whose steps lie in $WORK/steps has begun to put.
 parts_put() { grep -c 'store.put_part.* begin' "$WORK/steps" || true; }
 
 # cut_backup DATASET OPTIONS...: a backup that is killed $cuts times at random steps, then ends. Says how many parts were put in all in $parts.
@@ -51,7 +51,7 @@ cut_backup() {
 }
 stored_bytes() { du -cb "$STORE_DIR"/archives/"$1"/0* | tail -1 | cut -f1; }
 
-# whole NAME DATASET ID OPTIONS...: archive ID restores by zglacier, and by hand, as NAME.
+# try NAME DATASET OPTIONS...: a backup that is cut again and again leaves one sound archive and nothing else, and has put little twice.
 try() {
     local name=$1 d=$2 id
     shift 2
@@ -106,8 +106,16 @@ say "what is stored is one stream whose every checksum is good"
 
 unfinished_backup --full
 said "zglacier backup $D"
+said " ago): "
 snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
 [ "$(zfs get -Hp -o value userrefs "$snapshot")" = 1 ] || die "the snapshot of the unfinished archive is not held"
+expect 0 zg backup --dry-run "$D"
+said "would be going on with archive $unfinished"
+expect 0 zg backup --dry-run --restart "$D"
+! grep -q "$unfinished" "$WORK/out" || die "--restart would go on"
+expect 0 zg list
+said "unfinished: $unfinished"
+say "an unfinished archive is listed with its age, its snapshot held, and what the next backup would do is told"
 sleep 1
 head -c 100000 /dev/urandom >"$M/since"
 keep_listing "$D" since
@@ -116,7 +124,7 @@ said "going on with archive $unfinished"
 said "incremental archive"
 nothing_left "$D"
 same_restored "$POOL/since" since "$D"
-say "an unfinished archive is listed, its snapshot held; the next backup finishes it and stores what is new"
+say "the next backup finishes it and stores what is new"
 
 unfinished_backup --full
 sleep 1
