@@ -14,6 +14,9 @@
 
 namespace zg::flow {
 
+/// How many threads this machine can run at once; 0 where it does not tell. From any thread.
+unsigned machine_threads();
+
 /// Runs tasks on `threads` threads, in the order in which they were given; with none, each at once on the caller's thread.
 /// The destructor waits for the tasks that have begun and drops the others. One thread gives the tasks.
 class Workers {

@@ -1,8 +1,8 @@
 #include "job/put_stream.hpp"
 
 #include <algorithm>
-#include <thread>
 
+#include "flow/workers.hpp"
 #include "job/chunk_reader.hpp"
 #include "job/part_reader.hpp"
 #include "job/segmenter.hpp"
@@ -13,7 +13,7 @@ namespace zg::job {
 namespace {
 
 // Beside the caller's. Sealing is several times as fast as what comes before it: more than two would idle.
-unsigned seal_threads() { return std::clamp(std::thread::hardware_concurrency(), 2U, 3U) - 1; }
+unsigned seal_threads() { return std::clamp(flow::machine_threads(), 2U, 3U) - 1; }
 
 /// `reader`'s next(), seen by the progress.
 template <class Reader>
