@@ -14,6 +14,9 @@ inline constexpr unsigned age_work_factor = 18;
 /// Above it a file is not tried, since it could ask for any time and memory. 22 is 4 GiB.
 inline constexpr unsigned age_work_factor_limit = 22;
 
+/// Bytes that one guess takes (RFC 7914, section 2, with age's block size of 8).
+constexpr std::uint64_t age_scrypt_memory(unsigned work_factor) { return std::uint64_t{1024} << work_factor; }
+
 /// True where the stanza belongs to a passphrase; it must then be the header's only one.
 bool is_age_scrypt(const AgeStanza& stanza);
 

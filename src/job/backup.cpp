@@ -49,6 +49,7 @@ class Run {
         return {.plan = plan_, .coding = {.zstd_level = report_.zstd_level, .encryption = encryption_}};
     }
     Result<void> compare_recipients() const;
+    Result<void> compare_passphrase(const catalog::Manifest& last) const;
     Result<void> check_identity(const stream::Checker& checker) const;
     Result<catalog::Manifest> make_manifest(const CheckedInput& input, std::vector<catalog::Segment> segments) const;
     Result<void> commit(const catalog::Manifest& manifest);
@@ -222,10 +223,20 @@ Result<catalog::Manifest> Run::make_manifest(const CheckedInput& input, std::vec
     return manifest;
 }
 
+/// One that was mistyped is noticed now, and not on the day of the restore.
+Result<void> Run::compare_passphrase(const catalog::Manifest& last) const {
+    ZG_TRY(const bool fits, encryption_.fits(last.sealed));
+    if (fits) return {};
+    context_.log.warning(fmt::format("{}: this passphrase is another one than the last archive's ({}): a restore takes the same command once with each of them, the older first", options_.dataset,
+                                     last.archive_id));
+    return {};
+}
+
 /// Who restores the chain needs a key for each of its archives. What was secret once shall not be told now: the store's record may have been changed.
 Result<void> Run::compare_recipients() const {
     const auto last = std::ranges::find_if(view_.archives.rbegin(), view_.archives.rend(), [&](const catalog::Manifest& archive) { return archive.dataset_guid == dataset_.guid; });
-    if (last == view_.archives.rend() || last->recipients == encryption_.labels()) return {};
+    if (last == view_.archives.rend()) return {};
+    if (last->recipients == encryption_.labels()) return compare_passphrase(*last);
     if (!encryption_.on())
         return fail({.kind = ErrorKind::refused,
                      .what = "this archive would not be encrypted, and the last one is",
@@ -269,6 +280,7 @@ Result<std::unique_ptr<SendStream>> Run::open_stream() {
 
 /// From here on the archive is one that can be gone on with, as soon as the store has confirmed a segment.
 Result<void> Run::begin_archive() {
+    ZG_TRY(const Buffer proof, encryption_.passphrase_proof(context_.random));
     return begin_journal(context_, {.archive_id = archive_id_,
                                     .dataset = options_.dataset,
                                     .snapshot = snapshot_.name,
@@ -279,6 +291,7 @@ Result<void> Run::begin_archive() {
                                     .zstd_level = report_.zstd_level,
                                     .encryption = encryption_.name(),
                                     .recipients = encryption_.labels(),
+                                    .passphrase_proof = proof,
                                     .plan = plan_,
                                     .started = context_.clock.now()});
 }

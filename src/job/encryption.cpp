@@ -55,6 +55,24 @@ Result<codec::AgeFile> Encryption::begin_file(Random& random) const {
     return passphrase_ ? codec::begin_age_file(*passphrase_, random) : codec::begin_age_file(recipients_, random);
 }
 
+Result<Buffer> Encryption::passphrase_proof(Random& random) const {
+    if (!passphrase_) return Buffer{};
+    ZG_TRY(codec::AgeFile file, begin_file(random));
+    return codec::age_encrypt({}, std::move(file));
+}
+
+Result<bool> Encryption::fits(Bytes file) const {
+    if (!passphrase_) return true;
+    codec::AgeKeys keys;
+    keys.passphrase = passphrase_;
+    codec::AgeDecoder age(keys);
+    BufferSink content;
+    auto opened = age.update(file, content);
+    if (opened) opened = age.finish(content);
+    if (!opened && opened.error().kind != ErrorKind::refused) return fail(std::move(opened.error()));
+    return opened.has_value();
+}
+
 Result<Encryption> read_encryption(const EncryptionChoice& choice) {
     if (choice.passphrase && !choice.recipients.empty())
         return fail({.kind = ErrorKind::usage, .what = "an archive is encrypted either to recipients or with a passphrase", .hint = "leave one of --recipient and --passphrase-file away"});

@@ -36,6 +36,13 @@ class Encryption {
     [[nodiscard]] std::vector<std::string> labels() const;
     /// A new age file. With a passphrase it takes a second and 256 MiB.
     [[nodiscard]] Result<codec::AgeFile> begin_file(Random& random) const;
+    /// Bytes that begin_file() takes for a while.
+    [[nodiscard]] std::uint64_t memory() const { return passphrase_ ? codec::age_scrypt_memory(codec::age_work_factor) : 0; }
+
+    /// An age file of nothing, by which fits() tells a passphrase; empty where there is none.
+    [[nodiscard]] Result<Buffer> passphrase_proof(Random& random) const;
+    /// Whether `file`, made with a passphrase, was made with this one; true where there is none, since labels() tell recipients apart. damage where it is no age file.
+    [[nodiscard]] Result<bool> fits(Bytes file) const;
 
   private:
     std::vector<codec::AgeRecipient> recipients_;

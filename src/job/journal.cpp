@@ -128,6 +128,7 @@ Result<UnfinishedArchive> parse_archive(const catalog::JournalEntry& entry) {
                               .zstd_level = static_cast<int>(fields.number("zstd_level")),
                               .encryption = fields.text("encryption"),
                               .recipients = fields.text_list("recipients"),
+                              .passphrase_proof = fields.bytes("passphrase_proof"),
                               .plan = {fields.number("segment_size"), fields.number("part_size")},
                               .started = fields.time("started")};
     ZG_CHECK(fields.status());
@@ -160,6 +161,7 @@ Result<void> begin_journal(Context& context, const UnfinishedArchive& archive) {
                        {"zstd_level", static_cast<unsigned>(archive.zstd_level.value_or(0))},
                        {"encryption", archive.encryption},
                        {"recipients", archive.recipients},
+                       {"passphrase_proof", codec::base64(archive.passphrase_proof)},
                        {"segment_size", archive.plan.segment_size},
                        {"part_size", archive.plan.part_size},
                        {"started", rfc3339_utc(archive.started)}};

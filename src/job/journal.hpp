@@ -23,6 +23,7 @@ struct UnfinishedArchive {
     std::optional<int> zstd_level;
     std::string encryption;               ///< "none" or "age"
     std::vector<std::string> recipients;  ///< Encryption::labels()
+    Buffer passphrase_proof{};            ///< Encryption::passphrase_proof()
     SegmentPlan plan;
     TimePoint started{};
     Buffer opening{};                   ///< as catalog::Manifest has it

@@ -33,7 +33,8 @@ std::uint64_t put_memory(const PutOptions& options, unsigned connections, bool l
     if (options.coding.plain()) return parts;
     // Chunks: the one being read, the next, those in the queue, and the one being encoded, with what that gives.
     const std::uint64_t chunks = (put_queue_depth + 4) * (large_records ? ChunkReader::largest_chunk : ChunkReader::usual_chunk);
-    const std::uint64_t sealing = options.coding.encryption.on() ? Sealer::most_batches(seal_threads()) * Sealer::batch_size : 0;
+    const Encryption& encryption = options.coding.encryption;
+    const std::uint64_t sealing = encryption.on() ? Sealer::most_batches(seal_threads()) * Sealer::batch_size + encryption.memory() : 0;
     return parts + chunks + sealing + (options.coding.zstd_level ? codec::zstd_encoder_memory(*options.coding.zstd_level) : 0);
 }
 

@@ -23,7 +23,9 @@ std::string reason_against(const UnfinishedArchive& archive, const ArchiveView& 
     const bool base_is_stored = std::ranges::find(view.archives, archive.from_guid, &catalog::Manifest::to_guid) != view.archives.end();
     if (archive.from_guid != 0 && !(base_is_here && base_is_stored)) return "the archive it builds on, or its snapshot, is gone";
     if (archive.encryption != question.encryption.name() || archive.recipients != question.encryption.labels()) return "it was begun for other recipients";
-    return {};
+    const auto fits = question.encryption.fits(archive.passphrase_proof);
+    if (!fits) return fits.error().message();
+    return *fits ? "" : "it was begun with another passphrase";
 }
 
 /// How many segments, from the first on, the store has as they were noted.

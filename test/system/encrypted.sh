@@ -149,6 +149,34 @@ expect 3 zg restore --passphrase-file "$WORK/wrong" "$(archives)" "$POOL/phrase"
 expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/phrase"
 same_as "$POOL/phrase" round-3
 say "archives with a passphrase alone"
+
+# A passphrase that was mistyped for a night.
+sleep 1
+echo mistyped >"$M/mistyped"
+keep_listing "$D" mistyped
+expect 0 zg backup --passphrase-file "$WORK/wrong" "$D"
+said "another one than the last archive's"
+expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/mistyped"
+said "restored $POOL/mistyped@$(zfs list -H -o name -r -d 1 -t snapshot "$POOL/phrase" | sed 's/.*@//')"
+expect 0 zg restore --passphrase-file "$WORK/wrong" "$D" "$POOL/mistyped"
+same_as "$POOL/mistyped" mistyped
+[ "$(archives | wc -l)" = 2 ] || die "there are not two archives"
+# An archive is never encrypted with two.
+head -c 5000000 /dev/urandom >"$M/large"
+keep_listing "$D" large
+for step in 40 50 60 70; do
+    ! ZGLACIER_TEST_CRASH_AT=$step zg backup "${small[@]}" --passphrase-file "$WORK/wrong" "$D" >/dev/null 2>&1 || die "it was not killed"
+    expect 0 zg list
+    unfinished=$(sed -n 's/^unfinished: \([^ ]*\).* in [1-9][0-9]* segment.*/\1/p' "$WORK/out")
+    [ -z "$unfinished" ] || break
+done
+[ -n "$unfinished" ] || die "no segment was stored"
+expect 0 zg backup "${small[@]}" --passphrase-file "$WORK/phrase" "$D"
+said "giving up the unfinished archive $unfinished"
+said "with another passphrase"
+expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/mistyped"
+same_as "$POOL/mistyped" large
+say "another passphrase than before is told, and no archive has two"
 # Servers are tried beside zfs-fuse.
 [ -x /usr/bin/aws ] || { finish; exit; }
 . "$(dirname "$0")/s3_lib.sh"

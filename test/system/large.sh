@@ -8,9 +8,10 @@ export ZGLACIER_STORE=$STORE
 megabytes=${LARGE_MB:-2048}
 kills=${LARGE_KILLS:-20}
 restore_kills=${LARGE_RESTORE_KILLS:-20}
-# zfs receive itself has up to 16 MiB in hand that it has not kept when it is killed: a segment is more than that.
-segment=$((megabytes << 20 >> 6))
-options=(--segment-size "$segment" --part-size $((segment / 16)))
+# A restore that is killed reads again, on average, half a segment, and what was under way: six parts, some chunks, and up to 16 MiB that zfs receive had in hand. A segment is more than
+# all that together, as one of the usual 1 GiB is by far.
+segment=$((megabytes << 20 >> 5))
+options=(--segment-size "$segment" --part-size $((segment / 64)))
 seed=${LARGE_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
 RANDOM=$seed
 echo "seed $seed"
