@@ -74,7 +74,7 @@ class Backup final : public Verb {
                     "taken by itself, since zfs send of OpenZFS 2.3 and others loses extended attributes with it; a stream in which that has happened is refused. Where a zfs "
                     "does not send properties from a bookmark, -p is left out there. Within a chain, -w and -L stay as the full archive has them.\n\n"
                     "Archives of a store that was made with init --recipient are encrypted: each segment is an age file, and so are the names in the manifest. Only the key opens them; "
-                    "this machine needs none. Another --recipient than the last archive's is said.",
+                    "this machine needs none. Another --recipient than the last archive's is said; another passphrase takes --full, since a chain is restored with one.",
                 .json = "results: one for each dataset: dataset, outcome (stored, unchanged, dry_run), reason, snapshot, base (archive id or null), send_flags, compression, encryption, resumed (true where the archive was begun by an earlier run), and archive where "
                         "one was stored; in a dry run estimate and memory (bytes)\nerrors: one for each dataset that failed: dataset, kind, message, hint\n" +
                         archive_json_text(),

@@ -223,12 +223,17 @@ Result<catalog::Manifest> Run::make_manifest(const CheckedInput& input, std::vec
     return manifest;
 }
 
-/// One that was mistyped is noticed now, and not on the day of the restore.
+/// One that was mistyped is noticed now, and not on the day of the restore; and a chain is restored with one.
 Result<void> Run::compare_passphrase(const catalog::Manifest& last) const {
     ZG_TRY(const bool fits, encryption_.fits(last.sealed));
     if (fits) return {};
-    context_.log.warning(fmt::format("{}: this passphrase is another one than the last archive's ({}): a restore takes the same command once with each of them, the older first", options_.dataset,
-                                     last.archive_id));
+    const std::string what = fmt::format("the passphrase is another one than the last archive's ({})", last.archive_id);
+    if (base_)
+        return fail({.kind = ErrorKind::refused,
+                     .what = what,
+                     .where = options_.dataset,
+                     .hint = "give the same one; or --full, which begins a chain with the new one: the archives before it still need the old one"});
+    context_.log.warning(fmt::format("{}: {}; the archives before this one need the old one", options_.dataset, what));
     return {};
 }
 
@@ -407,8 +412,8 @@ Result<BackupReport> Run::run() {
     ZG_CHECK(plan());
     ZG_TRY(const bool same, nothing_changed());
     if (same) return unchanged(options_.snapshot ? "the store has this snapshot already" : "nothing was written since " + options_.dataset + base_->from);
-    if (options_.dry_run) return foresee(options_.snapshot.has_value());
     ZG_CHECK(compare_recipients());
+    if (options_.dry_run) return foresee(options_.snapshot.has_value());
     context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full", report_.reason));
     return store_archive(take_snapshot());
 }
@@ -474,7 +479,7 @@ Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupO
                      .hint = fmt::format("give --segment-size between {} and {} bytes", options.part_size, limits.max_object_size / 2)});
     auto report = Run(context, zfs, options).run();
     const bool wanted = report && options.snapshot && report->snapshot == fmt::format("{}@{}", options.dataset, *options.snapshot);
-    if (!report || !report->resumed || wanted) return report;
+    if (!report || !report->resumed || !report->archive || wanted) return report;
     context.log.info(fmt::format("{}: finished archive {} of {}; looking for what was written since", options.dataset, report->archive->archive_id, report->snapshot));
     auto newer = Run(context, zfs, options).run();
     if (newer && newer->outcome == BackupReport::Outcome::unchanged) return report;

@@ -150,17 +150,20 @@ expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/phrase"
 same_as "$POOL/phrase" round-3
 say "archives with a passphrase alone"
 
-# A passphrase that was mistyped for a night.
+# Another passphrase, by mistake and by intention.
 sleep 1
-echo mistyped >"$M/mistyped"
-keep_listing "$D" mistyped
-expect 0 zg backup --passphrase-file "$WORK/wrong" "$D"
+echo another >"$M/another"
+keep_listing "$D" another
+expect 3 zg backup --dry-run --passphrase-file "$WORK/wrong" "$D"
+expect 3 zg backup --passphrase-file "$WORK/wrong" "$D"
 said "another one than the last archive's"
-expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/mistyped"
-said "restored $POOL/mistyped@$(zfs list -H -o name -r -d 1 -t snapshot "$POOL/phrase" | sed 's/.*@//')"
-expect 0 zg restore --passphrase-file "$WORK/wrong" "$D" "$POOL/mistyped"
-same_as "$POOL/mistyped" mistyped
-[ "$(archives | wc -l)" = 2 ] || die "there are not two archives"
+[ "$(archives | wc -l)" = 1 ] || die "it was stored all the same"
+expect 0 zg backup --passphrase-file "$WORK/wrong" --full "$D"
+said "another one than the last archive's"
+expect 0 zg restore --passphrase-file "$WORK/wrong" "$D" "$POOL/another"
+same_as "$POOL/another" another
+expect 0 zg restore --passphrase-file "$WORK/phrase" "$(archives | head -1)" "$POOL/before"
+same_as "$POOL/before" round-3
 # An archive is never encrypted with two.
 head -c 5000000 /dev/urandom >"$M/large"
 keep_listing "$D" large
@@ -171,11 +174,11 @@ for step in 40 50 60 70; do
     [ -z "$unfinished" ] || break
 done
 [ -n "$unfinished" ] || die "no segment was stored"
-expect 0 zg backup "${small[@]}" --passphrase-file "$WORK/phrase" "$D"
+expect 0 zg backup "${small[@]}" --passphrase-file "$WORK/phrase" --full "$D"
 said "giving up the unfinished archive $unfinished"
 said "with another passphrase"
-expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/mistyped"
-same_as "$POOL/mistyped" large
+expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/again"
+same_as "$POOL/again" large
 say "another passphrase than before is told, and no archive has two"
 # Servers are tried beside zfs-fuse.
 [ -x /usr/bin/aws ] || { finish; exit; }
