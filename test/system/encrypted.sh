@@ -149,7 +149,8 @@ expect 3 zg restore --passphrase-file "$WORK/wrong" "$(archives)" "$POOL/phrase"
 expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/phrase"
 same_as "$POOL/phrase" round-3
 say "archives with a passphrase alone"
-
+# The rest is tried beside zfs-fuse: a passphrase takes long under emulation, and there is no server.
+[ -x /usr/bin/aws ] || { finish; exit; }
 # Another passphrase, by mistake and by intention.
 sleep 1
 echo another >"$M/another"
@@ -180,8 +181,6 @@ said "with another passphrase"
 expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/again"
 same_as "$POOL/again" large
 say "another passphrase than before is told, and no archive has two"
-# Servers are tried beside zfs-fuse.
-[ -x /usr/bin/aws ] || { finish; exit; }
 . "$(dirname "$0")/s3_lib.sh"
 start_s3
 export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_S3=$ENDPOINT AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
