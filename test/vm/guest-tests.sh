@@ -18,7 +18,7 @@ cp /share/zglacier /usr/local/sbin/zglacier
 export ZGLACIER=/usr/local/sbin/zglacier CUT_STREAM=/share/cut_stream
 
 # What goes on by tokens, here only; zfs-fuse on the host takes all the rest of the crash matrix.
-export CRASH_STRIDE=3 CRASH_OPS="going-on-backup going-on-restore" RESUME_MB=12 RESUME_CUTS=6 CUTS=8
+export CRASH_OPS="going-on-backup going-on-restore" RESUME_MB=12 RESUME_CUTS=6 CUTS=8
 # What the caller wants otherwise.
 set -a
 . /share/environment
