@@ -12,14 +12,20 @@ namespace {
 constexpr int names_level = 9;
 constexpr const char* give_identity = "give the key: --identity FILE, the file that `zglacier key generate` or age-keygen wrote (or --passphrase-file)";
 
-Result<Buffer> unseal(Bytes sealed, const codec::AgeKeys& keys) {
+/// What one whole age file holds.
+Result<Buffer> open_file(Bytes file, const codec::AgeKeys& keys) {
     codec::AgeDecoder age(keys);
-    BufferSink compressed;
-    ZG_CHECK(age.update(sealed, compressed));
-    ZG_CHECK(age.finish(compressed));
+    BufferSink content;
+    ZG_CHECK(age.update(file, content));
+    ZG_CHECK(age.finish(content));
+    return std::move(content.buffer);
+}
+
+Result<Buffer> unseal(Bytes sealed, const codec::AgeKeys& keys) {
+    ZG_TRY(const Buffer compressed, open_file(sealed, keys));
     codec::ZstdDecoder zstd;
     BufferSink names;
-    ZG_CHECK(zstd.update(compressed.buffer, names));
+    ZG_CHECK(zstd.update(compressed, names));
     ZG_CHECK(zstd.finish());
     return std::move(names.buffer);
 }
@@ -65,10 +71,7 @@ Result<bool> Encryption::fits(Bytes file) const {
     if (!passphrase_) return true;
     codec::AgeKeys keys;
     keys.passphrase = passphrase_;
-    codec::AgeDecoder age(keys);
-    BufferSink content;
-    auto opened = age.update(file, content);
-    if (opened) opened = age.finish(content);
+    auto opened = open_file(file, keys);
     if (!opened && opened.error().kind != ErrorKind::refused) return fail(std::move(opened.error()));
     return opened.has_value();
 }
