@@ -28,11 +28,14 @@ tests() {
     passed=$((passed + all - bad - left))
     failed=$((failed + bad))
     skipped=$((skipped + left))
+    # What a failed test printed stands among thousands of lines: once more, at the end.
+    awk -v preset="$preset" '/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: /{ shown = /\*\*\*(Failed|Timeout|Exception|Not Run)/; sub(/^.*Test +#[0-9]+: /, "FAILED: " preset ": "); sub(/ \.\.+/, " ") }
+        /^ +Start +[0-9]+: /{ shown = 0 } shown' "$logs/ctest" >>"$logs/failed"
 }
 # step NAME COMMAND...: counts as one test.
 step() {
     echo "== $1"
-    if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; fi
+    if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1" | tee -a "$logs/failed"; fi
 }
 configure_and_build() { cmake --preset "$1" >"$logs/configure" || { cat "$logs/configure"; return 1; }; cmake --build --preset "$1" "${@:2}" >"$logs/build" || { tail -50 "$logs/build"; return 1; }; }
 
@@ -59,5 +62,10 @@ if [ "$mode" = all ]; then
     tests release -L vm -j2
 fi
 
+if [ -s "$logs/failed" ]; then
+    echo "== what failed"
+    tail -n 300 "$logs/failed"
+    grep '^FAILED: ' "$logs/failed"
+fi
 [ $skipped = 0 ] && echo "$passed passed, $failed failed" || echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
