@@ -6,7 +6,7 @@
 #include "base/testing/manual_clock.hpp"
 #include "job/chunk_reader.hpp"
 #include "job/fetch.hpp"
-#include "job/put_stream.hpp"
+#include "job/testing/store_stream.hpp"
 #include "job/verify.hpp"
 #include "store/memory_store.hpp"
 #include "store/testing/faulty_store.hpp"
@@ -67,27 +67,6 @@ struct Fixture {
     }
 };
 
-/// Stores `stream` as an archive, without its manifest in the store.
-Result<Manifest> store_stream(Context& context, Bytes stream, const SegmentCoding& coding) {
-    BytesSource source(stream);
-    CheckedInput input(source);
-    ZG_TRY(const auto segments, put_stream(context, archive_id, input, {.plan = {.segment_size = 64 * 1024, .part_size = 4096}, .coding = coding}));
-    Manifest manifest;
-    manifest.archive_id = archive_id;
-    manifest.dataset = "vat/testfs";
-    manifest.snapshot = "a";
-    manifest.to_guid = input.checker().summary().first_stream()->to_guid;
-    manifest.compression = coding.compression();
-    manifest.encryption = coding.encryption.name();
-    manifest.recipients = coding.encryption.labels();
-    manifest.opening = input.opening();
-    manifest.stream_size = stream.size();
-    manifest.segments = segments;
-    for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
-    if (coding.encryption.on()) ZG_CHECK(seal_names(manifest, coding.encryption, context.random));
-    return manifest;
-}
-
 class Archives : public testing::TestWithParam<Way> {};
 
 TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
@@ -96,7 +75,7 @@ TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
     for (const bool threads : {false, true}) {
         Fixture fixture;
         Context context = fixture.context(fixture.memory, threads);
-        const auto manifest = store_stream(context, stream, fixture.coding(GetParam()));
+        const auto manifest = store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
         ASSERT_TRUE(manifest) << manifest.error().message();
         EXPECT_GT(manifest->segments.size(), 2U);
         EXPECT_TRUE(catalog::parse_manifest(as_bytes(catalog::to_json(*manifest)))) << "agrees with itself";
@@ -113,7 +92,7 @@ TEST_P(Archives, EachSegmentSaysWhereItBegins) {
     const Buffer stream = long_stream(6000);
     Fixture fixture;
     Context context = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(context, stream, fixture.coding(GetParam()));
+    const Manifest manifest = *store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
     for (const catalog::Segment& segment : manifest.segments) {
         stream::Checker checker;
         stream::Fletcher4 running;
@@ -134,7 +113,7 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
     const Buffer stream = long_stream(400);
     Fixture fixture;
     Context plain = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(plain, stream, fixture.coding(GetParam()));
+    const Manifest manifest = *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
     unsigned damaged = 0;
     for (unsigned round = 0; round < 60; ++round) {
         store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .flip = 0.3, .tells_parts = false});
@@ -159,7 +138,7 @@ TEST_P(Archives, WhatWasChangedOnTheWayIsFetchedAgainWhereTheStoreTellsItsDigest
     const Buffer stream = long_stream(400);
     Fixture fixture;
     Context plain = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(plain, stream, fixture.coding(GetParam()));
+    const Manifest manifest = *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
     std::uint64_t flips = 0;
     for (unsigned seed = 1; seed <= 30; ++seed) {
         store::FaultyStore faulty(fixture.memory, {.seed = seed, .flip = 0.03});
@@ -182,7 +161,7 @@ TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
         Fixture fixture;
         store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .fail_before = 0.003, .fail_after = 0.003, .kinds = {ErrorKind::full}});
         Context context = fixture.context(faulty);
-        const auto manifest = store_stream(context, stream, fixture.coding(GetParam()));
+        const auto manifest = store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
         if (manifest) continue;
         ++failures;
         EXPECT_EQ(manifest.error().kind, ErrorKind::full);

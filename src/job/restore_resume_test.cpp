@@ -10,8 +10,8 @@
 #include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
-#include "job/put_stream.hpp"
 #include "job/restore.hpp"
+#include "job/testing/store_stream.hpp"
 #include "store/forwarding_store.hpp"
 #include "store/memory_store.hpp"
 #include "stream/nvlist.hpp"
@@ -92,27 +92,10 @@ class GoingOnTest : public testing::Test {
         builder.begin(guid, from);
         for (unsigned i = 1; i <= 400; ++i) builder.object(i).free(i, 65536, ~std::uint64_t{0}).write(i, 0, 2048).write(i, 4096, 2048);
         builder.end();
-        const Buffer stream = builder.bytes();
-        BytesSource source(stream);
-        CheckedInput input(source);
-        auto segments = put_stream(context, id, input, {{.segment_size = 64 * 1024, .part_size = 65536}, std::nullopt});
-        EXPECT_TRUE(segments);
-        Manifest manifest;
-        manifest.archive_id = id;
-        manifest.host = "host";
-        manifest.dataset = "vat/testfs";
-        manifest.snapshot = "s" + std::to_string(guid);
-        manifest.snapshot_time = TimePoint(std::chrono::seconds(guid));
-        manifest.to_guid = guid;
-        manifest.from_guid = from;
-        manifest.features = input.checker().summary().first_stream()->features;
-        manifest.compression = "none";
-        manifest.opening = input.opening();
-        manifest.stream_size = stream.size();
-        manifest.segments = std::move(*segments);
-        for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
-        EXPECT_GT(manifest.segments.size(), 10U);
-        return manifest;
+        auto manifest = store_stream(context, id, builder.bytes());
+        EXPECT_TRUE(manifest) << manifest.error().message();
+        EXPECT_GT(manifest->segments.size(), 10U);
+        return *std::move(manifest);
     }
 
     /// As if a receive of the archive had stopped there.

@@ -47,9 +47,38 @@ void keep_usable(const ArchiveView& view, const zfs::Zfs& zfs, UnfinishedArchive
     while (!archive.segments.empty() && !archive.segments.back().checkpoint) archive.segments.pop_back();
 }
 
-/// Brings journal and store to the same segments: completed ones that were not noted go, and those that are of no use.
-Result<void> trim(Context& context, ArchiveView& view, const zfs::Zfs& zfs, UnfinishedArchive& archive) {
-    keep_usable(view, zfs, archive);
+/// What is to become of a dataset's archives in the journal.
+struct Choice {
+    std::optional<UnfinishedArchive> chosen = {};                          ///< gone on with, behind the segments it has here
+    std::vector<std::pair<UnfinishedArchive, std::string>> given_up = {};  ///< as they were noted, and why
+    std::vector<std::string> committed = {};                               ///< ids of those that are whole in the store
+};
+
+/// Reads only, so that a dry run chooses as a backup does.
+Choice choose(const std::vector<UnfinishedArchive>& journal, const ArchiveView& view, const ResumeQuestion& question) {
+    Choice choice;
+    for (const UnfinishedArchive& noted : journal) {
+        if (catalog::tag_of(noted.archive_id) != question.tag) continue;
+        if (view.committed.contains(noted.archive_id)) {
+            choice.committed.push_back(noted.archive_id);
+            continue;
+        }
+        UnfinishedArchive archive = noted;
+        std::string against = reason_against(archive, view, question);
+        if (against.empty()) keep_usable(view, question.zfs, archive);
+        if (against.empty() && archive.segments.empty()) against = "the store has no segment of it";
+        if (!against.empty()) {
+            choice.given_up.emplace_back(noted, std::move(against));
+            continue;
+        }
+        if (choice.chosen) choice.given_up.emplace_back(*std::move(choice.chosen), "a newer one is gone on with");
+        choice.chosen = std::move(archive);
+    }
+    return choice;
+}
+
+/// Brings journal and store to the segments the archive has here: completed ones that were not noted go, and those that are of no use.
+Result<void> trim(Context& context, ArchiveView& view, const UnfinishedArchive& archive) {
     ZG_CHECK(catalog::Journal(context.catalog).keep_segments(archive.archive_id, archive.segments.size()));
     const auto is_stray = [&](const store::Entry& object) {
         const auto is_noted = [&](const SegmentEnd& end) { return object.name == fmt::format("archives/{}/{}", archive.archive_id, end.segment.name); };
@@ -72,37 +101,16 @@ Result<void> give_up(Context& context, const UnfinishedArchive& archive, const s
 
 Result<std::optional<UnfinishedArchive>> find_unfinished(Context& context, ArchiveView& view, const ResumeQuestion& question) {
     ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
-    std::optional<UnfinishedArchive> found;
-    for (const UnfinishedArchive& noted : journal) {
-        if (catalog::tag_of(noted.archive_id) != question.tag) continue;
-        if (view.committed.contains(noted.archive_id)) {
-            ZG_CHECK(catalog::Journal(context.catalog).forget(noted.archive_id));
-            continue;
-        }
-        UnfinishedArchive archive = noted;
-        std::string against = reason_against(archive, view, question);
-        if (against.empty()) ZG_CHECK(trim(context, view, question.zfs, archive));
-        if (against.empty() && archive.segments.empty()) against = "the store has no segment of it";
-        if (!against.empty()) {
-            ZG_CHECK(give_up(context, noted, against));
-        } else if (found) {
-            ZG_CHECK(give_up(context, std::exchange(*found, std::move(archive)), "a newer one is gone on with"));
-        } else {
-            found = std::move(archive);
-        }
-    }
-    return found;
+    Choice choice = choose(journal, view, question);
+    for (const std::string& id : choice.committed) ZG_CHECK(catalog::Journal(context.catalog).forget(id));
+    for (const auto& [archive, reason] : choice.given_up) ZG_CHECK(give_up(context, archive, reason));
+    if (choice.chosen) ZG_CHECK(trim(context, view, *choice.chosen));
+    return std::move(choice.chosen);
 }
 
 Result<std::optional<UnfinishedArchive>> foresee_unfinished(Context& context, const ArchiveView& view, const ResumeQuestion& question) {
     ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
-    std::optional<UnfinishedArchive> found;
-    for (UnfinishedArchive archive : journal) {
-        if (catalog::tag_of(archive.archive_id) != question.tag || view.committed.contains(archive.archive_id) || !reason_against(archive, view, question).empty()) continue;
-        keep_usable(view, question.zfs, archive);
-        if (!archive.segments.empty()) found = std::move(archive);
-    }
-    return found;
+    return choose(journal, view, question).chosen;
 }
 
 }  // namespace zg::job

@@ -173,6 +173,13 @@ a_chain() {
         sleep 1
     done
 }
+# restores: a restore, run again, ends with the data; and counts.
+restores() {
+    expect 0 restore back
+    same_as "$POOL/back" crash
+    zfs destroy -r "$POOL/back"
+    count
+}
 kill_restores() {
     local n=1
     a_chain
@@ -182,10 +189,7 @@ kill_restores() {
         while cold_again && killed_at "$n" restore back; do
             expect 75 restore back
             thawed
-            expect 0 restore back
-            same_as "$POOL/back" crash
-            zfs destroy -r "$POOL/back"
-            count
+            restores
         done
         told "asking for a thaw"
         thawed
@@ -195,10 +199,7 @@ kill_restores() {
     zfs destroy -r "$POOL/back"
     while killed_at "$n" restore back; do
         settled "$POOL/back"
-        expect 0 restore back
-        same_as "$POOL/back" crash
-        zfs destroy -r "$POOL/back"
-        count
+        restores
     done
     zfs destroy -r "$POOL/back"
     told "a restore"
@@ -228,10 +229,7 @@ kill_going_on_restores() {
     begun
     while killed_at "$n" restore back; do
         settled "$POOL/back"
-        expect 0 restore back
-        same_as "$POOL/back" crash
-        zfs destroy -r "$POOL/back"
-        count
+        restores
         begun
     done
     zfs destroy -r "$POOL/back"
