@@ -5,7 +5,7 @@ group=$(cat /share/group)
 case $group in
     openzfs) scripts="openzfs" ;;
     scenarios) scripts="roundtrip chains damage full_disk cold" ;;
-    crash) scripts="crash" ;;
+    crash | crash_sealed | crash_s3 | crash_vault) scripts="crash" ;;
     resume) scripts="resume encrypted" ;;
     restore) scripts="restore_resume" ;;
     cut) scripts="cut_streams" ;;
@@ -19,6 +19,11 @@ export ZGLACIER=/usr/local/sbin/zglacier CUT_STREAM=/share/cut_stream
 
 # What goes on by tokens, here only; zfs-fuse on the host takes all the rest of the crash matrix.
 export CRASH_OPS="going-on-backup going-on-restore" RESUME_MB=12 RESUME_CUTS=6 CUTS=8
+case $group in
+    crash_sealed) export CRASH_SEALED=1 ;;
+    crash_s3) export CRASH_OPS=going-on-restore CRASH_SEALED=1 CRASH_STORE=2 ;;
+    crash_vault) export CRASH_OPS=going-on-restore CRASH_SEALED=1 CRASH_STORE=3 ;;
+esac
 # What the caller wants otherwise.
 set -a
 . /share/environment

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh GROUP: runs whole-program tests on OpenZFS in a virtual machine: openzfs, scenarios, crash, resume, restore, cut, large or vault.
+# test.sh GROUP: runs whole-program tests on OpenZFS in a virtual machine: openzfs, scenarios, crash, crash_sealed, crash_s3, crash_vault, resume, restore, cut, large or vault.
 # Variables such as LARGE_MB or CRASH_STRIDE, which the scripts tell of, are handed to them. ZGLACIER is the program, CUT_STREAM that of the group cut. The machine's image is built where it is missing, which takes about ten minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
