@@ -15,7 +15,7 @@ printf '[default]\ns3 =\n  multipart_threshold = 6MB\n  multipart_chunksize = 5M
 
 /usr/bin/python3 "$here/fake_aws.py" --port 0 --port-file "$work/port" --data "$work/data" --key KEY:secret --bucket far:eu-central-1 --page-size 2 >/dev/null &
 server=$!
-for _ in $(seq 200); do [ -s "$work/port" ] && break; sleep 0.05; done
+for _ in $(seq 1200); do [ -s "$work/port" ] && break; sleep 0.05; done
 endpoint=http://127.0.0.1:$(cat "$work/port")
 
 passed=0

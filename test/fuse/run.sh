@@ -23,7 +23,7 @@ stop() {
     kill -9 "$daemon" 2>/dev/null || true
 }
 trap stop EXIT
-for _ in $(seq 100); do zpool list >/dev/null 2>&1 && break; sleep 0.1; done
+for _ in $(seq 600); do zpool list >/dev/null 2>&1 && break; sleep 0.1; done
 truncate -s "${POOL_SIZE:-2G}" "$WORK/disk"
 zpool create -o cachefile=none -m "$WORK/pool" "$POOL" "$WORK/disk" || { cat "$WORK/zfs-fuse.log" >&2; exit 1; }
 mkdir "$WORK/test"

@@ -24,7 +24,7 @@ FakeServer::FakeServer(std::vector<std::string> arguments) {
     for (std::string& argument : argv) raw.push_back(argument.data());
     raw.push_back(nullptr);
     if (::posix_spawn(&pid_, raw[0], nullptr, nullptr, raw.data(), environ) != 0) throw std::runtime_error("cannot start python3");
-    for (int wait = 0; wait < 600; ++wait) {
+    for (int wait = 0; wait < 3000; ++wait) {
         std::ifstream file(port_file);
         if (int port = 0; file >> port) {
             endpoint_ = fmt::format("http://127.0.0.1:{}", port);

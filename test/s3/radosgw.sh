@@ -19,10 +19,13 @@ stop() {
 trap stop EXIT
 mkdir "$dir"/{mon,osd,mgr,rgw,run}
 read -r port_a port_b port_s3 < <(/usr/bin/python3 - <<'P'
-import socket
-sockets = [socket.socket() for _ in range(3)]
-for s in sockets: s.bind(("127.0.0.1", 0))
-print(*(s.getsockname()[1] for s in sockets))
+# Below the ports that the kernel gives to those who ask for none: what runs beside takes these by the hundred before Ceph has come up.
+import random, socket
+lowest = int(open("/proc/sys/net/ipv4/ip_local_port_range").read().split()[0])
+ports = random.sample(range(lowest // 2, lowest), 100)
+def is_free(port):
+    with socket.socket() as s: return s.connect_ex(("127.0.0.1", port)) != 0
+print(*[port for port in ports if is_free(port)][:3])
 P
 )
 fsid=$(cat /proc/sys/kernel/random/uuid)
@@ -40,7 +43,7 @@ export CEPH_CONF=$dir/ceph.conf
     printf '%s\n' "[mgr]" "mgr data = $dir/mgr" "mgr modules path = /nonexistent"
     printf '%s\n' "[client.rgw]" "rgw frontends = beast endpoint=127.0.0.1:$port_s3" "rgw data = $dir/rgw" "rgw dns name = localhost" "rgw enable usage log = false"
 } >"$CEPH_CONF"
-quiet() { timeout 120 "$@" >"$dir/out" 2>&1 || { cat "$dir/out" >&2; echo "radosgw.sh: failed: $*" >&2; exit 1; }; }
+quiet() { timeout 600 "$@" >"$dir/out" 2>&1 || { cat "$dir/out" >&2; echo "radosgw.sh: failed: $*" >&2; exit 1; }; }
 daemon() { "$@" -f >"$dir/run/$1.out" 2>&1 </dev/null & started+=($!); }
 
 quiet monmaptool --create --fsid "$fsid" --addv a "$monitor" "$dir/monmap"
@@ -51,7 +54,7 @@ quiet ceph osd new "$uuid"
 quiet ceph-osd -i 0 --mkfs --osd-uuid "$uuid"
 daemon ceph-osd -i 0
 daemon ceph-mgr -i x
-for _ in $(seq 150); do timeout 10 ceph osd stat 2>/dev/null | grep -q '1 up' && break; sleep 0.2; done
+for _ in $(seq 600); do timeout 60 ceph osd stat 2>/dev/null | grep -q '1 up' && break; sleep 0.2; done
 export AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=testsecret
 quiet radosgw-admin user create --uid=test --display-name=test --access-key="$AWS_ACCESS_KEY_ID" --secret="$AWS_SECRET_ACCESS_KEY"
 for class in GLACIER DEEP_ARCHIVE; do
@@ -61,7 +64,7 @@ done
 daemon radosgw -n client.rgw
 export S3_ENDPOINT=http://127.0.0.1:$port_s3
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
-for _ in $(seq 300); do curl -s -o /dev/null "$S3_ENDPOINT/" && break; sleep 0.1; done
+for _ in $(seq 1200); do curl -s -o /dev/null "$S3_ENDPOINT/" && break; sleep 0.1; done
 quiet curl -sf --aws-sigv4 aws:amz:us-east-1:s3 --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -X PUT -H "x-amz-content-sha256: $(printf "" | sha256sum | cut -d" " -f1)" "$S3_ENDPOINT/bucket"
 code=0
 "$@" || code=$?

@@ -238,7 +238,7 @@ TEST_F(VaultStoreTest, TheLargestArchiveThereCanBe) {
 TEST_F(VaultStoreTest, AJobWhoseAnswerWasLostIsNotStartedTwice) {
     put_some();
     SystemRandom random;
-    const RetryPolicy policy{.first = 2ms, .longest = 20ms, .budget = 4s};
+    const RetryPolicy policy{.first = 2ms, .longest = 20ms, .budget = 60s};
     const nlohmann::json lost{{"match", {{"method", "POST"}, {"path", "/jobs"}}}, {"kind", "lost-answer"}};
     server_.control("faults", lost);
     const auto archive = here_->index->find(segment_).value()->archives.front();

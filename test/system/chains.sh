@@ -42,7 +42,7 @@ chmod +x "$WORK/slow-zfs"
 seq 1 4000 >"$M/a"
 ln -sf "$(command -v zpool)" "$WORK/zpool"
 ZGLACIER_ZFS=$WORK/slow-zfs zg backup "$D" >"$WORK/slow.out" 2>&1 & slow=$!
-for _ in $(seq 100); do [ -e "$WORK/sending" ] && break; sleep 0.1; done
+for _ in $(seq 600); do [ -e "$WORK/sending" ] && break; sleep 0.1; done
 expect 7 zg backup "$D"
 said "another run"
 wait $slow || { cat "$WORK/slow.out"; die "the first run failed"; }
@@ -77,7 +77,7 @@ say "a base of the same name and another guid is no base"
 zfs destroy "$name"
 
 # A dataset destroyed and made again under its name.
-for _ in $(seq 50); do zfs destroy -r "$D" 2>/dev/null && break; sleep 0.2; done # the zfs send of the run before may still be ending
+for _ in $(seq 300); do zfs destroy -r "$D" 2>/dev/null && break; sleep 0.2; done # the zfs send of the run before may still be ending
 zfs create "$D"; M=$(mountpoint_of "$D"); echo anew >"$M/anew"; keep_listing "$D" anew
 sleep 1
 expect 0 zg backup "$D"

@@ -11,7 +11,7 @@ start_s3() {
     /usr/bin/python3 "$S3_DIR/fake_aws.py" --port 0 --port-file "$WORK/port" --data "$WORK/s3-data" --key TESTKEY:testsecret "$@" >"$WORK/s3.log" 2>&1 &
     S3_PID=$!
     trap stop_s3 EXIT
-    for _ in $(seq 200); do [ -s "$WORK/port" ] && break; sleep 0.05; done
+    for _ in $(seq 1200); do [ -s "$WORK/port" ] && break; sleep 0.05; done
     [ -s "$WORK/port" ] || { cat "$WORK/s3.log" >&2; die "the S3 server did not start"; }
     ENDPOINT="http://127.0.0.1:$(cat "$WORK/port")"
     keys TESTKEY testsecret
@@ -37,4 +37,4 @@ P
 # objects: the keys in the bucket that are there now.
 objects() { state '[o["key"] for o in s["buckets"]["bucket"]["objects"] if o["current"] and not o["marker"]]'; }
 uploads() { state 'len(s["buckets"]["bucket"]["uploads"])'; }
-AWS() { /usr/bin/aws --endpoint-url "$ENDPOINT" --region us-east-1 --cli-connect-timeout 10 "$@"; }
+AWS() { /usr/bin/aws --endpoint-url "$ENDPOINT" --region us-east-1 --cli-connect-timeout 60 "$@"; }

@@ -66,7 +66,7 @@ refused 1 "connect" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=http:/
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$WORK/key.pem" -out "$WORK/cert.pem" -days 2 -subj /CN=other.example -addext subjectAltName=DNS:other.example 2>/dev/null
 openssl s_server -accept 127.0.0.1:0 -cert "$WORK/cert.pem" -key "$WORK/key.pem" -www >"$WORK/tls.log" 2>&1 &
 tls=$!
-for _ in $(seq 100); do grep -q ACCEPT "$WORK/tls.log" && break; sleep 0.05; done
+for _ in $(seq 1200); do grep -q ACCEPT "$WORK/tls.log" && break; sleep 0.05; done
 port=$(sed -n 's/.*ACCEPT .*:\([0-9]*\).*/\1/p' "$WORK/tls.log" | head -1)
 refused 2 "certificate" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=https://127.0.0.1:$port"
 AWS_CA_BUNDLE=$WORK/cert.pem refused 2 "certificate" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=https://127.0.0.1:$port"

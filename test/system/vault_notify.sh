@@ -20,11 +20,11 @@ os.rename(sys.argv[1] + "/listener.new", sys.argv[1] + "/listener")
 server.serve_forever()' "$WORK" &
 LISTENER_PID=$!
 trap 'kill $LISTENER_PID 2>/dev/null || true; stop_s3' EXIT
-for _ in $(seq 200); do [ -s "$WORK/listener" ] && break; sleep 0.05; done
+for _ in $(seq 1200); do [ -s "$WORK/listener" ] && break; sleep 0.05; done
 HOOK=http://127.0.0.1:$(cat "$WORK/listener")/hook
 # arrived TEXT [COUNT]: so many messages with TEXT were posted by now.
 arrived() {
-    for _ in $(seq 100); do [ "$(grep -cF -- "$1" "$WORK/messages" 2>/dev/null || true)" = "${2:-1}" ] && return; sleep 0.1; done
+    for _ in $(seq 600); do [ "$(grep -cF -- "$1" "$WORK/messages" 2>/dev/null || true)" = "${2:-1}" ] && return; sleep 0.1; done
     cat "$WORK/messages" >&2; die "did not arrive ${2:-1} times: $1"
 }
 
