@@ -35,7 +35,7 @@ say "--snapshot stores an existing snapshot, once"
 fifo=$WORK/fifo; mkfifo "$fifo"
 cat >"$WORK/slow-zfs" <<S
 #!/bin/sh
-if [ "\$1" = send ] && [ "\$2" != -nP ]; then : >"$WORK/sending"; sleep 4; fi
+if [ "\$1" = send ] && [ "\$2" != -nP ]; then : >"$WORK/sending"; for n in \$(seq 600); do [ ! -e "$WORK/refused" ] || break; sleep 0.1; done; fi
 exec zfs "\$@"
 S
 chmod +x "$WORK/slow-zfs"
@@ -45,6 +45,7 @@ ZGLACIER_ZFS=$WORK/slow-zfs zg backup "$D" >"$WORK/slow.out" 2>&1 & slow=$!
 for _ in $(seq 600); do [ -e "$WORK/sending" ] && break; sleep 0.1; done
 expect 7 zg backup "$D"
 said "another run"
+: >"$WORK/refused"
 wait $slow || { cat "$WORK/slow.out"; die "the first run failed"; }
 nothing_left "$D" 2
 say "a second run on the same dataset exits with 7"

@@ -4,7 +4,7 @@
 D=$POOL/cold
 zfs create "$D"
 M=$(mountpoint_of "$D")
-export ZGLACIER_STORE="$STORE?thaw=4s"
+export ZGLACIER_STORE="$STORE?thaw=1h"
 expect 0 zg init
 fill "$M"
 expect 0 zg backup --segment-size 1MiB --part-size 256KiB "$D"
@@ -18,12 +18,16 @@ expect 75 zg restore "$D" "$POOL/back"
 said "run the same command again"
 expect 75 zg restore "$D" "$POOL/back"
 rm -r "$ZGLACIER_STATE_DIR"
-sleep 5
+# An hour later.
+find "$STORE_DIR/.thaw" -type f -exec sed -i "s/\"ready\":[0-9]*/\"ready\":$(date +%s)/" {} +
 expect 0 zg restore "$D" "$POOL/back"
 same_as "$POOL/back" cold
 say "thaw, exit 75, the same command again, restored identical"
 # A second store of the same sort, waited for.
-rm -r "$STORE_DIR/thaw"* 2>/dev/null || true
+rm -r "$STORE_DIR/.thaw"
+export ZGLACIER_STORE="$STORE?thaw=4s"
+expect 0 zg restore --dry-run "$D" "$POOL/waited"
+said "to thaw first"
 expect 0 zg restore --wait "$D" "$POOL/waited"
 same_as "$POOL/waited" cold
 say "--wait waits for the thaw"

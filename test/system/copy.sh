@@ -73,8 +73,9 @@ say "killed at $((n - 1)) steps, run again each time: whole"
 
 # cold, and damaged
 rm -rf "$WORK/to"; expect 0 zg init --store "$TO"
-expect 75 zg copy --from "$FROM?thaw=3s" --to "$TO" --yes "$D"
+expect 75 zg copy --from "$FROM?thaw=1h" --to "$TO" --yes "$D"
 said "run the same command again"
+rm -r "$WORK/from/.thaw"
 expect 0 zg copy --from "$FROM?thaw=3s" --to "$TO" --yes --wait "$D"
 rm -rf "$WORK/to"; expect 0 zg init --store "$TO"
 broken=$(find "$WORK/from/archives/$middle" -name '000001.*')

@@ -44,7 +44,7 @@ class Server:
         self.process = subprocess.Popen([sys.executable, os.path.join(FOLDER, "fake_aws.py"), "--port", "0", "--port-file", port_file, "--data",
                                          os.path.join(self.folder.name, "data"), "--key", "KEY:secret", *arguments], stdout=subprocess.DEVNULL)
         atexit.register(self.stop)
-        for _ in range(400):
+        for _ in range(2400):
             if os.path.exists(port_file):
                 break
             time.sleep(0.025)

@@ -119,7 +119,7 @@ class Listener:
 
     def wait(self, count):
         """The messages, once there are so many."""
-        for _ in range(400):
+        for _ in range(2400):
             if len(self.heard) >= count:
                 return self.heard
             time.sleep(0.025)

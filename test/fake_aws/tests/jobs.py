@@ -121,7 +121,7 @@ class Retrievals(VaultCase):
         job = self.job(Type="archive-retrieval", ArchiveId=self.archive_id, Tier="Expedited")
         self.server.control("glacier", {"job_seconds": {"Expedited": 300}})
         self.server.control("job", {"job": self.job(Type="archive-retrieval", ArchiveId=self.archive_id), "do": "finish"})
-        for _ in range(100):
+        for _ in range(1500):
             if self.client.output("vault", job).status == 200:
                 return
             time.sleep(0.02)

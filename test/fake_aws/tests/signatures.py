@@ -133,7 +133,7 @@ class Signatures(Case):
 
 
 class Identities(Case):
-    arguments = ("--bucket", "bucket", "--sts-seconds", "1", "--container-token", "let me in")
+    arguments = ("--bucket", "bucket", "--sts-seconds", "4", "--container-token", "let me in")
 
     def sts(self, form, sign=True):
         body = urlencode({"Version": "2011-06-15", "RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "s", **form}).encode()
@@ -143,7 +143,7 @@ class Identities(Case):
     def lives_and_ends(self, key, secret, token):
         client = Client(self.server, key, secret, token)
         self.ok(client.put("key"))
-        time.sleep(1.1)
+        time.sleep(4.1)
         self.refused(client.put("key"), 400, "ExpiredToken")
 
     def test_roles(self):

@@ -27,7 +27,7 @@ class Topics(Case):
         return self.ok(self.client.sns("ListSubscriptionsByTopic", TopicArn=topic)).texts("ListSubscriptionsByTopicResult/Subscriptions/member/SubscriptionArn")
 
     def settled(self):
-        for _ in range(400):
+        for _ in range(2400):
             state = self.server.control("sns")
             if state["waiting"] == 0:
                 return state
