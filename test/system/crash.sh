@@ -68,7 +68,7 @@ whole_restore() {
     fi
     expect 0 restore "$2"
     same_as "$POOL/$2" "$1"
-    zfs destroy -r "$POOL/$2"
+    drop "$POOL/$2"
 }
 # clean: verify finds the store whole and nothing in it that belongs to nothing; no upload, hold, snapshot or temporary file is left.
 clean() {
@@ -177,7 +177,7 @@ a_chain() {
 restores() {
     expect 0 restore back
     same_as "$POOL/back" crash
-    zfs destroy -r "$POOL/back"
+    drop "$POOL/back"
     count
 }
 kill_restores() {
@@ -196,12 +196,12 @@ kill_restores() {
         n=1
     fi
     steps_of "a restore" restore back
-    zfs destroy -r "$POOL/back"
+    drop "$POOL/back"
     while killed_at "$n" restore back; do
         settled "$POOL/back"
         restores
     done
-    zfs destroy -r "$POOL/back"
+    drop "$POOL/back"
     told "a restore"
 }
 
@@ -217,8 +217,8 @@ begun() {
     for _ in $(seq 10); do
         "$(dirname "$0")/kill_after.py" written $((size * 70 / 100)) "$ZGLACIER" restore --yes "${key[@]}" "$D" "$POOL/back" >/dev/null 2>&1
         settled "$POOL/back"
-        [ "$(zfs get -H -o value receive_resume_token "$POOL/back")" = - ] || return 0
-        zfs destroy -r "$POOL/back"
+        case "$(zfs get -H -o value receive_resume_token "$POOL/back" 2>/dev/null)" in 1-*) return 0 ;; esac
+        ! zfs list "$POOL/back" >/dev/null 2>&1 || drop "$POOL/back"
     done
     die "no restore was killed in the middle of an archive"
 }
@@ -231,18 +231,18 @@ kill_going_on_restores() {
     rm -f "$WORK/steps"
     ZGLACIER_TEST_STEP_LOG="$WORK/steps" expect 0 restore back
     begun_at=$(($(grep -n 'zfs.receive end' "$WORK/steps" | head -1 | cut -d: -f1) + 4))
-    zfs destroy -r "$POOL/back"
+    drop "$POOL/back"
     begun
     steps_of "a restore that goes on" restore back
     ! receives_on || said "going on with archive"
-    zfs destroy -r "$POOL/back"
+    drop "$POOL/back"
     begun
     while killed_at "$n" restore back; do
         settled "$POOL/back"
         restores
         begun
     done
-    zfs destroy -r "$POOL/back"
+    drop "$POOL/back"
     told "a restore that goes on"
 }
 

@@ -41,7 +41,7 @@ cut() {
         zfs send -t "$("$CUT_STREAM" token "$WORK/$name.stream" "$place")" | "$CUT_STREAM" splice "$WORK/$name.stream" "$place" >"$WORK/spliced" || die "$name: place $place of $count"
         zfs receive -u "$POOL/spliced" <"$WORK/spliced" || die "$name: place $place of $count was not received"
         same "$POOL/spliced" "$listing"
-        zfs destroy -r "$POOL/spliced"
+        drop "$POOL/spliced"
     done
     echo "    $name: $cuts of $count places spliced"
     for n in $(seq "$cuts"); do
@@ -60,7 +60,7 @@ cut() {
             zfs receive -s -u "$POOL/resumed" <"$WORK/resumed" || { cat "$WORK/place"; die "$name: byte $place of $size was not gone on with"; }
         fi
         same "$POOL/resumed" "$listing"
-        zfs destroy -r "$POOL/resumed"
+        drop "$POOL/resumed"
     done
     say "$name: $cuts places spliced, $cuts receives gone on with"
 }

@@ -35,7 +35,7 @@ refused() {
     done
     for _ in 1 2 3 4 5; do zfs list "$POOL/refused" >/dev/null 2>&1 || break; sleep 0.1; done
     ! zfs list -H -o name -r -t snapshot "$POOL/refused" 2>/dev/null | grep -q "@$(basename "$newest_snapshot" | sed 's/.*@//')" || die "$what: the damaged chain was received to its end"
-    zfs destroy -r "$POOL/refused" 2>/dev/null || true
+    ! zfs list "$POOL/refused" >/dev/null 2>&1 || drop "$POOL/refused"
     rm -rf "$STORE_DIR"
     cp -a "$WORK/whole" "$STORE_DIR"
     count=$((count + 1))

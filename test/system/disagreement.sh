@@ -39,7 +39,7 @@ whole() {
         ZGLACIER_STATE_DIR=$home expect 0 zg verify "${key[@]}"
         ZGLACIER_STATE_DIR=$home expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
         same_as "$POOL/back" "$1"
-        zfs destroy -r "$POOL/back"
+        drop "$POOL/back"
         rm -rf "$WORK/elsewhere"
     done
     nothing_left "$D" 99
@@ -110,7 +110,7 @@ expect 0 zg list "${key[@]}" "$D"
 said "is gone from the store"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" two
-zfs destroy -r "$POOL/back"
+drop "$POOL/back"
 more three
 said "was put back"
 cmp "$WORK/manifest" "$STORE_DIR/archives/$id/manifest.json" || die "another manifest was put back"
@@ -128,7 +128,7 @@ expect 5 zg restore "${key[@]}" "$D" "$POOL/back"
 said "archives/$id: it has no manifest"
 expect 0 zg restore "${key[@]}" "$(archives | head -1)" "$POOL/back"
 same_as "$POOL/back" one
-zfs destroy -r "$POOL/back"
+drop "$POOL/back"
 say "a manifest that is missing everywhere is named; what does not need it is restored"
 
 begin
@@ -142,7 +142,7 @@ said "$id/manifest.json"
 [ -e "$STORE_DIR/archives/$id/000001.zfs.zst.age" ] || die "the segments were removed"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" three
-zfs destroy -r "$POOL/back"
+drop "$POOL/back"
 say "a manifest that is cut is named; the next backup does not build on it, and removes nothing"
 
 begin
@@ -163,7 +163,7 @@ more three
 [ -e "$STORE_DIR/archives/$id/000001.zfs.zst.age" ] || die "the segments were removed"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" three
-zfs destroy -r "$POOL/back"
+drop "$POOL/back"
 say "a manifest of a newer format is named, and left alone"
 
 begin
@@ -173,11 +173,11 @@ expect 5 zg verify
 said "$id/000001"
 expect 5 zg restore "${key[@]}" "$D" "$POOL/back"
 said "$id/000001"
-zfs destroy -r "$POOL/back" 2>/dev/null || true
+! zfs list "$POOL/back" >/dev/null 2>&1 || drop "$POOL/back"
 expect 0 zg backup "${small[@]}" --full "$D"
 expect 0 zg restore "${key[@]}" "$(archives | tail -1)" "$POOL/back"
 same_as "$POOL/back" two
-zfs destroy -r "$POOL/back"
+drop "$POOL/back"
 say "a manifest whose segments are gone is damage; a full backup makes up for it"
 
 # Two hosts: each with its own name and state folder, the same store, the same name of a dataset, at the same time.
@@ -204,12 +204,12 @@ for pair in "$D both" "$POOL/other other-now"; do
     host=(); [ "$dataset" != "$D" ] || host=(--host alpha)
     expect 0 zg restore "${key[@]}" "${host[@]}" "$dataset" "$POOL/back"
     same_as "$POOL/back" "$name"
-    zfs destroy -r "$POOL/back"
+    drop "$POOL/back"
 done
 # The dataset is backed up by two hosts by now (as a pool that has moved).
 expect 2 zg restore "${key[@]}" "$D" "$POOL/back"
 said "--host"
-zfs destroy -r "$POOL/other"
+drop "$POOL/other"
 say "two hosts write at once, and each has its own"
 
 begin
@@ -232,7 +232,7 @@ expect 3 backup
 said "would not be encrypted"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" two
-zfs destroy -r "$POOL/back"
+drop "$POOL/back"
 say "a record of another store cannot make a backup unencrypted, and hides nothing"
 
 begin

@@ -210,7 +210,7 @@ for store in s3://bucket/here glacier://eu-central-1/crypted; do
     case $store in glacier:*) control clock '{"advance": 18060}' ;; *) control clock '{"advance": 43260}' ;; esac
     expect 0 zg restore --yes --identity "$WORK/second.key" "$D" "$target"
     same_as "$target" last
-    zfs destroy -r "$target"
+    drop "$target"
     spool=$WORK/spool-${store%%:*}
     expect 0 zg restore --spool "$spool" --identity "$WORK/second.key" "$D" "$target"
     same_as "$target" last
@@ -218,7 +218,7 @@ for store in s3://bucket/here glacier://eu-central-1/crypted; do
     said "2 of 2 archives are there already"
     said "zglacier restore --store dir:$spool $D TARGET"
     # The next week, without the store.
-    zfs destroy -r "$target"
+    drop "$target"
     rm -r "$ZGLACIER_STATE_DIR"
     rm "$(find "$spool" -name '0*' | tail -1)"
     expect 5 env -u AWS_ACCESS_KEY_ID "$ZGLACIER" restore --store "dir:$spool" --identity "$WORK/second.key" "$D" "$target"

@@ -72,8 +72,8 @@ large() {
     [ "$name" != raw ] || zfs load-key "$target" <"$WORK/phrase"
     same_as "$target" "$name"
     say "$name: $megabytes MiB came back identical"
-    zfs destroy -r "$target"
-    zfs destroy -r "$d"
+    drop "$target"
+    drop "$d"
     rm -r "$STORE_DIR"
 }
 for sort in $(seq "${LARGE_FIRST:-1}" "${LARGE_LAST:-3}"); do

@@ -30,6 +30,17 @@ can_bookmark() { { zfs 2>&1 || true; } | grep -q '^[[:space:]]bookmark '; }
 
 mountpoint_of() { zfs get -H -o value mountpoint "$1"; }
 
+# drop DATASET: destroys it and all below it. zfs-fuse takes it for busy until it has heard that it was unmounted.
+drop() {
+    for _ in $(seq 300); do
+        zfs destroy -r "$1" 2>"$WORK/drop" && return 0
+        grep -q busy "$WORK/drop" || break
+        sleep 0.2
+    done
+    cat "$WORK/drop" >&2
+    die "$1 cannot be destroyed"
+}
+
 # device_of VOLUME: its device; there need not be a udev that names it.
 device_of() {
     local device

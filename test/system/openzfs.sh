@@ -23,19 +23,18 @@ chain_of() {
     expect 0 zg verify "$dataset"
     expect 0 zg restore "$dataset" "$POOL/restored"
 }
-drop() { zfs destroy -r "$POOL/restored"; }
 
 zfs create "$POOL/plain"
 chain_of "$POOL/plain" --no-large-blocks --no-embedded --no-compressed
-same_as "$POOL/restored" chain; drop
+same_as "$POOL/restored" chain; drop "$POOL/restored"
 for id in $(archives); do cat "$STORE_DIR/archives/$id"/0*.zfs.zst | zstd -d | zfs receive -u "$POOL/restored"; done
-same_as "$POOL/restored" chain; drop
+same_as "$POOL/restored" chain; drop "$POOL/restored"
 say "plain, and by zstd -d | zfs receive"
 
 for algorithm in lz4 zstd; do
     zfs create -o compression=$algorithm "$POOL/$algorithm"
     chain_of "$POOL/$algorithm"
-    same_as "$POOL/restored" chain; drop
+    same_as "$POOL/restored" chain; drop "$POOL/restored"
     ls "$STORE_DIR"/archives/*/000001.zfs >/dev/null || die "a stream that zfs sends compressed was compressed again"
     say "-c on $algorithm"
 done
@@ -46,10 +45,10 @@ fill "$(mountpoint_of "$POOL/large")"
 expect 1 zg backup --large-blocks --embedded "$POOL/large"
 said "extended attributes"
 nothing_left "$POOL/large" 0
-zfs destroy -r "$POOL/large"; zfs create -o recordsize=1M -o compression=lz4 "$POOL/large"
+drop "$POOL/large"; zfs create -o recordsize=1M -o compression=lz4 "$POOL/large"
 BIG_XATTR=no chain_of "$POOL/large" --large-blocks --embedded
 grep -q '"send_flags": "-p -L -e -c"' "$STORE_DIR/archives/$(archives | tail -1)/manifest.json" || die "not sent with -L -e"
-same_as "$POOL/restored" chain; drop
+same_as "$POOL/restored" chain; drop "$POOL/restored"
 say "-L -e, records of 1 MiB; what -e would lose is refused"
 
 printf 'a passphrase\n' >"$WORK/key"
@@ -57,7 +56,7 @@ zfs create -o encryption=aes-256-gcm -o keyformat=passphrase -o "keylocation=fil
 chain_of "$POOL/secret"
 grep -q '"raw": true' "$STORE_DIR/archives/$(archives | tail -1)/manifest.json" || die "an encrypted dataset was not sent raw"
 zfs load-key -L "file://$WORK/key" "$POOL/restored"
-same_as "$POOL/restored" chain; drop
+same_as "$POOL/restored" chain; drop "$POOL/restored"
 say "-w encrypted"
 
 zfs create -V 32M "$POOL/vol"
@@ -72,7 +71,7 @@ done
 expect 0 zg restore "$POOL/vol" "$POOL/restored"
 sleep 1
 cmp "$(device_of "$POOL/vol")" "$(device_of "$POOL/restored")" || die "the volume differs"
-drop
+drop "$POOL/restored"
 say "a volume"
 
 # From a bookmark: the base snapshot is destroyed.
@@ -92,7 +91,7 @@ for round in 1 2 3; do
 done
 keep_listing "$POOL/marked" marked
 expect 0 zg restore "$POOL/marked" "$POOL/restored"
-same_as "$POOL/restored" marked; drop
+same_as "$POOL/restored" marked; drop "$POOL/restored"
 say "from a bookmark after the base snapshot was destroyed"
 
 # A bookmark of a snapshot that is rolled back: the base falls back to what is still in the dataset's line.
@@ -105,7 +104,7 @@ zfs rollback -r "$POOL/marked@keep"
 echo after >"$M/after"; keep_listing "$POOL/marked" after; sleep 1
 expect 0 zg backup "$POOL/marked"
 expect 0 zg restore "$POOL/marked" "$POOL/restored"
-same_as "$POOL/restored" after; drop
+same_as "$POOL/restored" after; drop "$POOL/restored"
 expect 0 zg verify
 say "a bookmark of a snapshot that was rolled back is no base"
 
@@ -115,7 +114,7 @@ echo x >"$(mountpoint_of "$POOL/plain")/x"; sleep 1
 expect 0 zg backup "$POOL/plain"
 expect 0 zg restore "$POOL/plain" "$POOL/restored"
 [ "$(zfs get -H -o value zglacier:test "$POOL/restored")" = kept ] || die "a property was not restored"
-drop
+drop "$POOL/restored"
 say "properties come back"
 
 # A target that was changed since: zfs says so, and --force overwrites it.
@@ -126,7 +125,7 @@ expect 0 zg backup "$POOL/plain"
 expect 1 zg restore "$POOL/plain" "$POOL/restored"
 said "--force"
 expect 0 zg restore --force "$POOL/plain" "$POOL/restored"
-same_as "$POOL/restored" forced; drop
+same_as "$POOL/restored" forced; drop "$POOL/restored"
 say "a changed target is refused; --force rolls it back"
 
 for id in $(zg list --json "$POOL/plain" | sed -n 's/.*"id": "\(.*\)".*/\1/p'); do decoded "$id" | zfs receive -u "$POOL/by-hand"; done

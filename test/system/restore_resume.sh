@@ -84,7 +84,7 @@ try "raw" "$POOL/crypt"
 zfs load-key "$POOL/crypt-back" <"$WORK/phrase"
 same_as "$POOL/crypt-back" crypt
 say "raw streams"
-zfs destroy -r "$POOL/plain-back"; zfs destroy -r "$POOL/crypt-back"
+drop "$POOL/plain-back"; drop "$POOL/crypt-back"
 
 # What does not belong to the chain.
 D=$POOL/large
@@ -96,12 +96,12 @@ expect 0 zg restore --force "$D" "$POOL/part"
 said "of another archive"
 same_as "$POOL/part" large
 say "a part of another archive is refused, and dropped with --force"
-zfs destroy -r "$POOL/part"
+drop "$POOL/part"
 run $((segment * 2)) "$ZGLACIER" restore "$D" "$POOL/part" >/dev/null
 expect 0 zg restore --exclude refquota "$D" "$POOL/part"
 said "would not keep to -x refquota"
 [ "$(zfs get -Hp -o value refquota "$POOL/part")" = 0 ] || die "refquota was restored"
-zfs destroy -r "$POOL/part"
+drop "$POOL/part"
 say "what -x names is kept out"
 
 # Damage: nothing of the archive stays.

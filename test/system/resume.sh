@@ -162,7 +162,7 @@ for state in journal-lost segment-lost segment-more other-recipient snapshot-los
     [ $state != other-recipient ] || key=$WORK/other.key
     expect 0 zg restore --identity "$key" "$D" "$POOL/$state"
     same_as "$POOL/$state" state
-    zfs destroy -r "$POOL/$state"
+    drop "$POOL/$state"
     say "$state: the result is whole and clean"
 done
 
