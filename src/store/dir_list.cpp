@@ -72,6 +72,24 @@ Result<void> DirTree::list_folder(Fd folder, const std::string& path, std::strin
     return {};
 }
 
+void DirTree::remove_empty_folders(const std::string& path) const {
+    auto folder = open_folder(path);
+    if (!folder)
+        return;
+    const auto names = names_in(std::move(*folder), *this, path);
+    if (!names)
+        return;
+    for (const std::string& leaf : *names) {
+        const std::string name = path + '/' + leaf;
+        auto inner = open_folder(name);
+        if (!inner)
+            continue;
+        const auto inside = names_in(std::move(*inner), *this, name);
+        if (inside && inside->empty())
+            (void)remove_empty_parents(name + "/object");
+    }
+}
+
 Result<std::vector<Entry>> DirTree::list(std::string_view prefix) const {
     std::vector<Entry> entries;
     // The walk starts as deep as the prefix says, so that one archive's objects are found without a look at

@@ -158,6 +158,7 @@ TEST_F(DirStoreTest, LeftoversOfHotObjectsAreCollectedButNotThoseBeingWritten) {
     const std::string dead = "put~0000000000000001~archives~x~manifest.json";
     const std::string alive = "put~0000000000000002~catalog.json";
     fs::create_directories(path("archives/x"));
+    fs::create_directories(path("archives/y"));
     std::ofstream(path(".tmp/" + dead)) << "half";
     std::ofstream(path(".tmp/" + alive)) << "half";
     {

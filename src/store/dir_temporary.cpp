@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view upload_mark = "up~";
 constexpr std::string_view hot_mark = "put~";
+constexpr std::string_view archives_folder = "archives";
 
 std::string random_digits() {
     std::array<std::byte, 8> raw{};
@@ -178,6 +179,8 @@ void collect_leftovers(const DirTree& tree) {
         if (tree.remove_empty_parents(replace_all(name, '~', '/')))
             (void)tree.remove_file(path_of(id));
     }
+    // A crash between the end of an archive's last object and that of its folder leaves nothing else.
+    tree.remove_empty_folders(std::string(archives_folder));
 }
 
 }  // namespace zg::store

@@ -39,7 +39,7 @@ Result<Upload> recall_upload(const Upload& upload, std::string& path);
 /// All uploads for names that begin with `prefix`, sorted by name.
 Result<std::vector<Upload>> list_uploads(const DirTree& tree, std::string_view prefix);
 
-/// Removes the files of hot objects whose writer is gone, and empty folders made for them. What cannot be
+/// Removes the files of hot objects whose writer is gone, and the empty folders of archives. What cannot be
 /// removed stays for the next time.
 void collect_leftovers(const DirTree& tree);
 

@@ -55,6 +55,8 @@ class DirTree {
     [[nodiscard]] Result<void> remove_file(std::string_view name) const;
     /// Removes the folders above `name` that are empty, from the deepest up; never the root.
     [[nodiscard]] Result<void> remove_empty_parents(std::string_view name) const;
+    /// Removes the folders right below `path` that are empty; what cannot be looked at or removed stays.
+    void remove_empty_folders(const std::string& path) const;
 
     /// Gives the file `from` the name `to`: in place of what has that name if `replace` is set, else conflict
     /// where there is something. Durable on success. A call that finds `to` to be the file `from` already (a

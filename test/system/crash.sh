@@ -2,11 +2,11 @@
 # The crash matrix: kill -9 at every step of a backup, of one that goes on, of a restore, of one that goes on, and of a catalog's making anew; run again, the result is whole, identical, and
 # nothing of ours is left over. The steps are those that the program announces: every change in the store, every write to the catalog, every changing zfs command; they are printed.
 # CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: every N-th step only.
-# CRASH_OPS: which of backup incremental going-on-backup restore going-on-restore rebuild.
+# CRASH_OPS: which of backup incremental going-on-backup giving-up restore going-on-restore rebuild.
 . "$(dirname "$0")/lib.sh"
 kind=${CRASH_STORE:-1}
 stride=${CRASH_STRIDE:-1}
-ops=${CRASH_OPS:-backup incremental going-on-backup restore going-on-restore rebuild}
+ops=${CRASH_OPS:-backup incremental going-on-backup giving-up restore going-on-restore rebuild}
 D=$POOL/crash
 zfs create "$D"
 M=$(mountpoint_of "$D")
@@ -28,7 +28,7 @@ if [ "$kind" != 1 ]; then
 fi
 # Several segments of more than one part: as small as the store takes parts.
 case $kind in
-    1) size=420000 segment=256KiB part=128KiB ;;
+    1) size=700000 segment=256KiB part=128KiB ;;
     2) size=8000000 segment=5MiB part=5MiB ;;
     3) size=2500000 segment=1MiB part=1MiB ;;
 esac
@@ -139,8 +139,10 @@ unfinished() {
     at=$(grep -n 'catalog.journal_segment.* end' "$WORK/steps" | head -1 | cut -d: -f1)
     unfinished_at=$((at + 3))
 }
+# kill_going_on_backups TITLE OPTIONS...: kills a backup that finds an unfinished archive at each step.
 kill_going_on_backups() {
-    local n=1 unfinished_at=
+    local n=1 unfinished_at= title=$1
+    shift
     fresh
     new_data first
     unfinished
@@ -148,19 +150,19 @@ kill_going_on_backups() {
     unfinished
     expect 0 zg list
     said "unfinished: "
-    steps_of "a backup that goes on" backup
+    steps_of "$title" backup "$@"
     while :; do
         if [ $((n % (10 * stride))) = 1 ]; then fresh; fi
-        new_data "$n going on"
+        new_data "$n $title"
         keep_listing "$D" crash
         unfinished
-        killed_at "$n" backup || break
+        killed_at "$n" backup "$@" || break
         expect 0 backup
         clean
         [ $((n % (5 * stride))) != 1 ] || whole_restore crash whole
         count
     done
-    told "a backup that goes on"
+    told "$title"
 }
 
 # a_chain: a full archive and two incremental ones.
@@ -208,29 +210,23 @@ kill_restores() {
 receives_on() { { zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s'; }
 # begun: a target with a part of the chain; where zfs receive goes on, with a part of an archive.
 begun() {
-    if ! receives_on; then
-        killed_at "$begun_at" restore back || die "the restore has ended"
-        settled "$POOL/back"
-        return
-    fi
-    # In the middle of the second of three archives of half a size each, or where a slow look makes of it: what the restore writes is what zfs receive gets.
-    for _ in $(seq 10); do
-        "$(dirname "$0")/kill_after.py" written $((size * 70 / 100)) "$ZGLACIER" restore --yes "${key[@]}" "$D" "$POOL/back" >/dev/null 2>&1
-        settled "$POOL/back"
-        case "$(zfs get -H -o value receive_resume_token "$POOL/back" 2>/dev/null)" in 1-*) return 0 ;; esac
-        ! zfs list "$POOL/back" >/dev/null 2>&1 || drop "$POOL/back"
-    done
-    die "no restore was killed in the middle of an archive"
+    killed_at "$begun_at" restore back || die "the restore has ended"
+    settled "$POOL/back"
+    ! receives_on || [ "$(zfs get -H -o value receive_resume_token "$POOL/back")" != - ] || die "zfs receive has kept no part of an archive"
 }
+# line_of WHAT N: the number of the N-th step of that sort.
+line_of() { grep -n "$1" "$WORK/steps" | sed -n "$2p" | cut -d: -f1; }
 kill_going_on_restores() {
     local n=1 begun_at
-    # Large enough for a kill in the middle of an archive, small enough for the many writes of a restore.
+    # Large enough to have a middle, small enough for the many writes of a restore.
     if receives_on; then local size=1400000; fi
     a_chain
     if [ "$kind" != 1 ]; then expect 75 restore back; thawed; fi
     rm -f "$WORK/steps"
     ZGLACIER_TEST_STEP_LOG="$WORK/steps" expect 0 restore back
-    begun_at=$(($(grep -n 'zfs.receive end' "$WORK/steps" | head -1 | cut -d: -f1) + 4))
+    begun_at=$(($(line_of 'zfs.receive end' 1) + 4))
+    # In the middle of the second of three archives.
+    ! receives_on || begun_at=$((($(line_of 'zfs.receive begin' 2) + $(line_of 'zfs.receive end' 2)) / 2))
     drop "$POOL/back"
     begun
     steps_of "a restore that goes on" restore back
@@ -276,7 +272,8 @@ for op in $ops; do
     case $op in
         backup) kill_backups "a full backup" yes ;;
         incremental) kill_backups "an incremental backup" no ;;
-        going-on-backup) kill_going_on_backups ;;
+        going-on-backup) kill_going_on_backups "a backup that goes on" ;;
+        giving-up) kill_going_on_backups "a backup that gives up" --restart ;;
         restore) kill_restores ;;
         going-on-restore) kill_going_on_restores ;;
         rebuild) kill_rebuilds ;;

@@ -134,7 +134,7 @@ nothing_left() {
     for snapshot in $(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep '@zglacier-'); do
         [ "$(zfs get -Hp -o value userrefs "$snapshot")" = 0 ] || die "a hold was left on $snapshot"
     done
-    for id in $(archives); do [ -f "$STORE_DIR/archives/$id/manifest.json" ] || die "archive $id has no manifest"; done
+    for id in $(archives); do [ -f "$STORE_DIR/archives/$id/manifest.json" ] || { find "$STORE_DIR/archives/$id" >&2; die "archive $id has no manifest"; }; done
     [ -z "$(find "$STORE_DIR" -type f ! -name manifest.json ! -name zglacier.json ! -name '0*.zfs' ! -name '0*.zfs.zst' ! -name '0*.age' ! -path '*/thaw/*')" ] ||
         die "temporary files are left: $(find "$STORE_DIR" -type f | head)"
 }
