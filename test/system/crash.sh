@@ -28,10 +28,12 @@ if [ "$kind" != 1 ]; then
 fi
 # Several segments of more than one part: as small as the store takes parts.
 case $kind in
-    1) size=700000 segment=256KiB part=128KiB ;;
+    1) size=420000 segment=256KiB part=128KiB ;;
     2) size=8000000 segment=5MiB part=5MiB ;;
     3) size=2500000 segment=1MiB part=1MiB ;;
 esac
+# What is sealed at once belongs to one segment.
+[ "$kind" != 1 ] || [ -z "${CRASH_SEALED:-}" ] || size=2500000 segment=1MiB part=512KiB
 options=(--segment-size $segment --part-size $part --compression none)
 
 ours() { zfs list -H -o name -r -d 1 -t snapshot "$D" | grep '@zglacier-' || true; }
@@ -151,6 +153,7 @@ kill_going_on_backups() {
     expect 0 zg list
     said "unfinished: "
     steps_of "$title" backup "$@"
+    [ $# -gt 0 ] || said "going on with archive"
     while :; do
         if [ $((n % (10 * stride))) = 1 ]; then fresh; fi
         new_data "$n $title"
