@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The crash matrix: kill -9 at every step of a backup, of one that goes on, of a restore, of one that goes on, and of a catalog's making anew; run again, the result is whole, identical, and
+# The crash matrix: kill -9 at every step of a backup, of one that goes on, of one that gives up an unfinished archive, of a restore, of one that goes on, and of a catalog's making anew; run again, the result is whole, identical, and
 # nothing of ours is left over. The steps are those that the program announces: every change in the store, every write to the catalog, every changing zfs command; they are printed.
 # CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: every N-th step only.
 # CRASH_OPS: which of backup incremental going-on-backup giving-up restore going-on-restore rebuild.
