@@ -1,18 +1,76 @@
-# One library for each folder of src/. `zglacier_layer(NAME LIBS...)` takes every .cpp of the folder except the
-# tests, and builds the *_test.cpp files beside them into one test program, NAME_test.
+# One library for each folder of src/. `zglacier_layer(NAME LIBS...)` takes every .cpp of the folder except the tests,
+# and builds the *_test.cpp files beside them into one test program, NAME_test. What tests share, in the folder
+# testing/, is the interface library zglacier_NAME_testing.
+
+# zglacier_headers(TARGET TYPE BASE HEADERS...): HEADERS belong to TARGET, and each must compile by itself. TYPE is
+# PUBLIC, or INTERFACE for a library without sources.
+function(zglacier_headers target type base)
+  if(ARGN)
+    target_sources(${target} ${type} FILE_SET HEADERS BASE_DIRS ${base} FILES ${ARGN})
+  endif()
+endfunction()
+
+# zglacier_test_code(TARGET): what is compiled for a test only. Optimizing it takes longer than running it.
+function(zglacier_test_code target)
+  target_compile_options(${target} PRIVATE -O0)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_precompile_headers(${target} REUSE_FROM zglacier_pch_tests)
+  endif()
+endfunction()
+
+# Clang gains from precompiled headers, g++ 12 hardly does. They hold headers of libraries only, ours change too often.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(precompiled <algorithm> <charconv> <chrono> <expected> <filesystem> <fstream> <functional> <map> <memory> <mutex>
+                  <optional> <random> <set> <span> <sstream> <string> <string_view> <thread> <utility> <vector>
+                  <fmt/format.h> <nlohmann/json.hpp>)
+  file(WRITE ${CMAKE_BINARY_DIR}/empty.cpp "")
+  foreach(target zglacier_pch zglacier_pch_cli)
+    add_library(${target} OBJECT ${CMAKE_BINARY_DIR}/empty.cpp)
+    target_link_libraries(${target} PRIVATE fmt::fmt nlohmann_json::nlohmann_json)
+    target_precompile_headers(${target} PRIVATE ${precompiled})
+  endforeach()
+  target_precompile_headers(zglacier_pch_cli PRIVATE <CLI/CLI.hpp>)
+  if(ZGLACIER_TESTS)
+    add_library(zglacier_pch_tests OBJECT ${CMAKE_BINARY_DIR}/empty.cpp)
+    target_link_libraries(zglacier_pch_tests PRIVATE fmt::fmt nlohmann_json::nlohmann_json GTest::gmock)
+    target_compile_options(zglacier_pch_tests PRIVATE -O0)
+    target_precompile_headers(zglacier_pch_tests PRIVATE ${precompiled} <gmock/gmock.h> <gtest/gtest.h>)
+  endif()
+endif()
+
+# Only this file knows where the tree lies: what knows it is compiled anew in each clone.
+if(ZGLACIER_TESTS)
+  add_library(zglacier_paths STATIC ${CMAKE_CURRENT_SOURCE_DIR}/src/base/testing/paths.cpp)
+  target_include_directories(zglacier_paths PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/src/base/testing/paths.cpp
+                              PROPERTIES COMPILE_DEFINITIONS ZGLACIER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endif()
+
 function(zglacier_layer name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.hpp)
+  file(GLOB testing CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/testing/*.hpp)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   add_library(zglacier_${name} STATIC ${sources})
   target_include_directories(zglacier_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(zglacier_${name} PUBLIC ${ARGN})
+  zglacier_headers(zglacier_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${headers})
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    set(reused zglacier_pch)
+    if(name STREQUAL "cli")
+      set(reused zglacier_pch_cli)
+    endif()
+    target_precompile_headers(zglacier_${name} REUSE_FROM ${reused})
+  endif()
   if(ZGLACIER_TESTS AND tests)
+    add_library(zglacier_${name}_testing INTERFACE)
+    target_link_libraries(zglacier_${name}_testing INTERFACE zglacier_${name} zglacier_paths GTest::gmock)
+    zglacier_headers(zglacier_${name}_testing INTERFACE ${PROJECT_SOURCE_DIR}/src ${testing})
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE zglacier_${name} GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name}_test PRIVATE ZGLACIER_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
-                                                    ZGLACIER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${name}_test PRIVATE zglacier_${name}_testing GTest::gtest_main)
+    zglacier_test_code(${name}_test)
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
   endif()
 endfunction()

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# run.sh SECONDS [NAME...]: builds the fuzzers (preset `fuzz`) and runs each, or those of the names, for SECONDS, two at a time. Fails on a finding, whose input stays in build/fuzz/findings.
-# What it has learned stays in build/fuzz/fuzz/NAME_corpus, and the next run begins there.
+# run.sh SECONDS [NAME...]: builds the fuzzers (preset `asan`) and runs each, or those of the names, for SECONDS, two at a time. Fails on a finding, whose input stays in build/asan/findings.
+# What it has learned stays in build/asan/fuzz/NAME_corpus, and the next run begins there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?seconds for each fuzzer}
 shift
 names=("$@")
 [ $# -gt 0 ] || names=(stream manifest resume_token age answer)
-cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz --target "${names[@]/%/_fuzz}" $(printf "make_%s_seeds " "${names[@]}") >build/fuzz/log || { tail -40 build/fuzz/log; exit 1; }
-bin=$PWD/build/fuzz/fuzz
-findings=$PWD/build/fuzz/findings
+cmake --preset asan >/dev/null
+cmake --build --preset asan --target "${names[@]/%/_fuzz}" $(printf "make_%s_seeds " "${names[@]}") >build/asan/fuzz.log || { tail -40 build/asan/fuzz.log; exit 1; }
+bin=$PWD/build/asan/fuzz
+findings=$PWD/build/asan/findings
 mkdir -p "$findings"
 
 # fuzz NAME: runs one, and says how it went.

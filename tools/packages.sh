@@ -4,7 +4,7 @@ set -euo pipefail
 wanted=()
 for group in "$@"; do
     case $group in
-        build) wanted+=(g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libzstd-dev libcurl4-openssl-dev libpugixml-dev zlib1g-dev) ;;
+        build) wanted+=(g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libzstd-dev libcurl4-openssl-dev libpugixml-dev zlib1g-dev ccache) ;;
         demo) wanted+=(zstd attr) ;;
         fuse) wanted+=(zfs-fuse fuse3) ;;
         test) wanted+=(libgtest-dev libgmock-dev zstd attr procps man-db groff-base util-linux python3 awscli curl openssl age faketime) ;;

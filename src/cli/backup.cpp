@@ -82,7 +82,7 @@ class Backup final : public Verb {
                             "zglacier backup --store dir:/backup --snapshot monthly vat/testfs # store the existing snapshot vat/testfs@monthly"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("datasets", datasets_, "Filesystems or volumes, pool/path")->required()->type_name("DATASET");
         add_store_options(app);
         add_dry_run(app);
@@ -95,7 +95,7 @@ class Backup final : public Verb {
         app.add_option("--compression", compression_, "auto, none, zstd or zstd:LEVEL (1 to 19); auto is none where zfs sends raw or compressed")
             ->capture_default_str();
         app.add_option("--recipient", options_.encryption.recipients, "Encrypt to this age recipient (age1…) instead of those the store was made with; may be given several times")
-            ->allow_extra_args(false)
+            ->one_value()
             ->type_name("RECIPIENT");
         app.add_option("--passphrase-file", passphrase_file_, "Encrypt with the passphrase in the first line of this file")->type_name("FILE");
         app.add_option("--segment-size", segment_size_, "Stored bytes after which a new segment begins")->capture_default_str()->type_name("SIZE");
@@ -156,8 +156,8 @@ class Backup final : public Verb {
         return job::Session::open(world, options, console, console);
     }
 
-    static void add_choice(CLI::App& app, const std::string& names, job::Choice& choice, const std::string& help) {
-        app.add_flag_function(
+    static void add_choice(Options& app, const std::string& names, job::Choice& choice, const std::string& help) {
+        app.add_flag(
             names, [&choice](std::int64_t count) { choice = count > 0 ? job::Choice::on : job::Choice::off; }, help);
     }
 

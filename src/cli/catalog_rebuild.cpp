@@ -20,7 +20,7 @@ class CatalogRebuild final : public Verb {
                 .examples = "zglacier catalog rebuild --store dir:/backup # after the disk with /var was lost"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_store_options(app);
         add_key_options(app);
         add_dry_run(app);

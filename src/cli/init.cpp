@@ -21,10 +21,10 @@ class Init final : public Verb {
                             "zglacier init --store 's3://bucket/fileserver?class=DEEP_ARCHIVE&region=eu-central-1' # make a store in an S3 bucket"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_store_options(app);
         add_dry_run(app);
-        app.add_option("--recipient", encryption_.recipients, "Encrypt all archives to this age recipient (age1…); may be given several times")->allow_extra_args(false)->type_name("RECIPIENT");
+        app.add_option("--recipient", encryption_.recipients, "Encrypt all archives to this age recipient (age1…); may be given several times")->one_value()->type_name("RECIPIENT");
         app.add_option("--passphrase-file", passphrase_file_, "Encrypt all archives with the passphrase in the first line of this file; each backup then needs it, too")->type_name("FILE");
     }
 

@@ -22,7 +22,7 @@ class KeyGenerate final : public Verb {
                             "zglacier key generate --passphrase-file phrase > backup.key # the file is of no use without the passphrase"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("--passphrase-file", common.passphrase_file, "Protect the identity with the passphrase in the first line of this file")->type_name("FILE");
     }
 
@@ -51,7 +51,7 @@ class KeyCheck final : public Verb {
                 .examples = "zglacier key check --store s3://bucket/fileserver --identity backup.key # before the day it is needed"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_store_options(app);
         add_key_options(app);
     }

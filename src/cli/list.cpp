@@ -53,7 +53,7 @@ class List final : public Verb {
                 .examples = "zglacier list --store dir:/backup vat/testfs # the archives of one dataset"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("dataset", dataset_, "Only this dataset")->type_name("DATASET");
         add_store_options(app);
         add_key_options(app);

@@ -5,6 +5,10 @@
 
 #include "cli/verb.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace zg::cli {
 
 /// Prints the roff page of `verb` ("backup", "stream-inspect"), or of the program where it is empty. Gives the exit code: 2 for an unknown verb.

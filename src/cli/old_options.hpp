@@ -1,11 +1,11 @@
 // What glacier-cmd took before its verbs, so that `zglacier vault` can stand in its place: zglacier vault -c FILE --output csv list.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "base/secret.hpp"
+#include "cli/options.hpp"
 
 namespace zg::cli {
 
@@ -20,9 +20,9 @@ struct OldOptions {
 };
 
 /// Adds the keys alone.
-void define_keys(CLI::App& app, OldOptions& options);
+void define_keys(Options& app, OldOptions& options);
 /// Adds them all to the group of the vault verbs.
-void define_old_options(CLI::App& group, OldOptions& options);
+void define_old_options(Options& group, OldOptions& options);
 
 /// Options of a verb that old scripts may carry and that do nothing; `why` is told where it is not empty.
 struct IdleOption {
@@ -30,6 +30,6 @@ struct IdleOption {
     std::string type;       ///< of its value; empty for a flag
     std::string why;
 };
-void define_idle(CLI::App& app, const std::vector<IdleOption>& options, std::vector<std::string>& idle);
+void define_idle(Options& app, const std::vector<IdleOption>& options, std::vector<std::string>& idle);
 
 }  // namespace zg::cli

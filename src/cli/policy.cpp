@@ -23,7 +23,7 @@ class Policy final : public Verb {
                             "zglacier policy --store s3://bucket/fileserver --json | jq .backup # the one for backups alone"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_store_options(app);
         app.add_flag("--versioned", versioned_, "The bucket keeps versions, and backup may remove those of unfinished archives");
     }

@@ -62,7 +62,7 @@ class Restore final : public Verb {
                             "zglacier restore --store dir:/backup --output - vat/testfs@monthly | ssh other zfs receive tank/old # one archive as a stream"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("source", options_.source.text, "Dataset, dataset@snapshot, or archive id")->required()->type_name("SOURCE");
         app.add_option("target", options_.target, "Dataset to restore into; its parent must exist")->type_name("TARGET");
         add_store_options(app);
@@ -70,8 +70,8 @@ class Restore final : public Verb {
         add_dry_run(app);
         app.add_flag("--force", options_.force, "Overwrite what the target has (zfs receive -F, and -A)");
         app.add_option("--host", options_.source.host, "Only archives of this host")->type_name("NAME");
-        app.add_option("-o,--set", options_.set, "Set this property on the restored dataset (zfs receive -o)")->allow_extra_args(false)->type_name("PROPERTY=VALUE");
-        app.add_option("-x,--exclude", options_.exclude, "Do not restore this property (zfs receive -x)")->allow_extra_args(false)->type_name("PROPERTY");
+        app.add_option("-o,--set", options_.set, "Set this property on the restored dataset (zfs receive -o)")->one_value()->type_name("PROPERTY=VALUE");
+        app.add_option("-x,--exclude", options_.exclude, "Do not restore this property (zfs receive -x)")->one_value()->type_name("PROPERTY");
         app.add_option("--output", output_, "With -, write the archive's stream to standard output and receive nothing")->type_name("-");
         app.add_option("--spool", spool_, "Fetch into this folder first, verified; without TARGET nothing else is done")->type_name("DIR");
         flags_.define(app);

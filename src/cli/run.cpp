@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 
@@ -49,7 +50,8 @@ struct CommandLine {
         CLI::App* sub = parent->add_subcommand(name, text.brief);
         sub->footer(footer);
         for (const std::string& alias : text.aliases) sub->alias(alias);
-        verb.define(*sub);
+        Options options(*sub);
+        verb.define(options);
         sub->add_flag("--json", verb.common.json, "Print the result as JSON; the manual page lists the keys");
         sub->add_flag("-q,--quiet", verb.common.quiet, "Print only warnings and errors beside the result");
         verb_of.emplace(sub, &verb);
@@ -61,7 +63,10 @@ struct CommandLine {
         const std::string brief = &parent == &app ? fmt::format("Verbs on a {}", name) : vault_group_brief(name);
         CLI::App* group = parent.add_subcommand(name, brief);
         group->require_subcommand(1);
-        if (vault) define_old_options(*group, old_options);
+        if (vault) {
+            Options options(*group);
+            define_old_options(options, old_options);
+        }
         if (const std::string alias = vault_group_alias(name); &parent != &app && !alias.empty()) group->alias(alias);
         return group;
     }

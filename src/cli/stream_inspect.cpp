@@ -55,7 +55,7 @@ class StreamInspect final : public Verb {
                             "cat archives/ID/0*.zfs.zst | zstd -d | zglacier stream inspect # check what is stored"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("file", file_, "The stream; standard input where it is missing or -")->type_name("FILE");
         app.add_flag("--records", records_, "Also print one line for each record: number, offset, type, size, object, offset in it, length");
     }

@@ -110,7 +110,7 @@ class Thaw final : public Verb {
                             "zglacier thaw --store s3://bucket/fileserver --request --tier bulk --yes vat/testfs # ask for it now, restore it in two days"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("source", source_.text, "Dataset, dataset@snapshot, or archive id: only the archives that its restore needs")->type_name("SOURCE");
         add_store_options(app);
         add_key_options(app);

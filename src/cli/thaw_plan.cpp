@@ -89,10 +89,10 @@ Json charges_json(const job::Estimate& estimate) {
 
 }  // namespace
 
-void ThawFlags::define(CLI::App& app) {
+void ThawFlags::define(Options& app) {
     app.add_flag("--wait", wait, "Wait for the thaw instead of ending with exit code 75");
     app.add_option("--tier", tier, "How fast to thaw: expedited, standard or bulk")->capture_default_str()->type_name("TIER");
-    app.add_option("--days", days, "How long thawed segments stay readable [as long as the tier and fetching take, and a day]")->check(CLI::Range(1, 30'000))->type_name("N");
+    app.add_option("--days", days, "How long thawed segments stay readable [as long as the tier and fetching take, and a day]")->range(1, 30'000)->type_name("N");
     app.add_option("--bandwidth", bandwidth, "How fast segments can be fetched at the least, such as 10MiB/s or 100Mbit/s [5MiB/s, or --limit-rate where that is less]")->type_name("RATE");
     app.add_option("--prices", prices, "Table of prices [ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built in]")->type_name("FILE");
     app.add_flag("-y,--yes", yes, "Ask for a thaw that costs money without a question");

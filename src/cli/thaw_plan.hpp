@@ -17,7 +17,7 @@ struct ThawFlags {
     bool yes = false;
     bool wait = false;
 
-    void define(CLI::App& app);
+    void define(Options& app);
     /// usage where one cannot be. A line that is limited to less is the bandwidth.
     [[nodiscard]] Result<job::ThawChoice> choice(const job::StoreAccess& access) const;
 };

@@ -36,14 +36,14 @@ class VaultAdopt final : public VaultVerb {
                             "zglacier vault adopt --dataset vat/testfs photos ARCHIVE-ID ARCHIVE-ID # these two belong together\n"
                             "zglacier vault adopt --release photos ARCHIVE-ID # it was none of them"};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("archives", request_.archives, "Ids of archives [all whose description tells a dataset]")->type_name("ARCHIVE");
         app.add_option("--dataset", request_.dataset, "Dataset that they are of")->type_name("DATASET");
         app.add_option("--host", request_.host, "Host that made them [this one]")->type_name("NAME");
         app.add_flag("--full", request_.full, "The first ARCHIVE is a full stream");
         app.add_flag("--prove", request_.prove, "Ask for the beginning of each, to know what it is");
-        app.add_option("--tier", tier_, "expedited, standard or bulk, for --prove")->check(CLI::IsMember({"expedited", "standard", "bulk"}))->capture_default_str()->type_name("TIER");
+        app.add_option("--tier", tier_, "expedited, standard or bulk, for --prove")->one_of({"expedited", "standard", "bulk"})->capture_default_str()->type_name("TIER");
         app.add_option("--notify", topic_, "Topic that is told when what --prove asked for is there, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         app.add_option("--prices", prices_, "Table of prices [ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built in]")->type_name("FILE");
         app.add_flag("--release", release_, "Let go of ARCHIVEs that were adopted; they stay in the vault");

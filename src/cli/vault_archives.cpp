@@ -26,14 +26,15 @@ class VaultUpload final : public VaultVerb {
                             "zglacier vault upload photos pictures.tar films.tar # two files, two archives",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("files", files_, "The files; standard input where there is none, or -")->type_name("FILE");
         app.add_option("--description", description_, "What the inventory will show beside the archive's id, printable ASCII [the file's name]")->type_name("TEXT");
         app.add_option("--name", name_, "Name of the file, for `vault search`, and the description where none is given")->type_name("TEXT");
         app.add_flag("--stdin", stdin_, "Read standard input");
-        auto* part = app.add_option("--part-size", part_size_, "Bytes of a part: 1MiB, 2MiB, 4MiB … 4GiB")->type_name("SIZE");
-        app.add_option("--partsize", part_mb_, "The same in MiB; what cannot be is made larger until it can")->excludes(part)->check(CLI::Range(1, 4096))->type_name("MIB");
+        Option part = app.add_option("--part-size", part_size_, "Bytes of a part: 1MiB, 2MiB, 4MiB … 4GiB");
+        part->type_name("SIZE");
+        app.add_option("--partsize", part_mb_, "The same in MiB; what cannot be is made larger until it can")->excludes(part)->range(1, 4096)->type_name("MIB");
         app.add_option("--size", size_, "About how many bytes standard input will have, to choose the part size by")->type_name("SIZE");
         app.add_option("--uploadid", upload_id_, "Go on with this upload")->type_name("ID");
         app.add_flag("--bacula", bacula_, "FILE is a list as Bacula gives it: FOLDER/FIRST|SECOND|THIRD");
@@ -149,10 +150,10 @@ class VaultRetrieve final : public VaultVerb {
                 .examples = "zglacier vault retrieve --tier bulk photos ARCHIVE-ID # in 5 to 12 hours, the cheapest way",
                 .aliases = {"getarchive"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
-        app.add_option("--tier", tier_, "expedited (minutes), standard (3 to 5 hours) or bulk (5 to 12 hours, the cheapest)")->check(CLI::IsMember({"expedited", "standard", "bulk"}))->capture_default_str()->type_name("TIER");
+        app.add_option("--tier", tier_, "expedited (minutes), standard (3 to 5 hours) or bulk (5 to 12 hours, the cheapest)")->one_of({"expedited", "standard", "bulk"})->capture_default_str()->type_name("TIER");
         app.add_option("--notify", topic_, "Topic that is told when it is done, by name or ARN; see zglacier vault notify")->type_name("TOPIC");
         add_access_options(app);
     }
@@ -200,7 +201,7 @@ class VaultDownload final : public VaultVerb {
                             "zglacier vault download --outfile pictures.tar photos ARCHIVE-ID # a file",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("archive", archive_, "Id of the archive")->required()->type_name("ARCHIVE");
         app.add_option("--outfile,-o", file_, "Write to this file")->type_name("FILE");
@@ -235,7 +236,7 @@ class VaultRemove final : public VaultVerb {
                 .examples = "zglacier vault remove photos ARCHIVE-ID # for good",
                 .aliases = {"rmarchive"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
         add_state_dir(app);

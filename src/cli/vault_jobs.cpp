@@ -48,7 +48,7 @@ class VaultJobs final : public VaultVerb {
                 .examples = "zglacier vault jobs photos # is it there yet?",
                 .aliases = {"listjobs"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
         add_output(app);
@@ -71,7 +71,7 @@ class VaultJob final : public VaultVerb {
                 .examples = "zglacier vault job photos JOB-ID # how far is it?",
                 .aliases = {"describejob"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("job", job_, "Id of the job")->required()->type_name("JOB");
         add_access_options(app);
@@ -99,7 +99,7 @@ class VaultInventory final : public VaultVerb {
                 .examples = "zglacier vault inventory photos # asks, and hours later shows\nzglacier vault inventory --output csv photos >photos.csv # as a table",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_flag("--refresh", refresh_, "Ask for a new one even where one is there");
         add_state_dir(app);
@@ -140,7 +140,7 @@ class VaultUploads final : public VaultVerb {
                 .examples = "zglacier vault uploads photos # what broke off?",
                 .aliases = {"listmultiparts"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
         add_output(app);
@@ -169,7 +169,7 @@ class VaultAbort final : public VaultVerb {
                 .examples = "zglacier vault abort photos UPLOAD-ID # its parts are gone then",
                 .aliases = {"abortmultipart"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("uploads", uploads_, "Ids of uploads")->required()->type_name("UPLOAD");
         add_access_options(app);
@@ -201,7 +201,7 @@ class VaultTreehash final : public VaultVerb {
                 .examples = "zglacier vault treehash pictures.tar # is it what was uploaded?",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override { app.add_option("files", files_, "Files; standard input where there is none")->type_name("FILE"); }
+    void define(Options& app) override { app.add_option("files", files_, "Files; standard input where there is none")->type_name("FILE"); }
     Result<ExitCode> run(World& /*world*/, Console& /*console*/) override {
         if (files_.empty()) files_.emplace_back("-");
         Json all = Json::array();

@@ -38,7 +38,7 @@ class VaultCreate final : public VaultVerb {
                 .examples = "zglacier vault create --region eu-central-1 photos # make the vault photos",
                 .aliases = {"mkvault"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
     }
@@ -60,7 +60,7 @@ class VaultList final : public VaultVerb {
                 .examples = "zglacier vault list --region eu-central-1 # all vaults there",
                 .aliases = {"lsvault"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_access_options(app);
         add_output(app);
     }
@@ -84,7 +84,7 @@ class VaultDescribe final : public VaultVerb {
                 .examples = "zglacier vault describe photos # when was it made, what is in it",
                 .aliases = {"describevault"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
         add_output(app);
@@ -108,7 +108,7 @@ class VaultDelete final : public VaultVerb {
                 .examples = "zglacier vault delete photos # when nothing is in it any more",
                 .aliases = {"rmvault"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
     }

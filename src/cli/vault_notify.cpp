@@ -43,7 +43,7 @@ class NotifyTopics final : public VaultVerb {
                 .examples = "zglacier vault notify topics # which are there?",
                 .aliases = {"lstopic"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_access_options(app);
         add_output(app);
     }
@@ -64,7 +64,7 @@ class NotifyTopics final : public VaultVerb {
 /// What looks for subscriptions.
 class FilterVerb : public VaultVerb {
   protected:
-    void add_filter(CLI::App& app) {
+    void add_filter(Options& app) {
         app.add_option("--protocol", filter_.protocol, "Only those of this protocol: email, https, sms, sqs …")->type_name("PROTOCOL");
         app.add_option("--endpoint", filter_.endpoint, "Only those of this address, URL, number or ARN")->type_name("ENDPOINT");
         app.add_option("--topic", filter_.topic, "Only those of this topic, by name or ARN")->type_name("TOPIC");
@@ -82,7 +82,7 @@ class NotifySubscriptions final : public FilterVerb {
                 .examples = "zglacier vault notify subscriptions --topic done # who is told by this topic?",
                 .aliases = {"lssub"}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_filter(app);
         add_access_options(app, Endpoint::by_environment);
         add_output(app);
@@ -107,7 +107,7 @@ class NotifySubscribe final : public VaultVerb {
                 .examples = "zglacier vault notify subscribe email admin@example.org done --vault photos,music # mail when a job of these vaults is done",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("protocol", listener_.protocol, "email, email-json, http, https, sms, sqs, lambda …")->required()->type_name("PROTOCOL");
         app.add_option("address", listener_.endpoint, "Address, URL, number or ARN")->required()->type_name("ENDPOINT");
         app.add_option("topic", topic_, "Name of the topic, or ARN of one that is there")->required()->type_name("TOPIC");
@@ -145,7 +145,7 @@ class NotifyUnsubscribe final : public FilterVerb {
                             "zglacier vault notify unsubscribe --protocol email --topic done # all mail of one topic",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_filter(app);
         add_access_options(app, Endpoint::by_environment);
         add_output(app);
@@ -174,7 +174,7 @@ class NotifySync final : public VaultVerb {
                 .examples = "zglacier vault notify sync # after a change of ~/.glacier-cmd",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_access_options(app);
         add_output(app);
     }
@@ -209,7 +209,7 @@ class NotifyShow final : public VaultVerb {
                 .examples = "zglacier vault notify show photos # does it tell anybody?",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
         add_output(app);
@@ -234,7 +234,7 @@ class NotifyOff final : public VaultVerb {
                 .examples = "zglacier vault notify off photos # it tells nobody any more",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
     }

@@ -25,7 +25,7 @@ std::string policy_text(const std::string& policy) {
 /// A vault, and a policy from a file.
 class PolicyFileVerb : public VaultVerb {
   protected:
-    void add_file(CLI::App& app) {
+    void add_file(Options& app) {
         add_vault(app);
         app.add_option("file", file_, "File with the policy, JSON; standard input where it is missing or -")->type_name("FILE");
     }
@@ -50,7 +50,7 @@ class PolicyShow final : public VaultVerb {
                 .examples = "zglacier vault policy show photos >policy.json # keep it",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
         add_output(app);
@@ -76,7 +76,7 @@ class PolicySet final : public PolicyFileVerb {
                 .examples = "zglacier vault policy set photos policy.json # as the file says",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_file(app);
         add_access_options(app);
     }
@@ -99,7 +99,7 @@ class PolicyRemove final : public VaultVerb {
                 .examples = "zglacier vault policy remove photos # nobody else may use it",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
     }
@@ -121,7 +121,7 @@ class LockShow final : public VaultVerb {
                 .examples = "zglacier vault lock show photos # is it locked for good?",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
         add_output(app);
@@ -153,7 +153,7 @@ class LockStart final : public PolicyFileVerb {
                 .examples = "zglacier vault lock start photos lock.json # in force for 24 hours, to be tried out",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_file(app);
         add_access_options(app);
     }
@@ -179,7 +179,7 @@ class LockComplete final : public VaultVerb {
                 .examples = "zglacier vault lock complete photos LOCK-ID # it can never be taken back",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("lock", lock_, "Id of the lock, as `vault lock start` printed it")->required()->type_name("LOCK");
         app.add_flag("--yes", yes_, "Do not ask");
@@ -216,7 +216,7 @@ class LockAbort final : public VaultVerb {
                 .examples = "zglacier vault lock abort photos # it was not right",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
     }

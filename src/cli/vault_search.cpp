@@ -28,7 +28,7 @@ class VaultSearch final : public VaultVerb {
                 .examples = "zglacier vault search # all that is known\nzglacier vault search photos holiday # in one vault\nzglacier vault search --filename .tar # in all vaults",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("vault", query_.vault, "Only in this vault")->type_name("VAULT");
         app.add_option("text", query_.text, "Part of the description, the file's name or the id")->type_name("TEXT");
         app.add_option("--filename", query_.file, "Part of the file's name; of the description where an inventory told of it")->type_name("TEXT");

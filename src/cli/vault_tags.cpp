@@ -21,7 +21,7 @@ class TagsShow final : public VaultVerb {
                 .examples = "zglacier vault tags show photos # whose is it?",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
         add_output(app);
@@ -46,7 +46,7 @@ class TagsSet final : public VaultVerb {
                 .examples = "zglacier vault tags set photos owner=family year=2026 # two tags",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("tags", tags_, "Names and values")->required()->type_name("NAME=VALUE");
         add_access_options(app);
@@ -73,7 +73,7 @@ class TagsRemove final : public VaultVerb {
                 .examples = "zglacier vault tags remove photos year # one tag",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_vault(app);
         app.add_option("names", names_, "Names of tags")->required()->type_name("NAME");
         add_access_options(app);
@@ -103,7 +103,7 @@ class LimitShow final : public VaultVerb {
                 .examples = "zglacier vault retrieval-policy show # is there a limit?",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         add_access_options(app);
         add_output(app);
     }
@@ -126,7 +126,7 @@ class LimitSet final : public VaultVerb {
                 .examples = "zglacier vault retrieval-policy set free-tier # no standard retrieval that is to be paid for\nzglacier vault retrieval-policy set 10GiB # so much an hour\nzglacier vault retrieval-policy set none # no limit",
                 .aliases = {}};
     }
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("limit", limit_, "free-tier, none, or bytes an hour, such as 10GiB")->required()->type_name("LIMIT");
         add_access_options(app);
     }

@@ -82,25 +82,25 @@ std::string vault_group_brief(const std::string& name) {
 
 std::string vault_group_alias(const std::string& name) { return name == "notify" ? "sns" : ""; }
 
-void VaultVerb::add_access_options(CLI::App& app, Endpoint endpoint) {
+void VaultVerb::add_access_options(Options& app, Endpoint endpoint) {
     app.add_option("--region", access_.region, "Region of the vaults [as the AWS settings say]")->type_name("REGION");
     app.add_option("--account", access_.account, "Account id that the vaults belong to, 12 digits [that of the credentials]")->type_name("ID");
     if (endpoint == Endpoint::by_option) app.add_option("--endpoint", access_.endpoint, "URL of a Glacier-compatible server")->type_name("URL");
     app.add_option("--profile", access_.profile, "Profile in ~/.aws/config")->type_name("NAME");
     app.add_option("-c,--conf", conf_file_, "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, ~/.glacier-cmd and ./.glacier-cmd")->type_name("FILE");
-    app.add_option("--connections", access_.connections, "Calls to the service at the same time; each holds a part in memory")->check(CLI::Range(1, 64))->capture_default_str()->type_name("N");
+    app.add_option("--connections", access_.connections, "Calls to the service at the same time; each holds a part in memory")->range(1, 64)->capture_default_str()->type_name("N");
     app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
     app.add_option("--retry-time", common.retry_time, "How long a call that fails in passing is tried again")->capture_default_str()->type_name("DURATION");
     define_keys(app, keys_);
 }
 
-void VaultVerb::add_vault(CLI::App& app) { app.add_option("vault", vault_, "The vault's name")->required()->type_name("VAULT"); }
+void VaultVerb::add_vault(Options& app) { app.add_option("vault", vault_, "The vault's name")->required()->type_name("VAULT"); }
 
-void VaultVerb::add_output(CLI::App& app) {
-    app.add_option("--output", output_, "print, csv or json")->check(CLI::IsMember({"print", "csv", "json"}))->default_str("print")->type_name("FORM");
+void VaultVerb::add_output(Options& app) {
+    app.add_option("--output", output_, "print, csv or json")->one_of({"print", "csv", "json"})->default_str("print")->type_name("FORM");
 }
 
-void VaultVerb::add_state_dir(CLI::App& app) {
+void VaultVerb::add_state_dir(Options& app) {
     app.add_option("--state-dir", common.state_dir, "Folder of the list of archives that `vault search` knows [/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier]")
         ->envname("ZGLACIER_STATE_DIR")
         ->type_name("DIR");

@@ -26,14 +26,14 @@ class VaultVerb : public Verb {
   protected:
     /// Where the server's URL comes from; by_environment where --endpoint is something else.
     enum class Endpoint { by_option, by_environment };
-    void add_access_options(CLI::App& app, Endpoint endpoint = Endpoint::by_option);
+    void add_access_options(Options& app, Endpoint endpoint = Endpoint::by_option);
     /// The vault's name, as the first argument.
-    void add_vault(CLI::App& app);
+    void add_vault(Options& app);
     /// --state-dir, for the list of archives.
-    void add_state_dir(CLI::App& app);
+    void add_state_dir(Options& app);
     [[nodiscard]] job::BookPlace book_place(job::Vaults& vaults, Console& console) const;
     /// --output print, csv or json.
-    void add_output(CLI::App& app);
+    void add_output(Options& app);
     Result<std::unique_ptr<job::Vaults>> open(World& world, Console& console) const;
     /// `json` with --json, else the table in the form that was asked for.
     void show(const Table& table, const Json& json) const;

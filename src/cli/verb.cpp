@@ -11,13 +11,13 @@
 
 namespace zg::cli {
 
-void Verb::add_store_options(CLI::App& app) {
+void Verb::add_store_options(Options& app) {
     app.add_option("--store", common.store.url, "The store: dir:/path, dir:/path?thaw=5s to practise cold restores, s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1, or glacier://region/vault")
         ->envname("ZGLACIER_STORE")
         ->required()
         ->type_name("URL");
     app.add_option("--connections", common.store.connections, "Calls to the store at the same time; each holds a part in memory")
-        ->check(CLI::Range(1, 64))
+        ->range(1, 64)
         ->capture_default_str()
         ->type_name("N");
     app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
@@ -29,24 +29,24 @@ void Verb::add_store_options(CLI::App& app) {
         ->type_name("DIR");
 }
 
-void Verb::add_key_options(CLI::App& app) {
+void Verb::add_key_options(Options& app) {
     app.add_option("--identity", common.identities, "File with the key of encrypted archives, as `zglacier key generate` or age-keygen writes it; may be given several times")
         ->envname("ZGLACIER_IDENTITY")
-        ->allow_extra_args(false)
+        ->one_value()
         ->type_name("FILE");
     app.add_option("--passphrase-file", common.passphrase_file, "File whose first line is the passphrase of archives, or of the --identity file")->type_name("FILE");
 }
 
 /// Each option of the URL as a flag, which comes before it.
-void Verb::add_s3_options(CLI::App& app) {
+void Verb::add_s3_options(Options& app) {
     for (const auto& [name, help] : job::store_options_help()) {
         const auto take = [this, key = name](const std::string& value) { common.store.options[key] = value; };
-        app.add_option_function<std::string>("--" + name, take, help)->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")->type_name("VALUE");
+        app.add_option("--" + name, take, help)->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")->type_name("VALUE");
     }
     for (const auto& [name, help] : job::vault_options_help()) {
         if (job::store_options_help().contains(name)) continue;
         const auto take = [this, key = name](const std::string& value) { common.store.options[key] = value; };
-        app.add_option_function<std::string>("--" + name, take, help)->group("Glacier vaults (also in the URL: ?account=123456789012)")->type_name("VALUE");
+        app.add_option("--" + name, take, help)->group("Glacier vaults (also in the URL: ?account=123456789012)")->type_name("VALUE");
     }
 }
 
@@ -64,7 +64,7 @@ Result<codec::AgeKeys> Verb::read_keys() const {
     return job::read_keys({.identity_files = common.identities, .passphrase_file = common.passphrase_file, .ask = ask});
 }
 
-void Verb::add_dry_run(CLI::App& app) {
+void Verb::add_dry_run(Options& app) {
     app.add_flag("-n,--dry-run", common.dry_run, "Say what would be done, and change nothing");
 }
 

@@ -1,7 +1,6 @@
 // What every verb has: options, the session, the way it tells its result.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,6 +10,7 @@
 #include "base/world.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/options.hpp"
 #include "job/session.hpp"
 
 namespace zg::cli {
@@ -48,7 +48,7 @@ class Verb {
     virtual ~Verb() = default;
     [[nodiscard]] virtual VerbText text() const = 0;
     /// Adds the verb's options to its subcommand.
-    virtual void define(CLI::App& app) = 0;
+    virtual void define(Options& app) = 0;
     /// Takes what stood before the verb, of the options that its group has. Called once, before run().
     virtual Result<void> prepare(const OldOptions& /*before*/, Console& /*console*/) { return {}; }
     /// Does the work.
@@ -58,15 +58,15 @@ class Verb {
 
   protected:
     /// --store and what belongs to it, --state-dir: for verbs that open a store.
-    void add_store_options(CLI::App& app);
+    void add_store_options(Options& app);
     /// What add_store_options() took, checked.
     [[nodiscard]] Result<job::StoreAccess> store_access() const;
     /// --identity and --passphrase-file: for verbs that open encrypted archives, or show their names.
-    void add_key_options(CLI::App& app);
+    void add_key_options(Options& app);
     /// What add_key_options() took, read; a passphrase is asked for on the terminal.
     [[nodiscard]] Result<codec::AgeKeys> read_keys() const;
-    void add_dry_run(CLI::App& app);
-    void add_s3_options(CLI::App& app);
+    void add_dry_run(Options& app);
+    void add_s3_options(Options& app);
     /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a snapshot behind an '@' does not count.
     Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console, bool needs_state, const std::string& dataset = {}) const;
     [[nodiscard]] Result<job::SessionOptions> session_options(bool needs_state, const std::string& dataset) const;

@@ -27,7 +27,7 @@ class Verify final : public Verb {
                             "zglacier verify --store s3://bucket/fileserver # compare the store's checksums, without paying for a byte"};
     }
 
-    void define(CLI::App& app) override {
+    void define(Options& app) override {
         app.add_option("dataset", options_.dataset, "Only this dataset")->type_name("DATASET");
         app.add_flag("--read", options_.read, "Read the segments even where that is paid for");
         add_store_options(app);

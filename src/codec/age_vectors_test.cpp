@@ -7,13 +7,14 @@
 #include <map>
 #include <sstream>
 
+#include "base/testing/paths.hpp"
 #include "codec/age.hpp"
 #include "codec/age_armor.hpp"
 
 namespace zg::codec {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(ZGLACIER_SHARED_DIR) / "age-vectors";
+const std::filesystem::path folder = std::filesystem::path(zg::testing::shared_dir()) / "age-vectors";
 
 struct Vector {
     std::multimap<std::string, std::string> fields;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/testing/paths.hpp"
 #include "base/testing/temporary_folder.hpp"
 
 namespace zg::job {
@@ -17,13 +18,13 @@ constexpr double cent = 0.005;
 
 PriceTable built_in() {
     ::unsetenv("ZGLACIER_PRICES");
-    auto table = load_prices(ZGLACIER_SOURCE_DIR "/data/prices.json");
+    auto table = load_prices(zg::testing::source_dir() + "/data/prices.json");
     EXPECT_TRUE(table) << table.error().message();
     return *table;
 }
 
 nlohmann::json built_in_json() {
-    const auto text = read_file(ZGLACIER_SOURCE_DIR "/data/prices.json", 1 << 20);
+    const auto text = read_file(zg::testing::source_dir() + "/data/prices.json", 1 << 20);
     return nlohmann::json::parse(as_text(*text));
 }
 
@@ -117,7 +118,7 @@ TEST(Prices, AFileThatIsNamedReplacesTheTable) {
     ::setenv("ZGLACIER_PRICES", file.c_str(), 1);
     EXPECT_EQ(load_prices("")->region, "eu-central-1");
     EXPECT_EQ(load_prices("")->file, file);
-    EXPECT_EQ(load_prices(ZGLACIER_SOURCE_DIR "/data/prices.json")->region, "us-east-1") << "the flag comes first";
+    EXPECT_EQ(load_prices(zg::testing::source_dir() + "/data/prices.json")->region, "us-east-1") << "the flag comes first";
     ::unsetenv("ZGLACIER_PRICES");
     const auto none = load_prices(folder.path() + "/none.json");
     ASSERT_FALSE(none);

@@ -2,6 +2,7 @@
 // Source: get_receive_resume_token_impl in dsl_dataset.c and zfs_send_resume_token_to_nvlist in libzfs_sendrecv.c of OpenZFS.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

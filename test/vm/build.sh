@@ -67,8 +67,8 @@ install_host_tools() {
   done
   if ((${#missing[@]})); then
     say "installing ${missing[*]}"
-    logged apt-get update
-    logged apt-get install -y --no-install-recommends "${missing[@]}"
+    logged apt-get -o DPkg::Lock::Timeout=600 update
+    logged apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}"
   fi
 }
 
@@ -205,7 +205,7 @@ mkdir -p "$new"
 install_host_tools
 mirror=$(archive)
 if [[ -z $mirror ]]; then
-  logged apt-get update # apt names only archives that it has lists of
+  logged apt-get -o DPkg::Lock::Timeout=600 update # apt names only archives that it has lists of
   mirror=$(archive)
 fi
 if [[ -z $mirror ]]; then

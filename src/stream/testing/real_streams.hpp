@@ -9,11 +9,12 @@
 #include <string>
 
 #include "base/io.hpp"
+#include "base/testing/paths.hpp"
 #include "codec/zstd.hpp"
 
 namespace zg::stream::testing {
 
-inline const std::filesystem::path streams_folder = std::filesystem::path(ZGLACIER_SHARED_DIR) / "streams";
+inline const std::filesystem::path streams_folder = std::filesystem::path(zg::testing::shared_dir()) / "streams";
 
 inline std::string read_text(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);

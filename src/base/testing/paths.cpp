@@ -1,0 +1,8 @@
+#include "base/testing/paths.hpp"
+
+namespace zg::testing {
+
+std::string source_dir() { return ZGLACIER_SOURCE_DIR; }
+std::string shared_dir() { return ZGLACIER_SOURCE_DIR "/../shared"; }
+
+}  // namespace zg::testing

@@ -1,0 +1,14 @@
+// Where the tests' data lies.
+#pragma once
+
+#include <string>
+
+namespace zg::testing {
+
+/// The project's own folder, absolute.
+std::string source_dir();
+
+/// The folder of test data beside the project's, absolute.
+std::string shared_dir();
+
+}  // namespace zg::testing

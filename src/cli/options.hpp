@@ -1,0 +1,72 @@
+// What a verb says of its options. CLI11 takes seconds to compile: only options.cpp and what builds the command line see it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace zg::cli {
+
+/// An option that was added. A handle: it can be copied, and is valid as long as the command line is.
+class Option {
+  public:
+    explicit Option(CLI::Option* option) : option_(option) {}
+    /// Lets calls be chained: app.add_option(…)->required()->type_name("N").
+    Option* operator->() { return this; }
+
+    /// It must be given.
+    Option* required();
+    /// What --help calls its value ("URL").
+    Option* type_name(const std::string& name);
+    /// --help shows the variable's value as the default.
+    Option* capture_default_str();
+    /// --help shows `text` as the default.
+    Option* default_str(const std::string& text);
+    /// --help lists it under this heading; nowhere if `heading` is empty.
+    Option* group(const std::string& heading);
+    /// The environment variable that is read if the option is not given.
+    Option* envname(const std::string& name);
+    /// Each time it is given it takes one value only, so that arguments may follow.
+    Option* one_value();
+    /// Only numbers from `least` to `most` are accepted.
+    Option* range(int least, int most);
+    /// Only these words are accepted.
+    Option* one_of(std::initializer_list<std::string> words);
+    /// It cannot be given together with `other`.
+    Option* excludes(const Option& other);
+
+  private:
+    CLI::Option* option_;
+};
+
+/// The options of one verb, or of a group of verbs. A name is "--long", "-s,--long", or "word" for an argument.
+/// What is bound must outlive the parsing.
+class Options {
+  public:
+    explicit Options(CLI::App& app) : app_(&app) {}
+
+    Option add_option(const std::string& name, std::string& into, const std::string& help);
+    Option add_option(const std::string& name, std::vector<std::string>& into, const std::string& help);
+    Option add_option(const std::string& name, int& into, const std::string& help);
+    Option add_option(const std::string& name, unsigned& into, const std::string& help);
+    Option add_option(const std::string& name, std::uint64_t& into, const std::string& help);
+    /// `take` is called with the value.
+    Option add_option(const std::string& name, std::function<void(const std::string&)> take, const std::string& help);
+    Option add_flag(const std::string& name, bool& into, const std::string& help);
+    /// `take` is called with how often it was given, less how often it was negated: "--props,!--no-props" has a negation.
+    Option add_flag(const std::string& name, std::function<void(std::int64_t)> take, const std::string& help);
+    /// `take` is called if the flag is given.
+    Option add_flag(const std::string& name, std::function<void()> take, const std::string& help);
+
+  private:
+    CLI::App* app_;
+};
+
+}  // namespace zg::cli
