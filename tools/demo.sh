@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${POOL:-}" ]; then
     tools/packages.sh build demo
-    cmake --preset release -DZGLACIER_TESTS=OFF -DZGLACIER_BENCH=OFF -B build/demo >/dev/null
+    cmake -S . -B build/demo -G Ninja -DCMAKE_BUILD_TYPE=Release -DZGLACIER_TESTS=OFF >/dev/null
     cmake --build build/demo --target zglacier
     export ZGLACIER=$PWD/build/demo/src/zglacier
     [ "$(id -u)" = 0 ] || { echo "demo: making a pool needs root: run it with sudo" >&2; exit 1; }

@@ -1,12 +1,30 @@
 #!/usr/bin/env bash
-# All tests, on a fresh Debian 12 machine: installs what is missing, builds, runs, and closes with "N passed, N failed".
-#   tools/test.sh         everything: release, sanitizers, fuzzers, zfs-fuse, and OpenZFS in a virtual machine (which is built once, about ten minutes)
-#   tools/test.sh quick   the everyday ones: a release build, unit tests, zfs-fuse, and S3 servers, less what takes minutes
+# The tests, on a fresh Debian 12 machine: installs what is missing, builds, runs, and closes with "N passed, N failed".
+#   tools/test.sh                 what every change must pass; of the long matrices a sample, another one each time
+#   tools/test.sh quick           the everyday ones: a release build, unit tests, the whole program on zfs-fuse
+#   tools/test.sh full [PIECE...] everything, or these pieces: build unit asan tsan fuse s3 ceph fuzz vm clang debian13
+#   tools/test.sh debian13        the same as `full debian13`: the program and its unit tests in a Debian 13 root
+# ZGLACIER_TEST_SEED: a number that settles what is sampled and what is left to chance; printed at the beginning.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-mode=${1:-all}
-case $mode in all | quick) ;; *) echo "usage: tools/test.sh [quick]" >&2; exit 2 ;; esac
+pieces=(build unit asan tsan fuse s3 ceph fuzz vm clang debian13)
+mode=${1:-ci}
+[ $# = 0 ] || shift
+case $mode in
+    ci | quick) [ $# = 0 ] || mode=usage ;;
+    full) [ $# = 0 ] || pieces=("$@") ;;
+    debian13) mode=full pieces=(debian13) ;;
+    *) mode=usage ;;
+esac
+[ "$mode" != usage ] || { echo "usage: tools/test.sh [quick | debian13 | full [PIECE...]]" >&2; exit 2; }
+for piece in "${pieces[@]}"; do
+    case $piece in
+        build | unit | asan | tsan | fuse | s3 | ceph | fuzz | vm | clang | debian13) ;;
+        *) echo "test.sh: there is no piece $piece" >&2; exit 2 ;;
+    esac
+done
 [ "$(id -u)" = 0 ] || { echo "test.sh: mounts and pools need root: run it with sudo" >&2; exit 2; }
+export ZGLACIER_TEST_SEED=${ZGLACIER_TEST_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
 passed=0
 failed=0
 skipped=0
@@ -14,8 +32,17 @@ logs=$(mktemp -d)
 image=
 trap '[ -z "$image" ] || kill "$image" 2>/dev/null || true; rm -rf "$logs"' EXIT
 
-# tests PRESET ARGUMENTS...: runs ctest and adds up what it counts.
-tests() {
+# timed NAME COMMAND...: notes how long it took.
+timed() {
+    local name=$1 start=$SECONDS
+    shift
+    echo "== $name"
+    "$@"
+    printf '%4d:%02d  %s\n' $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) "$name" >>"$logs/times"
+}
+# tests NAME PRESET ARGUMENTS...: runs ctest and adds up what it counts.
+tests() { timed "$1" run_tests "${@:2}"; }
+run_tests() {
     local preset=$1 line
     shift
     ctest --preset "$preset" --no-tests=error "$@" 2>&1 | tee "$logs/ctest" || true
@@ -33,37 +60,97 @@ tests() {
         /^ +Start +[0-9]+: /{ shown = 0 } shown' "$logs/ctest" >>"$logs/failed"
 }
 # step NAME COMMAND...: counts as one test.
-step() {
-    echo "== $1"
-    if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1" | tee -a "$logs/failed"; fi
+step() { timed "$1" run_step "$@"; }
+run_step() { if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1" | tee -a "$logs/failed"; fi; }
+# build PRESET [TARGET...]
+build() {
+    cmake --preset "$1" >"$logs/configure" || { cat "$logs/configure"; return 1; }
+    cmake --build --preset "$1" ${2:+--target "${@:2}"} >"$logs/build" || { tail -50 "$logs/build"; return 1; }
 }
-configure_and_build() { cmake --preset "$1" >"$logs/configure" || { cat "$logs/configure"; return 1; }; cmake --build --preset "$1" "${@:2}" >"$logs/build" || { tail -50 "$logs/build"; return 1; }; }
-
-tools/packages.sh build demo fuse test radosgw bench
-if [ "$mode" = all ]; then
-    tools/packages.sh fuzz
-    # Compiling the guest's zfs.ko takes long: it goes on while the rest is built and tested.
-    nice test/vm/build.sh >"$logs/image" 2>&1 &
+# Compiling the guest's zfs.ko takes long: it goes on while the rest is built and tested.
+begin_image() {
+    test/vm/build.sh >"$logs/image" 2>&1 &
     image=$!
-fi
-
-step "build: release" configure_and_build release
-# Three at a time: many wait for a server or a daemon.
-if [ "$mode" = all ]; then tests release -LE vm -E '_some$' -j3; else tests release -LE 'vm|long' -j3; fi
-if [ "$mode" = all ]; then
-    step "build: address and undefined-behaviour sanitizers" configure_and_build asan --target {base,codec,stream,flow,net,sql,zfs,aws,catalog,store,job,cli}_test
-    tests asan -L unit -j2
-    step "build: thread sanitizer" configure_and_build tsan --target codec_test flow_test net_test aws_test store_test job_test
-    tests tsan -R '^(codec\.AgeChunks|flow\.|net\.|aws\.|store\.|job\.)' -j2
-    step "fuzz: a minute each" fuzz/run.sh 60
+}
+wait_for_image() {
     wait "$image" || { cat "$logs/image"; echo "the virtual machine could not be built"; }
     image=
-    # A guest has one processor.
-    tests release -L vm -j2
-fi
+}
 
+threads_tests=(codec_test flow_test net_test aws_test store_test job_test)
+unit_tests=({base,codec,stream,flow,net,sql,zfs,aws,catalog,store,job,cli}_test)
+program=(zglacier s3_test cut_stream man)
+
+# A release build without the unit tests, which run with the sanitizers; a sample of the long matrices.
+run_ci() {
+    timed "packages" tools/packages.sh build demo fuse test radosgw fuzz
+    begin_image
+    step "build: release" build release "${program[@]}"
+    step "build: address and undefined-behaviour sanitizers" build asan "${unit_tests[@]}"
+    step "build: every header by itself" build release all_verify_interface_header_sets
+    # Many wait for a server or a daemon.
+    tests "zfs-fuse, S3 servers, checks" release -LE 'unit|vm|full' -j4
+    tests "unit tests, address and undefined-behaviour sanitizers" asan -L unit -j3
+    step "fuzzers" fuzz/run.sh 15
+    timed "waiting for the virtual machine's image" wait_for_image
+    # A guest has one processor.
+    tests "OpenZFS in a virtual machine" release -L vm -LE full -j2
+}
+
+run_quick() {
+    timed "packages" tools/packages.sh build demo fuse test
+    step "build: release" build release "${program[@]}" "${unit_tests[@]}"
+    step "build: every header by itself" build release all_verify_interface_header_sets
+    tests "unit tests, zfs-fuse, S3 servers, checks" release -LE 'vm|full|radosgw' -j4
+}
+
+# What every piece needs, once.
+need_release() {
+    [ -z "${have_release:-}" ] || return 0
+    have_release=yes
+    timed "packages" tools/packages.sh build demo fuse test radosgw bench fuzz
+    step "build: release" build release
+}
+run_piece() {
+    case $1 in asan | tsan | fuzz | clang) timed "packages" tools/packages.sh build test fuzz ;; debian13) ;; *) need_release ;; esac
+    case $1 in
+        build) step "build: every header by itself" build release all_verify_interface_header_sets ;;
+        unit) tests "unit tests" release -L 'unit|check' -j3 ;;
+        asan)
+            step "build: address and undefined-behaviour sanitizers" build asan "${unit_tests[@]}"
+            tests "unit tests, address and undefined-behaviour sanitizers" asan -L unit -j3
+            ;;
+        tsan)
+            step "build: thread sanitizer" build tsan "${threads_tests[@]}"
+            tests "unit tests, thread sanitizer" tsan -R '^(codec\.AgeChunks|flow\.|net\.|aws\.|store\.|job\.)' -j3
+            ;;
+        fuse) tests "zfs-fuse" release -L fuse -LE sample -j4 ;;
+        s3) tests "S3 servers" release -L 's3|fake_aws' -LE sample -j3 ;;
+        ceph) tests "Ceph" release -L radosgw -LE sample ;;
+        fuzz) step "fuzzers" fuzz/run.sh 60 ;;
+        vm)
+            timed "the virtual machine's image" test/vm/build.sh
+            tests "OpenZFS in a virtual machine" release -L vm -LE sample -j2
+            ;;
+        clang) step "clang: no warnings" tools/clang_build.sh ;;
+        debian13)
+            step "Debian 13: the program and its unit tests" tools/debian13.sh
+            ;;
+    esac
+}
+
+echo "seed $ZGLACIER_TEST_SEED"
+case $mode in
+    ci) run_ci ;;
+    quick) run_quick ;;
+    full) for piece in "${pieces[@]}"; do run_piece "$piece"; done ;;
+esac
+
+echo "== where the time went"
+cat "$logs/times"
+printf '%4d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "in all"
 if [ -s "$logs/failed" ]; then
-    echo "== what failed"
+    echo "== what failed (ZGLACIER_TEST_SEED=$ZGLACIER_TEST_SEED)"
     tail -n 300 "$logs/failed"
     grep '^FAILED: ' "$logs/failed"
 fi

@@ -14,7 +14,7 @@
 namespace zg::codec {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(zg::testing::shared_dir()) / "age-vectors";
+const std::filesystem::path folder = std::filesystem::path(shared_dir()) / "age-vectors";
 
 struct Vector {
     std::multimap<std::string, std::string> fields;

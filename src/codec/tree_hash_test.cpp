@@ -37,7 +37,7 @@ TEST(TreeHash, OfUpToOneLeafIsTheSha256) {
 }
 
 TEST(TreeHash, IsAsTheDeveloperGuideTells) {
-    for (const std::size_t leaves : {1, 2, 3, 4, 5, 7, 8, 9, 16, 17}) {
+    for (const std::size_t leaves : std::initializer_list<std::size_t>{1, 2, 3, 4, 5, 7, 8, 9, 16, 17}) {
         for (const int beyond : {-1, 0, 1, 4711}) {
             const Buffer bytes = noise(leaves * MiB + static_cast<std::size_t>(beyond), 2);
             EXPECT_EQ(tree_hash_only(bytes), by_levels(bytes));

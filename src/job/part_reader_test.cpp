@@ -93,7 +93,7 @@ TEST(PartReader, GivesEveryByteOnceWhateverTheSizes) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         std::mt19937 random(seed);
         const Buffer stream = a_stream(random, 1 + static_cast<unsigned>(random() % 120));
-        const std::uint64_t part = 4096 << random() % 5;
+        const std::uint64_t part = std::uint64_t{4096} << random() % 5;
         const SegmentPlan plan{.segment_size = part * (1 + random() % 6), .part_size = part};
         Drips source(stream, 1 << random() % 18, seed);
         const Cut result = cut(stream, source, plan);
@@ -104,7 +104,7 @@ TEST(PartReader, GivesEveryByteOnceWhateverTheSizes) {
 TEST(PartReader, AStreamThatEndsWithAPartHasNoEmptyPartBehindIt) {
     std::mt19937 random(1);
     const Buffer stream = a_stream(random, 20);
-    for (const std::uint64_t parts : {1, 2, 4}) {
+    for (const std::uint64_t parts : std::initializer_list<std::uint64_t>{1, 2, 4}) {
         if (stream.size() % parts != 0) continue;
         const SegmentPlan plan{.segment_size = stream.size() * 2, .part_size = stream.size() / parts};
         Drips source(stream, 1 << 20, 1);

@@ -18,13 +18,13 @@ constexpr double cent = 0.005;
 
 PriceTable built_in() {
     ::unsetenv("ZGLACIER_PRICES");
-    auto table = load_prices(zg::testing::source_dir() + "/data/prices.json");
+    auto table = load_prices(source_dir() + "/data/prices.json");
     EXPECT_TRUE(table) << table.error().message();
     return *table;
 }
 
 nlohmann::json built_in_json() {
-    const auto text = read_file(zg::testing::source_dir() + "/data/prices.json", 1 << 20);
+    const auto text = read_file(source_dir() + "/data/prices.json", 1 << 20);
     return nlohmann::json::parse(as_text(*text));
 }
 
@@ -35,7 +35,7 @@ TEST(Prices, TheTableBuiltInIsTheFile) {
     const auto table = load_prices("");
     ASSERT_TRUE(table) << table.error().message();
     EXPECT_EQ(table->region, "us-east-1");
-    EXPECT_EQ(table->date, built_in_json()["date"]);
+    EXPECT_EQ(table->date, built_in_json()["date"].get<std::string>());
     EXPECT_DOUBLE_EQ(table->retrieval.at("DEEP_ARCHIVE").at("bulk").gb.dollars, 0.0025);
     EXPECT_TRUE(table->egress.unverified);
     EXPECT_DOUBLE_EQ(table->free_egress_gb, 100);
@@ -118,7 +118,7 @@ TEST(Prices, AFileThatIsNamedReplacesTheTable) {
     ::setenv("ZGLACIER_PRICES", file.c_str(), 1);
     EXPECT_EQ(load_prices("")->region, "eu-central-1");
     EXPECT_EQ(load_prices("")->file, file);
-    EXPECT_EQ(load_prices(zg::testing::source_dir() + "/data/prices.json")->region, "us-east-1") << "the flag comes first";
+    EXPECT_EQ(load_prices(source_dir() + "/data/prices.json")->region, "us-east-1") << "the flag comes first";
     ::unsetenv("ZGLACIER_PRICES");
     const auto none = load_prices(folder.path() + "/none.json");
     ASSERT_FALSE(none);

@@ -29,7 +29,7 @@ TEST(VaultNames, WhatIsNotOursIsNone) {
 TEST(VaultNames, AContentGoesIntoDescriptionsAndComesBack) {
     std::mt19937 random(1);
     const std::string name(200, 'n');
-    for (const std::size_t size : {0, 1, 100, 700, 1000, 5000, 100'000}) {
+    for (const std::size_t size : std::initializer_list<std::size_t>{0, 1, 100, 700, 1000, 5000, 100'000}) {
         Buffer content(size);
         for (std::byte& byte : content) byte = static_cast<std::byte>(random());
         const auto pieces = make_pieces(name, 7, content);

@@ -13,7 +13,7 @@ unset AWS_CA_BUNDLE AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_SESSION_TOKEN
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
 export HOME=$work AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=secret AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1 AWS_PAGER=
 
-wait_for() { for _ in $(seq 200); do [ -s "$1" ] && return; sleep 0.05; done; die "$1 does not appear"; }
+wait_for() { for _ in $(seq 1200); do [ -s "$1" ] && return; sleep 0.05; done; die "$1 does not appear"; }
 passed=0
 die() { echo "FAILED: $*" >&2; cat "$work/out" "$work/err" >&2 || true; exit 1; }
 say() { echo "  $*"; passed=$((passed + 1)); }
@@ -61,7 +61,7 @@ server.serve_forever()' "$work" &
 listener=$!
 wait_for "$work/listener"
 # heard COUNT: so many messages have come.
-heard() { for _ in $(seq 200); do [ "$(cat "$work/messages" 2>/dev/null | wc -l)" -ge "$1" ] && return; sleep 0.05; done; die "the listener has not heard $1 messages"; }
+heard() { for _ in $(seq 1200); do [ "$(cat "$work/messages" 2>/dev/null | wc -l)" -ge "$1" ] && return; sleep 0.05; done; die "the listener has not heard $1 messages"; }
 
 vault=photos
 refused ResourceNotFoundException describe-vault

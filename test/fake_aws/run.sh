@@ -4,4 +4,7 @@ set -euo pipefail
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/zglacier-vaults.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 mkdir "$WORK/test"
-POOL=none WORK=$WORK/test "$@"
+code=0
+POOL=none WORK=$WORK/test "$@" || code=$?
+[ "$code" = 0 ] || [ "$code" = 77 ] || "$(dirname "$0")/../keep.sh" "$WORK"
+exit "$code"

@@ -7,6 +7,7 @@ if [ -z "${ZGLACIER_FUSE_INSIDE:-}" ]; then
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/zglacier-fuse.XXXXXX")
     code=0
     ZGLACIER_FUSE_INSIDE=1 WORK=$WORK unshare --mount --propagation private "$0" "$@" || code=$?
+    [ "$code" = 0 ] || [ "$code" = 77 ] || "$(dirname "$0")/../keep.sh" "$WORK"
     rm -rf --one-file-system "$WORK"
     exit "$code"
 fi
@@ -19,7 +20,7 @@ daemon=$!
 stop() {
     zpool destroy -f "$POOL" >/dev/null 2>&1 || true
     kill "$daemon" 2>/dev/null || true
-    for _ in $(seq 50); do kill -0 "$daemon" 2>/dev/null || return 0; sleep 0.1; done
+    for _ in $(seq 300); do kill -0 "$daemon" 2>/dev/null || return 0; sleep 0.1; done
     kill -9 "$daemon" 2>/dev/null || true
 }
 trap stop EXIT

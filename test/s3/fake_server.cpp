@@ -18,7 +18,7 @@ namespace zg::test {
 
 FakeServer::FakeServer(std::vector<std::string> arguments) {
     const std::string port_file = folder_.path() + "/port";
-    std::vector<std::string> argv{"/usr/bin/python3", testing::source_dir() + "/test/fake_aws/fake_aws.py", "--port", "0", "--port-file", port_file,
+    std::vector<std::string> argv{"/usr/bin/python3", source_dir() + "/test/fake_aws/fake_aws.py", "--port", "0", "--port-file", port_file,
                                   "--data", folder_.path() + "/data", "--key", "TESTKEY:testsecret", "--bucket", "bucket:us-east-1"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     std::vector<char*> raw;

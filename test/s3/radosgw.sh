@@ -2,7 +2,14 @@
 # radosgw.sh COMMAND...: runs it beside a Ceph object gateway of its own, a real S3 server: one node on 127.0.0.1, all data in memory, gone at the end.
 # COMMAND gets S3_ENDPOINT, the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and a bucket called "bucket". Its exit code is the command's; 77 where
 # Ceph is not installed. Storage classes GLACIER and DEEP_ARCHIVE exist there, as names: Ceph knows no thaw.
+# In a network of its own, where nothing else can take a port: a monitor cannot be given "any".
 set -euo pipefail
+if [ -z "${ZGLACIER_OWN_NETWORK:-}" ]; then
+    export ZGLACIER_OWN_NETWORK=1
+    exec unshare --net "$0" "$@"
+fi
+ip link set lo up
+port_a=3300 port_b=6789 port_s3=8080
 for program in radosgw ceph-mon ceph-mgr ceph-osd radosgw-admin ceph curl; do
     command -v $program >/dev/null || { echo "radosgw.sh: $program is not installed" >&2; exit 77; }
 done
@@ -11,23 +18,13 @@ started=()
 stop() {
     for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
     for pid in "${started[@]}"; do
-        for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+        for _ in $(seq 300); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
         kill -9 "$pid" 2>/dev/null || true
     done
     rm -rf "$dir"
 }
 trap stop EXIT
 mkdir "$dir"/{mon,osd,mgr,rgw,run}
-read -r port_a port_b port_s3 < <(/usr/bin/python3 - <<'P'
-# Below the ports that the kernel gives to those who ask for none: what runs beside takes these by the hundred before Ceph has come up.
-import random, socket
-lowest = int(open("/proc/sys/net/ipv4/ip_local_port_range").read().split()[0])
-ports = random.sample(range(lowest // 2, lowest), 100)
-def is_free(port):
-    with socket.socket() as s: return s.connect_ex(("127.0.0.1", port)) != 0
-print(*[port for port in ports if is_free(port)][:3])
-P
-)
 fsid=$(cat /proc/sys/kernel/random/uuid)
 monitor="[v2:127.0.0.1:$port_a,v1:127.0.0.1:$port_b]"
 export CEPH_CONF=$dir/ceph.conf

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # The crash matrix: kill -9 at every step of a backup, of one that goes on, of one that gives up an unfinished archive, of a restore, of one that goes on, and of a catalog's making anew; run again, the result is whole, identical, and
 # nothing of ours is left over. The steps are those that the program announces: every change in the store, every write to the catalog, every changing zfs command; they are printed.
-# CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: every N-th step only.
+# CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: a sample, every
+# N-th step only; the seed says from which one on.
 # CRASH_OPS: which of backup incremental going-on-backup giving-up restore going-on-restore rebuild.
 . "$(dirname "$0")/lib.sh"
 kind=${CRASH_STORE:-1}
 stride=${CRASH_STRIDE:-1}
+first=$((1 + seed % stride))
 ops=${CRASH_OPS:-backup incremental going-on-backup giving-up restore going-on-restore rebuild}
 D=$POOL/crash
 zfs create "$D"
@@ -106,12 +108,15 @@ killed_at() {
 }
 # settled DATASET: waits for a zfs receive that has lost its input to end.
 settled() { for _ in $(seq 600); do pgrep --ns $$ --nslist mnt -f "zfs receive .*$1" >/dev/null || return 0; sleep 0.1; done; }
-count() { total=$((total + 1)); n=$((n + stride)); }
-told() { [ $((n - 1)) -ge 4 ] || die "$1 has only $((n - 1)) steps"; say "$1: killed $(((n - 2 + stride) / stride)) times, at $([ $stride = 1 ] && echo each || echo "each $stride.") step, and run again"; }
+count() { total=$((total + 1)); kills=$((kills + 1)); n=$((n + stride)); }
+told() {
+    [ $((n - 1)) -ge 4 ] || die "$1 has only $((n - 1)) steps"
+    say "$1: killed $kills times, at $([ $stride = 1 ] && echo "each step" || echo "each $stride. step from $first on"), and run again"
+}
 
 # kill_backups TITLE FULL: kills a backup at each step.
 kill_backups() {
-    local n=1 extra=()
+    local n=$first kills=0 extra=()
     [ "$2" = no ] || extra=(--full)
     fresh
     new_data first
@@ -120,13 +125,13 @@ kill_backups() {
     steps_of "$1" backup "${extra[@]}"
     while :; do
         # A chain that grows with every step would make this quadratic.
-        if [ $((n % (10 * stride))) = 1 ]; then fresh; expect 0 backup; fi
+        if [ $((kills % 10)) = 0 ]; then fresh; expect 0 backup; fi
         new_data "$n $1"
         killed_at "$n" backup "${extra[@]}" || break
         keep_listing "$D" crash
         expect 0 backup
         clean
-        [ $((n % (10 * stride))) != 1 ] || whole_restore crash whole
+        [ $((kills % 10)) != 0 ] || whole_restore crash whole
         count
     done
     told "$1"
@@ -143,7 +148,7 @@ unfinished() {
 }
 # kill_going_on_backups TITLE OPTIONS...: kills a backup that finds an unfinished archive at each step.
 kill_going_on_backups() {
-    local n=1 unfinished_at= title=$1
+    local n=$first kills=0 unfinished_at= title=$1
     shift
     fresh
     new_data first
@@ -155,14 +160,14 @@ kill_going_on_backups() {
     steps_of "$title" backup "$@"
     [ $# -gt 0 ] || said "going on with archive"
     while :; do
-        if [ $((n % (10 * stride))) = 1 ]; then fresh; fi
+        if [ $((kills % 10)) = 0 ]; then fresh; fi
         new_data "$n $title"
         keep_listing "$D" crash
         unfinished
         killed_at "$n" backup "$@" || break
         expect 0 backup
         clean
-        [ $((n % (5 * stride))) != 1 ] || whole_restore crash whole
+        [ $((kills % 5)) != 0 ] || whole_restore crash whole
         count
     done
     told "$title"
@@ -186,7 +191,7 @@ restores() {
     count
 }
 kill_restores() {
-    local n=1
+    local n=$first kills=0
     a_chain
     if [ "$kind" != 1 ]; then
         cold_again
@@ -198,7 +203,7 @@ kill_restores() {
         done
         told "asking for a thaw"
         thawed
-        n=1
+        n=$first kills=0
     fi
     steps_of "a restore" restore back
     drop "$POOL/back"
@@ -220,7 +225,7 @@ begun() {
 # line_of WHAT N: the number of the N-th step of that sort.
 line_of() { grep -n "$1" "$WORK/steps" | sed -n "$2p" | cut -d: -f1; }
 kill_going_on_restores() {
-    local n=1 begun_at
+    local n=$first kills=0 begun_at
     # Large enough to have a middle, small enough for the many writes of a restore.
     if receives_on; then local size=1400000; fi
     a_chain
@@ -247,7 +252,7 @@ kill_going_on_restores() {
 
 rebuild() { zg catalog rebuild "${key[@]}"; }
 kill_rebuilds() {
-    local n=1
+    local n=$first kills=0
     a_chain
     if [ "$kind" = 3 ]; then
         # A vault is known by its inventory alone.

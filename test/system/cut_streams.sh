@@ -4,8 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 : "${CUT_STREAM:?cut_stream}"
 cuts=${CUTS:-20}
-seed=${CUT_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
-RANDOM=$seed
 echo "seed $seed"
 token_of() { zfs get -H -o value receive_resume_token "$1"; }
 random() { echo $(((RANDOM * 32768 + RANDOM) % $1)); }

@@ -33,7 +33,6 @@ refused() {
         [ $got = 5 ] || { cat "$WORK/out" "$WORK/err" >&2; die "$encoding, $what: exit code $got of $command"; }
         grep -qF "$(printf '%s\n' "$@")" "$WORK/out" "$WORK/err" || { cat "$WORK/out" "$WORK/err" >&2; die "$encoding, $what: $command does not name $*"; }
     done
-    for _ in 1 2 3 4 5; do zfs list "$POOL/refused" >/dev/null 2>&1 || break; sleep 0.1; done
     ! zfs list -H -o name -r -t snapshot "$POOL/refused" 2>/dev/null | grep -q "@$(basename "$newest_snapshot" | sed 's/.*@//')" || die "$what: the damaged chain was received to its end"
     ! zfs list "$POOL/refused" >/dev/null 2>&1 || drop "$POOL/refused"
     rm -rf "$STORE_DIR"

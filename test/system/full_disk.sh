@@ -8,7 +8,7 @@ seq 1 1000 >"$M/a"
 mkdir -p "$WORK/small" "$WORK/state-small"
 mount -t tmpfs -o size=3m tmpfs "$WORK/small" || { echo "skipped: cannot mount a tmpfs here"; exit 77; }
 mount -t tmpfs -o size=300k tmpfs "$WORK/state-small"
-trap 'umount -l "$WORK/small" "$WORK/state-small" 2>/dev/null || true' EXIT
+at_exit 'umount -l "$WORK/small" "$WORK/state-small" 2>/dev/null'
 STORE_DIR=$WORK/small/store; STORE=dir:$STORE_DIR
 export ZGLACIER_STORE=$STORE
 expect 0 zg init

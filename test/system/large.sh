@@ -12,8 +12,6 @@ restore_kills=${LARGE_RESTORE_KILLS:-20}
 # all that together, as one of the usual 1 GiB is by far.
 segment=$((megabytes << 20 >> 5))
 options=(--segment-size "$segment" --part-size $((segment / 64)))
-seed=${LARGE_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
-RANDOM=$seed
 echo "seed $seed"
 zg key generate >"$WORK/backup.key" 2>/dev/null
 recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")

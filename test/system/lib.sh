@@ -9,6 +9,19 @@ mkdir -p "$WORK"
 STORE_DIR="$WORK/store"
 STORE="dir:$STORE_DIR"
 passed=0
+# What is left to chance goes by this number: with the same one a test takes the same choices again.
+seed=${ZGLACIER_TEST_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
+RANDOM=$seed
+# at_exit COMMAND: run at the end, however the test ends; the last one first.
+cleanups=()
+at_exit() { cleanups=("$1" "${cleanups[@]}"); }
+ending() {
+    local code=$? command
+    for command in "${cleanups[@]}"; do eval "$command" || true; done
+    [ $code = 0 ] || [ $code = 77 ] || echo "to take the same choices again: ZGLACIER_TEST_SEED=$seed" >&2
+    exit $code
+}
+trap ending EXIT
 
 zg() { "$ZGLACIER" "$@"; }
 say() { printf '  %s\n' "$*"; passed=$((passed + 1)); }
@@ -34,6 +47,8 @@ mountpoint_of() { zfs get -H -o value mountpoint "$1"; }
 drop() {
     for _ in $(seq 300); do
         zfs destroy -r "$1" 2>"$WORK/drop" && return 0
+        # What is being rolled back may go by itself.
+        zfs list "$1" >/dev/null 2>&1 || return 0
         grep -q busy "$WORK/drop" || break
         sleep 0.2
     done
@@ -44,7 +59,7 @@ drop() {
 # device_of VOLUME: its device; there need not be a udev that names it.
 device_of() {
     local device
-    for _ in $(seq 50); do
+    for _ in $(seq 600); do
         for device in /dev/zd*; do [ "$(/lib/udev/zvol_id "$device" 2>/dev/null)" != "$1" ] || { echo "$device"; return; }; done
         sleep 0.1
     done

@@ -9,8 +9,6 @@ megabytes=${RESTORE_MB:-36}
 segment=$((8 << 20))
 memory=$((4 << 20)) # ranges under way, and a chunk in each stage
 options=(--segment-size 8MiB --part-size 128KiB)
-seed=${RESTORE_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
-RANDOM=$seed
 echo "seed $seed"
 { zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s' || die "this zfs cannot go on with a receive"
 run() { "$(dirname "$0")/kill_after.py" read "$@" 2>"$WORK/err"; }

@@ -7,8 +7,6 @@ cuts=${RESUME_CUTS:-8}
 megabytes=${RESUME_MB:-24}
 segment=1048576
 options=(--segment-size 1MiB --part-size 256KiB)
-seed=${RESUME_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
-RANDOM=$seed
 echo "seed $seed"
 has_tokens() { { zfs 2>&1 || true; } | grep -qF -- '-t <receive_resume_token>'; }
 can_raw() { { zfs 2>&1 || true; } | grep -q 'send \[-[A-Za-z]*w'; }

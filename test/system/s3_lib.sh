@@ -10,7 +10,7 @@ start_s3() {
     rm -f "$WORK/port"
     /usr/bin/python3 "$S3_DIR/fake_aws.py" --port 0 --port-file "$WORK/port" --data "$WORK/s3-data" --key TESTKEY:testsecret "$@" >"$WORK/s3.log" 2>&1 &
     S3_PID=$!
-    trap stop_s3 EXIT
+    at_exit stop_s3
     for _ in $(seq 1200); do [ -s "$WORK/port" ] && break; sleep 0.05; done
     [ -s "$WORK/port" ] || { cat "$WORK/s3.log" >&2; die "the S3 server did not start"; }
     ENDPOINT="http://127.0.0.1:$(cat "$WORK/port")"

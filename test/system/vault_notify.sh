@@ -19,7 +19,7 @@ with open(sys.argv[1] + "/listener.new", "w") as file: print(server.server_addre
 os.rename(sys.argv[1] + "/listener.new", sys.argv[1] + "/listener")
 server.serve_forever()' "$WORK" &
 LISTENER_PID=$!
-trap 'kill $LISTENER_PID 2>/dev/null || true; stop_s3' EXIT
+at_exit 'kill $LISTENER_PID 2>/dev/null'
 for _ in $(seq 1200); do [ -s "$WORK/listener" ] && break; sleep 0.05; done
 HOOK=http://127.0.0.1:$(cat "$WORK/listener")/hook
 # arrived TEXT [COUNT]: so many messages with TEXT were posted by now.

@@ -2,43 +2,54 @@
 # Runs in the guest: each script of the group with a pool of its own on the scratch disk.
 set -euo pipefail
 group=$(cat /share/group)
+# What is resumed by tokens, here only; zfs-fuse on the host takes all the rest of the crash matrix.
+tokens="CRASH_OPS=going-on-backup,going-on-restore"
+restores="CRASH_OPS=going-on-restore CRASH_SEALED=1"
+# A script a line, after the variables that it gets.
 case $group in
-    openzfs) scripts="openzfs" ;;
-    scenarios) scripts="roundtrip chains damage full_disk cold" ;;
-    crash | crash_sealed | crash_s3 | crash_vault) scripts="crash" ;;
-    resume) scripts="resume encrypted" ;;
-    restore) scripts="restore_resume" ;;
-    cut) scripts="cut_streams" ;;
-    large) scripts="large" ;;
-    vault) scripts="vault_commands vault vault_adopt" ;;
+    openzfs) runs="openzfs" ;;
+    scenarios) runs=$(printf '%s\n' roundtrip chains damage full_disk cold) ;;
+    crash) runs="$tokens crash" ;;
+    crash_sealed) runs="$tokens CRASH_SEALED=1 crash" ;;
+    crash_s3) runs="$restores CRASH_STORE=2 crash" ;;
+    crash_vault) runs="$restores CRASH_STORE=3 crash" ;;
+    some_crashes) runs="CRASH_STRIDE=12 $tokens crash
+CRASH_STRIDE=24 $tokens CRASH_SEALED=1 crash
+CRASH_STRIDE=16 $restores CRASH_STORE=2 crash" ;;
+    resume) runs="RESUME_MB=12 RESUME_CUTS=6 resume
+encrypted" ;;
+    restore) runs="restore_resume" ;;
+    cut) runs="CUTS=8 cut_streams" ;;
+    some_streams) runs="openzfs
+RESUME_MB=12 RESUME_CUTS=3 resume
+RESTORE_MB=24 RESTORE_KILLS=3 restore_resume
+CUTS=1 cut_streams" ;;
+    large) runs="large" ;;
+    vault) runs=$(printf '%s\n' vault_commands vault vault_adopt) ;;
     *) echo "no group $group"; exit 2 ;;
 esac
 mkdir -p /var/lib/zglacier-test
 cp /share/zglacier /usr/local/sbin/zglacier
 export ZGLACIER=/usr/local/sbin/zglacier CUT_STREAM=/share/cut_stream
 
-# What goes on by tokens, here only; zfs-fuse on the host takes all the rest of the crash matrix.
-export CRASH_OPS="going-on-backup going-on-restore" RESUME_MB=12 RESUME_CUTS=6 CUTS=8
-case $group in
-    crash_sealed) export CRASH_SEALED=1 ;;
-    crash_s3) export CRASH_OPS=going-on-restore CRASH_SEALED=1 CRASH_STORE=2 ;;
-    crash_vault) export CRASH_OPS=going-on-restore CRASH_SEALED=1 CRASH_STORE=3 ;;
-esac
-# What the caller wants otherwise.
-set -a
-. /share/environment
-set +a
-
 zfs version | head -1
-for script in $scripts; do
-    export POOL=vat WORK=/tmp/$script
-    zpool create -f -m "/$POOL" "$POOL" "$SCRATCH"
-    # /tmp is in memory.
-    [ "$script" != large ] || WORK=/$POOL/work
-    mkdir -p "$WORK"
-    started=$SECONDS
-    "/share/system/$script.sh"
-    echo "$script: $((SECONDS - started)) s"
-    zpool destroy -f "$POOL"
-    rm -rf "$WORK"
-done
+while read -r -a words; do
+    script=${words[-1]}
+    (
+        export POOL=vat WORK=/tmp/$script
+        for word in "${words[@]:0:${#words[@]}-1}"; do export "${word//,/ }"; done
+        # What the caller wants otherwise.
+        set -a
+        . /share/environment
+        set +a
+        zpool create -f -m "/$POOL" "$POOL" "$SCRATCH"
+        # /tmp is in memory.
+        [ "$script" != large ] || WORK=/$POOL/work
+        mkdir -p "$WORK"
+        started=$SECONDS
+        "/share/system/$script.sh" </dev/null || { code=$?; cp -r "$WORK" /share/failed; exit $code; }
+        echo "${words[*]}: $((SECONDS - started)) s"
+        zpool destroy -f "$POOL"
+        rm -rf "$WORK"
+    )
+done <<<"$runs"

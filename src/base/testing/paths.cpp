@@ -1,8 +1,8 @@
 #include "base/testing/paths.hpp"
 
-namespace zg::testing {
+namespace zg {
 
 std::string source_dir() { return ZGLACIER_SOURCE_DIR; }
 std::string shared_dir() { return ZGLACIER_SOURCE_DIR "/../shared"; }
 
-}  // namespace zg::testing
+}  // namespace zg

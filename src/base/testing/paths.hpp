@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace zg::testing {
+namespace zg {
 
 /// The project's own folder, absolute.
 std::string source_dir();
@@ -11,4 +11,4 @@ std::string source_dir();
 /// The folder of test data beside the project's, absolute.
 std::string shared_dir();
 
-}  // namespace zg::testing
+}  // namespace zg

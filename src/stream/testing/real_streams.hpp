@@ -14,7 +14,7 @@
 
 namespace zg::stream::testing {
 
-inline const std::filesystem::path streams_folder = std::filesystem::path(zg::testing::shared_dir()) / "streams";
+inline const std::filesystem::path streams_folder = std::filesystem::path(shared_dir()) / "streams";
 
 inline std::string read_text(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
