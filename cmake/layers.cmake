@@ -10,8 +10,12 @@ function(zglacier_headers target type base)
   endif()
 endfunction()
 
-# zglacier_test_code(TARGET): what is compiled for a test only. Optimizing it takes longer than running it.
+# zglacier_test_code(TARGET): what is compiled for a test only. Optimizing it takes longer than running it, as a rule.
 function(zglacier_test_code target)
+  if(target STREQUAL "stream_test") # every bit of whole streams
+    target_compile_options(${target} PRIVATE -O1)
+    return()
+  endif()
   target_compile_options(${target} PRIVATE -O0)
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_precompile_headers(${target} REUSE_FROM zglacier_pch_tests)
@@ -54,8 +58,8 @@ function(zglacier_layer name)
   target_include_directories(zglacier_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(zglacier_${name} PUBLIC ${ARGN})
   zglacier_headers(zglacier_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${headers})
-  if(ZGLACIER_SANITIZE AND name MATCHES "^(base|codec|stream)$")
-    # What computes; optimizing all the rest with sanitizers would double the time that it takes to build.
+  if(ZGLACIER_SANITIZE AND name MATCHES "^(base|codec|stream|catalog)$")
+    # What computes, and what the fuzzers call; optimizing all the rest with sanitizers would double the time that it takes to build.
     target_compile_options(zglacier_${name} PRIVATE -O1)
   elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_precompile_headers(zglacier_${name} REUSE_FROM zglacier_pch)

@@ -101,8 +101,8 @@ fill() {
     ln "$d/text" "$d/sub/hard"
     ln -s ../text "$d/sub/soft"
     ln -s "$(printf 'x%.0s' $(seq 120))" "$d/long-target"
-    truncate -s 40M "$d/sparse"
-    printf 'end' | dd of="$d/sparse" bs=1 seek=30000000 conv=notrunc status=none
+    truncate -s 8M "$d/sparse"
+    printf 'end' | dd of="$d/sparse" bs=1 seek=6000000 conv=notrunc status=none
     long=$(printf 'n%.0s' $(seq 250))
     echo long >"$d/sub/$long"
     echo ünïcödé >"$d/ünï cödé"
@@ -121,7 +121,7 @@ change() {
     case $2 in
         1) rm "$d/text"; truncate -s 1000 "$d/random"; seq 1 9 >>"$d/sub/tiny"; mkdir "$d/new"; head -c 300000 /dev/urandom >"$d/new/one" ;;
         2) mv "$d/sub/hard" "$d/new/moved"; printf 'middle' | dd of="$d/sparse" bs=1 seek=500000 conv=notrunc status=none; rm -r "$d/empty"
-           setfattr -n user.note -v 'another' "$d/new/moved"; truncate -s 20M "$d/sparse" ;;
+           setfattr -n user.note -v 'another' "$d/new/moved"; truncate -s 4M "$d/sparse" ;;
         3) rm -r "$d/new"; head -c 2000000 /dev/urandom >"$d/random"; chmod 640 "$d/random"; ln -sfn nowhere "$d/sub/soft" ;;
         *) head -c 200000 /dev/urandom >"$d/round-$2"; rm -f "$d/round-$(($2 - 1))" ;;
     esac
