@@ -1,21 +1,19 @@
 # Compilations are kept in a cache outside of the tree, so that a fresh clone of what has been compiled before is built in
-# seconds, in whatever folder it lies.
-if(NOT ZGLACIER_CCACHE)
-  return()
+# seconds, in whatever folder it lies. Sets ZGLACIER_CACHE, the folder of all that is kept between builds.
+if(DEFINED ENV{XDG_CACHE_HOME})
+  set(ZGLACIER_CACHE $ENV{XDG_CACHE_HOME}/zglacier)
+else()
+  set(ZGLACIER_CACHE $ENV{HOME}/.cache/zglacier)
 endif()
 find_program(ccache ccache)
-if(NOT ccache)
+if(NOT ZGLACIER_CCACHE OR NOT ccache)
   return()
 endif()
-set(cache $ENV{CCACHE_DIR})
-set(cache_home $ENV{XDG_CACHE_HOME})
-if(NOT cache_home)
-  set(cache_home $ENV{HOME}/.cache)
+set(folder $ENV{CCACHE_DIR})
+if(NOT folder)
+  set(folder ${ZGLACIER_CACHE}/ccache)
 endif()
-if(NOT cache)
-  set(cache ${cache_home}/zglacier/ccache)
-endif()
-# Paths below the tree are hashed as relative ones, and neither the folder of the build nor the age of a precompiled header counts.
+# Paths below the tree are hashed as relative ones, and the folder of the build does not count.
 set(CMAKE_CXX_COMPILER_LAUNCHER
-    ${CMAKE_COMMAND} -E env CCACHE_DIR=${cache} CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=true
-    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${ccache})
+    ${CMAKE_COMMAND} -E env CCACHE_DIR=${folder} CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=true
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${ccache})
