@@ -13,10 +13,10 @@ case $group in
     crash_sealed) runs="$tokens CRASH_SEALED=1 crash" ;;
     crash_s3) runs="$restores CRASH_STORE=2 crash" ;;
     crash_vault) runs="$restores CRASH_STORE=3 crash" ;;
-    some) runs="RESUME_MB=12 RESUME_CUTS=3 resume
+    some_streams) runs="RESUME_SAMPLE=1 RESUME_MB=12 RESUME_CUTS=3 resume
 RESTORE_MB=24 RESTORE_KILLS=3 restore_resume
-CUTS=1 cut_streams
-CRASH_STRIDE=12 $tokens crash
+CUTS=1 cut_streams" ;;
+    some_crashes) runs="CRASH_STRIDE=12 $tokens crash
 CRASH_STRIDE=24 $tokens CRASH_SEALED=1 crash
 CRASH_STRIDE=16 $restores CRASH_STORE=2 crash" ;;
     resume) runs="RESUME_MB=12 RESUME_CUTS=6 resume
