@@ -2,11 +2,11 @@
 # and builds the *_test.cpp files beside them into one test program, NAME_test. What tests share, in the folder
 # testing/, is the interface library zglacier_NAME_testing.
 
-# zglacier_headers(TARGET TYPE BASE HEADERS...): HEADERS belong to TARGET, and each must compile by itself. TYPE is
+# zglacier_headers(TARGET TYPE HEADERS...): HEADERS belong to TARGET, and each must compile by itself. TYPE is
 # PUBLIC, or INTERFACE for a library without sources.
-function(zglacier_headers target type base)
+function(zglacier_headers target type)
   if(ARGN)
-    target_sources(${target} ${type} FILE_SET HEADERS BASE_DIRS ${base} FILES ${ARGN})
+    target_sources(${target} ${type} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${ARGN})
   endif()
 endfunction()
 
@@ -37,7 +37,7 @@ function(zglacier_layer name)
   add_library(zglacier_${name} STATIC ${sources})
   target_include_directories(zglacier_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(zglacier_${name} PUBLIC ${ARGN})
-  zglacier_headers(zglacier_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${headers})
+  zglacier_headers(zglacier_${name} PUBLIC ${headers})
   if(ZGLACIER_SANITIZE AND name MATCHES "^(base|codec|stream|catalog)$")
     # What computes, and what the fuzzers call; optimizing all the rest with sanitizers would double the time that it takes to build.
     target_compile_options(zglacier_${name} PRIVATE -O1)
@@ -47,7 +47,7 @@ function(zglacier_layer name)
   if(ZGLACIER_TESTS AND tests)
     add_library(zglacier_${name}_testing INTERFACE)
     target_link_libraries(zglacier_${name}_testing INTERFACE zglacier_${name} zglacier_paths GTest::gmock)
-    zglacier_headers(zglacier_${name}_testing INTERFACE ${PROJECT_SOURCE_DIR}/src ${testing})
+    zglacier_headers(zglacier_${name}_testing INTERFACE ${testing})
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE zglacier_${name}_testing GTest::gtest_main)
     zglacier_test_code(${name}_test)
