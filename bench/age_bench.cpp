@@ -19,7 +19,8 @@ const Buffer& content() {
     static const Buffer bytes = [] {
         Buffer made(total_size);
         // Those of a page that was never written would all be the same page.
-        for (std::size_t at = 0; at < made.size(); ++at) made[at] = static_cast<std::byte>(at * 31 >> 3U);
+        for (std::size_t at = 0; at < made.size(); ++at)
+            made[at] = static_cast<std::byte>(at * 31 >> 3U);
         return made;
     }();
     return bytes;
@@ -30,7 +31,9 @@ const codec::AgeChunks& chunks() {
     return made;
 }
 
-void count_bytes(benchmark::State& state, std::size_t each) { state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(each)); }
+void count_bytes(benchmark::State& state, std::size_t each) {
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(each));
+}
 
 // One chunk again and again: what `openssl speed` does.
 void seal_one_chunk(benchmark::State& state) {
@@ -49,8 +52,12 @@ void seal_from_memory(benchmark::State& state) {
     Buffer sealed(count * codec::age_sealed_chunk_size);
     for (auto _ : state)
         for (std::size_t i = 0; i < count; ++i) {
-            const Bytes plaintext = Bytes(content()).subspan(i * codec::age_chunk_size, codec::age_chunk_size);
-            if (!chunks().seal(i, false, plaintext, MutableBytes(sealed).subspan(i * codec::age_sealed_chunk_size, codec::age_sealed_chunk_size))) state.SkipWithError("seal");
+            const Bytes plaintext =
+                Bytes(content()).subspan(i * codec::age_chunk_size, codec::age_chunk_size);
+            if (!chunks().seal(i, false, plaintext,
+                               MutableBytes(sealed).subspan(i * codec::age_sealed_chunk_size,
+                                                            codec::age_sealed_chunk_size)))
+                state.SkipWithError("seal");
         }
     count_bytes(state, total_size);
 }
@@ -75,13 +82,18 @@ void open_a_file(benchmark::State& state) {
     zg::SystemRandom random;
     const codec::AgeIdentity identity = codec::AgeIdentity::generate(random).value();
     const codec::AgeKeys keys{.identities = {identity}};
-    const Buffer file = codec::age_encrypt(content(), codec::begin_age_file(std::vector{identity.recipient()}, random).value()).value();
+    const Buffer file =
+        codec::age_encrypt(content(),
+                           codec::begin_age_file(std::vector{identity.recipient()}, random).value())
+            .value();
     Nothing nothing;
     for (auto _ : state) {
         codec::AgeDecoder decoder(keys);
         constexpr std::size_t piece = std::size_t{1} << 20U;
         for (std::size_t at = 0; at < file.size(); at += piece)
-            if (!decoder.update(Bytes(file).subspan(at, std::min(piece, file.size() - at)), nothing)) state.SkipWithError("update");
+            if (!decoder.update(Bytes(file).subspan(at, std::min(piece, file.size() - at)),
+                                nothing))
+                state.SkipWithError("update");
         if (!decoder.finish(nothing)) state.SkipWithError("finish");
     }
     count_bytes(state, total_size);

@@ -1,4 +1,5 @@
-// age_seal FILE RECIPIENT THREADS [write]: encrypts FILE as `zglacier backup` encrypts a segment, with THREADS threads, this one and others. Throws away what comes out of it or, with `write`,
+// age_seal FILE RECIPIENT THREADS [write]: encrypts FILE as `zglacier backup` encrypts a segment,
+// with THREADS threads, this one and others. Throws away what comes out of it or, with `write`,
 // writes it to standard output, so that `age` can open it.
 #include <fcntl.h>
 #include <unistd.h>
@@ -18,10 +19,13 @@ class Nothing final : public zg::Sink {
 
 class Out final : public zg::Sink {
   public:
-    zg::Result<void> write(zg::Bytes bytes) override { return zg::write_fully(STDOUT_FILENO, bytes, "standard output"); }
+    zg::Result<void> write(zg::Bytes bytes) override {
+        return zg::write_fully(STDOUT_FILENO, bytes, "standard output");
+    }
 };
 
-zg::Result<void> seal_file(const char* path, const char* recipient, unsigned threads, zg::Sink& out) {
+zg::Result<void> seal_file(const char* path, const char* recipient, unsigned threads,
+                           zg::Sink& out) {
     const zg::Fd file(::open(path, O_RDONLY | O_CLOEXEC));
     if (!file) return zg::fail({.kind = zg::ErrorKind::io, .what = "cannot open", .where = path});
     ZG_TRY(const zg::job::Encryption encryption, zg::job::Encryption::to({recipient}));

@@ -19,12 +19,10 @@ const Buffer& stream_of(std::size_t block_size, std::endian order = std::endian:
     static std::size_t made_size = 0;
     static std::endian made_order = order;
     static Buffer stream;
-    if (made_size == block_size && made_order == order)
-        return stream;
+    if (made_size == block_size && made_order == order) return stream;
     zg::stream::testing::Builder builder({.order = order});
     builder.begin().object(2);
-    for (std::size_t at = 0; at < total_size; at += block_size)
-        builder.write(2, at, block_size);
+    for (std::size_t at = 0; at < total_size; at += block_size) builder.write(2, at, block_size);
     stream = builder.end().bytes();
     made_size = block_size;
     made_order = order;
@@ -40,12 +38,10 @@ void check(benchmark::State& state, const Buffer& stream) {
         zg::stream::Checker checker;
         for (Bytes rest = stream; !rest.empty();) {
             const Bytes piece = rest.first(std::min(feed_size, rest.size()));
-            if (!checker.feed(piece))
-                state.SkipWithError("the stream is refused");
+            if (!checker.feed(piece)) state.SkipWithError("the stream is refused");
             rest = rest.subspan(piece.size());
         }
-        if (!checker.finish())
-            state.SkipWithError("the stream is not complete");
+        if (!checker.finish()) state.SkipWithError("the stream is not complete");
     }
     count_bytes(state, stream.size());
 }
@@ -53,7 +49,12 @@ void check(benchmark::State& state, const Buffer& stream) {
 void check_stream(benchmark::State& state) {
     check(state, stream_of(static_cast<std::size_t>(state.range(0))));
 }
-BENCHMARK(check_stream)->Arg(512)->Arg(4096)->Arg(131072)->Arg(1 << 20)->Unit(benchmark::kMillisecond);
+BENCHMARK(check_stream)
+    ->Arg(512)
+    ->Arg(4096)
+    ->Arg(131072)
+    ->Arg(1 << 20)
+    ->Unit(benchmark::kMillisecond);
 
 void check_big_endian_stream(benchmark::State& state) {
     check(state, stream_of(131072, std::endian::big));

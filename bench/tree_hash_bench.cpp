@@ -1,4 +1,5 @@
-// What the two hashes of a Glacier upload cost, linear SHA-256 and tree hash, beside one SHA-256 of the same bytes.
+// What the two hashes of a Glacier upload cost, linear SHA-256 and tree hash, beside one SHA-256 of
+// the same bytes.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -17,8 +18,10 @@ constexpr std::size_t total_size = 256 * MiB;
 const Buffer& content() {
     static const Buffer bytes = [] {
         Buffer made(total_size);
-        // SHA-256 takes the same time for all bytes; those of a page that was never written would all be the same page.
-        for (std::size_t at = 0; at < made.size(); ++at) made[at] = static_cast<std::byte>(at * 31 >> 3U);
+        // SHA-256 takes the same time for all bytes; those of a page that was never written would
+        // all be the same page.
+        for (std::size_t at = 0; at < made.size(); ++at)
+            made[at] = static_cast<std::byte>(at * 31 >> 3U);
         return made;
     }();
     return bytes;
@@ -29,24 +32,30 @@ template <class Act>
 void over_pieces(benchmark::State& state, std::size_t size, Act act) {
     const Bytes all = content();
     for (auto _ : state)
-        for (std::size_t at = 0; at < all.size(); at += size) act(all.subspan(at, std::min(size, all.size() - at)));
+        for (std::size_t at = 0; at < all.size(); at += size)
+            act(all.subspan(at, std::min(size, all.size() - at)));
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(all.size()));
 }
 
-std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }
+std::size_t size_of(const benchmark::State& state) {
+    return static_cast<std::size_t>(state.range(0));
+}
 
 void sha256_of_parts(benchmark::State& state) {
-    over_pieces(state, size_of(state), [](Bytes part) { benchmark::DoNotOptimize(zg::codec::sha256(part)); });
+    over_pieces(state, size_of(state),
+                [](Bytes part) { benchmark::DoNotOptimize(zg::codec::sha256(part)); });
 }
 BENCHMARK(sha256_of_parts)->Arg(8 * MiB)->Unit(benchmark::kMillisecond);
 
 // As `zglacier vault upload` takes them.
 void both_of_parts(benchmark::State& state) {
-    over_pieces(state, size_of(state), [](Bytes part) { benchmark::DoNotOptimize(zg::codec::tree_hash(part)); });
+    over_pieces(state, size_of(state),
+                [](Bytes part) { benchmark::DoNotOptimize(zg::codec::tree_hash(part)); });
 }
 BENCHMARK(both_of_parts)->Arg(MiB)->Arg(8 * MiB)->Arg(64 * MiB)->Unit(benchmark::kMillisecond);
 
-// As `zglacier backup` takes them: one after the other, since every store asks for the first and only a vault for the second.
+// As `zglacier backup` takes them: one after the other, since every store asks for the first and
+// only a vault for the second.
 void both_one_by_one(benchmark::State& state) {
     over_pieces(state, size_of(state), [](Bytes part) {
         benchmark::DoNotOptimize(zg::codec::sha256(part));
@@ -61,6 +70,10 @@ void both_of_a_stream(benchmark::State& state) {
     over_pieces(state, size_of(state), [&](Bytes piece) { hash.update(piece); });
     benchmark::DoNotOptimize(hash.finish());
 }
-BENCHMARK(both_of_a_stream)->Arg(8 * MiB)->Arg(64 * 1024)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(both_of_a_stream)
+    ->Arg(8 * MiB)
+    ->Arg(64 * 1024)
+    ->Arg(10'000)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

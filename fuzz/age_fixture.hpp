@@ -1,4 +1,5 @@
-// What age_fuzz and its seeds have in common: keys that are always the same, and files made with them.
+// What age_fuzz and its seeds have in common: keys that are always the same, and files made with
+// them.
 #pragma once
 
 #include <vector>
@@ -8,7 +9,8 @@
 
 namespace zg::fuzz {
 
-/// What age_fuzz does with an input: its first byte, modulo `count`. Two bytes follow that say in what pieces it is fed.
+/// What age_fuzz does with an input: its first byte, modulo `count`. Two bytes follow that say in
+/// what pieces it is fed.
 enum class Act : std::uint8_t { open, header, identities, bech32, armor, damage, count };
 
 /// The same bytes in each run.
@@ -25,19 +27,26 @@ class FixedRandom final : public Random {
     std::uint64_t state_ = 2026;
 };
 
-/// The first that FixedRandom gives: so it is the file key of every file that is begun with a new one.
+/// The first that FixedRandom gives: so it is the file key of every file that is begun with a new
+/// one.
 inline codec::AgeFileKey file_key() {
     codec::AgeFileKey key;
     FixedRandom().fill(key.fill());
     return key;
 }
 
-inline codec::AgeIdentity identity() { return codec::AgeIdentity::parse("AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0").value(); }
+inline codec::AgeIdentity identity() {
+    return codec::AgeIdentity::parse(
+               "AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0")
+        .value();
+}
 inline Secret passphrase() { return Secret("open sesame"); }
 /// As low as it goes, or nothing else would be tried.
 inline constexpr unsigned work_factor = 1;
 
-inline codec::AgeKeys keys() { return {.identities = {identity()}, .passphrase = passphrase(), .work_factor_limit = 3}; }
+inline codec::AgeKeys keys() {
+    return {.identities = {identity()}, .passphrase = passphrase(), .work_factor_limit = 3};
+}
 
 inline Buffer plaintext(std::size_t size) {
     Buffer bytes(size);
@@ -47,12 +56,17 @@ inline Buffer plaintext(std::size_t size) {
 
 inline Buffer file_to_identity(std::size_t size) {
     FixedRandom random;
-    return codec::age_encrypt(plaintext(size), codec::begin_age_file(std::vector{identity().recipient()}, random).value()).value();
+    return codec::age_encrypt(
+               plaintext(size),
+               codec::begin_age_file(std::vector{identity().recipient()}, random).value())
+        .value();
 }
 
 inline Buffer file_with_passphrase(std::size_t size) {
     FixedRandom random;
-    return codec::age_encrypt(plaintext(size), codec::begin_age_file(passphrase(), random, work_factor).value()).value();
+    return codec::age_encrypt(plaintext(size),
+                              codec::begin_age_file(passphrase(), random, work_factor).value())
+        .value();
 }
 
 }  // namespace zg::fuzz

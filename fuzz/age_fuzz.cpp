@@ -1,5 +1,6 @@
-// Whoever can write to a store can put anything where an age file or a key is looked for. Whatever comes must not crash; pieces make no difference; what is taken
-// is what would have been written; and of a sound file that was changed nothing leaves but its true beginning.
+// Whoever can write to a store can put anything where an age file or a key is looked for. Whatever
+// comes must not crash; pieces make no difference; what is taken is what would have been written;
+// and of a sound file that was changed nothing leaves but its true beginning.
 #include <cstdio>
 #include <cstdlib>
 
@@ -48,7 +49,9 @@ void try_open(Bytes file, std::size_t first, std::size_t others) {
     require(open(file, keys, first, others) == whole, "pieces make no difference");
     if (!whole.error.empty()) return;
     const std::size_t header = zg::as_text(file).find("\n--- ") + 5 + 43 + 1;
-    require(file.size() == header + codec::age_nonce_size + codec::age_sealed_size(whole.plaintext.size()), "a sound file has nothing left over");
+    require(file.size() ==
+                header + codec::age_nonce_size + codec::age_sealed_size(whole.plaintext.size()),
+            "a sound file has nothing left over");
 }
 
 void try_header(Bytes text) {
@@ -56,8 +59,13 @@ void try_header(Bytes text) {
     const auto taken = reader.take(text);
     const auto parsed = codec::parse_age_header(zg::as_text(text));
     if (!parsed) return;
-    require(codec::age_header_before_mac(parsed->stanzas) + codec::age_header_mac_text(parsed->mac) == zg::as_text(text), "a header that parses is what writing it gives");
-    require(text.size() > codec::age_header_max || (taken && *taken == text.size() && reader.complete()), "the reader finds the end of a header that parses");
+    require(
+        codec::age_header_before_mac(parsed->stanzas) + codec::age_header_mac_text(parsed->mac) ==
+            zg::as_text(text),
+        "a header that parses is what writing it gives");
+    require(text.size() > codec::age_header_max ||
+                (taken && *taken == text.size() && reader.complete()),
+            "the reader finds the end of a header that parses");
 }
 
 void try_identities(Bytes file) {
@@ -67,14 +75,20 @@ void try_identities(Bytes file) {
     for (const codec::AgeIdentity& identity : *identities) {
         const auto again = codec::AgeIdentity::parse(identity.text().reveal());
         require(again && again->recipient() == identity.recipient(), "an identity is read back");
-        if (!codec::is_age_identity_file_encrypted(file)) require(zg::as_text(file).find(identity.text().reveal()) != std::string_view::npos, "an identity stands in its file");
+        if (!codec::is_age_identity_file_encrypted(file))
+            require(zg::as_text(file).find(identity.text().reveal()) != std::string_view::npos,
+                    "an identity stands in its file");
     }
 }
 
 void try_bech32(std::string_view text) {
-    if (const auto decoded = codec::from_bech32(text)) require(codec::bech32(decoded->prefix, decoded->bytes).reveal() == text, "Bech32 has one form for each meaning");
-    if (const auto recipient = codec::AgeRecipient::parse(text)) require(recipient->text() == text, "a recipient has one form");
-    if (const auto identity = codec::AgeIdentity::parse(text)) require(identity->text().reveal() == text, "an identity has one form");
+    if (const auto decoded = codec::from_bech32(text))
+        require(codec::bech32(decoded->prefix, decoded->bytes).reveal() == text,
+                "Bech32 has one form for each meaning");
+    if (const auto recipient = codec::AgeRecipient::parse(text))
+        require(recipient->text() == text, "a recipient has one form");
+    if (const auto identity = codec::AgeIdentity::parse(text))
+        require(identity->text().reveal() == text, "an identity has one form");
 }
 
 void try_armor(std::string_view text) {
@@ -97,12 +111,22 @@ void try_damage(Bytes edits, std::size_t first, std::size_t others) {
     static const Buffer sound = zg::fuzz::file_to_identity(plaintext.size());
     Buffer file = sound;
     for (; edits.size() >= 6 && !file.empty(); edits = edits.subspan(6)) {
-        const auto from = file.begin() + static_cast<std::ptrdiff_t>(zg::load_int<std::uint32_t>(edits, 2) % file.size());
-        const auto size = std::min(static_cast<std::ptrdiff_t>(edits[1]) * (std::to_integer<unsigned>(edits[0]) >= 0x80 ? 272 : 1) + 1, file.end() - from);
+        const auto from = file.begin() + static_cast<std::ptrdiff_t>(
+                                             zg::load_int<std::uint32_t>(edits, 2) % file.size());
+        const auto size = std::min(static_cast<std::ptrdiff_t>(edits[1]) *
+                                           (std::to_integer<unsigned>(edits[0]) >= 0x80 ? 272 : 1) +
+                                       1,
+                                   file.end() - from);
         switch (std::to_integer<unsigned>(edits[0]) % 4) {
-            case 0: *from ^= edits[1]; break;
-            case 1: file.erase(from, from + size); break;
-            case 2: file.insert(from, static_cast<std::size_t>(size), edits[1]); break;
+            case 0:
+                *from ^= edits[1];
+                break;
+            case 1:
+                file.erase(from, from + size);
+                break;
+            case 2:
+                file.insert(from, static_cast<std::size_t>(size), edits[1]);
+                break;
             default: {
                 const Buffer copied(from, from + size);
                 file.insert(from + size, copied.begin(), copied.end());
@@ -110,8 +134,11 @@ void try_damage(Bytes edits, std::size_t first, std::size_t others) {
         }
     }
     const Outcome outcome = open(file, keys, first * 257, others * 257);
-    require(outcome.plaintext.size() <= plaintext.size() && std::equal(outcome.plaintext.begin(), outcome.plaintext.end(), plaintext.begin()), "only the beginning leaves");
-    require(outcome.error.empty() == (file == sound), "what was changed is found, and nothing else");
+    require(outcome.plaintext.size() <= plaintext.size() &&
+                std::equal(outcome.plaintext.begin(), outcome.plaintext.end(), plaintext.begin()),
+            "only the beginning leaves");
+    require(outcome.error.empty() == (file == sound),
+            "what was changed is found, and nothing else");
     require(!outcome.error.empty() || outcome.plaintext == plaintext, "all of it leaves");
 }
 
@@ -123,12 +150,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t first = std::size_t{data[1]} + 1;
     const std::size_t others = std::size_t{data[2]} + 1;
     switch (static_cast<Act>(data[0] % static_cast<unsigned>(Act::count))) {
-        case Act::open: try_open(input, first, others); break;
-        case Act::header: try_header(input); break;
-        case Act::identities: try_identities(input); break;
-        case Act::bech32: try_bech32(zg::as_text(input)); break;
-        case Act::armor: try_armor(zg::as_text(input)); break;
-        default: try_damage(input, first, others);
+        case Act::open:
+            try_open(input, first, others);
+            break;
+        case Act::header:
+            try_header(input);
+            break;
+        case Act::identities:
+            try_identities(input);
+            break;
+        case Act::bech32:
+            try_bech32(zg::as_text(input));
+            break;
+        case Act::armor:
+            try_armor(zg::as_text(input));
+            break;
+        default:
+            try_damage(input, first, others);
     }
     return 0;
 }
@@ -136,9 +174,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
 // A MAC that is made good again lets changed headers through to what lies behind it.
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size, unsigned int seed) {
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned int seed) {
     size = LLVMFuzzerMutate(data, size, max_size);
-    if (size < preamble || seed % 4 == 0 || data[0] % static_cast<unsigned>(Act::count) != static_cast<unsigned>(Act::open)) return size;
+    if (size < preamble || seed % 4 == 0 ||
+        data[0] % static_cast<unsigned>(Act::count) != static_cast<unsigned>(Act::open))
+        return size;
     const Bytes file = std::as_bytes(std::span(data + preamble, size - preamble));
     codec::AgeHeaderReader reader;
     const auto taken = reader.take(file);
@@ -147,6 +188,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
     if (!parsed) return size;
     const auto header = codec::write_age_header(parsed->stanzas, zg::fuzz::file_key());
     // What parses is what writing it gives, so the new header has the old one's size.
-    if (header && header->size() == *taken) std::memcpy(data + preamble, header->data(), header->size());
+    if (header && header->size() == *taken)
+        std::memcpy(data + preamble, header->data(), header->size());
     return size;
 }

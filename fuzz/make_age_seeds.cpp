@@ -1,4 +1,5 @@
-// make_age_seeds FOLDER: writes sound age files, headers, identity files, keys and armor, for the fuzzer to begin with.
+// make_age_seeds FOLDER: writes sound age files, headers, identity files, keys and armor, for the
+// fuzzer to begin with.
 #include <filesystem>
 #include <fstream>
 
@@ -25,12 +26,22 @@ int main(int argc, char** argv) {
         save(Act::armor, codec::age_armor(fuzz::plaintext(size)));
     }
     const codec::AgeIdentity other = codec::AgeIdentity::generate(random).value();
-    const Buffer for_two = codec::age_encrypt(fuzz::plaintext(10), codec::begin_age_file(std::vector{other.recipient(), identity.recipient()}, random).value()).value();
+    const Buffer for_two =
+        codec::age_encrypt(
+            fuzz::plaintext(10),
+            codec::begin_age_file(std::vector{other.recipient(), identity.recipient()}, random)
+                .value())
+            .value();
     save(Act::open, as_text(for_two));
-    const std::vector<codec::AgeStanza> stanzas{{.arguments = {"grease", "!", "~"}, .body = {}}, {.arguments = {"full"}, .body = fuzz::plaintext(48)}, {.arguments = {"long"}, .body = fuzz::plaintext(100)}};
+    const std::vector<codec::AgeStanza> stanzas{
+        {.arguments = {"grease", "!", "~"}, .body = {}},
+        {.arguments = {"full"}, .body = fuzz::plaintext(48)},
+        {.arguments = {"long"}, .body = fuzz::plaintext(100)}};
     save(Act::header, codec::write_age_header(stanzas, fuzz::file_key()).value());
     const Secret file = codec::age_identity_file(identity, "2026-11-23T02:00:00Z");
-    const std::string armored = codec::encrypt_age_identity_file(file, fuzz::passphrase(), random, fuzz::work_factor).value();
+    const std::string armored =
+        codec::encrypt_age_identity_file(file, fuzz::passphrase(), random, fuzz::work_factor)
+            .value();
     save(Act::identities, file.reveal());
     save(Act::identities, armored);
     save(Act::identities, as_text(codec::from_age_armor(armored).value()));

@@ -1,4 +1,5 @@
-// make_manifest_seeds FOLDER: writes sound manifests and a store record, for the fuzzer to begin with.
+// make_manifest_seeds FOLDER: writes sound manifests and a store record, for the fuzzer to begin
+// with.
 #include <fstream>
 #include <string>
 
@@ -8,7 +9,9 @@ int main(int argc, char** argv) {
     if (argc != 2) return 2;
     const std::string folder = argv[1];
     std::ofstream(folder + "/full") << zg::catalog::to_json(zg::catalog::sample_manifest(1));
-    std::ofstream(folder + "/incremental") << zg::catalog::to_json(zg::catalog::sample_manifest(2, 1));
-    std::ofstream(folder + "/store") << zg::catalog::to_json(zg::catalog::StoreRecord{.id = std::string(32, 'a'), .created = {}});
+    std::ofstream(folder + "/incremental")
+        << zg::catalog::to_json(zg::catalog::sample_manifest(2, 1));
+    std::ofstream(folder + "/store") << zg::catalog::to_json(
+        zg::catalog::StoreRecord{.id = std::string(32, 'a'), .created = {}});
     return 0;
 }

@@ -5,15 +5,15 @@
 #include "stream/testing/builder.hpp"
 
 int main(int argc, char** argv) {
-    if (argc != 2)
-        return 2;
+    if (argc != 2) return 2;
     const std::filesystem::path folder = argv[1];
     std::filesystem::create_directories(folder);
     int number = 0;
     const auto save = [&](const zg::Buffer& stream) {
         std::ofstream file(folder / std::to_string(number++), std::ios::binary);
         file.write("\x20\x40", 2);  // how stream_fuzz cuts it
-        file.write(reinterpret_cast<const char*>(stream.data()), static_cast<std::streamsize>(stream.size()));
+        file.write(reinterpret_cast<const char*>(stream.data()),
+                   static_cast<std::streamsize>(stream.size()));
     };
     namespace testing = zg::stream::testing;
     for (const std::endian order : {std::endian::little, std::endian::big}) {

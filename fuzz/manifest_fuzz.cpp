@@ -1,5 +1,6 @@
-// What is read from a store may be anything. What parses must be written back, and read again, as the same. A record of version 4 proves itself by its last member, which would let no
-// other text through: so each input is read as it is, and with the right digest.
+// What is read from a store may be anything. What parses must be written back, and read again, as
+// the same. A record of version 4 proves itself by its last member, which would let no other text
+// through: so each input is read as it is, and with the right digest.
 #include <cstdlib>
 
 #include "catalog/manifest.hpp"
@@ -14,7 +15,8 @@ void read(zg::Bytes text) {
         if (!again || zg::catalog::to_json(*again) != written) std::abort();
     }
     if (const auto record = zg::catalog::parse_store_record(text)) {
-        const auto again = zg::catalog::parse_store_record(zg::as_bytes(zg::catalog::to_json(*record)));
+        const auto again =
+            zg::catalog::parse_store_record(zg::as_bytes(zg::catalog::to_json(*record)));
         if (!again || again->id != record->id) std::abort();
     }
 }

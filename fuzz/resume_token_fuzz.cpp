@@ -1,4 +1,5 @@
-// A resume token is what another program says. What parses must be written back, and read again, as the same; whatever a list's bytes are, reading it must not go beyond them.
+// A resume token is what another program says. What parses must be written back, and read again, as
+// the same; whatever a list's bytes are, reading it must not go beyond them.
 #include <cstdlib>
 
 #include "stream/nvlist.hpp"
@@ -15,7 +16,8 @@ void check_token(std::string_view text) {
     if (!again || *again != *token) std::abort();
 }
 
-/// What can be read of the list is what is read of one made of it, and stays when something is put in front.
+/// What can be read of the list is what is read of one made of it, and stays when something is put
+/// in front.
 void check_list(zg::Bytes packed) {
     const auto pairs = stream::unpack_nvlist(packed);
     if (!pairs) return;
@@ -24,7 +26,9 @@ void check_list(zg::Bytes packed) {
     const auto longer = stream::prepend_to_nvlist({{"resume_object", std::uint64_t{7}}}, packed);
     if (!longer) return;
     const auto more = stream::unpack_nvlist(*longer);
-    if (!more || more->size() != pairs->size() + 1 || stream::nv_number(*more, "resume_object") != 7U) std::abort();
+    if (!more || more->size() != pairs->size() + 1 ||
+        stream::nv_number(*more, "resume_object") != 7U)
+        std::abort();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Feeds arbitrary bytes to the stream checker, whole and in pieces: it must not crash, must say the same both
-// times, and must never call a stream complete that a plain reading of the format finds wanting.
+// Feeds arbitrary bytes to the stream checker, whole and in pieces: it must not crash, must say the
+// same both times, and must never call a stream complete that a plain reading of the format finds
+// wanting.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -32,10 +33,8 @@ Outcome check(Bytes stream, std::size_t first, std::size_t others) {
         stream = stream.subspan(piece.size());
     }
     outcome.complete = checker.complete();
-    if (result)
-        result = checker.finish();
-    if (!result)
-        outcome.error = result.error().message();
+    if (result) result = checker.finish();
+    if (!result) outcome.error = result.error().message();
     outcome.position = checker.position();
     outcome.boundary = checker.boundary();
     outcome.running = checker.running_checksum();
@@ -43,42 +42,41 @@ Outcome check(Bytes stream, std::size_t first, std::size_t others) {
 }
 
 void require(bool good, const char* what) {
-    if (good)
-        return;
+    if (good) return;
     std::fprintf(stderr, "broken promise: %s\n", what);
     std::abort();
 }
 
-/// Whatever is called complete must be whole by a second reading, which shares no code with the checker.
+/// Whatever is called complete must be whole by a second reading, which shares no code with the
+/// checker.
 void check_against_plain_reading(Bytes stream, const Outcome& outcome) {
     const auto places = zg::stream::testing::places(stream);
     require(!places.empty() && places.back().at + places.back().size == stream.size(),
             "a complete stream ends at a record");
     require(places.back().type == zg::stream::testing::end_type, "a complete stream ends with END");
-    require(outcome.boundary == stream.size() && outcome.visited == stream.size(), "every byte was visited");
+    require(outcome.boundary == stream.size() && outcome.visited == stream.size(),
+            "every byte was visited");
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size < 2)
-        return 0;
+    if (size < 2) return 0;
     const std::size_t first = std::size_t{data[0]} * 8 + 1;
     const std::size_t others = std::size_t{data[1]} + 1;
     const Bytes stream = std::as_bytes(std::span(data + 2, size - 2));
     const Outcome whole = check(stream, stream.size() + 1, 1);
     require(check(stream, first, others) == whole, "pieces make no difference");
     require(whole.complete == whole.error.empty(), "what is complete is good");
-    if (whole.complete)
-        check_against_plain_reading(stream, whole);
+    if (whole.complete) check_against_plain_reading(stream, whole);
     return 0;
 }
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
 // Checksums that are made good again let mutations through to what lies behind them.
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
-                                               unsigned int seed) {
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned int seed) {
     size = LLVMFuzzerMutate(data, size, max_size);
     if (size > 2 && seed % 8 != 0)
         zg::stream::testing::write_checksums(std::as_writable_bytes(std::span(data + 2, size - 2)),

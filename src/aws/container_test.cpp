@@ -13,14 +13,31 @@ using testing::json_answer;
 using testing::mark;
 
 TEST(ContainerUrl, OnlyWhereATokenMayGo) {
-    for (const char* url : {"https://anywhere.example/x", "http://127.0.0.1:80/x", "http://127.9.9.9", "http://localhost/x", "http://[::1]:9/x",
-                            "http://169.254.170.2/x", "http://169.254.170.23/v1/credentials", "http://[fd00:ec2::23]/v1", "http://[fd00:0ec2:0::23]?x"})
+    for (const char* url : {"https://anywhere.example/x", "http://127.0.0.1:80/x",
+                            "http://127.9.9.9", "http://localhost/x", "http://[::1]:9/x",
+                            "http://169.254.170.2/x", "http://169.254.170.23/v1/credentials",
+                            "http://[fd00:ec2::23]/v1", "http://[fd00:0ec2:0::23]?x"})
         EXPECT_TRUE(container_url_allowed(url)) << url;
-    for (const char* url : {"", "ftp://127.0.0.1/", "http://", "http://example.com/", "http://169.254.169.254/", "http://127.0.0.1@example.com/",
-                            "http://example.com#@127.0.0.1/", "http://127.0.0.1.example.com/",
-                            "http://127.0.0.1\\@example.com/", "http://localhost.example.com", "http://[fd00:ec2::24]/", "http://[::1",
-                            "http://[::1]x/", "http://127.1/", "http://0x7f000001/",
-                            "//127.0.0.1/", "http://[::ffff:8.8.8.8]/", "http://%31%32%37.0.0.1/", "http://127.0.0.1%20x/", "HTTP://127.0.0.1/"})
+    for (const char* url : {"",
+                            "ftp://127.0.0.1/",
+                            "http://",
+                            "http://example.com/",
+                            "http://169.254.169.254/",
+                            "http://127.0.0.1@example.com/",
+                            "http://example.com#@127.0.0.1/",
+                            "http://127.0.0.1.example.com/",
+                            "http://127.0.0.1\\@example.com/",
+                            "http://localhost.example.com",
+                            "http://[fd00:ec2::24]/",
+                            "http://[::1",
+                            "http://[::1]x/",
+                            "http://127.1/",
+                            "http://0x7f000001/",
+                            "//127.0.0.1/",
+                            "http://[::ffff:8.8.8.8]/",
+                            "http://%31%32%37.0.0.1/",
+                            "http://127.0.0.1%20x/",
+                            "HTTP://127.0.0.1/"})
         EXPECT_FALSE(container_url_allowed(url)) << url;
 }
 

@@ -11,10 +11,11 @@ namespace {
 
 constexpr std::string_view blank = " \t\r\n";
 
-/// Takes one character, or one that a backslash protects, off the front of `rest` into `word`. Between double quotes a backslash protects
-/// only a quote and itself.
+/// Takes one character, or one that a backslash protects, off the front of `rest` into `word`.
+/// Between double quotes a backslash protects only a quote and itself.
 void take_character(std::string_view& rest, std::string& word, bool quoted) {
-    const bool escape = rest.front() == '\\' && rest.size() > 1 && (!quoted || rest[1] == '"' || rest[1] == '\\');
+    const bool escape =
+        rest.front() == '\\' && rest.size() > 1 && (!quoted || rest[1] == '"' || rest[1] == '\\');
     if (escape) rest.remove_prefix(1);
     word += rest.front();
     rest.remove_prefix(1);
@@ -39,31 +40,41 @@ bool take_quoted(std::string_view& rest, std::string& word) {
 
 class ProcessSource final : public CredentialSource {
   public:
-    ProcessSource(std::string command, std::string name) : command_(std::move(command)), name_(std::move(name)) {}
+    ProcessSource(std::string command, std::string name)
+        : command_(std::move(command)), name_(std::move(name)) {}
 
     Result<Credentials> fetch() override {
         const auto argv = split_command(command_);
-        if (!argv || argv->empty()) return wrong("credential_process cannot be split into words", "close every quote in it");
+        if (!argv || argv->empty())
+            return wrong("credential_process cannot be split into words",
+                         "close every quote in it");
         auto output = run(*argv);
         if (!output) return fail(start_error(std::move(output).error()));
         if (output->code != 0) return fail(exit_error(*output));
         const auto members = json_members(output->out);
         if (!members) return wrong("credential_process did not print a JSON object", by_hand);
         const auto version = members->find("Version");
-        if (version == members->end() || version->second != "1") return wrong("credential_process did not print \"Version\": 1", by_hand);
+        if (version == members->end() || version->second != "1")
+            return wrong("credential_process did not print \"Version\": 1", by_hand);
         return credentials_of(*members, "SessionToken", name_);
     }
     [[nodiscard]] std::string name() const override { return name_; }
 
   private:
-    static constexpr const char* by_hand = "run the command by hand, as the same user: it must print credentials in JSON, and nothing else";
+    static constexpr const char* by_hand =
+        "run the command by hand, as the same user: it must print credentials in JSON, and nothing "
+        "else";
 
     [[nodiscard]] std::unexpected<Error> wrong(std::string what, std::string hint) const {
-        return fail({.kind = ErrorKind::usage, .what = std::move(what), .where = name_, .hint = std::move(hint)});
+        return fail({.kind = ErrorKind::usage,
+                     .what = std::move(what),
+                     .where = name_,
+                     .hint = std::move(hint)});
     }
     /// An argument can be a password, so the command is not named.
     [[nodiscard]] Error start_error(Error error) const {
-        if (error.kind == ErrorKind::not_found || error.kind == ErrorKind::refused) error.kind = ErrorKind::usage;
+        if (error.kind == ErrorKind::not_found || error.kind == ErrorKind::refused)
+            error.kind = ErrorKind::usage;
         return with_hint({.kind = error.kind,
                           .what = "cannot run credential_process",
                           .where = name_,
@@ -91,8 +102,10 @@ std::optional<std::vector<std::string>> split_command(std::string_view command) 
         if (command.empty()) return words;
         std::string word;
         while (!command.empty() && blank.find(command.front()) == std::string_view::npos) {
-            if (command.front() != '"' && command.front() != '\'') take_character(command, word, false);
-            else if (!take_quoted(command, word)) return std::nullopt;
+            if (command.front() != '"' && command.front() != '\'')
+                take_character(command, word, false);
+            else if (!take_quoted(command, word))
+                return std::nullopt;
         }
         words.push_back(std::move(word));
     }

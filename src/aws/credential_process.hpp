@@ -1,4 +1,5 @@
-// Credentials that a program of the user's prints. Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
+// Credentials that a program of the user's prints. Source: AWS SDKs and Tools Reference Guide,
+// "Process credential provider".
 #pragma once
 
 #include <optional>
@@ -10,8 +11,8 @@
 
 namespace zg::aws {
 
-/// The words of a command as a POSIX shell splits them: quotes and backslashes, and nothing else that a shell does. Nothing where a quote is
-/// not closed.
+/// The words of a command as a POSIX shell splits them: quotes and backslashes, and nothing else
+/// that a shell does. Nothing where a quote is not closed.
 std::optional<std::vector<std::string>> split_command(std::string_view command);
 
 /// Runs `command`, the setting of the profile `name` is of, with every fetch().

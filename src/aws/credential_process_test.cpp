@@ -9,8 +9,8 @@ namespace zg::aws {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::expect_error;
+using ::testing::HasSubstr;
 using testing::json_answer;
 using testing::mark;
 using testing::secret_key;
@@ -18,7 +18,8 @@ using testing::secret_key;
 TEST(SplitCommand, SplitsAsAShellDoes) {
     EXPECT_THAT(*split_command("  a  b\tc\n"), ElementsAre("a", "b", "c"));
     EXPECT_THAT(*split_command(R"('a b' "c d"e f\ g '')"), ElementsAre("a b", "c de", "f g", ""));
-    EXPECT_THAT(*split_command(R"("a\"b" 'c\d' "e\f" "\\")"), ElementsAre("a\"b", "c\\d", "e\\f", "\\"));
+    EXPECT_THAT(*split_command(R"("a\"b" 'c\d' "e\f" "\\")"),
+                ElementsAre("a\"b", "c\\d", "e\\f", "\\"));
     EXPECT_THAT(*split_command("$HOME `x` *;|"), ElementsAre("$HOME", "`x`", "*;|"));
     EXPECT_THAT(*split_command(""), ElementsAre());
     EXPECT_THAT(*split_command("a\\"), ElementsAre("a\\"));
@@ -28,7 +29,9 @@ TEST(SplitCommand, SplitsAsAShellDoes) {
 
 class ProcessTest : public ::testing::Test {
   protected:
-    static Result<Credentials> fetch(const std::string& command) { return process_source(command, "profile p")->fetch(); }
+    static Result<Credentials> fetch(const std::string& command) {
+        return process_source(command, "profile p")->fetch();
+    }
     static std::string printing(const std::string& json) { return "printf %s '" + json + "'"; }
     static void expect_wrong(const std::string& command, ErrorKind kind) {
         const auto got = fetch(command);
@@ -48,7 +51,8 @@ TEST_F(ProcessTest, ReadsWhatTheProgramPrints) {
 }
 
 TEST_F(ProcessTest, TokenAndTimeMayBeMissing) {
-    const auto got = fetch(printing(R"({"Version":1,"AccessKeyId":"AKIA1","SecretAccessKey":"x"})"));
+    const auto got =
+        fetch(printing(R"({"Version":1,"AccessKeyId":"AKIA1","SecretAccessKey":"x"})"));
     ASSERT_TRUE(got);
     EXPECT_FALSE(got->expires);
     EXPECT_TRUE(got->session_token.empty());
@@ -68,10 +72,15 @@ TEST_F(ProcessTest, RefusesAnythingElse) {
     expect_wrong("/no/such/program " + mark, ErrorKind::usage);
     expect_wrong("no-such-program-at-all " + mark, ErrorKind::usage);
     expect_wrong("printf %s " + mark, ErrorKind::usage);
-    expect_wrong(printing(R"({"AccessKeyId":")" + mark + R"(","SecretAccessKey":"x"})"), ErrorKind::usage);
-    expect_wrong(printing(R"({"Version":2,"AccessKeyId":"a","SecretAccessKey":")" + mark + R"("})"), ErrorKind::usage);
-    expect_wrong(printing(R"({"Version":1,"SecretAccessKey":")" + mark + R"("})"), ErrorKind::usage);
-    expect_wrong(printing(R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":")" + mark + R"(","Expiration":"soon"})"), ErrorKind::usage);
+    expect_wrong(printing(R"({"AccessKeyId":")" + mark + R"(","SecretAccessKey":"x"})"),
+                 ErrorKind::usage);
+    expect_wrong(printing(R"({"Version":2,"AccessKeyId":"a","SecretAccessKey":")" + mark + R"("})"),
+                 ErrorKind::usage);
+    expect_wrong(printing(R"({"Version":1,"SecretAccessKey":")" + mark + R"("})"),
+                 ErrorKind::usage);
+    expect_wrong(printing(R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":")" + mark +
+                          R"(","Expiration":"soon"})"),
+                 ErrorKind::usage);
     expect_wrong("true", ErrorKind::usage);
     expect_wrong("false", ErrorKind::refused);
 }
@@ -79,8 +88,11 @@ TEST_F(ProcessTest, RefusesAnythingElse) {
 TEST_F(ProcessTest, RunsTheProgramWithEveryFetch) {
     const TemporaryFolder folder;
     const auto source = process_source("sh -c 'echo x >> " + folder.path() +
-                                       "/n; printf \"{\\\"Version\\\":1,\\\"AccessKeyId\\\":\\\"a%s\\\",\\\"SecretAccessKey\\\":\\\"s\\\"}\" $(wc -l < " +
-                                       folder.path() + "/n)'", "profile p");
+                                           "/n; printf "
+                                           "\"{\\\"Version\\\":1,\\\"AccessKeyId\\\":\\\"a%s\\\","
+                                           "\\\"SecretAccessKey\\\":\\\"s\\\"}\" $(wc -l < " +
+                                           folder.path() + "/n)'",
+                                       "profile p");
     EXPECT_EQ(source->fetch()->access_key_id, "a1");
     EXPECT_EQ(source->fetch()->access_key_id, "a2");
 }

@@ -12,13 +12,15 @@ namespace zg::aws {
 /// What to do with credentials that never expire.
 enum class Lasting {
     keep,       ///< until the service refuses them
-    ask_again,  ///< with every get(), since asking is cheap there and somebody may have changed them
+    ask_again,  ///< with every get(), since asking is cheap there and somebody may have changed
+                ///< them
 };
 
 /// Called from any thread; one asks the source while the others wait.
 ///
-/// Credentials are renewed when 15 minutes are left or a fifth of their life, whichever is less. Where that fails the old ones do until they
-/// expire, and the source is not asked again for a while.
+/// Credentials are renewed when 15 minutes are left or a fifth of their life, whichever is less.
+/// Where that fails the old ones do until they expire, and the source is not asked again for a
+/// while.
 class CredentialsCache final : public CredentialProvider {
   public:
     /// The clock outlives the object.

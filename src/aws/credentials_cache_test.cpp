@@ -30,7 +30,8 @@ class NumberedSource final : public CredentialSource {
     Result<Credentials> fetch() override {
         const int call = ++control_.calls;
         if (control_.error) return fail({.kind = *control_.error, .what = "no", .hint = "wait"});
-        Credentials credentials{.access_key_id = "id" + std::to_string(control_.same ? 1 : call), .secret_access_key = Secret(mark)};
+        Credentials credentials{.access_key_id = "id" + std::to_string(control_.same ? 1 : call),
+                                .secret_access_key = Secret(mark)};
         if (control_.life) credentials.expires = control_.clock.now() + *control_.life;
         return credentials;
     }
@@ -43,7 +44,9 @@ class NumberedSource final : public CredentialSource {
 class CacheTest : public ::testing::Test {
   protected:
     CredentialsCache& cache(Lasting lasting = Lasting::keep) {
-        if (!cache_) cache_ = std::make_unique<CredentialsCache>(std::make_unique<NumberedSource>(control), clock, lasting);
+        if (!cache_)
+            cache_ = std::make_unique<CredentialsCache>(std::make_unique<NumberedSource>(control),
+                                                        clock, lasting);
         return *cache_;
     }
     std::string id() {
@@ -165,11 +168,14 @@ class OneSource final : public CredentialSource {
 };
 
 TEST_F(CacheTest, KeysThatCannotBeOnesAreWrong) {
-    for (const Credentials& odd : {Credentials{.access_key_id = "", .secret_access_key = Secret(mark)},
-                                   Credentials{.access_key_id = "id", .secret_access_key = Secret()},
-                                   Credentials{.access_key_id = "id\n", .secret_access_key = Secret(mark)},
-                                   Credentials{.access_key_id = "id", .secret_access_key = Secret(mark + "\n")},
-                                   Credentials{.access_key_id = "id", .secret_access_key = Secret(mark), .session_token = Secret(mark + "\r\nX: y")}}) {
+    for (const Credentials& odd :
+         {Credentials{.access_key_id = "", .secret_access_key = Secret(mark)},
+          Credentials{.access_key_id = "id", .secret_access_key = Secret()},
+          Credentials{.access_key_id = "id\n", .secret_access_key = Secret(mark)},
+          Credentials{.access_key_id = "id", .secret_access_key = Secret(mark + "\n")},
+          Credentials{.access_key_id = "id",
+                      .secret_access_key = Secret(mark),
+                      .session_token = Secret(mark + "\r\nX: y")}}) {
         CredentialsCache one(std::make_unique<OneSource>(odd), clock, Lasting::keep);
         const auto got = one.get();
         ASSERT_FALSE(got);

@@ -9,7 +9,8 @@
 
 namespace zg::aws {
 
-/// True where AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is set; that the other one is too, fetch() checks.
+/// True where AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is set; that the other one is too, fetch()
+/// checks.
 bool environment_has_keys(const Environment& environment);
 /// `environment` outlives it.
 std::unique_ptr<CredentialSource> environment_source(const Environment& environment);
@@ -21,6 +22,7 @@ enum class KeysFile { credentials, config };
 /// True where `settings` have one of the two keys.
 bool has_keys(const Settings& settings);
 /// Reads the file with every fetch(). `environment` outlives it.
-std::unique_ptr<CredentialSource> file_source(const Environment& environment, KeysFile file, std::string profile);
+std::unique_ptr<CredentialSource> file_source(const Environment& environment, KeysFile file,
+                                              std::string profile);
 
 }  // namespace zg::aws

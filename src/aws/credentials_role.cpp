@@ -17,8 +17,12 @@ Result<Credentials> plain(StsResult result) {
 
 class RoleSource final : public CredentialSource {
   public:
-    RoleSource(RoleRequest role, std::unique_ptr<CredentialProvider> caller, Sts sts, std::string name)
-        : role_(std::move(role)), caller_(std::move(caller)), sts_(std::move(sts)), name_(std::move(name)) {}
+    RoleSource(RoleRequest role, std::unique_ptr<CredentialProvider> caller, Sts sts,
+               std::string name)
+        : role_(std::move(role)),
+          caller_(std::move(caller)),
+          sts_(std::move(sts)),
+          name_(std::move(name)) {}
 
     Result<Credentials> fetch() override {
         ZG_TRY(const Credentials used, caller_->get());
@@ -26,7 +30,9 @@ class RoleSource final : public CredentialSource {
         if (first || !first.error().caller_refused) return plain(std::move(first));
         caller_->refused(used);
         ZG_TRY(const Credentials renewed, caller_->get());
-        if (renewed.access_key_id == used.access_key_id && renewed.session_token.reveal() == used.session_token.reveal()) return plain(std::move(first));
+        if (renewed.access_key_id == used.access_key_id &&
+            renewed.session_token.reveal() == used.session_token.reveal())
+            return plain(std::move(first));
         return plain(sts_.assume_role(role_, renewed));
     }
     [[nodiscard]] std::string name() const override { return name_; }
@@ -41,7 +47,10 @@ class RoleSource final : public CredentialSource {
 class WebIdentitySource final : public CredentialSource {
   public:
     WebIdentitySource(RoleRequest role, std::string token_file, Sts sts, std::string name)
-        : role_(std::move(role)), token_file_(std::move(token_file)), sts_(std::move(sts)), name_(std::move(name)) {}
+        : role_(std::move(role)),
+          token_file_(std::move(token_file)),
+          sts_(std::move(sts)),
+          name_(std::move(name)) {}
 
     Result<Credentials> fetch() override {
         ZG_TRY(const Secret token, read_token());
@@ -52,8 +61,12 @@ class WebIdentitySource final : public CredentialSource {
   private:
     [[nodiscard]] Result<Secret> read_token() const {
         const auto wrong = [&](std::string what, std::string cause) {
-            return fail({.kind = ErrorKind::usage, .what = std::move(what), .where = name_, .cause = std::move(cause),
-                         .hint = "web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE must name a file with the token, which this user may read"});
+            return fail({.kind = ErrorKind::usage,
+                         .what = std::move(what),
+                         .where = name_,
+                         .cause = std::move(cause),
+                         .hint = "web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE must name "
+                                 "a file with the token, which this user may read"});
         };
         const auto content = read_file(token_file_, token_limit);
         if (!content) return wrong("cannot read the web identity token", content.error().message());
@@ -71,12 +84,17 @@ class WebIdentitySource final : public CredentialSource {
 
 }  // namespace
 
-std::unique_ptr<CredentialSource> role_source(RoleRequest role, std::unique_ptr<CredentialProvider> caller, Sts sts, std::string name) {
-    return std::make_unique<RoleSource>(std::move(role), std::move(caller), std::move(sts), std::move(name));
+std::unique_ptr<CredentialSource> role_source(RoleRequest role,
+                                              std::unique_ptr<CredentialProvider> caller, Sts sts,
+                                              std::string name) {
+    return std::make_unique<RoleSource>(std::move(role), std::move(caller), std::move(sts),
+                                        std::move(name));
 }
 
-std::unique_ptr<CredentialSource> web_identity_source(RoleRequest role, std::string token_file, Sts sts, std::string name) {
-    return std::make_unique<WebIdentitySource>(std::move(role), std::move(token_file), std::move(sts), std::move(name));
+std::unique_ptr<CredentialSource> web_identity_source(RoleRequest role, std::string token_file,
+                                                      Sts sts, std::string name) {
+    return std::make_unique<WebIdentitySource>(std::move(role), std::move(token_file),
+                                               std::move(sts), std::move(name));
 }
 
 }  // namespace zg::aws

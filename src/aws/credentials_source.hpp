@@ -11,7 +11,8 @@ namespace zg::aws {
 class CredentialSource {
   public:
     virtual ~CredentialSource() = default;
-    /// Asks anew with every call. refused where the source says no, usage where it is configured wrongly, unavailable where it does not answer.
+    /// Asks anew with every call. refused where the source says no, usage where it is configured
+    /// wrongly, unavailable where it does not answer.
     virtual Result<Credentials> fetch() = 0;
     /// For messages, as CredentialProvider::source().
     [[nodiscard]] virtual std::string name() const = 0;

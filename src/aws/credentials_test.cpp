@@ -8,9 +8,9 @@
 namespace zg::aws {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::CredentialTest;
 using testing::expect_error;
+using ::testing::HasSubstr;
 using testing::json_answer;
 using testing::mark;
 using testing::secret_key;
@@ -23,7 +23,9 @@ class FindCredentialsTest : public CredentialTest {
         variables["AWS_ACCESS_KEY_ID"] = id;
         variables["AWS_SECRET_ACCESS_KEY"] = secret_key;
     }
-    static std::string process(const std::string& id) { return "credential_process = printf %s '" + json_answer(id, "SessionToken") + "'\n"; }
+    static std::string process(const std::string& id) {
+        return "credential_process = printf %s '" + json_answer(id, "SessionToken") + "'\n";
+    }
     void expect_get_error(const std::string& profile, ErrorKind kind) {
         auto provider = find(profile);
         ASSERT_TRUE(provider) << provider.error().message();
@@ -33,7 +35,9 @@ class FindCredentialsTest : public CredentialTest {
     }
 };
 
-TEST_F(FindCredentialsTest, NothingAnywhere) { expect_wrong("", "aws configure", ErrorKind::refused); }
+TEST_F(FindCredentialsTest, NothingAnywhere) {
+    expect_wrong("", "aws configure", ErrorKind::refused);
+}
 
 TEST_F(FindCredentialsTest, Variables) {
     set_keys("AKIA1");
@@ -49,7 +53,9 @@ TEST_F(FindCredentialsTest, Variables) {
 
 TEST_F(FindCredentialsTest, KeysThatWereGivenStandBetweenTheEnvironmentAndTheFiles) {
     credentials("[default]\n" + keys("AKIAFILE") + "[named]\n" + keys("AKIANAMED"));
-    keys_given = {.access_key_id = "AKIAGIVEN", .secret_access_key = Secret(secret_key), .where = "/etc/glacier-cmd.conf"};
+    keys_given = {.access_key_id = "AKIAGIVEN",
+                  .secret_access_key = Secret(secret_key),
+                  .where = "/etc/glacier-cmd.conf"};
     EXPECT_EQ(first_id(), "AKIAGIVEN");
     EXPECT_EQ((*find())->source(), "/etc/glacier-cmd.conf");
     EXPECT_EQ(first_id("named"), "AKIANAMED");
@@ -83,7 +89,8 @@ TEST_F(FindCredentialsTest, VariablesThatExpire) {
 }
 
 TEST_F(FindCredentialsTest, Precedence) {
-    // Each source in turn, from the last to the first: the one added counts before those that are there.
+    // Each source in turn, from the last to the first: the one added counts before those that are
+    // there.
     variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
     http.answer(200, json_answer("CONTAINER", "Token"));
     EXPECT_EQ(first_id(), "CONTAINER");
@@ -97,7 +104,8 @@ TEST_F(FindCredentialsTest, Precedence) {
     variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = write("token", mark);
     http.answer(200, sts_answer("AssumeRoleWithWebIdentity", "WEB"));
     EXPECT_EQ(first_id(), "WEB");
-    config("[default]\n" + keys("CONFIG") + process("PROCESS") + "role_arn = r\nsource_profile = default\n");
+    config("[default]\n" + keys("CONFIG") + process("PROCESS") +
+           "role_arn = r\nsource_profile = default\n");
     http.answer(200, sts_answer("AssumeRole", "ROLE"));
     EXPECT_EQ(first_id(), "ROLE");
     set_keys("VARIABLES");
@@ -119,7 +127,8 @@ TEST_F(FindCredentialsTest, AProfileMustExistAndBeWhole) {
     variables["AWS_PROFILE"] = "lost";
     expect_wrong("", "lost");
     variables.erase("AWS_PROFILE");
-    config("[profile empty]\nregion = x\n[profile half]\naws_access_key_id = " + mark + "\n[profile web]\nweb_identity_token_file = /t\n");
+    config("[profile empty]\nregion = x\n[profile half]\naws_access_key_id = " + mark +
+           "\n[profile web]\nweb_identity_token_file = /t\n");
     expect_wrong("empty", "aws configure --profile empty", ErrorKind::refused);
     expect_wrong("half", "aws_secret_access_key");
     expect_wrong("web", "role_arn");
@@ -142,15 +151,20 @@ TEST_F(FindCredentialsTest, AFilesKeysAreReadAnewWhenTheyAreRefused) {
 }
 
 TEST_F(FindCredentialsTest, ALoginInABrowserIsExplained) {
-    config("[profile s]\nsso_session = x\nsso_account_id = 1\n[profile l]\nlogin_session = x\n[profile r]\nrole_arn = r\nsource_profile = s\n"
-           "[sso-session x]\nsso_region = y\n");
-    for (const char* profile : {"s", "l", "r"}) expect_wrong(profile, "credential_process = aws configure export-credentials --profile");
+    config(
+        "[profile s]\nsso_session = x\nsso_account_id = 1\n[profile l]\nlogin_session = "
+        "x\n[profile r]\nrole_arn = r\nsource_profile = s\n"
+        "[sso-session x]\nsso_region = y\n");
+    for (const char* profile : {"s", "l", "r"})
+        expect_wrong(profile, "credential_process = aws configure export-credentials --profile");
     config("[profile s]\nsso_session = x\n" + process("PROCESS"));
     EXPECT_EQ(first_id("s"), "PROCESS");
 }
 
 TEST_F(FindCredentialsTest, ARoleOfAnotherProfilesKeys) {
-    config("[profile p]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = ext\nrole_session_name = me\nduration_seconds = 1800\n");
+    config(
+        "[profile p]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = "
+        "ext\nrole_session_name = me\nduration_seconds = 1800\n");
     credentials("[base]\n" + keys("AKIABASE"));
     http.answer(200, sts_answer("AssumeRole", "ASIA1"));
     auto provider = find("p");
@@ -160,8 +174,10 @@ TEST_F(FindCredentialsTest, ARoleOfAnotherProfilesKeys) {
     EXPECT_EQ((*provider)->get()->access_key_id, "ASIA1");
     EXPECT_EQ(http.seen[0].url, "https://sts.eu-central-1.amazonaws.com/");
     EXPECT_EQ(http.seen[0].body,
-              "Action=AssumeRole&DurationSeconds=1800&ExternalId=ext&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=me&Version=2011-06-15");
-    EXPECT_THAT(http.seen[0].header("Authorization"), HasSubstr("AKIABASE/20261123/eu-central-1/sts/aws4_request"));
+              "Action=AssumeRole&DurationSeconds=1800&ExternalId=ext&RoleArn=arn%3Aaws%3Aiam%3A%"
+              "3A1%3Arole%2Fr&RoleSessionName=me&Version=2011-06-15");
+    EXPECT_THAT(http.seen[0].header("Authorization"),
+                HasSubstr("AKIABASE/20261123/eu-central-1/sts/aws4_request"));
     EXPECT_EQ((*provider)->get()->access_key_id, "ASIA1");
 }
 
@@ -180,7 +196,10 @@ TEST_F(FindCredentialsTest, ARoleIsRenewedWithTheKeysAsTheyAreThen) {
 }
 
 TEST_F(FindCredentialsTest, AChainOfRoles) {
-    config("[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = rb\nsource_profile = c\n[profile c]\n" + process("AKIAC"));
+    config(
+        "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = "
+        "rb\nsource_profile = c\n[profile c]\n" +
+        process("AKIAC"));
     auto provider = find("a");
     ASSERT_TRUE(provider) << provider.error().message();
     http.answer(200, sts_answer("AssumeRole", "ASIAB", "2026-11-23T06:00:00Z"));
@@ -199,7 +218,9 @@ TEST_F(FindCredentialsTest, AChainOfRoles) {
 }
 
 TEST_F(FindCredentialsTest, ACallerThatExpiredIsRenewedOnce) {
-    config("[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = rb\nsource_profile = c\n");
+    config(
+        "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = "
+        "rb\nsource_profile = c\n");
     credentials("[c]\n" + keys("AKIAC"));
     auto provider = find("a");
     http.answer(200, sts_answer("AssumeRole", "ASIAB"));
@@ -213,25 +234,32 @@ TEST_F(FindCredentialsTest, ACallerThatExpiredIsRenewedOnce) {
 TEST_F(FindCredentialsTest, AKeyThatIsNotValidIsAnErrorAtOnce) {
     config("[profile a]\nrole_arn = ra\nsource_profile = c\n");
     credentials("[c]\n" + keys("AKIAC"));
-    http.answer(403, sts_error("InvalidClientTokenId", "The security token included in the request is invalid"));
+    http.answer(403, sts_error("InvalidClientTokenId",
+                               "The security token included in the request is invalid"));
     expect_get_error("a", ErrorKind::refused);
     EXPECT_EQ(http.seen.size(), 1U);
 }
 
 TEST_F(FindCredentialsTest, RingsAreFound) {
-    config("[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = c\n[profile c]\nrole_arn = r\nsource_profile = a\n"
-           "[profile self]\nrole_arn = r\nsource_profile = self\n");
-    for (const auto& [profile, ring] : {std::pair("a", "a -> b -> c -> a"), std::pair("self", "self -> self")}) {
+    config(
+        "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile "
+        "= c\n[profile c]\nrole_arn = r\nsource_profile = a\n"
+        "[profile self]\nrole_arn = r\nsource_profile = self\n");
+    for (const auto& [profile, ring] :
+         {std::pair("a", "a -> b -> c -> a"), std::pair("self", "self -> self")}) {
         const auto provider = find(profile);
         ASSERT_FALSE(provider);
         expect_error(provider.error(), ErrorKind::usage);
-        EXPECT_EQ(provider.error().what, std::string("its source_profile leads round in a ring: ") + ring);
+        EXPECT_EQ(provider.error().what,
+                  std::string("its source_profile leads round in a ring: ") + ring);
     }
 }
 
 TEST_F(FindCredentialsTest, AProfileMayUseItsOwnKeysForItsRole) {
     credentials("[p]\n" + keys("AKIAOWN"));
-    config("[profile p]\nrole_arn = r\nsource_profile = p\n[profile q]\nrole_arn = r\nsource_profile = p\n");
+    config(
+        "[profile p]\nrole_arn = r\nsource_profile = p\n[profile q]\nrole_arn = r\nsource_profile "
+        "= p\n");
     for (const char* profile : {"p", "q"}) {
         http.answer(200, sts_answer("AssumeRole", "ASIA1"));
         EXPECT_EQ(first_id(profile), "ASIA1");
@@ -241,15 +269,16 @@ TEST_F(FindCredentialsTest, AProfileMayUseItsOwnKeysForItsRole) {
 
 TEST_F(FindCredentialsTest, ARoleNeedsOneCallerThatIsThere) {
     const std::string role = "[profile p]\nrole_arn = r\n";
-    const std::pair<const char*, const char*> cases[] = {{"", "source_profile"},
-                                                         {"source_profile = x\ncredential_source = Environment\n", "both"},
-                                                         {"source_profile = lost\n", "lost"},
-                                                         {"source_profile = empty\n", "no credentials"},
-                                                         {"credential_source = Elsewhere\n", "EcsContainer"},
-                                                         {"credential_source = Environment\n", "AWS_ACCESS_KEY_ID"},
-                                                         {"credential_source = EcsContainer\n", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
-                                                         {"credential_source = Environment\nmfa_serial = m\n", "one-time password"},
-                                                         {"credential_source = Environment\nduration_seconds = 1h\n", "duration_seconds"}};
+    const std::pair<const char*, const char*> cases[] = {
+        {"", "source_profile"},
+        {"source_profile = x\ncredential_source = Environment\n", "both"},
+        {"source_profile = lost\n", "lost"},
+        {"source_profile = empty\n", "no credentials"},
+        {"credential_source = Elsewhere\n", "EcsContainer"},
+        {"credential_source = Environment\n", "AWS_ACCESS_KEY_ID"},
+        {"credential_source = EcsContainer\n", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
+        {"credential_source = Environment\nmfa_serial = m\n", "one-time password"},
+        {"credential_source = Environment\nduration_seconds = 1h\n", "duration_seconds"}};
     for (const auto& [rest, word] : cases) {
         config(role + rest + "[profile empty]\nregion = x\n");
         expect_wrong("p", word);
@@ -258,8 +287,10 @@ TEST_F(FindCredentialsTest, ARoleNeedsOneCallerThatIsThere) {
 
 TEST_F(FindCredentialsTest, NamedCallers) {
     set_keys("VARIABLES");
-    config("[profile e]\nrole_arn = r\ncredential_source = Environment\n[profile c]\nrole_arn = r\ncredential_source = EcsContainer\n"
-           "[profile i]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata\n");
+    config(
+        "[profile e]\nrole_arn = r\ncredential_source = Environment\n[profile c]\nrole_arn = "
+        "r\ncredential_source = EcsContainer\n"
+        "[profile i]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata\n");
     const auto caller_of = [&](const char* profile) {
         http.answer(200, sts_answer("AssumeRole", "ASIA1"));
         EXPECT_EQ(first_id(profile), "ASIA1");
@@ -278,11 +309,15 @@ TEST_F(FindCredentialsTest, NamedCallers) {
 
 TEST_F(FindCredentialsTest, AWebIdentityOfAProfile) {
     const std::string file = write("token", mark + "1\n");
-    config("[profile w]\nrole_arn = r\nweb_identity_token_file = " + file + "\nrole_session_name = s\n[profile over]\nrole_arn = r2\nsource_profile = w\n");
+    config("[profile w]\nrole_arn = r\nweb_identity_token_file = " + file +
+           "\nrole_session_name = s\n[profile over]\nrole_arn = r2\nsource_profile = w\n");
     http.answer(200, sts_answer("AssumeRoleWithWebIdentity", "ASIAW"));
     http.answer(200, sts_answer("AssumeRole", "ASIAO"));
     EXPECT_EQ(first_id("over"), "ASIAO");
-    EXPECT_EQ(http.seen[0].body, "Action=AssumeRoleWithWebIdentity&RoleArn=r&RoleSessionName=s&Version=2011-06-15&WebIdentityToken=" + mark + "1");
+    EXPECT_EQ(http.seen[0].body,
+              "Action=AssumeRoleWithWebIdentity&RoleArn=r&RoleSessionName=s&Version=2011-06-15&"
+              "WebIdentityToken=" +
+                  mark + "1");
     EXPECT_THAT(http.seen[1].header("Authorization"), HasSubstr("ASIAW/"));
 }
 
@@ -297,7 +332,8 @@ TEST_F(FindCredentialsTest, AWebIdentityTokenIsReadWithEveryRenewal) {
     clock.advance(std::chrono::seconds(4));
     http.answer(200, sts_answer("AssumeRoleWithWebIdentity", "ASIA2"));
     EXPECT_EQ((*provider)->get()->access_key_id, "ASIA2");
-    EXPECT_THAT(http.seen[1].body, HasSubstr("RoleSessionName=s&Version=2011-06-15&WebIdentityToken=" + mark + "2"));
+    EXPECT_THAT(http.seen[1].body,
+                HasSubstr("RoleSessionName=s&Version=2011-06-15&WebIdentityToken=" + mark + "2"));
 }
 
 TEST_F(FindCredentialsTest, AWebIdentityMustBeWhole) {
@@ -311,7 +347,8 @@ TEST_F(FindCredentialsTest, AWebIdentityMustBeWhole) {
 
 TEST_F(FindCredentialsTest, AnotherStsCanBeNamed) {
     credentials("[base]\n" + keys("AKIABASE"));
-    config("[profile p]\nrole_arn = r\nsource_profile = base\nendpoint_url = http://127.0.0.1:9000\n");
+    config(
+        "[profile p]\nrole_arn = r\nsource_profile = base\nendpoint_url = http://127.0.0.1:9000\n");
     http.answer(200, sts_answer("AssumeRole", "ASIA1"));
     EXPECT_EQ(first_id("p"), "ASIA1");
     EXPECT_EQ(http.seen[0].url, "http://127.0.0.1:9000/");

@@ -1,4 +1,5 @@
-// A world for the tests of credentials: a home folder, variables, and an HTTP that follows a script.
+// A world for the tests of credentials: a home folder, variables, and an HTTP that follows a
+// script.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -33,22 +34,29 @@ class ScriptedHttp final : public net::Http {
         std::chrono::milliseconds timeout{0};
         [[nodiscard]] std::string header(std::string_view name) const {
             for (const net::Header& header : headers)
-                if (header.name.size() == name.size() && ::strncasecmp(header.name.data(), name.data(), name.size()) == 0) return header.value;
+                if (header.name.size() == name.size() &&
+                    ::strncasecmp(header.name.data(), name.data(), name.size()) == 0)
+                    return header.value;
             return {};
         }
     };
 
     void answer(int status, std::string body) {
-        answers_.push_back([=]() -> Result<net::Response> { return net::Response{.status = status, .body = to_buffer(body)}; });
+        answers_.push_back([=]() -> Result<net::Response> {
+            return net::Response{.status = status, .body = to_buffer(body)};
+        });
     }
     void break_down(ErrorKind kind = ErrorKind::unavailable) {
-        answers_.push_back([=]() -> Result<net::Response> { return fail({.kind = kind, .what = "no connection", .where = "http://host"}); });
+        answers_.push_back([=]() -> Result<net::Response> {
+            return fail({.kind = kind, .what = "no connection", .where = "http://host"});
+        });
     }
     [[nodiscard]] bool done() const { return answers_.empty(); }
 
     Result<net::Response> send(const net::Request& request) override {
         const std::lock_guard guard(mutex_);
-        seen.push_back({request.method, request.url, request.headers, std::string(as_text(request.body)),
+        seen.push_back({request.method, request.url, request.headers,
+                        std::string(as_text(request.body)),
                         request.timeout.value_or(std::chrono::milliseconds(0))});
         if (answers_.empty()) {
             ADD_FAILURE() << "one request too many: " << request.method << " " << request.url;
@@ -71,22 +79,31 @@ inline void expect_error(const Error& error, ErrorKind kind) {
     EXPECT_EQ(kind_name(error.kind), kind_name(kind)) << error.message();
     EXPECT_FALSE(error.what.empty());
     EXPECT_FALSE(error.hint.empty()) << error.message();
-    EXPECT_EQ((error.message() + error.where + error.hint + error.cause).find(mark), std::string::npos) << error.message() << " / " << error.hint;
+    EXPECT_EQ((error.message() + error.where + error.hint + error.cause).find(mark),
+              std::string::npos)
+        << error.message() << " / " << error.hint;
 }
 
-inline std::string sts_answer(const std::string& action, const std::string& id, const std::string& expires = "2026-11-23T03:00:00Z") {
-    return "<" + action + "Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><" + action + "Result><Credentials><AccessKeyId>" + id +
-           "</AccessKeyId><SecretAccessKey>" + secret_key + "</SecretAccessKey><SessionToken>" + mark + "Token" + id + "</SessionToken><Expiration>" + expires +
-           "</Expiration></Credentials></" + action + "Result></" + action + "Response>";
+inline std::string sts_answer(const std::string& action, const std::string& id,
+                              const std::string& expires = "2026-11-23T03:00:00Z") {
+    return "<" + action + "Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><" +
+           action + "Result><Credentials><AccessKeyId>" + id + "</AccessKeyId><SecretAccessKey>" +
+           secret_key + "</SecretAccessKey><SessionToken>" + mark + "Token" + id +
+           "</SessionToken><Expiration>" + expires + "</Expiration></Credentials></" + action +
+           "Result></" + action + "Response>";
 }
 
 inline std::string sts_error(const std::string& code, const std::string& message = "no") {
-    return "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>" + code + "</Code><Message>" + message +
+    return "<ErrorResponse "
+           "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>" +
+           code + "</Code><Message>" + message +
            "</Message></Error><RequestId>r</RequestId></ErrorResponse>";
 }
 
-inline std::string json_answer(const std::string& id, const std::string& token_name, const std::string& expires = "2026-11-23T03:00:00Z") {
-    return R"({"Version": 1, "Code": "Success", "AccessKeyId": ")" + id + R"(", "SecretAccessKey": ")" + secret_key + R"(", ")" + token_name + R"(": ")" + mark +
+inline std::string json_answer(const std::string& id, const std::string& token_name,
+                               const std::string& expires = "2026-11-23T03:00:00Z") {
+    return R"({"Version": 1, "Code": "Success", "AccessKeyId": ")" + id +
+           R"(", "SecretAccessKey": ")" + secret_key + R"(", ")" + token_name + R"(": ")" + mark +
            R"(Token", "Expiration": ")" + expires + R"("})";
 }
 
@@ -106,11 +123,19 @@ class CredentialTest : public ::testing::Test {
     }
     void config(const std::string& text) const { write(".aws/config", text); }
     void credentials(const std::string& text) const { write(".aws/credentials", text); }
-    static std::string keys(const std::string& id) { return "aws_access_key_id = " + id + "\naws_secret_access_key = " + secret_key + "\n"; }
+    static std::string keys(const std::string& id) {
+        return "aws_access_key_id = " + id + "\naws_secret_access_key = " + secret_key + "\n";
+    }
 
-    Result<std::unique_ptr<CredentialProvider>> find(const std::string& profile = "", const std::string& region = "eu-central-1") {
+    Result<std::unique_ptr<CredentialProvider>> find(const std::string& profile = "",
+                                                     const std::string& region = "eu-central-1") {
         environment = std::make_unique<Environment>(variables);
-        return find_credentials({.environment = *environment, .http = http, .clock = clock, .profile = profile, .region = region, .keys = keys_given});
+        return find_credentials({.environment = *environment,
+                                 .http = http,
+                                 .clock = clock,
+                                 .profile = profile,
+                                 .region = region,
+                                 .keys = keys_given});
     }
     /// The access key id that a new provider gives first.
     std::string first_id(const std::string& profile = "") {
@@ -121,11 +146,14 @@ class CredentialTest : public ::testing::Test {
         EXPECT_TRUE(got) << got.error().message();
         return got ? got->access_key_id : std::string();
     }
-    void expect_wrong(const std::string& profile, const std::string& word, ErrorKind kind = ErrorKind::usage) {
+    void expect_wrong(const std::string& profile, const std::string& word,
+                      ErrorKind kind = ErrorKind::usage) {
         auto provider = find(profile);
         ASSERT_FALSE(provider);
         expect_error(provider.error(), kind);
-        EXPECT_NE((provider.error().message() + provider.error().hint).find(word), std::string::npos) << provider.error().message();
+        EXPECT_NE((provider.error().message() + provider.error().hint).find(word),
+                  std::string::npos)
+            << provider.error().message();
     }
 
     TemporaryFolder home;

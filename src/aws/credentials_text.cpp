@@ -19,7 +19,10 @@ class TimeReader {
 
     std::optional<int> number(std::size_t digits) {
         int value = 0;
-        if (rest_.size() < digits || !std::ranges::all_of(rest_.substr(0, digits), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+        if (rest_.size() < digits || !std::ranges::all_of(rest_.substr(0, digits), [](char c) {
+                return c >= '0' && c <= '9';
+            }))
+            return std::nullopt;
         std::from_chars(rest_.data(), rest_.data() + digits, value);
         rest_.remove_prefix(digits);
         return value;
@@ -30,7 +33,8 @@ class TimeReader {
         return true;
     }
     void skip_fraction() {
-        if (skip('.')) rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of("0123456789")));
+        if (skip('.'))
+            rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of("0123456789")));
     }
     [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
@@ -65,13 +69,18 @@ std::optional<TimePoint> parse_expiration(std::string_view text) {
     const auto minute = reader.number(2);
     const bool second_colon = reader.skip(':');
     const auto second = reader.number(2);
-    if (!(year && dash && month && second_dash && day && letter && hour && colon && minute && second_colon && second)) return std::nullopt;
+    if (!(year && dash && month && second_dash && day && letter && hour && colon && minute &&
+          second_colon && second))
+        return std::nullopt;
     reader.skip_fraction();
     const auto zone = read_zone(reader);
-    const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+    const std::chrono::year_month_day date(std::chrono::year(*year),
+                                           std::chrono::month(static_cast<unsigned>(*month)),
                                            std::chrono::day(static_cast<unsigned>(*day)));
-    if (!zone || !reader.at_end() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-    return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second) - *zone;
+    if (!zone || !reader.at_end() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60)
+        return std::nullopt;
+    return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+           std::chrono::seconds(*second) - *zone;
 }
 
 std::optional<Members> json_members(std::string_view text) {
@@ -86,10 +95,14 @@ std::optional<Members> json_members(std::string_view text) {
     return members;
 }
 
-Result<Credentials> credentials_of(const Members& members, std::string_view token, const std::string& where) {
+Result<Credentials> credentials_of(const Members& members, std::string_view token,
+                                   const std::string& where) {
     const auto wrong = [&](std::string what) {
-        return fail({.kind = ErrorKind::usage, .what = std::move(what), .where = where,
-                     .hint = "the answer must be a JSON object with AccessKeyId, SecretAccessKey and, where they expire, Expiration: "
+        return fail({.kind = ErrorKind::usage,
+                     .what = std::move(what),
+                     .where = where,
+                     .hint = "the answer must be a JSON object with AccessKeyId, SecretAccessKey "
+                             "and, where they expire, Expiration: "
                              "see that what is asked is a source of AWS credentials"});
     };
     const auto member = [&](std::string_view name) {
@@ -98,7 +111,8 @@ Result<Credentials> credentials_of(const Members& members, std::string_view toke
     };
     for (const char* name : {"AccessKeyId", "SecretAccessKey"})
         if (member(name).empty()) return wrong(fmt::format("the answer has no {}", name));
-    Credentials credentials{.access_key_id = member("AccessKeyId"), .secret_access_key = Secret(member("SecretAccessKey")),
+    Credentials credentials{.access_key_id = member("AccessKeyId"),
+                            .secret_access_key = Secret(member("SecretAccessKey")),
                             .session_token = Secret(member(token))};
     const std::string expiration = member("Expiration");
     if (expiration.empty()) return credentials;
@@ -111,7 +125,8 @@ std::string safe_words(std::string_view text, const std::vector<const Secret*>& 
     std::string words(text);
     for (const Secret* secret : secrets) {
         if (secret->empty()) continue;
-        for (std::size_t at = words.find(secret->reveal()); at != std::string::npos; at = words.find(secret->reveal(), at))
+        for (std::size_t at = words.find(secret->reveal()); at != std::string::npos;
+             at = words.find(secret->reveal(), at))
             words.replace(at, secret->reveal().size(), 1, '*');
     }
     std::ranges::replace_if(words, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; }, ' ');

@@ -14,24 +14,33 @@ TEST(ParseExpiration, ReadsTheFormsThatAreSeen) {
     const auto expected = parse_expiration("2026-11-23T02:00:00Z");
     ASSERT_TRUE(expected);
     EXPECT_EQ(rfc3339_utc(*expected), "2026-11-23T02:00:00Z");
-    for (const char* text : {"2026-11-23T02:00:00.123Z", "2026-11-23T03:00:00+01:00", "2026-11-22T21:30:00-0430", "2026-11-23 02:00:00+00:00"})
+    for (const char* text : {"2026-11-23T02:00:00.123Z", "2026-11-23T03:00:00+01:00",
+                             "2026-11-22T21:30:00-0430", "2026-11-23 02:00:00+00:00"})
         EXPECT_EQ(parse_expiration(text), expected) << text;
     EXPECT_TRUE(parse_expiration("2024-02-29T00:00:00Z"));
 }
 
 TEST(ParseExpiration, RefusesWhatIsNoTime) {
-    for (const char* text : {"", "tomorrow", "2026-11-23", "2026-11-23T02:00:00", "2026-13-23T02:00:00Z", "2026-02-30T02:00:00Z", "2026-11-23T24:00:00Z",
-                             "2026-11-23T02:00:00Zx", "2026-11-23T02:00:00.", "2026-11-23T02:00:00+1", "1795399200", "2026-1-23T02:00:00Z", "-026-11-23T02:00:00Z"})
+    for (const char* text :
+         {"", "tomorrow", "2026-11-23", "2026-11-23T02:00:00", "2026-13-23T02:00:00Z",
+          "2026-02-30T02:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T02:00:00Zx",
+          "2026-11-23T02:00:00.", "2026-11-23T02:00:00+1", "1795399200", "2026-1-23T02:00:00Z",
+          "-026-11-23T02:00:00Z"})
         EXPECT_FALSE(parse_expiration(text)) << text;
 }
 
 TEST(JsonMembers, TakesTextsAndNumbers) {
-    EXPECT_EQ(json_members(R"({"a": "b", "Version": 1, "c": null, "d": {"e": 1}, "f": 1.5})"), (Members{{"a", "b"}, {"Version", "1"}}));
-    for (const char* text : {"", "[]", "1", "{", "{\"a\":}", "\xff"}) EXPECT_FALSE(json_members(text)) << text;
+    EXPECT_EQ(json_members(R"({"a": "b", "Version": 1, "c": null, "d": {"e": 1}, "f": 1.5})"),
+              (Members{{"a", "b"}, {"Version", "1"}}));
+    for (const char* text : {"", "[]", "1", "{", "{\"a\":}", "\xff"})
+        EXPECT_FALSE(json_members(text)) << text;
 }
 
 TEST(CredentialsOf, NamesWhatIsMissing) {
-    const Members whole{{"AccessKeyId", mark}, {"SecretAccessKey", mark}, {"Token", mark}, {"Expiration", "2026-11-23T02:00:00Z"}};
+    const Members whole{{"AccessKeyId", mark},
+                        {"SecretAccessKey", mark},
+                        {"Token", mark},
+                        {"Expiration", "2026-11-23T02:00:00Z"}};
     EXPECT_EQ(credentials_of(whole, "Token", "x")->session_token.reveal(), mark);
     for (const char* name : {"AccessKeyId", "SecretAccessKey"}) {
         Members part = whole;
@@ -44,7 +53,8 @@ TEST(CredentialsOf, NamesWhatIsMissing) {
     Members odd = whole;
     odd["Expiration"] = mark;
     expect_error(credentials_of(odd, "Token", "x").error(), ErrorKind::usage);
-    EXPECT_FALSE(credentials_of({{"AccessKeyId", "a"}, {"SecretAccessKey", "b"}}, "Token", "x")->expires);
+    EXPECT_FALSE(
+        credentials_of({{"AccessKeyId", "a"}, {"SecretAccessKey", "b"}}, "Token", "x")->expires);
 }
 
 TEST(SafeWords, CrossesSecretsOutAndStaysShort) {

@@ -17,14 +17,17 @@ namespace {
 /// Services started by systemd have no HOME unless their unit names a user.
 std::string home_of_user() {
     std::vector<char> space(std::size_t{16} << 10U);
-    struct passwd entry {};
+    struct passwd entry{};
     struct passwd* found = nullptr;
-    if (::getpwuid_r(::geteuid(), &entry, space.data(), space.size(), &found) != 0 || found == nullptr || found->pw_dir == nullptr) return {};
+    if (::getpwuid_r(::geteuid(), &entry, space.data(), space.size(), &found) != 0 ||
+        found == nullptr || found->pw_dir == nullptr)
+        return {};
     return found->pw_dir;
 }
 
 bool is_true(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text == "true";
 }
 
@@ -39,22 +42,28 @@ bool endpoints_ignored(const Environment& environment, const Settings& profile) 
     return is_true(first_of({variable, setting(profile, "ignore_configured_endpoint_urls")}));
 }
 
-Result<std::optional<std::string>> endpoint_of_services(const ProfileFiles& files, const Settings& profile, const std::string& service) {
+Result<std::optional<std::string>> endpoint_of_services(const ProfileFiles& files,
+                                                        const Settings& profile,
+                                                        const std::string& service) {
     const auto name = setting(profile, "services");
     if (!name) return std::nullopt;
     const auto section = files.services.find(*name);
     if (section == files.services.end())
-        return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("the profile's setting services = {} names a section that is not there", *name),
-                     .where = files.config_path,
-                     .hint = fmt::format("write a section [services {}], or remove the setting", *name)});
+        return fail(
+            {.kind = ErrorKind::usage,
+             .what = fmt::format(
+                 "the profile's setting services = {} names a section that is not there", *name),
+             .where = files.config_path,
+             .hint = fmt::format("write a section [services {}], or remove the setting", *name)});
     return setting(section->second, service + ".endpoint_url");
 }
 
-Result<std::string> endpoint_for(const Environment& environment, const ProfileFiles& files, const Settings& profile, const std::string& service) {
+Result<std::string> endpoint_for(const Environment& environment, const ProfileFiles& files,
+                                 const Settings& profile, const std::string& service) {
     if (endpoints_ignored(environment, profile)) return std::string();
     std::string variable = "AWS_ENDPOINT_URL_" + service;
-    std::ranges::transform(variable, variable.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(variable, variable.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     std::string url = first_of({environment.get(variable), environment.get("AWS_ENDPOINT_URL")});
     if (url.empty()) {
         ZG_TRY(const auto of_services, endpoint_of_services(files, profile, service));
@@ -72,7 +81,8 @@ Environment Environment::of_process() {
         const std::string_view text = *entry;
         const std::size_t separator = text.find('=');
         // Where a name is there twice, getenv() gives the first.
-        if (separator != std::string_view::npos) variables.emplace(text.substr(0, separator), text.substr(separator + 1));
+        if (separator != std::string_view::npos)
+            variables.emplace(text.substr(0, separator), text.substr(separator + 1));
     }
     if (variables["HOME"].empty()) variables["HOME"] = home_of_user();
     return Environment(std::move(variables));
@@ -84,16 +94,19 @@ std::optional<std::string> Environment::get(std::string_view name) const {
     return found->second;
 }
 
-Result<ServiceSettings> load_settings(const Environment& environment, const std::string& profile, const std::string& service) {
+Result<ServiceSettings> load_settings(const Environment& environment, const std::string& profile,
+                                      const std::string& service) {
     ZG_TRY(const ProfileFiles files, read_profile_files(environment));
     const ProfileName chosen = choose_profile(environment, profile);
     if (chosen.named) ZG_CHECK(check_profile_exists(files, chosen.name));
     const Settings settings = files.profile(chosen.name);
     ServiceSettings result;
-    result.region = first_of({environment.get("AWS_REGION"), environment.get("AWS_DEFAULT_REGION"), setting(settings, "region")});
+    result.region = first_of({environment.get("AWS_REGION"), environment.get("AWS_DEFAULT_REGION"),
+                              setting(settings, "region")});
     ZG_TRY(result.endpoint_url, endpoint_for(environment, files, settings, service));
     result.addressing_style = first_of({setting(settings, "s3.addressing_style")});
-    result.ca_bundle = expand_home(environment, first_of({environment.get("AWS_CA_BUNDLE"), setting(settings, "ca_bundle")}));
+    result.ca_bundle = expand_home(
+        environment, first_of({environment.get("AWS_CA_BUNDLE"), setting(settings, "ca_bundle")}));
     return result;
 }
 

@@ -52,7 +52,9 @@ TEST_F(EnvironmentTest, TheRegionsOrder) {
 }
 
 TEST_F(EnvironmentTest, TheEndpointsOrder) {
-    config("[default]\nendpoint_url = http://four/\nservices = s\n[services s]\ns3 =\n  endpoint_url = http://three\n");
+    config(
+        "[default]\nendpoint_url = http://four/\nservices = s\n[services s]\ns3 =\n  endpoint_url "
+        "= http://three\n");
     EXPECT_EQ(settings().endpoint_url, "http://three");
     EXPECT_EQ(settings("sts").endpoint_url, "http://four");
     variables["AWS_ENDPOINT_URL"] = "http://two/";

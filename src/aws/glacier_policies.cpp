@@ -8,11 +8,13 @@ namespace zg::aws {
 using Json = nlohmann::json;
 
 Result<void> GlacierCalls::set_access_policy(const std::string& vault, const std::string& policy) {
-    return done(send_json(on(vault, "PUT", "glacier:SetVaultAccessPolicy", "/access-policy"), {{"Policy", policy}}));
+    return done(send_json(on(vault, "PUT", "glacier:SetVaultAccessPolicy", "/access-policy"),
+                          {{"Policy", policy}}));
 }
 
 Result<std::string> GlacierCalls::get_access_policy(const std::string& vault) {
-    ZG_TRY(const Json json, call_json(on(vault, "GET", "glacier:GetVaultAccessPolicy", "/access-policy")));
+    ZG_TRY(const Json json,
+           call_json(on(vault, "GET", "glacier:GetVaultAccessPolicy", "/access-policy")));
     return text_of(json, "Policy");
 }
 
@@ -20,7 +22,8 @@ Result<void> GlacierCalls::delete_access_policy(const std::string& vault) {
     return done(call(on(vault, "DELETE", "glacier:DeleteVaultAccessPolicy", "/access-policy")));
 }
 
-Result<std::string> GlacierCalls::initiate_lock(const std::string& vault, const std::string& policy) {
+Result<std::string> GlacierCalls::initiate_lock(const std::string& vault,
+                                                const std::string& policy) {
     const GlacierCall lock = on(vault, "POST", "glacier:InitiateVaultLock", "/lock-policy");
     ZG_TRY(const net::Response response, send_json(lock, {{"Policy", policy}}));
     return required_header(response, "x-amz-lock-id", lock.where);
@@ -34,14 +37,20 @@ Result<VaultLock> GlacierCalls::get_lock(const std::string& vault) {
                      .expires = time_of(json, "ExpirationDate")};
 }
 
-Result<void> GlacierCalls::abort_lock(const std::string& vault) { return done(call(on(vault, "DELETE", "glacier:AbortVaultLock", "/lock-policy"))); }
+Result<void> GlacierCalls::abort_lock(const std::string& vault) {
+    return done(call(on(vault, "DELETE", "glacier:AbortVaultLock", "/lock-policy")));
+}
 
 Result<void> GlacierCalls::complete_lock(const std::string& vault, const std::string& lock_id) {
-    return done(call(on(vault, "POST", "glacier:CompleteVaultLock", "/lock-policy/" + uri_encode(lock_id))));
+    return done(call(
+        on(vault, "POST", "glacier:CompleteVaultLock", "/lock-policy/" + uri_encode(lock_id))));
 }
 
 Result<std::vector<RetrievalRule>> GlacierCalls::get_retrieval_policy() {
-    ZG_TRY(const Json json, call_json({.method = "GET", .action = "glacier:GetDataRetrievalPolicy", .path = "/policies/data-retrieval", .where = "the data-retrieval policy"}));
+    ZG_TRY(const Json json, call_json({.method = "GET",
+                                       .action = "glacier:GetDataRetrievalPolicy",
+                                       .path = "/policies/data-retrieval",
+                                       .where = "the data-retrieval policy"}));
     std::vector<RetrievalRule> rules;
     const Json policy = json.value("Policy", Json::object());
     const auto found = policy.find("Rules");
@@ -49,7 +58,8 @@ Result<std::vector<RetrievalRule>> GlacierCalls::get_retrieval_policy() {
     for (const Json& rule : *found) {
         if (!rule.is_object()) continue;
         rules.push_back({.strategy = text_of(rule, "Strategy"), .bytes_per_hour = {}});
-        if (rule.contains("BytesPerHour") && rule["BytesPerHour"].is_number()) rules.back().bytes_per_hour = number_of(rule, "BytesPerHour");
+        if (rule.contains("BytesPerHour") && rule["BytesPerHour"].is_number())
+            rules.back().bytes_per_hour = number_of(rule, "BytesPerHour");
     }
     return rules;
 }
@@ -61,7 +71,10 @@ Result<void> GlacierCalls::set_retrieval_policy(const std::vector<RetrievalRule>
         if (rule.bytes_per_hour) entry["BytesPerHour"] = *rule.bytes_per_hour;
         list.push_back(std::move(entry));
     }
-    return done(send_json({.method = "PUT", .action = "glacier:SetDataRetrievalPolicy", .path = "/policies/data-retrieval", .where = "the data-retrieval policy"},
+    return done(send_json({.method = "PUT",
+                           .action = "glacier:SetDataRetrievalPolicy",
+                           .path = "/policies/data-retrieval",
+                           .where = "the data-retrieval policy"},
                           {{"Policy", {{"Rules", std::move(list)}}}}));
 }
 

@@ -32,7 +32,11 @@ Result<Vault> GlacierCalls::describe_vault(const std::string& vault) {
 }
 
 Result<std::vector<Vault>> GlacierCalls::list_vaults() {
-    ZG_TRY(const auto entries, list_pages({.method = "GET", .action = "glacier:ListVaults", .path = "/vaults", .where = "the vaults in " + config_.region}, "VaultList"));
+    ZG_TRY(const auto entries, list_pages({.method = "GET",
+                                           .action = "glacier:ListVaults",
+                                           .path = "/vaults",
+                                           .where = "the vaults in " + config_.region},
+                                          "VaultList"));
     std::vector<Vault> vaults;
     for (const Json& entry : entries) vaults.push_back(vault_of(entry));
     return vaults;
@@ -43,13 +47,16 @@ Result<void> GlacierCalls::delete_vault(const std::string& vault) {
     return done(call(on(vault, "DELETE", "glacier:DeleteVault")));
 }
 
-Result<void> GlacierCalls::set_notifications(const std::string& vault, const Notifications& notifications) {
-    return done(send_json(on(vault, "PUT", "glacier:SetVaultNotifications", "/notification-configuration"),
-                          {{"SNSTopic", notifications.sns_topic}, {"Events", notifications.events}}));
+Result<void> GlacierCalls::set_notifications(const std::string& vault,
+                                             const Notifications& notifications) {
+    return done(
+        send_json(on(vault, "PUT", "glacier:SetVaultNotifications", "/notification-configuration"),
+                  {{"SNSTopic", notifications.sns_topic}, {"Events", notifications.events}}));
 }
 
 Result<Notifications> GlacierCalls::get_notifications(const std::string& vault) {
-    ZG_TRY(const Json json, call_json(on(vault, "GET", "glacier:GetVaultNotifications", "/notification-configuration")));
+    ZG_TRY(const Json json, call_json(on(vault, "GET", "glacier:GetVaultNotifications",
+                                         "/notification-configuration")));
     Notifications notifications{.sns_topic = text_of(json, "SNSTopic"), .events = {}};
     if (const auto events = json.find("Events"); events != json.end() && events->is_array())
         for (const Json& event : *events)
@@ -58,10 +65,12 @@ Result<Notifications> GlacierCalls::get_notifications(const std::string& vault) 
 }
 
 Result<void> GlacierCalls::delete_notifications(const std::string& vault) {
-    return done(call(on(vault, "DELETE", "glacier:DeleteVaultNotifications", "/notification-configuration")));
+    return done(call(
+        on(vault, "DELETE", "glacier:DeleteVaultNotifications", "/notification-configuration")));
 }
 
-Result<void> GlacierCalls::add_tags(const std::string& vault, const std::map<std::string, std::string>& tags) {
+Result<void> GlacierCalls::add_tags(const std::string& vault,
+                                    const std::map<std::string, std::string>& tags) {
     GlacierCall add = on(vault, "POST", "glacier:AddTagsToVault", "/tags");
     add.query = {{"operation", "add"}};
     return done(send_json(std::move(add), {{"Tags", tags}}));
@@ -76,7 +85,8 @@ Result<std::map<std::string, std::string>> GlacierCalls::list_tags(const std::st
     return tags;
 }
 
-Result<void> GlacierCalls::remove_tags(const std::string& vault, const std::vector<std::string>& keys) {
+Result<void> GlacierCalls::remove_tags(const std::string& vault,
+                                       const std::vector<std::string>& keys) {
     GlacierCall remove = on(vault, "POST", "glacier:RemoveTagsFromVault", "/tags");
     remove.query = {{"operation", "remove"}};
     return done(send_json(std::move(remove), {{"TagKeys", keys}}));

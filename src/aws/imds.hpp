@@ -11,8 +11,9 @@ namespace zg::aws {
 
 struct ImdsOptions {
     std::string endpoint = "http://169.254.169.254";
-    /// Where nobody has said that this machine has a role: the error that there are no credentials at all, given until the service has once
-    /// answered. Without it, a service that does not answer is unavailable.
+    /// Where nobody has said that this machine has a role: the error that there are no credentials
+    /// at all, given until the service has once answered. Without it, a service that does not
+    /// answer is unavailable.
     std::optional<Error> none_found{};
 };
 

@@ -8,9 +8,9 @@
 namespace zg::aws {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::CredentialTest;
 using testing::expect_error;
+using ::testing::HasSubstr;
 using testing::json_answer;
 using testing::mark;
 
@@ -41,8 +41,10 @@ TEST_F(ImdsTest, AsksForTokenRoleAndCredentials) {
     EXPECT_EQ(http.seen[0].method, "PUT");
     EXPECT_EQ(http.seen[0].url, "http://169.254.169.254/latest/api/token");
     EXPECT_NE(http.seen[0].header("x-aws-ec2-metadata-token-ttl-seconds"), "");
-    EXPECT_EQ(http.seen[1].url, "http://169.254.169.254/latest/meta-data/iam/security-credentials/");
-    EXPECT_EQ(http.seen[2].url, "http://169.254.169.254/latest/meta-data/iam/security-credentials/backup-role");
+    EXPECT_EQ(http.seen[1].url,
+              "http://169.254.169.254/latest/meta-data/iam/security-credentials/");
+    EXPECT_EQ(http.seen[2].url,
+              "http://169.254.169.254/latest/meta-data/iam/security-credentials/backup-role");
     for (const std::size_t i : {1U, 2U}) {
         EXPECT_EQ(http.seen[i].method, "GET");
         EXPECT_EQ(http.seen[i].header("X-aws-ec2-metadata-token"), mark + "Imds");
@@ -83,7 +85,8 @@ TEST_F(ImdsTest, AnInstanceWithoutARole) {
     http.answer(200, mark);
     http.answer(404, "");
     expect_failure(ErrorKind::refused);
-    answer_all(R"({"Code": "AssumeRoleUnauthorizedAccess", "Message": "EC2 cannot assume the role"})");
+    answer_all(
+        R"({"Code": "AssumeRoleUnauthorizedAccess", "Message": "EC2 cannot assume the role"})");
     expect_failure(ErrorKind::refused);
     answer_all("<html>" + mark);
     expect_failure(ErrorKind::refused);

@@ -1,4 +1,5 @@
-// ~/.aws/config and ~/.aws/credentials, or the files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name.
+// ~/.aws/config and ~/.aws/credentials, or the files that AWS_CONFIG_FILE and
+// AWS_SHARED_CREDENTIALS_FILE name.
 #pragma once
 
 #include <optional>
@@ -14,12 +15,13 @@ namespace zg::aws {
 std::optional<std::string> setting(const Settings& settings, std::string_view name);
 
 struct ProfileFiles {
-    std::string config_path{};       ///< empty where no home folder is known; so is credentials_path
+    std::string config_path{};  ///< empty where no home folder is known; so is credentials_path
     std::string credentials_path{};
     Sections config{};       ///< by profile
     Sections credentials{};  ///< by profile
     Sections services{};     ///< the config file's [services NAME], by name
-    Sections other{};        ///< sections of the config file that are none of these, by what stands in the brackets
+    Sections other{};  ///< sections of the config file that are none of these, by what stands in
+                       ///< the brackets
 
     [[nodiscard]] bool has(std::string_view profile) const;
     /// What both files say; where they differ the credentials file's word counts.

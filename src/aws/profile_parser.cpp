@@ -23,7 +23,8 @@ bool is_comment(std::string_view text) { return text.starts_with('#') || text.st
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(result, result.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return result;
 }
 
@@ -59,7 +60,8 @@ class Parser {
         const std::string_view name = trim(content.substr(1, end - 1));
         const std::string_view rest = trim(content.substr(end + 1));
         if (name.empty()) return broken("a section has no name");
-        if (!rest.empty() && !is_comment(rest)) return broken("something stands behind a section's name");
+        if (!rest.empty() && !is_comment(rest))
+            return broken("something stands behind a section's name");
         section_ = &sections_[std::string(name)];
         value_ = nullptr;
         return {};
@@ -68,7 +70,8 @@ class Parser {
     Result<void> take_setting(std::string_view content) {
         if (section_ == nullptr) return broken("a setting stands before the first section");
         const std::size_t separator = content.find_first_of("=:");
-        if (separator == std::string_view::npos) return broken("this is neither a section nor a setting");
+        if (separator == std::string_view::npos)
+            return broken("this is neither a section nor a setting");
         name_ = lower(trim(content.substr(0, separator)));
         if (name_.empty()) return broken("a setting has no name");
         value_ = &(*section_)[name_];
@@ -84,7 +87,8 @@ class Parser {
         }
         const std::size_t separator = content.find('=');
         const std::string inner = lower(trim(content.substr(0, separator)));
-        if (separator == std::string_view::npos || inner.empty()) return broken("an indented line is no setting");
+        if (separator == std::string_view::npos || inner.empty())
+            return broken("an indented line is no setting");
         (*section_)[fmt::format("{}.{}", name_, inner)] = trim(content.substr(separator + 1));
         return {};
     }
@@ -94,7 +98,8 @@ class Parser {
                      .what = fmt::format("line {} of the file cannot be understood", number_),
                      .where = path_,
                      .cause = std::move(cause),
-                     .hint = "correct that line: write [profile NAME] or [NAME], below it NAME = VALUE, and # before a comment"});
+                     .hint = "correct that line: write [profile NAME] or [NAME], below it NAME = "
+                             "VALUE, and # before a comment"});
     }
 
     const std::string& path_;
@@ -108,6 +113,8 @@ class Parser {
 
 }  // namespace
 
-Result<Sections> parse_profile_text(std::string_view text, const std::string& path) { return Parser(path).parse(text); }
+Result<Sections> parse_profile_text(std::string_view text, const std::string& path) {
+    return Parser(path).parse(text);
+}
 
 }  // namespace zg::aws

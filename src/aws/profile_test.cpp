@@ -10,9 +10,9 @@
 namespace zg::aws {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::CredentialTest;
 using testing::expect_error;
+using ::testing::HasSubstr;
 using testing::mark;
 
 Sections parsed(std::string_view text) {
@@ -22,38 +22,54 @@ Sections parsed(std::string_view text) {
 }
 
 TEST(ProfileParser, ReadsSectionsSettingsAndComments) {
-    const Sections sections =
-        parsed("# a comment\n\n; another\n[default]\nregion = eu-central-1\n  # indented comment\nOutput=json\n[profile b] # why\nx : y = z\n");
+    const Sections sections = parsed(
+        "# a comment\n\n; another\n[default]\nregion = eu-central-1\n  # indented "
+        "comment\nOutput=json\n[profile b] # why\nx : y = z\n");
     EXPECT_EQ(sections.at("default"), (Settings{{"region", "eu-central-1"}, {"output", "json"}}));
     EXPECT_EQ(sections.at("profile b"), (Settings{{"x", "y = z"}}));
 }
 
 TEST(ProfileParser, ReadsCarriageReturnsAndAByteOrderMark) {
-    EXPECT_EQ(parsed("\xEF\xBB\xBF[a]\r\nx = 1\r\n\r\ny\t=\t2\r\n").at("a"), (Settings{{"x", "1"}, {"y", "2"}}));
+    EXPECT_EQ(parsed("\xEF\xBB\xBF[a]\r\nx = 1\r\n\r\ny\t=\t2\r\n").at("a"),
+              (Settings{{"x", "1"}, {"y", "2"}}));
 }
 
 TEST(ProfileParser, ReadsAnIndentedBlockAsSettingsOfItsOwn) {
-    const Sections sections = parsed("[default]\ns3 =\n  addressing_style = path\n\n  # not this\n  Max_Concurrent = 3\nregion = x\n");
-    EXPECT_EQ(sections.at("default"), (Settings{{"s3", ""}, {"s3.addressing_style", "path"}, {"s3.max_concurrent", "3"}, {"region", "x"}}));
+    const Sections sections = parsed(
+        "[default]\ns3 =\n  addressing_style = path\n\n  # not this\n  Max_Concurrent = 3\nregion "
+        "= x\n");
+    EXPECT_EQ(sections.at("default"), (Settings{{"s3", ""},
+                                                {"s3.addressing_style", "path"},
+                                                {"s3.max_concurrent", "3"},
+                                                {"region", "x"}}));
 }
 
-TEST(ProfileParser, AnIndentedLineGoesOnWithAValue) { EXPECT_EQ(parsed("[a]\nx = 1\n  2\n").at("a").at("x"), "1\n2"); }
+TEST(ProfileParser, AnIndentedLineGoesOnWithAValue) {
+    EXPECT_EQ(parsed("[a]\nx = 1\n  2\n").at("a").at("x"), "1\n2");
+}
 
 TEST(ProfileParser, AWholeFileMayBeIndented) {
-    EXPECT_EQ(parsed("  [a]\n  x = 1\n  y = 2\n  [b]\n  z = 3\n"), (Sections{{"a", {{"x", "1"}, {"y", "2"}}}, {"b", {{"z", "3"}}}}));
+    EXPECT_EQ(parsed("  [a]\n  x = 1\n  y = 2\n  [b]\n  z = 3\n"),
+              (Sections{{"a", {{"x", "1"}, {"y", "2"}}}, {"b", {{"z", "3"}}}}));
 }
 
-TEST(ProfileParser, WhatIsTwiceIsJoinedAndTheLastCounts) { EXPECT_EQ(parsed("[a]\nx=1\ny=1\n[a]\nx=2\n").at("a"), (Settings{{"x", "2"}, {"y", "1"}})); }
+TEST(ProfileParser, WhatIsTwiceIsJoinedAndTheLastCounts) {
+    EXPECT_EQ(parsed("[a]\nx=1\ny=1\n[a]\nx=2\n").at("a"), (Settings{{"x", "2"}, {"y", "1"}}));
+}
 
-TEST(ProfileParser, ValuesKeepSignsThatMeanSomethingElsewhere) { EXPECT_EQ(parsed("[a]\nx = a/b+c==#;[d]\n").at("a").at("x"), "a/b+c==#;[d]"); }
+TEST(ProfileParser, ValuesKeepSignsThatMeanSomethingElsewhere) {
+    EXPECT_EQ(parsed("[a]\nx = a/b+c==#;[d]\n").at("a").at("x"), "a/b+c==#;[d]");
+}
 
 TEST(ProfileParser, ABrokenLineIsNamedByItsNumberOnly) {
-    for (const std::string& line : {mark, "[" + mark, "[" + mark + "] " + mark, std::string("[ ]"), "= " + mark, "s3 =\n  " + mark, "s3 =\n  = " + mark}) {
+    for (const std::string& line : {mark, "[" + mark, "[" + mark + "] " + mark, std::string("[ ]"),
+                                    "= " + mark, "s3 =\n  " + mark, "s3 =\n  = " + mark}) {
         const auto sections = parse_profile_text("[a]\nok = 1\n" + line, "/home/x/.aws/config");
         ASSERT_FALSE(sections) << line;
         expect_error(sections.error(), ErrorKind::usage);
         EXPECT_EQ(sections.error().where, "/home/x/.aws/config");
-        EXPECT_THAT(sections.error().what, HasSubstr(line.find('\n') == std::string::npos ? "line 3" : "line 4"));
+        EXPECT_THAT(sections.error().what,
+                    HasSubstr(line.find('\n') == std::string::npos ? "line 3" : "line 4"));
     }
     expect_error(parse_profile_text("x = 1\n", "/f").error(), ErrorKind::usage);
 }
@@ -82,7 +98,9 @@ TEST_F(ProfileTest, FilesThatAreNotThereAreEmpty) {
 }
 
 TEST_F(ProfileTest, SortsTheConfigFilesSections) {
-    config("[default]\na=1\n[profile b]\na=2\n[profile \"c d\"]\na=3\n[services s]\ns3 =\n  endpoint_url = u\n[sso-session o]\nx=1\n[bare]\na=4\n");
+    config(
+        "[default]\na=1\n[profile b]\na=2\n[profile \"c d\"]\na=3\n[services s]\ns3 =\n  "
+        "endpoint_url = u\n[sso-session o]\nx=1\n[bare]\na=4\n");
     const auto read = files();
     EXPECT_EQ(read->config.size(), 3U);
     EXPECT_TRUE(read->has("c d"));

@@ -38,7 +38,8 @@ class S3Client {
 
   private:
     [[nodiscard]] SignedHttp::Request request_of(const Call& call, const std::string& region) const;
-    bool mend_region(const net::Response& response, const Failure& failure, const std::string& asked);
+    bool mend_region(const net::Response& response, const Failure& failure,
+                     const std::string& asked);
     [[nodiscard]] std::string region() const;
 
     BucketConfig config_;

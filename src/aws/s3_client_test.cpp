@@ -5,8 +5,8 @@
 namespace zg::aws {
 namespace {
 
-using testing::ServiceHttp;
 using testing::S3Test;
+using testing::ServiceHttp;
 
 constexpr auto empty_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -28,19 +28,27 @@ TEST_F(S3ClientTest, SignsForTheBucketsRegionAndTheTimeOfNow) {
     EXPECT_EQ(seen.method, "DELETE");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/key?versionId=v%2F1");
     EXPECT_EQ(seen.authorization("Credential"), "KEY1/20261123/eu-central-1/s3/aws4_request");
-    EXPECT_EQ(seen.authorization("SignedHeaders"), "host;x-amz-content-sha256;x-amz-date;x-amz-security-token");
+    EXPECT_EQ(seen.authorization("SignedHeaders"),
+              "host;x-amz-content-sha256;x-amz-date;x-amz-security-token");
     EXPECT_EQ(seen.header("x-amz-content-sha256"), empty_hash);
     EXPECT_EQ(seen.header("x-amz-request-payer"), "(none)");
 }
 
 TEST_F(S3ClientTest, FindsTheBucketsUrl) {
     const std::string path = "/a%20b/c%2Bd";
-    EXPECT_EQ(url_of({.bucket = "b", .region = "us-east-1"}), "https://b.s3.us-east-1.amazonaws.com" + path);
-    EXPECT_EQ(url_of({.bucket = "b.c", .region = "us-east-1"}), "https://s3.us-east-1.amazonaws.com/b.c" + path);
-    EXPECT_EQ(url_of({.bucket = "b", .region = "us-east-1", .addressing = Addressing::path}), "https://s3.us-east-1.amazonaws.com/b" + path);
-    EXPECT_EQ(url_of({.bucket = "b", .region = "cn-north-1"}), "https://b.s3.cn-north-1.amazonaws.com.cn" + path);
-    EXPECT_EQ(url_of({.bucket = "b", .endpoint = "http://127.0.0.1:9000/"}), "http://127.0.0.1:9000/b" + path);
-    EXPECT_EQ(url_of({.bucket = "b", .endpoint = "https://host", .addressing = Addressing::virtual_host}), "https://b.host" + path);
+    EXPECT_EQ(url_of({.bucket = "b", .region = "us-east-1"}),
+              "https://b.s3.us-east-1.amazonaws.com" + path);
+    EXPECT_EQ(url_of({.bucket = "b.c", .region = "us-east-1"}),
+              "https://s3.us-east-1.amazonaws.com/b.c" + path);
+    EXPECT_EQ(url_of({.bucket = "b", .region = "us-east-1", .addressing = Addressing::path}),
+              "https://s3.us-east-1.amazonaws.com/b" + path);
+    EXPECT_EQ(url_of({.bucket = "b", .region = "cn-north-1"}),
+              "https://b.s3.cn-north-1.amazonaws.com.cn" + path);
+    EXPECT_EQ(url_of({.bucket = "b", .endpoint = "http://127.0.0.1:9000/"}),
+              "http://127.0.0.1:9000/b" + path);
+    EXPECT_EQ(
+        url_of({.bucket = "b", .endpoint = "https://host", .addressing = Addressing::virtual_host}),
+        "https://b.host" + path);
     EXPECT_EQ(url_of({.bucket = "b", .endpoint = "https://host/s3/"}), "https://host/s3/b" + path);
 }
 
@@ -55,14 +63,16 @@ TEST_F(S3ClientTest, EveryCallSaysWhoPaysAndWhoMustOwnTheBucket) {
     for (const ServiceHttp::Seen& seen : http.seen) {
         EXPECT_EQ(seen.header("x-amz-request-payer"), "requester");
         EXPECT_EQ(seen.header("x-amz-expected-bucket-owner"), "123456789012");
-        EXPECT_NE(seen.authorization("SignedHeaders").find("x-amz-expected-bucket-owner"), std::string::npos);
+        EXPECT_NE(seen.authorization("SignedHeaders").find("x-amz-expected-bucket-owner"),
+                  std::string::npos);
     }
 }
 
 // --- region
 
 TEST_F(S3ClientTest, FollowsTheBucketToItsRegionAndStaysThere) {
-    http.error(301, "PermanentRedirect", "<Endpoint>bucket.s3.us-west-2.amazonaws.com</Endpoint>", {{"x-amz-bucket-region", "us-west-2"}});
+    http.error(301, "PermanentRedirect", "<Endpoint>bucket.s3.us-west-2.amazonaws.com</Endpoint>",
+               {{"x-amz-bucket-region", "us-west-2"}});
     http.answer(204);
     http.answer(204);
     ASSERT_TRUE(s3->delete_object("key", ""));
@@ -77,7 +87,8 @@ TEST_F(S3ClientTest, FollowsTheBucketToItsRegionAndStaysThere) {
 TEST_F(S3ClientTest, FollowsEveryWayInWhichARegionIsTold) {
     for (const int status : {301, 307, 400}) {
         open({.bucket = "bucket"});
-        http.error(status, status == 400 ? "AuthorizationHeaderMalformed" : "PermanentRedirect", "<Region>eu-west-3</Region>");
+        http.error(status, status == 400 ? "AuthorizationHeaderMalformed" : "PermanentRedirect",
+                   "<Region>eu-west-3</Region>");
         http.answer(204);
         ASSERT_TRUE(s3->delete_object("key", "")) << status;
         EXPECT_EQ(http.seen.back().region(), "eu-west-3");
@@ -122,7 +133,9 @@ TEST_F(S3ClientTest, ARegionThatAnotherThreadHasFoundIsFollowed) {
         http.answer(204);
         EXPECT_TRUE(s3->delete_object("other", ""));
         http.answer(204);
-        return ServiceHttp::respond(request, 301, "<Error><Code>PermanentRedirect</Code><Region>us-west-2</Region></Error>", {});
+        return ServiceHttp::respond(
+            request, 301, "<Error><Code>PermanentRedirect</Code><Region>us-west-2</Region></Error>",
+            {});
     });
     ASSERT_TRUE(s3->delete_object("key", ""));
     EXPECT_EQ(http.seen.back().region(), "us-west-2");
@@ -183,7 +196,8 @@ TEST_F(S3ClientTest, ASkewThatStaysIsAnErrorThatSaysWhat) {
 TEST_F(S3ClientTest, ARequestThatSleptIsSignedAnew) {
     http.step([&](const net::Request& request) {
         clock.advance(std::chrono::minutes(30));
-        return ServiceHttp::respond(request, 403, "<Error><Code>RequestTimeTooSkewed</Code></Error>", half_an_hour_later);
+        return ServiceHttp::respond(
+            request, 403, "<Error><Code>RequestTimeTooSkewed</Code></Error>", half_an_hour_later);
     });
     http.answer(204);
     ASSERT_TRUE(s3->delete_object("key", ""));
@@ -207,7 +221,8 @@ TEST_F(S3ClientTest, ATimeThatAnotherThreadHasPutRightIsUsed) {
 
 TEST_F(S3ClientTest, RenewsCredentialsThatExpired) {
     for (const int status : {400, 403}) {
-        for (const std::string code : {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}) {
+        for (const std::string code :
+             {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}) {
             const std::string next = "KEY" + std::to_string(credentials.number + 1);
             http.error(status, code);
             http.answer(204);
@@ -256,18 +271,23 @@ TEST_F(S3ClientTest, RegionClockAndTokenCanAllBeWrongAtOnce) {
     http.error(400, "ExpiredToken");
     http.answer(204);
     ASSERT_TRUE(s3->delete_object("key", ""));
-    EXPECT_EQ(http.seen.back().authorization("Credential"), "KEY2/20261123/us-west-2/s3/aws4_request");
+    EXPECT_EQ(http.seen.back().authorization("Credential"),
+              "KEY2/20261123/us-west-2/s3/aws4_request");
 }
 
 TEST_F(S3ClientTest, AnErrorOfTheConnectionIsNotRetriedHere) {
-    http.step([](const net::Request&) -> Result<net::Response> { return fail({.kind = ErrorKind::unavailable, .what = "cut"}); });
+    http.step([](const net::Request&) -> Result<net::Response> {
+        return fail({.kind = ErrorKind::unavailable, .what = "cut"});
+    });
     expect_error(s3->delete_object("key", ""), ErrorKind::unavailable, "cut");
 }
 
 // --- times
 
 TEST(S3TimeTest, ReadsBothForms) {
-    const TimePoint time = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(6) + std::chrono::minutes(38) + std::chrono::seconds(4);
+    const TimePoint time = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) +
+                           std::chrono::hours(6) + std::chrono::minutes(38) +
+                           std::chrono::seconds(4);
     EXPECT_EQ(parse_http_date("Mon, 23 Nov 2026 06:38:04 GMT"), time);
     EXPECT_EQ(parse_iso_time("2026-11-23T06:38:04.000Z"), time);
     EXPECT_EQ(parse_iso_time("2026-11-23T06:38:04Z"), time);

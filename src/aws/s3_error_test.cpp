@@ -69,14 +69,22 @@ TEST(S3ErrorTest, KnowsTheCodes) {
         {301, "", usage, "region="},
     };
     for (const Expected& expected : table) {
-        const Error error = error_of({.status = expected.status, .code = expected.code, .message = "said so", .request_id = "R1"}, "s3:PutObject", "s3://b/k");
+        const Error error = error_of({.status = expected.status,
+                                      .code = expected.code,
+                                      .message = "said so",
+                                      .request_id = "R1"},
+                                     "s3:PutObject", "s3://b/k");
         const std::string label = std::to_string(expected.status) + " " + expected.code;
         EXPECT_EQ(kind_name(error.kind), kind_name(expected.kind)) << label;
         EXPECT_FALSE(error.what.empty()) << label;
         EXPECT_EQ(error.where, "s3://b/k");
-        EXPECT_NE((error.message() + error.hint).find(expected.word), std::string::npos) << label << ": " << error.message() << " / " << error.hint;
+        EXPECT_NE((error.message() + error.hint).find(expected.word), std::string::npos)
+            << label << ": " << error.message() << " / " << error.hint;
         EXPECT_NE(error.cause.find("R1"), std::string::npos) << label;
-        EXPECT_NE(error.cause.find(expected.code.empty() ? std::to_string(expected.status) : expected.code), std::string::npos) << label;
+        EXPECT_NE(error.cause.find(expected.code.empty() ? std::to_string(expected.status)
+                                                         : expected.code),
+                  std::string::npos)
+            << label;
         EXPECT_EQ(error.hint.find('{'), std::string::npos) << error.hint;
     }
 }
@@ -86,9 +94,12 @@ net::Response response_of(int status, std::string_view body, net::Headers header
 }
 
 TEST(S3ErrorTest, ReadsWhatTheServerSays) {
-    const Failure failure = read_failure(response_of(
-        400, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AuthorizationHeaderMalformed</Code><Message>no &amp; no</Message><Region>eu-west-1</Region>"
-             "<RequestId>R</RequestId></Error>"));
+    const Failure failure =
+        read_failure(response_of(400,
+                                 "<?xml version=\"1.0\" "
+                                 "encoding=\"UTF-8\"?>\n<Error><Code>AuthorizationHeaderMalformed</"
+                                 "Code><Message>no &amp; no</Message><Region>eu-west-1</Region>"
+                                 "<RequestId>R</RequestId></Error>"));
     EXPECT_EQ(failure.status, 400);
     EXPECT_EQ(failure.code, "AuthorizationHeaderMalformed");
     EXPECT_EQ(failure.message, "no & no");
@@ -97,28 +108,35 @@ TEST(S3ErrorTest, ReadsWhatTheServerSays) {
 }
 
 TEST(S3ErrorTest, ReadsHeadersWhereThereIsNoBody) {
-    const Failure failure = read_failure(response_of(301, "", {{"X-Amz-Request-Id", "H"}, {"x-amz-bucket-region", "eu-west-2"}}));
+    const Failure failure = read_failure(
+        response_of(301, "", {{"X-Amz-Request-Id", "H"}, {"x-amz-bucket-region", "eu-west-2"}}));
     EXPECT_EQ(failure.code, "");
     EXPECT_EQ(failure.region, "eu-west-2");
     EXPECT_EQ(failure.request_id, "H");
 }
 
 TEST(S3ErrorTest, SurvivesOtherBodies) {
-    for (const std::string_view body : {"", "<html><body>Bad Gateway</body></html>", "{\"error\": 1}", "<Error><Code>Half", "\x00\xff\xfe"})
-        EXPECT_EQ(error_of(read_failure(response_of(502, body)), "s3:GetObject", "x").kind, ErrorKind::unavailable) << body;
+    for (const std::string_view body : {"", "<html><body>Bad Gateway</body></html>",
+                                        "{\"error\": 1}", "<Error><Code>Half", "\x00\xff\xfe"})
+        EXPECT_EQ(error_of(read_failure(response_of(502, body)), "s3:GetObject", "x").kind,
+                  ErrorKind::unavailable)
+            << body;
 }
 
 TEST(S3ErrorTest, ShowsNothingThatCouldHarmATerminalOrALog) {
-    const Failure failure = read_failure(
-        response_of(403, "<Error><Code>AccessDenied</Code><Message>a&#27;[2Jb\nc" + std::string(5000, 'x') + "</Message></Error>"));
+    const Failure failure =
+        read_failure(response_of(403, "<Error><Code>AccessDenied</Code><Message>a&#27;[2Jb\nc" +
+                                          std::string(5000, 'x') + "</Message></Error>"));
     EXPECT_TRUE(failure.message.starts_with("a [2Jb c")) << failure.message;
     EXPECT_LT(failure.message.size(), 500U);
 }
 
 TEST(S3ErrorTest, DoesNotRepeatWhatWasSigned) {
-    const net::Response response = response_of(403,
-                                               "<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message><StringToSign>S3cr3t</StringToSign>"
-                                               "<CanonicalRequest>x-amz-security-token:S3cr3t</CanonicalRequest></Error>");
+    const net::Response response =
+        response_of(403,
+                    "<Error><Code>SignatureDoesNotMatch</Code><Message>no</"
+                    "Message><StringToSign>S3cr3t</StringToSign>"
+                    "<CanonicalRequest>x-amz-security-token:S3cr3t</CanonicalRequest></Error>");
     const Error error = error_of(read_failure(response), "s3:GetObject", "x");
     EXPECT_EQ((error.message() + error.hint).find("S3cr3t"), std::string::npos);
 }
@@ -136,9 +154,12 @@ class PermissionTest : public testing::S3Test {
 TEST_F(PermissionTest, IsNamed) {
     expect_permission("s3:PutObject", [&] { return s3->create_multipart_upload("k", {}); });
     expect_permission("s3:PutObject", [&] { return s3->upload_part("k", "u", 1, {}, {}); });
-    expect_permission("s3:PutObject", [&] { return s3->complete_multipart_upload("k", "u", {}, true); });
-    expect_permission("s3:AbortMultipartUpload", [&] { return s3->abort_multipart_upload("k", "u"); });
-    expect_permission("s3:ListBucketMultipartUploads", [&] { return s3->list_multipart_uploads("p"); });
+    expect_permission("s3:PutObject",
+                      [&] { return s3->complete_multipart_upload("k", "u", {}, true); });
+    expect_permission("s3:AbortMultipartUpload",
+                      [&] { return s3->abort_multipart_upload("k", "u"); });
+    expect_permission("s3:ListBucketMultipartUploads",
+                      [&] { return s3->list_multipart_uploads("p"); });
     expect_permission("s3:PutObject", [&] { return s3->put_object("k", {}, {}, false); });
     expect_permission("s3:GetObject", [&] { return s3->get_whole_object("k", 10); });
     expect_permission("s3:GetObjectAttributes", [&] { return s3->get_object_attributes("k"); });
@@ -146,7 +167,8 @@ TEST_F(PermissionTest, IsNamed) {
     expect_permission("s3:DeleteObject:", [&] { return s3->delete_object("k", ""); });
     expect_permission("s3:DeleteObjectVersion", [&] { return s3->delete_object("k", "v"); });
     expect_permission("s3:ListBucketVersions", [&] { return s3->list_versions("k"); });
-    expect_permission("s3:RestoreObject", [&] { return s3->restore_object("k", std::chrono::days(1), "Bulk"); });
+    expect_permission("s3:RestoreObject",
+                      [&] { return s3->restore_object("k", std::chrono::days(1), "Bulk"); });
     expect_permission("s3:GetLifecycleConfiguration", [&] { return s3->get_lifecycle(); });
     expect_permission("s3:GetBucketVersioning", [&] { return s3->versioning_enabled(); });
     expect_permission("s3:ListBucket", [&] { return s3->head_bucket(); });

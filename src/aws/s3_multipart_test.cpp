@@ -11,11 +11,15 @@ using testing::ServiceHttp;
 class S3MultipartTest : public testing::S3Test {
   protected:
     codec::Sha256Digest digest = codec::sha256(as_bytes("part"));
-    const std::string completed = "<CompleteMultipartUploadResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><ETag>\"e-2\"</ETag>";
+    const std::string completed =
+        "<CompleteMultipartUploadResult "
+        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><ETag>\"e-2\"</ETag>";
 };
 
 TEST_F(S3MultipartTest, CreatesAnUploadWithAllItsSettings) {
-    http.answer(200, "<?xml version=\"1.0\"?>\n<InitiateMultipartUploadResult xmlns=\"x\"><UploadId>id/+=</UploadId></InitiateMultipartUploadResult>");
+    http.answer(200,
+                "<?xml version=\"1.0\"?>\n<InitiateMultipartUploadResult "
+                "xmlns=\"x\"><UploadId>id/+=</UploadId></InitiateMultipartUploadResult>");
     const auto id = s3->create_multipart_upload("a/b c", {.storage_class = "DEEP_ARCHIVE",
                                                           .sse = "aws:kms",
                                                           .kms_key_id = "key-1",
@@ -41,7 +45,8 @@ TEST_F(S3MultipartTest, CreatesAnUploadWithAllItsSettings) {
 TEST_F(S3MultipartTest, SettingsThatAreNotGivenAreNotSent) {
     http.answer(200, "<R><UploadId>u</UploadId></R>");
     ASSERT_TRUE(s3->create_multipart_upload("k", {}));
-    EXPECT_EQ(http.seen.back().authorization("SignedHeaders"), "host;x-amz-checksum-algorithm;x-amz-content-sha256;x-amz-date;x-amz-security-token");
+    EXPECT_EQ(http.seen.back().authorization("SignedHeaders"),
+              "host;x-amz-checksum-algorithm;x-amz-content-sha256;x-amz-date;x-amz-security-token");
 }
 
 TEST_F(S3MultipartTest, AnAnswerWithoutAnIdIsNoUpload) {
@@ -63,7 +68,8 @@ TEST_F(S3MultipartTest, UploadsAPartUnderTheDigestItIsGiven) {
     EXPECT_EQ(receipt->sha256, digest);
     const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "PUT");
-    EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/k?partNumber=7&uploadId=id%2F%2B%3D");
+    EXPECT_EQ(seen.url,
+              "https://bucket.s3.eu-central-1.amazonaws.com/k?partNumber=7&uploadId=id%2F%2B%3D");
     EXPECT_EQ(seen.body, "part");
     EXPECT_EQ(seen.header("x-amz-content-sha256"), digest.hex());
     EXPECT_EQ(seen.header("x-amz-checksum-sha256"), base64(digest));
@@ -88,8 +94,11 @@ TEST_F(S3MultipartTest, APartWithoutAReceiptIsNotThere) {
 TEST_F(S3MultipartTest, CompletesWithEveryPartsChecksum) {
     const std::vector digests{digest, digest};
     const codec::Sha256Digest composite = codec::composite_sha256(digests);
-    http.answer(200, "  \n  " + completed + "<ChecksumSHA256>" + base64(composite) + "-2</ChecksumSHA256></CompleteMultipartUploadResult>");
-    const auto done = s3->complete_multipart_upload("k", "u", {{.number = 1, .etag = "\"a&b\"", .sha256 = digest}, {.number = 2, .etag = "\"c\""}}, true);
+    http.answer(200, "  \n  " + completed + "<ChecksumSHA256>" + base64(composite) +
+                         "-2</ChecksumSHA256></CompleteMultipartUploadResult>");
+    const auto done = s3->complete_multipart_upload(
+        "k", "u",
+        {{.number = 1, .etag = "\"a&b\"", .sha256 = digest}, {.number = 2, .etag = "\"c\""}}, true);
     ASSERT_TRUE(done) << done.error().message();
     EXPECT_EQ(done->etag, "\"e-2\"");
     EXPECT_EQ(done->composite_sha256, composite);
@@ -119,13 +128,16 @@ TEST_F(S3MultipartTest, AnyNameMayBeTakenWhereNoNewOneIsAskedFor) {
 
 TEST_F(S3MultipartTest, A200MayHoldAnError) {
     http.error(200, "InternalError");
-    expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable, "InternalError");
+    expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable,
+                 "InternalError");
     http.error(200, "PreconditionFailed");
     expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::conflict);
     http.answer(200, "");
-    expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable, "did not say");
+    expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable,
+                 "did not say");
     http.answer(200, "<?xml version=\"1.0\"?>\n   \n");
-    expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable, "did not say");
+    expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable,
+                 "did not say");
 }
 
 TEST_F(S3MultipartTest, ATakenNameIsAConflict) {
@@ -147,11 +159,16 @@ TEST_F(S3MultipartTest, Aborts) {
 }
 
 TEST_F(S3MultipartTest, ListsUploadsPageByPage) {
-    http.answer(200, "<ListMultipartUploadsResult><EncodingType>url</EncodingType><Upload><Key>p/a%2Bb+c</Key><UploadId>1</UploadId>"
-                     "<Initiated>2026-11-23T01:00:00.000Z</Initiated></Upload><IsTruncated>true</IsTruncated><NextKeyMarker>p/a%2Bb+c</NextKeyMarker>"
-                     "<NextUploadIdMarker>1</NextUploadIdMarker></ListMultipartUploadsResult>");
-    http.answer(200, "<ListMultipartUploadsResult><Upload><Key>p/a%2B</Key><UploadId>2</UploadId></Upload><IsTruncated>false</IsTruncated>"
-                     "</ListMultipartUploadsResult>");
+    http.answer(200,
+                "<ListMultipartUploadsResult><EncodingType>url</EncodingType><Upload><Key>p/"
+                "a%2Bb+c</Key><UploadId>1</UploadId>"
+                "<Initiated>2026-11-23T01:00:00.000Z</Initiated></Upload><IsTruncated>true</"
+                "IsTruncated><NextKeyMarker>p/a%2Bb+c</NextKeyMarker>"
+                "<NextUploadIdMarker>1</NextUploadIdMarker></ListMultipartUploadsResult>");
+    http.answer(200,
+                "<ListMultipartUploadsResult><Upload><Key>p/a%2B</Key><UploadId>2</UploadId></"
+                "Upload><IsTruncated>false</IsTruncated>"
+                "</ListMultipartUploadsResult>");
     const auto uploads = s3->list_multipart_uploads("p/");
     ASSERT_TRUE(uploads) << uploads.error().message();
     ASSERT_EQ(uploads->size(), 2U);
@@ -159,12 +176,18 @@ TEST_F(S3MultipartTest, ListsUploadsPageByPage) {
     EXPECT_EQ(uploads->at(0).upload_id, "1");
     EXPECT_EQ(uploads->at(0).initiated, clock.now() - std::chrono::hours(1));
     EXPECT_EQ(uploads->at(1).key, "p/a%2B");  // of a server that does not encode
-    EXPECT_EQ(http.seen[0].url, "https://bucket.s3.eu-central-1.amazonaws.com/?encoding-type=url&prefix=p%2F&uploads=");
-    EXPECT_EQ(http.seen[1].url, "https://bucket.s3.eu-central-1.amazonaws.com/?encoding-type=url&key-marker=p%2Fa%2Bb%20c&prefix=p%2F&upload-id-marker=1&uploads=");
+    EXPECT_EQ(
+        http.seen[0].url,
+        "https://bucket.s3.eu-central-1.amazonaws.com/?encoding-type=url&prefix=p%2F&uploads=");
+    EXPECT_EQ(
+        http.seen[1].url,
+        "https://bucket.s3.eu-central-1.amazonaws.com/"
+        "?encoding-type=url&key-marker=p%2Fa%2Bb%20c&prefix=p%2F&upload-id-marker=1&uploads=");
 }
 
 TEST_F(S3MultipartTest, AListingThatDoesNotGoOnEnds) {
-    const std::string page = "<L><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker></L>";
+    const std::string page =
+        "<L><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker></L>";
     http.answer(200, page);
     http.answer(200, page);
     expect_error(s3->list_multipart_uploads(""), ErrorKind::unavailable, "does not end");

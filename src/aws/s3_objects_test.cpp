@@ -21,7 +21,8 @@ class S3ObjectsTest : public testing::S3Test {
 TEST_F(S3ObjectsTest, PutsABodyWithItsChecksum) {
     const codec::Sha256Digest digest = codec::sha256(as_bytes("body"));
     http.answer(200);
-    ASSERT_TRUE(s3->put_object("dir/odd key", as_bytes("body"), {.storage_class = "STANDARD"}, true));
+    ASSERT_TRUE(
+        s3->put_object("dir/odd key", as_bytes("body"), {.storage_class = "STANDARD"}, true));
     const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "PUT");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/dir/odd%20key");
@@ -123,15 +124,17 @@ TEST_F(S3ObjectsTest, AWholeObjectIsNoLargerThanItMayBe) {
 
 TEST_F(S3ObjectsTest, HeadTellsAll) {
     const codec::Sha256Digest digest = codec::sha256(as_bytes("parts"));
-    http.answer(200, "", {{"Content-Length", "50000000000000"},
-                          {"Last-Modified", "Mon, 23 Nov 2026 01:00:00 GMT"},
-                          {"ETag", "\"e-3\""},
-                          {"x-amz-version-id", "v1"},
-                          {"x-amz-storage-class", "DEEP_ARCHIVE"},
-                          {"x-amz-checksum-sha256", base64(digest) + "-3"},
-                          {"x-amz-restore", R"(ongoing-request="false", expiry-date="Mon, 23 Nov 2026 03:00:00 GMT")"},
-                          {"x-amz-object-lock-mode", "GOVERNANCE"},
-                          {"x-amz-object-lock-retain-until-date", "2026-11-23T03:00:00.000Z"}});
+    http.answer(200, "",
+                {{"Content-Length", "50000000000000"},
+                 {"Last-Modified", "Mon, 23 Nov 2026 01:00:00 GMT"},
+                 {"ETag", "\"e-3\""},
+                 {"x-amz-version-id", "v1"},
+                 {"x-amz-storage-class", "DEEP_ARCHIVE"},
+                 {"x-amz-checksum-sha256", base64(digest) + "-3"},
+                 {"x-amz-restore",
+                  R"(ongoing-request="false", expiry-date="Mon, 23 Nov 2026 03:00:00 GMT")"},
+                 {"x-amz-object-lock-mode", "GOVERNANCE"},
+                 {"x-amz-object-lock-retain-until-date", "2026-11-23T03:00:00.000Z"}});
     const auto head = s3->head_object("k");
     ASSERT_TRUE(head) << head.error().message();
     EXPECT_EQ(http.seen.back().method, "HEAD");
@@ -187,12 +190,21 @@ TEST_F(S3ObjectsTest, HeadHasNoBodyToSayWhy) {
 TEST_F(S3ObjectsTest, JoinsThePagesOfAttributes) {
     const codec::Sha256Digest digest = codec::sha256(as_bytes("part"));
     const auto part = [&](int number) {
-        return "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><Size>5</Size><ChecksumSHA256>" + base64(digest) + "</ChecksumSHA256></Part>";
+        return "<Part><PartNumber>" + std::to_string(number) +
+               "</PartNumber><Size>5</Size><ChecksumSHA256>" + base64(digest) +
+               "</ChecksumSHA256></Part>";
     };
-    http.answer(200, "<GetObjectAttributesResponse><ObjectParts><PartsCount>3</PartsCount><IsTruncated>true</IsTruncated><NextPartNumberMarker>2"
-                     "</NextPartNumberMarker>" + part(1) + part(2) + "</ObjectParts><ObjectSize>15</ObjectSize></GetObjectAttributesResponse>");
-    http.answer(200, "<GetObjectAttributesResponse><ObjectParts><IsTruncated>false</IsTruncated><NextPartNumberMarker>3</NextPartNumberMarker>" + part(3) +
-                         "</ObjectParts><ObjectSize>15</ObjectSize></GetObjectAttributesResponse>");
+    http.answer(200,
+                "<GetObjectAttributesResponse><ObjectParts><PartsCount>3</"
+                "PartsCount><IsTruncated>true</IsTruncated><NextPartNumberMarker>2"
+                "</NextPartNumberMarker>" +
+                    part(1) + part(2) +
+                    "</ObjectParts><ObjectSize>15</ObjectSize></GetObjectAttributesResponse>");
+    http.answer(200,
+                "<GetObjectAttributesResponse><ObjectParts><IsTruncated>false</"
+                "IsTruncated><NextPartNumberMarker>3</NextPartNumberMarker>" +
+                    part(3) +
+                    "</ObjectParts><ObjectSize>15</ObjectSize></GetObjectAttributesResponse>");
     const auto attributes = s3->get_object_attributes("k");
     ASSERT_TRUE(attributes) << attributes.error().message();
     EXPECT_EQ(attributes->size, 15U);
@@ -208,7 +220,9 @@ TEST_F(S3ObjectsTest, JoinsThePagesOfAttributes) {
 }
 
 TEST_F(S3ObjectsTest, AttributesMayTellNoParts) {
-    http.answer(200, "<GetObjectAttributesResponse><ObjectSize>15</ObjectSize></GetObjectAttributesResponse>");
+    http.answer(
+        200,
+        "<GetObjectAttributesResponse><ObjectSize>15</ObjectSize></GetObjectAttributesResponse>");
     const auto attributes = s3->get_object_attributes("k");
     ASSERT_TRUE(attributes);
     EXPECT_EQ(attributes->size, 15U);
@@ -216,7 +230,8 @@ TEST_F(S3ObjectsTest, AttributesMayTellNoParts) {
 }
 
 TEST_F(S3ObjectsTest, AServerThatDoesNotKnowAttributesGivesSomethingElse) {
-    for (const std::string& body : {std::string("<Other/>"), std::string("the object itself"), std::string(), std::string(3'000'000, 'x')}) {
+    for (const std::string& body : {std::string("<Other/>"), std::string("the object itself"),
+                                    std::string(), std::string(3'000'000, 'x')}) {
         http.answer(200, body);
         expect_error(s3->get_object_attributes("k"), ErrorKind::unsupported);
     }
@@ -224,7 +239,9 @@ TEST_F(S3ObjectsTest, AServerThatDoesNotKnowAttributesGivesSomethingElse) {
     expect_error(s3->get_object_attributes("k"), ErrorKind::unsupported);
     http.error(404, "NoSuchKey");
     expect_error(s3->get_object_attributes("k"), ErrorKind::not_found);
-    http.answer(200, "<GetObjectAttributesResponse><ObjectParts><IsTruncated>true</IsTruncated></ObjectParts></GetObjectAttributesResponse>");
+    http.answer(200,
+                "<GetObjectAttributesResponse><ObjectParts><IsTruncated>true</IsTruncated></"
+                "ObjectParts></GetObjectAttributesResponse>");
     expect_error(s3->get_object_attributes("k"), ErrorKind::unavailable, "does not end");
 }
 
@@ -247,11 +264,15 @@ TEST_F(S3ObjectsTest, AsksForAThaw) {
     const ServiceHttp::Seen& seen = http.seen.back();
     EXPECT_EQ(seen.method, "POST");
     EXPECT_EQ(seen.url, "https://bucket.s3.eu-central-1.amazonaws.com/k?restore=");
-    EXPECT_NE(seen.body.find("<Days>10</Days><GlacierJobParameters><Tier>Bulk</Tier></GlacierJobParameters></RestoreRequest>"), std::string::npos) << seen.body;
+    EXPECT_NE(seen.body.find("<Days>10</Days><GlacierJobParameters><Tier>Bulk</Tier></"
+                             "GlacierJobParameters></RestoreRequest>"),
+              std::string::npos)
+        << seen.body;
     http.answer(200);
     EXPECT_EQ(s3->restore_object("k", std::chrono::days(10), "Bulk"), RestoreOutcome::prolonged);
     http.error(409, "RestoreAlreadyInProgress");
-    EXPECT_EQ(s3->restore_object("k", std::chrono::days(10), "Bulk"), RestoreOutcome::already_in_progress);
+    EXPECT_EQ(s3->restore_object("k", std::chrono::days(10), "Bulk"),
+              RestoreOutcome::already_in_progress);
 }
 
 TEST_F(S3ObjectsTest, AThawMayBeRefused) {
@@ -285,8 +306,9 @@ TEST(S3ChecksumTest, ReadsBothForms) {
 
 TEST(S3ChecksumTest, RefusesAllElse) {
     const std::string good = base64(codec::sha256(as_bytes("x")));
-    for (const std::string& text : {std::string(), std::string("abc"), good.substr(1), good + "x", good + "-", good + "-0", good + "-x", "!" + good.substr(1),
-                                    good.substr(0, 43) + "A", std::string(44, '=')})
+    for (const std::string& text :
+         {std::string(), std::string("abc"), good.substr(1), good + "x", good + "-", good + "-0",
+          good + "-x", "!" + good.substr(1), good.substr(0, 43) + "A", std::string(44, '=')})
         EXPECT_FALSE(parse_checksum(text)) << text;
 }
 
@@ -299,7 +321,8 @@ TEST(S3TextTest, DecodesListedKeys) {
 
 TEST(S3TextTest, ReadsNumbers) {
     EXPECT_EQ(number_of("18446744073709551615"), ~std::uint64_t{0});
-    for (const char* text : {"", "-1", "1x", " 1", "18446744073709551616"}) EXPECT_EQ(number_of(text), 0U) << text;
+    for (const char* text : {"", "-1", "1x", " 1", "18446744073709551616"})
+        EXPECT_EQ(number_of(text), 0U) << text;
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ std::string url_decoded(std::string_view text) {
     return decoded;
 }
 
-std::string listed_key(const pugi::xml_node& result, std::string_view prefix, std::string_view text) {
+std::string listed_key(const pugi::xml_node& result, std::string_view prefix,
+                       std::string_view text) {
     const bool said = std::string_view(result.child_value("EncodingType")) == "url";
     if (!said && text.starts_with(prefix)) return std::string(text);
     return url_decoded(text);
@@ -67,7 +68,8 @@ net::Headers settings_headers(const ObjectSettings& settings) {
     add("x-amz-server-side-encryption", settings.sse);
     add("x-amz-server-side-encryption-aws-kms-key-id", settings.kms_key_id);
     add("x-amz-object-lock-mode", settings.lock_mode);
-    if (settings.retain_until) add("x-amz-object-lock-retain-until-date", rfc3339_utc(*settings.retain_until));
+    if (settings.retain_until)
+        add("x-amz-object-lock-retain-until-date", rfc3339_utc(*settings.retain_until));
     add("x-amz-tagging", canonical_query(settings.tags));
     add("x-amz-meta-description", settings.description);
     return headers;
@@ -78,10 +80,14 @@ Result<pugi::xml_document> S3Calls::call_xml(const Call& call) {
     pugi::xml_document document;
     const bool readable = document.load_buffer(response.body.data(), response.body.size());
     const std::string_view root = document.document_element().name();
-    if (root == "Error") return fail(error_of(read_failure(response), call.action, client_.where(call.key)));
+    if (root == "Error")
+        return fail(error_of(read_failure(response), call.action, client_.where(call.key)));
     // A proxy's page must not pass for an empty list.
     if (!readable || root == "html" || root == "HTML")
-        return fail({.kind = ErrorKind::unavailable, .what = "the server's answer is not S3's", .where = client_.where(call.key), .hint = "is this the endpoint of an S3 server?"});
+        return fail({.kind = ErrorKind::unavailable,
+                     .what = "the server's answer is not S3's",
+                     .where = client_.where(call.key),
+                     .hint = "is this the endpoint of an S3 server?"});
     return document;
 }
 

@@ -25,7 +25,9 @@ class ServiceHttp final : public net::Http {
         std::string url;
         net::Headers headers;
         std::string body;
-        [[nodiscard]] std::string header(std::string_view name) const { return std::string(net::find_header(headers, name).value_or("(none)")); }
+        [[nodiscard]] std::string header(std::string_view name) const {
+            return std::string(net::find_header(headers, name).value_or("(none)"));
+        }
         /// What stands in the Authorization behind "name=".
         [[nodiscard]] std::string authorization(const std::string& name) const {
             const std::string text = header("Authorization");
@@ -47,8 +49,11 @@ class ServiceHttp final : public net::Http {
     void answer(int status, std::string body = "", net::Headers headers = {}) {
         step([=](const net::Request& request) { return respond(request, status, body, headers); });
     }
-    void error(int status, const std::string& code, const std::string& more = "", net::Headers headers = {}) {
-        answer(status, "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>said so</Message><RequestId>R1</RequestId>" + more + "</Error>",
+    void error(int status, const std::string& code, const std::string& more = "",
+               net::Headers headers = {}) {
+        answer(status,
+               "<?xml version=\"1.0\"?><Error><Code>" + code +
+                   "</Code><Message>said so</Message><RequestId>R1</RequestId>" + more + "</Error>",
                std::move(headers));
     }
     /// Some of the body, and then the connection is gone.
@@ -62,7 +67,8 @@ class ServiceHttp final : public net::Http {
     [[nodiscard]] bool done() const { return steps_.empty(); }
 
     Result<net::Response> send(const net::Request& request) override {
-        seen.push_back({request.method, request.url, request.headers, std::string(as_text(request.body))});
+        seen.push_back(
+            {request.method, request.url, request.headers, std::string(as_text(request.body))});
         if (steps_.empty()) {
             ADD_FAILURE() << "one request too many: " << request.method << " " << request.url;
             return fail({.kind = ErrorKind::internal, .what = "the script is over"});
@@ -72,10 +78,12 @@ class ServiceHttp final : public net::Http {
         return next(request);
     }
 
-    static Result<net::Response> respond(const net::Request& request, int status, const std::string& body, const net::Headers& headers) {
+    static Result<net::Response> respond(const net::Request& request, int status,
+                                         const std::string& body, const net::Headers& headers) {
         net::Response response{.status = status, .headers = headers};
         const bool into = !request.into.empty() && status >= 200 && status < 300;
-        if (body.size() > (into ? request.into.size() : request.max_body)) return fail({.kind = ErrorKind::damage, .what = "longer than it can be"});
+        if (body.size() > (into ? request.into.size() : request.max_body))
+            return fail({.kind = ErrorKind::damage, .what = "longer than it can be"});
         if (into) {
             std::ranges::copy(as_bytes(body), request.into.begin());
             response.received = body.size();
@@ -96,9 +104,10 @@ class RollingCredentials final : public CredentialProvider {
   public:
     Result<Credentials> get() override {
         if (broken) return fail({.kind = ErrorKind::refused, .what = "there are no credentials"});
-        return Credentials{.access_key_id = "KEY" + std::to_string(number),
-                           .secret_access_key = Secret("S3cr3tKey"),
-                           .session_token = Secret(long_term ? "" : "S3cr3tToken" + std::to_string(number))};
+        return Credentials{
+            .access_key_id = "KEY" + std::to_string(number),
+            .secret_access_key = Secret("S3cr3tKey"),
+            .session_token = Secret(long_term ? "" : "S3cr3tToken" + std::to_string(number))};
     }
     void refused(const Credentials& used) override {
         if (used.access_key_id == "KEY" + std::to_string(number)) ++number;
@@ -116,7 +125,9 @@ class ServiceTest : public ::testing::Test {
         EXPECT_TRUE(http.done()) << "a scripted answer was not asked for";
         EXPECT_TRUE(log.others.empty());
     }
-    [[nodiscard]] ClientContext context() { return {.http = http, .credentials = credentials, .clock = clock, .log = log}; }
+    [[nodiscard]] ClientContext context() {
+        return {.http = http, .credentials = credentials, .clock = clock, .log = log};
+    }
 
     template <class T>
     void expect_error(const Result<T>& result, ErrorKind kind, const std::string& word = "") {

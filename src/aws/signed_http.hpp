@@ -1,4 +1,5 @@
-// Signs and sends requests to one of Amazon's services, with the right time and with valid credentials.
+// Signs and sends requests to one of Amazon's services, with the right time and with valid
+// credentials.
 #pragma once
 
 #include <atomic>
@@ -23,7 +24,8 @@ struct ClientContext {
     Log& log;
 };
 
-/// What a service said when it refused. `code` is its own ("NoSuchKey"), or empty where the answer had no body (HEAD) or one that is not the service's.
+/// What a service said when it refused. `code` is its own ("NoSuchKey"), or empty where the answer
+/// had no body (HEAD) or one that is not the service's.
 struct Failure {
     int status = 0;
     std::string code{};
@@ -72,11 +74,13 @@ class SignedHttp {
     };
 
     /// `read` tells what an answer that is no success says.
-    SignedHttp(std::string service, const ClientContext& context, std::function<Failure(const net::Response&)> read)
+    SignedHttp(std::string service, const ClientContext& context,
+               std::function<Failure(const net::Response&)> read)
         : service_(std::move(service)), context_(context), read_(std::move(read)) {}
 
-    /// Sends the request, and once more each where the clock was off (which is said) or the credentials had expired. Errors: those of net::Http and of the
-    /// credentials; what the service refuses is an Answer.
+    /// Sends the request, and once more each where the clock was off (which is said) or the
+    /// credentials had expired. Errors: those of net::Http and of the credentials; what the service
+    /// refuses is an Answer.
     Result<Answer> send(const Request& request);
     [[nodiscard]] Clock& clock() const { return context_.clock; }
 
@@ -88,7 +92,8 @@ class SignedHttp {
     std::string service_;
     ClientContext context_;
     std::function<Failure(const net::Response&)> read_;
-    std::atomic<std::int64_t> clock_offset_ = 0;  // seconds by which this machine's clock is behind the server's
+    std::atomic<std::int64_t> clock_offset_ =
+        0;  // seconds by which this machine's clock is behind the server's
 };
 
 /// The time of an HTTP date ("Mon, 23 Nov 2026 06:38:04 GMT"); nothing for any other form.
@@ -96,7 +101,8 @@ std::optional<TimePoint> parse_http_date(std::string_view text);
 /// The time of an XML or JSON timestamp ("2026-11-23T06:38:04.000Z"); nothing for any other form.
 std::optional<TimePoint> parse_iso_time(std::string_view text);
 
-/// What a server says goes to a terminal and into logs: at most 400 characters, none of them a control.
+/// What a server says goes to a terminal and into logs: at most 400 characters, none of them a
+/// control.
 std::string shown(std::string_view text);
 
 /// The error that a service's code stands for.
@@ -107,6 +113,7 @@ struct KnownFailure {
     std::string_view hint;  ///< {0}: the permission
 };
 /// `known` as the error of the call that needs the permission `action` on `where`.
-Error error_of(const Failure& failure, const KnownFailure& known, const std::string& action, std::string where);
+Error error_of(const Failure& failure, const KnownFailure& known, const std::string& action,
+               std::string where);
 
 }  // namespace zg::aws

@@ -1,4 +1,5 @@
-// Amazon's notification service, as far as Glacier's jobs need it: topics, and who is told. Source: Amazon SNS API Reference, version 2010-03-31.
+// Amazon's notification service, as far as Glacier's jobs need it: topics, and who is told. Source:
+// Amazon SNS API Reference, version 2010-03-31.
 #pragma once
 
 #include <memory>
@@ -22,7 +23,8 @@ struct Subscription {
     std::string owner{};
 };
 
-/// Called from any thread. Errors: those of net::Http; refused, not_found, unavailable (throttling, 5xx), usage (arguments).
+/// Called from any thread. Errors: those of net::Http; refused, not_found, unavailable (throttling,
+/// 5xx), usage (arguments).
 class Sns {
   public:
     virtual ~Sns() = default;
@@ -31,7 +33,8 @@ class Sns {
     virtual Result<void> delete_topic(const std::string& topic_arn) = 0;
     virtual Result<std::vector<std::string>> list_topics() = 0;  ///< their ARNs
     /// Empty while it waits for the confirmation, else the subscription's ARN.
-    virtual Result<std::string> subscribe(const std::string& topic_arn, const std::string& protocol, const std::string& endpoint) = 0;
+    virtual Result<std::string> subscribe(const std::string& topic_arn, const std::string& protocol,
+                                          const std::string& endpoint) = 0;
     virtual Result<void> unsubscribe(const std::string& subscription_arn) = 0;
     /// `topic_arn` empty: of all topics.
     virtual Result<std::vector<Subscription>> list_subscriptions(const std::string& topic_arn) = 0;

@@ -1,4 +1,5 @@
-// The Security Token Service: credentials of a role. Source: AWS Security Token Service API Reference, version 2011-06-15.
+// The Security Token Service: credentials of a role. Source: AWS Security Token Service API
+// Reference, version 2011-06-15.
 #pragma once
 
 #include <expected>
@@ -13,9 +14,10 @@ struct StsEndpoint {
     std::string region;  ///< that requests are signed for
 };
 
-/// AWS_ENDPOINT_URL_STS and its like (see load_settings), else the region's own, or the global one where `region` is empty. usage where that
-/// cannot be a URL.
-Result<StsEndpoint> sts_endpoint(const Environment& environment, const std::string& profile, const std::string& region);
+/// AWS_ENDPOINT_URL_STS and its like (see load_settings), else the region's own, or the global one
+/// where `region` is empty. usage where that cannot be a URL.
+Result<StsEndpoint> sts_endpoint(const Environment& environment, const std::string& profile,
+                                 const std::string& region);
 
 struct RoleRequest {
     std::string role_arn;
@@ -24,10 +26,12 @@ struct RoleRequest {
     std::string duration_seconds{};  ///< empty: the role's default
 };
 
-/// Why there are no credentials. refused: not allowed, or a key or token that is not valid; usage: a wrong parameter or endpoint; unavailable.
+/// Why there are no credentials. refused: not allowed, or a key or token that is not valid; usage:
+/// a wrong parameter or endpoint; unavailable.
 struct StsError {
     Error error;
-    bool caller_refused = false;  ///< it is the caller's own key or token that is not valid (any more)
+    bool caller_refused =
+        false;  ///< it is the caller's own key or token that is not valid (any more)
 };
 
 using StsResult = std::expected<Credentials, StsError>;

@@ -9,9 +9,9 @@ namespace zg::aws {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::CredentialTest;
 using testing::expect_error;
+using ::testing::HasSubstr;
 using testing::mark;
 using testing::secret_key;
 using testing::sts_answer;
@@ -24,13 +24,18 @@ class StsTest : public CredentialTest {
         return sts.assume_role(role, caller);
     }
     StsResult assume_web() {
-        Sts sts(http, clock, {.url = "https://sts.amazonaws.com", .region = "us-east-1"}, "profile p");
+        Sts sts(http, clock, {.url = "https://sts.amazonaws.com", .region = "us-east-1"},
+                "profile p");
         return sts.assume_role_with_web_identity(role, Secret(mark + "Web=="));
     }
-    Result<StsEndpoint> endpoint(const std::string& region) { return sts_endpoint(Environment(variables), "", region); }
+    Result<StsEndpoint> endpoint(const std::string& region) {
+        return sts_endpoint(Environment(variables), "", region);
+    }
 
     RoleRequest role{.role_arn = "arn:aws:iam::1:role/r", .session_name = "s"};
-    Credentials caller{.access_key_id = "AKIACALLER", .secret_access_key = Secret(secret_key), .session_token = Secret(mark + "Token")};
+    Credentials caller{.access_key_id = "AKIACALLER",
+                       .secret_access_key = Secret(secret_key),
+                       .session_token = Secret(mark + "Token")};
 };
 
 TEST_F(StsTest, AsksForARole) {
@@ -47,9 +52,12 @@ TEST_F(StsTest, AsksForARole) {
     EXPECT_EQ(seen.method, "POST");
     EXPECT_EQ(seen.url, "https://sts.eu-central-1.amazonaws.com/");
     EXPECT_EQ(seen.body,
-              "Action=AssumeRole&DurationSeconds=900&ExternalId=a%20b%26c&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=s&Version=2011-06-15");
+              "Action=AssumeRole&DurationSeconds=900&ExternalId=a%20b%26c&RoleArn=arn%3Aaws%3Aiam%"
+              "3A%3A1%3Arole%2Fr&RoleSessionName=s&Version=2011-06-15");
     EXPECT_THAT(seen.header("Content-Type"), HasSubstr("application/x-www-form-urlencoded"));
-    EXPECT_THAT(seen.header("Authorization"), AllOf(HasSubstr("AKIACALLER/20261123/eu-central-1/sts/aws4_request"), HasSubstr("content-type;host;")));
+    EXPECT_THAT(seen.header("Authorization"),
+                AllOf(HasSubstr("AKIACALLER/20261123/eu-central-1/sts/aws4_request"),
+                      HasSubstr("content-type;host;")));
     EXPECT_EQ(seen.header("x-amz-security-token"), mark + "Token");
     EXPECT_GT(seen.timeout, std::chrono::seconds(0));
 }
@@ -58,7 +66,8 @@ TEST_F(StsTest, AWebIdentityIsNotSigned) {
     http.answer(200, sts_answer("AssumeRoleWithWebIdentity", "ASIA1"));
     ASSERT_TRUE(assume_web());
     const auto& seen = http.seen.at(0);
-    EXPECT_THAT(seen.body, AllOf(HasSubstr("Action=AssumeRoleWithWebIdentity&"), HasSubstr("&WebIdentityToken=" + mark + "Web%3D%3D")));
+    EXPECT_THAT(seen.body, AllOf(HasSubstr("Action=AssumeRoleWithWebIdentity&"),
+                                 HasSubstr("&WebIdentityToken=" + mark + "Web%3D%3D")));
     EXPECT_EQ(seen.header("Authorization"), "");
 }
 
@@ -74,14 +83,21 @@ TEST_F(StsTest, SortsRefusals) {
         const char* code;
         ErrorKind kind;
         bool caller;
-    } cases[] = {{403, "AccessDenied", ErrorKind::refused, false},     {403, "ExpiredToken", ErrorKind::refused, true},
-                 {403, "InvalidClientTokenId", ErrorKind::refused, true}, {403, "SignatureDoesNotMatch", ErrorKind::refused, false},
-                 {400, "ExpiredTokenException", ErrorKind::refused, true}, {400, "InvalidIdentityToken", ErrorKind::refused, false},
-                 {400, "IDPCommunicationError", ErrorKind::unavailable, false}, {400, "Throttling", ErrorKind::unavailable, false},
-                 {503, "ServiceUnavailable", ErrorKind::unavailable, false}, {400, "ValidationError", ErrorKind::usage, false},
+    } cases[] = {{403, "AccessDenied", ErrorKind::refused, false},
+                 {403, "ExpiredToken", ErrorKind::refused, true},
+                 {403, "InvalidClientTokenId", ErrorKind::refused, true},
+                 {403, "SignatureDoesNotMatch", ErrorKind::refused, false},
+                 {400, "ExpiredTokenException", ErrorKind::refused, true},
+                 {400, "InvalidIdentityToken", ErrorKind::refused, false},
+                 {400, "IDPCommunicationError", ErrorKind::unavailable, false},
+                 {400, "Throttling", ErrorKind::unavailable, false},
+                 {503, "ServiceUnavailable", ErrorKind::unavailable, false},
+                 {400, "ValidationError", ErrorKind::usage, false},
                  {403, "RegionDisabledException", ErrorKind::usage, false}};
     for (const auto& one : cases) {
-        http.answer(one.status, sts_error(one.code, "you said " + secret_key + " and\nx-amz-security-token:" + mark + "Token"));
+        http.answer(one.status,
+                    sts_error(one.code, "you said " + secret_key +
+                                            " and\nx-amz-security-token:" + mark + "Token"));
         const auto got = assume();
         ASSERT_FALSE(got);
         expect_error(got.error().error, one.kind);
@@ -99,8 +115,10 @@ TEST_F(StsTest, AnIdentityTokenIsNotShown) {
 }
 
 TEST_F(StsTest, AnAnswerThatIsNotOfStsIsWrong) {
-    for (const std::string& body : {std::string(), "<html>" + mark, std::string("{}"), sts_answer("AssumeRoleWithWebIdentity", "ASIA1"), sts_answer("AssumeRole", ""),
-                                    sts_answer("AssumeRole", "ASIA1", mark)}) {
+    for (const std::string& body :
+         {std::string(), "<html>" + mark, std::string("{}"),
+          sts_answer("AssumeRoleWithWebIdentity", "ASIA1"), sts_answer("AssumeRole", ""),
+          sts_answer("AssumeRole", "ASIA1", mark)}) {
         http.answer(200, body);
         const auto got = assume();
         ASSERT_FALSE(got) << body;

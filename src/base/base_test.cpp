@@ -16,7 +16,9 @@ namespace zg {
 namespace {
 
 TEST(Error, MessageNamesPlaceWhatAndCause) {
-    EXPECT_EQ((Error{.kind = ErrorKind::io, .what = "cannot read", .where = "a", .cause = "broken"}).message(), "a: cannot read: broken");
+    EXPECT_EQ((Error{.kind = ErrorKind::io, .what = "cannot read", .where = "a", .cause = "broken"})
+                  .message(),
+              "a: cannot read: broken");
     EXPECT_EQ((Error{.kind = ErrorKind::io, .what = "cannot read"}).message(), "cannot read");
 }
 
@@ -29,13 +31,15 @@ TEST(Error, ErrnoGivesKindAndHint) {
 
 TEST(Error, EveryKindHasAName) {
     for (int kind = 0; kind <= static_cast<int>(ErrorKind::internal); ++kind)
-        EXPECT_EQ(kind_name(static_cast<ErrorKind>(kind)) == "internal", static_cast<ErrorKind>(kind) == ErrorKind::internal);
+        EXPECT_EQ(kind_name(static_cast<ErrorKind>(kind)) == "internal",
+                  static_cast<ErrorKind>(kind) == ErrorKind::internal);
     EXPECT_TRUE(is_retryable(ErrorKind::unavailable));
     EXPECT_FALSE(is_retryable(ErrorKind::damage));
 }
 
 TEST(Clock, WritesUtc) {
-    const TimePoint time = std::chrono::sys_days{std::chrono::year{2026} / 2 / 3} + std::chrono::seconds(4);
+    const TimePoint time =
+        std::chrono::sys_days{std::chrono::year{2026} / 2 / 3} + std::chrono::seconds(4);
     EXPECT_EQ(compact_utc(time), "20260203T000004Z");
     EXPECT_EQ(rfc3339_utc(time), "2026-02-03T00:00:04Z");
 }
@@ -71,7 +75,9 @@ TEST(Subprocess, GivesExitCodeOutputAndErrors) {
     EXPECT_EQ(output->error_text, "bad");
 }
 
-TEST(Subprocess, ASignalIsAnExitCodeToo) { EXPECT_EQ(run({"sh", "-c", "kill -9 $$"})->code, 128 + SIGKILL); }
+TEST(Subprocess, ASignalIsAnExitCodeToo) {
+    EXPECT_EQ(run({"sh", "-c", "kill -9 $$"})->code, 128 + SIGKILL);
+}
 
 TEST(Subprocess, AMissingProgramIsSaid) {
     const auto output = run({"no-such-program-here"});
@@ -80,7 +86,8 @@ TEST(Subprocess, AMissingProgramIsSaid) {
 }
 
 TEST(Subprocess, MuchOnStandardErrorDoesNotBlock) {
-    const auto output = run({"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo end >&2; echo ok"});
+    const auto output =
+        run({"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo end >&2; echo ok"});
     ASSERT_TRUE(output);
     EXPECT_EQ(output->out, "ok\n");
     EXPECT_TRUE(output->error_text.ends_with("end"));
@@ -107,7 +114,8 @@ TEST(Subprocess, AChildThatStopsReadingIsAnError) {
 
 TEST(Subprocess, AChildDiesOfABrokenPipeThoughWeIgnoreIt) {
     ::signal(SIGPIPE, SIG_IGN);
-    auto process = Process::start({"sh", "-c", "exec cat /dev/zero"}, ChildStream::null, ChildStream::pipe);
+    auto process =
+        Process::start({"sh", "-c", "exec cat /dev/zero"}, ChildStream::null, ChildStream::pipe);
     ASSERT_TRUE(process);
     EXPECT_EQ(process->wait()->code, 128 + SIGPIPE);
 }
@@ -115,7 +123,8 @@ TEST(Subprocess, AChildDiesOfABrokenPipeThoughWeIgnoreIt) {
 TEST(Subprocess, DestructionLetsTheChildEndByItself) {
     const std::string mark = "/tmp/zglacier-ended-" + std::to_string(::getpid());
     {
-        auto process = Process::start({"sh", "-c", "cat >/dev/null; : >" + mark}, ChildStream::pipe, ChildStream::null);
+        auto process = Process::start({"sh", "-c", "cat >/dev/null; : >" + mark}, ChildStream::pipe,
+                                      ChildStream::null);
         ASSERT_TRUE(process);
     }
     EXPECT_EQ(::unlink(mark.c_str()), 0) << "it was killed before it could end";

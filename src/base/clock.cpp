@@ -17,21 +17,27 @@ std::chrono::nanoseconds SystemClock::monotonic() const {
     return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-void SystemClock::sleep(std::chrono::milliseconds duration) { std::this_thread::sleep_for(duration); }
+void SystemClock::sleep(std::chrono::milliseconds duration) {
+    std::this_thread::sleep_for(duration);
+}
 
 namespace {
 
-/// The time in UTC, held between the years 0000 and 9999. Not by way of the system clock's type: its nanoseconds end in 2262 and begin in 1677.
+/// The time in UTC, held between the years 0000 and 9999. Not by way of the system clock's type:
+/// its nanoseconds end in 2262 and begin in 1677.
 std::tm utc_fields(TimePoint time) {
     using namespace std::chrono;
     constexpr TimePoint first = sys_days{year{0} / 1 / 1};
     constexpr TimePoint last = sys_days{year{9999} / 12 / 31} + hours{24} - seconds{1};
-    return fmt::gmtime(static_cast<std::time_t>(std::clamp(time, first, last).time_since_epoch().count()));
+    return fmt::gmtime(
+        static_cast<std::time_t>(std::clamp(time, first, last).time_since_epoch().count()));
 }
 
 }  // namespace
 
-std::string compact_utc(TimePoint time) { return fmt::format("{:%Y%m%dT%H%M%SZ}", utc_fields(time)); }
+std::string compact_utc(TimePoint time) {
+    return fmt::format("{:%Y%m%dT%H%M%SZ}", utc_fields(time));
+}
 
 std::string rfc3339_utc(TimePoint time) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_fields(time));

@@ -17,8 +17,7 @@ class Fd {
     ~Fd() { reset(); }
     Fd(Fd&& other) noexcept : fd_(other.release()) {}
     Fd& operator=(Fd&& other) noexcept {
-        if (this != &other)
-            reset(other.release());
+        if (this != &other) reset(other.release());
         return *this;
     }
     Fd(const Fd&) = delete;
@@ -35,30 +34,33 @@ class Fd {
     int fd_ = -1;
 };
 
-// `where` names the file in the error that may come back. All of these go on after a signal and after a short
-// read or write.
+// `where` names the file in the error that may come back. All of these go on after a signal and
+// after a short read or write.
 
 /// Writes all of `bytes` at the descriptor's position.
 Result<void> write_fully(int fd, Bytes bytes, const std::string& where);
 /// Writes all of `bytes` at byte `offset`. Several threads may do so at once on one descriptor.
 Result<void> write_fully_at(int fd, Bytes bytes, std::uint64_t offset, const std::string& where);
-/// Reads from byte `offset` until `into` is full or the file ends; returns how many bytes were read.
-Result<std::size_t> read_fully_at(int fd, MutableBytes into, std::uint64_t offset, const std::string& where);
+/// Reads from byte `offset` until `into` is full or the file ends; returns how many bytes were
+/// read.
+Result<std::size_t> read_fully_at(int fd, MutableBytes into, std::uint64_t offset,
+                                  const std::string& where);
 
-/// Makes what was written to the file durable. After an error what the file holds on the disk is unknown:
-/// write it anew.
+/// Makes what was written to the file durable. After an error what the file holds on the disk is
+/// unknown: write it anew.
 Result<void> sync_file(int fd, const std::string& where);
 /// Makes the names in a folder durable; no error where the filesystem cannot do that for folders.
 Result<void> sync_folder(int fd, const std::string& where);
 /// The same for the folder `path`.
 Result<void> sync_folder(const std::string& path);
 
-/// The whole file; damage where it has more than `limit` bytes. Works for files that tell no size (in /proc)
-/// too.
+/// The whole file; damage where it has more than `limit` bytes. Works for files that tell no size
+/// (in /proc) too.
 Result<Buffer> read_file(const std::string& path, std::size_t limit);
 
-/// Puts `bytes` into the file `path` (mode 0600) durably, replacing what is there; a reader, and a look after
-/// a crash, sees the old or the new content. A failure removes the temporary file; a crash can leave one,
+/// Puts `bytes` into the file `path` (mode 0600) durably, replacing what is there; a reader, and a
+/// look after a crash, sees the old or the new content. A failure removes the temporary file; a
+/// crash can leave one,
 /// "<path>.<random>.tmp".
 Result<void> write_file_atomically(const std::string& path, Bytes bytes);
 

@@ -50,7 +50,7 @@ TEST_F(FileTest, WritesAtomicallyWithModeAndLeavesNothingElse) {
     const auto content = read_file(path("a"), 100);
     ASSERT_TRUE(content);
     EXPECT_EQ(as_text(*content), "two, longer");
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat(path("a").c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 07777U, 0600U);
     EXPECT_EQ(file_count(), 1U);

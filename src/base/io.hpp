@@ -10,7 +10,8 @@ namespace zg {
 class Source {
   public:
     virtual ~Source() = default;
-    /// Reads at least one byte into `into` (which is not empty) and returns how many; 0 at the end, and again after it.
+    /// Reads at least one byte into `into` (which is not empty) and returns how many; 0 at the end,
+    /// and again after it.
     virtual Result<std::size_t> read(MutableBytes into) = 0;
 };
 

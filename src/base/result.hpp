@@ -8,7 +8,8 @@
 
 namespace zg {
 
-/// What sort of failure it is: decides the exit code and whether a retry can help (see `is_retryable`).
+/// What sort of failure it is: decides the exit code and whether a retry can help (see
+/// `is_retryable`).
 enum class ErrorKind {
     usage,        ///< wrong command line, configuration or store URL
     not_found,    ///< no such archive, segment, snapshot, dataset or store record
@@ -56,15 +57,15 @@ Error errno_error(int errno_value, std::string what, std::string where);
 
 #define ZG_CONCAT_INNER(a, b) a##b
 #define ZG_CONCAT(a, b) ZG_CONCAT_INNER(a, b)
-#define ZG_TRY_INNER(tmp, decl, ...)                                   \
-    auto tmp = (__VA_ARGS__);                                          \
+#define ZG_TRY_INNER(tmp, decl, ...)                                     \
+    auto tmp = (__VA_ARGS__);                                            \
     if (!tmp) return std::unexpected<zg::Error>(std::move(tmp).error()); \
     decl = *std::move(tmp)
 /// `ZG_TRY(auto x, f());` sets x to the value of the Result f() gives, or returns its error.
 #define ZG_TRY(decl, ...) ZG_TRY_INNER(ZG_CONCAT(zg_result_, __LINE__), decl, __VA_ARGS__)
 /// `ZG_CHECK(f());` returns the error of the Result f() gives, if it is one.
-#define ZG_CHECK(...)                                                      \
-    do {                                                                   \
-        if (auto zg_checked = (__VA_ARGS__); !zg_checked)                  \
+#define ZG_CHECK(...)                                                         \
+    do {                                                                      \
+        if (auto zg_checked = (__VA_ARGS__); !zg_checked)                     \
             return std::unexpected<zg::Error>(std::move(zg_checked).error()); \
     } while (false)

@@ -7,8 +7,9 @@
 
 namespace zg {
 
-/// Holds a secret. It has no formatter, no comparison and no stream operator, so that it cannot slip into a message; who needs
-/// the value asks for it by name. Its memory is overwritten when it goes.
+/// Holds a secret. It has no formatter, no comparison and no stream operator, so that it cannot
+/// slip into a message; who needs the value asks for it by name. Its memory is overwritten when it
+/// goes.
 class Secret {
   public:
     Secret() = default;
@@ -21,7 +22,8 @@ class Secret {
         return *this;
     }
     ~Secret() {
-        // All that there is room for: a short string that was moved away leaves its characters behind.
+        // All that there is room for: a short string that was moved away leaves its characters
+        // behind.
         value_.resize(value_.capacity());
         ::explicit_bzero(value_.data(), value_.size());
     }

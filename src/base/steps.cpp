@@ -14,7 +14,8 @@ namespace {
 class TestSteps final : public Steps {
   public:
     TestSteps(const char* log, std::uint64_t crash_at)
-        : log_(log != nullptr ? ::open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1), crash_at_(crash_at) {}
+        : log_(log != nullptr ? ::open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1),
+          crash_at_(crash_at) {}
     ~TestSteps() override {
         if (log_ >= 0) ::close(log_);
     }
@@ -44,7 +45,8 @@ std::unique_ptr<Steps> steps_from_environment() {
     const char* log = std::getenv("ZGLACIER_TEST_STEP_LOG");
     const char* crash = std::getenv("ZGLACIER_TEST_CRASH_AT");
     if (log == nullptr && crash == nullptr) return std::make_unique<NoSteps>();
-    return std::make_unique<TestSteps>(log, crash != nullptr ? std::strtoull(crash, nullptr, 10) : 0);
+    return std::make_unique<TestSteps>(log,
+                                       crash != nullptr ? std::strtoull(crash, nullptr, 10) : 0);
 }
 
 }  // namespace zg

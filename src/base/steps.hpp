@@ -1,4 +1,5 @@
-// The seam for crash tests: every act that changes something outside the process is announced as a step.
+// The seam for crash tests: every act that changes something outside the process is announced as a
+// step.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace zg {
 
-/// Told of each step just before and just after it happens ("store.complete archives/… begin" / "… end").
-/// In a test it can end the process there, as a power cut would. Called from any thread.
+/// Told of each step just before and just after it happens ("store.complete archives/… begin" / "…
+/// end"). In a test it can end the process there, as a power cut would. Called from any thread.
 class Steps {
   public:
     virtual ~Steps() = default;
@@ -22,8 +23,9 @@ class NoSteps final : public Steps {
     void at(std::string_view) override {}
 };
 
-/// Steps as the environment asks for them: with ZGLACIER_TEST_STEP_LOG=FILE each step is appended to FILE as one line,
-/// with ZGLACIER_TEST_CRASH_AT=N (from 1) the process kills itself with SIGKILL at the N-th step. Without either: NoSteps.
+/// Steps as the environment asks for them: with ZGLACIER_TEST_STEP_LOG=FILE each step is appended
+/// to FILE as one line, with ZGLACIER_TEST_CRASH_AT=N (from 1) the process kills itself with
+/// SIGKILL at the N-th step. Without either: NoSteps.
 std::unique_ptr<Steps> steps_from_environment();
 
 }  // namespace zg

@@ -66,7 +66,8 @@ struct PipeFds {
         if (::pipe2(fds, O_CLOEXEC) != 0) return false;
         read_end.reset(fds[0]);
         write_end.reset(fds[1]);
-        // A pipe of 1 MiB halves the number of wake-ups of a fast zfs send; a refusal costs nothing but speed.
+        // A pipe of 1 MiB halves the number of wake-ups of a fast zfs send; a refusal costs nothing
+        // but speed.
         ::fcntl(fds[1], F_SETPIPE_SZ, 1 << 20);
         return true;
     }
@@ -78,7 +79,8 @@ class SpawnPlan {
     SpawnPlan() {
         posix_spawn_file_actions_init(&actions);
         posix_spawnattr_init(&attributes);
-        // The parent ignores SIGPIPE; a child must die of it, or zfs send would spin on after its reader is gone.
+        // The parent ignores SIGPIPE; a child must die of it, or zfs send would spin on after its
+        // reader is gone.
         sigset_t defaults;
         sigemptyset(&defaults);
         sigaddset(&defaults, SIGPIPE);
@@ -122,14 +124,16 @@ struct Process::State {
     PipeEnd out;
     Fd errors;  // a memory file: it needs no reader, so a chatty child never blocks
 
-    /// A child that finds its pipes closed ends by itself in good order. zfs-fuse keeps a snapshot busy for ever when its `zfs send` is killed
-    /// instead, so that comes last.
+    /// A child that finds its pipes closed ends by itself in good order. zfs-fuse keeps a snapshot
+    /// busy for ever when its `zfs send` is killed instead, so that comes last.
     void end() {
         in.close();
         out.close();
         for (int waited = 0; pid >= 0 && waited < grace_polls; ++waited) {
-            if (::waitpid(pid, nullptr, WNOHANG) == pid) pid = -1;
-            else ::usleep(grace_poll_us);
+            if (::waitpid(pid, nullptr, WNOHANG) == pid)
+                pid = -1;
+            else
+                ::usleep(grace_poll_us);
         }
         if (pid < 0) return;
         ::kill(pid, SIGKILL);
@@ -148,7 +152,8 @@ Process::~Process() = default;
 Process::Process(Process&&) noexcept = default;
 Process& Process::operator=(Process&&) noexcept = default;
 
-Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream input, ChildStream output) {
+Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream input,
+                               ChildStream output) {
     const auto program = find_program(argv.front());
     if (!program)
         return fail({.kind = ErrorKind::not_found,
@@ -168,10 +173,11 @@ Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream
     plan.connect(1, out_pipe.write_end, O_WRONLY);
     plan.connect(2, state->errors, O_WRONLY);
     std::vector<char*> arguments;
-    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : argv)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
-    const int failed =
-        ::posix_spawn(&state->pid, program->c_str(), &plan.actions, &plan.attributes, arguments.data(), environ);
+    const int failed = ::posix_spawn(&state->pid, program->c_str(), &plan.actions, &plan.attributes,
+                                     arguments.data(), environ);
     if (failed != 0) {
         state->pid = -1;
         return fail(errno_error(failed, "cannot start the program", *program));

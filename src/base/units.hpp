@@ -10,16 +10,17 @@
 
 namespace zg {
 
-/// "5s", "90" (seconds), "3m", "2h", "1d": a whole number, not negative, and at most one unit. Anything else
-/// is a usage error.
+/// "5s", "90" (seconds), "3m", "2h", "1d": a whole number, not negative, and at most one unit.
+/// Anything else is a usage error.
 Result<std::chrono::seconds> parse_duration(std::string_view text);
 
-/// A number of bytes: "4096", "64MiB", "1GiB", "500M". As with zfs, K, M, G, T and P alone are powers of
-/// 1024, like KiB, MiB …; KB, MB, GB, TB and PB are powers of 1000. Upper or lower case. Anything else is a
-/// usage error.
+/// A number of bytes: "4096", "64MiB", "1GiB", "500M". As with zfs, K, M, G, T and P alone are
+/// powers of 1024, like KiB, MiB …; KB, MB, GB, TB and PB are powers of 1000. Upper or lower case.
+/// Anything else is a usage error.
 Result<std::uint64_t> parse_size(std::string_view text);
 
-/// Bytes a second: a size, with or without "/s" ("10MiB/s", "2M"), or bits as lines are sold ("100Mbit/s", "2Gbit", powers of 1000). At least
+/// Bytes a second: a size, with or without "/s" ("10MiB/s", "2M"), or bits as lines are sold
+/// ("100Mbit/s", "2Gbit", powers of 1000). At least
 /// 1. Anything else is a usage error.
 Result<std::uint64_t> parse_rate(std::string_view text);
 

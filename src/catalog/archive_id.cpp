@@ -16,7 +16,8 @@ bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 }  // namespace
 
-std::string owner_tag(std::string_view store_id, std::string_view machine_id, std::string_view dataset) {
+std::string owner_tag(std::string_view store_id, std::string_view machine_id,
+                      std::string_view dataset) {
     codec::Sha256 hash;
     hash.update(as_bytes("zglacier owner"));
     for (const std::string_view part : {store_id, machine_id, dataset}) {
@@ -26,15 +27,19 @@ std::string owner_tag(std::string_view store_id, std::string_view machine_id, st
     return hash.finish().hex().substr(0, tag_size);
 }
 
-std::string make_archive_id(TimePoint time, std::string_view tag) { return compact_utc(time) + "-" + std::string(tag); }
+std::string make_archive_id(TimePoint time, std::string_view tag) {
+    return compact_utc(time) + "-" + std::string(tag);
+}
 
 bool is_compact_utc(std::string_view text) {
-    return text.size() == time_size && text[8] == 'T' && text[15] == 'Z' && std::ranges::all_of(text.substr(0, 8), is_digit) &&
+    return text.size() == time_size && text[8] == 'T' && text[15] == 'Z' &&
+           std::ranges::all_of(text.substr(0, 8), is_digit) &&
            std::ranges::all_of(text.substr(9, 6), is_digit);
 }
 
 bool is_archive_id(std::string_view text) {
-    return text.size() == time_size + 1 + tag_size && text[time_size] == '-' && is_compact_utc(text.substr(0, time_size)) &&
+    return text.size() == time_size + 1 + tag_size && text[time_size] == '-' &&
+           is_compact_utc(text.substr(0, time_size)) &&
            std::ranges::all_of(text.substr(time_size + 1), is_hex);
 }
 

@@ -25,7 +25,9 @@ constexpr std::array tables{
     Table{"thaws", "name TEXT PRIMARY KEY, asked INTEGER NOT NULL, tier TEXT NOT NULL"},
     Table{"opened", "id TEXT PRIMARY KEY, names TEXT NOT NULL"},
     Table{"unfinished", "id TEXT PRIMARY KEY, dataset TEXT NOT NULL, note TEXT NOT NULL"},
-    Table{"confirmed", "id TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (id, number)"},
+    Table{
+        "confirmed",
+        "id TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (id, number)"},
 };
 
 }  // namespace
@@ -33,7 +35,10 @@ constexpr std::array tables{
 /// damage where one is missing: the file is then put aside.
 Result<void> Catalog::State::has_tables() {
     for (const Table& table : tables) {
-        if (!database.tableExists(table.name)) return fail({.kind = ErrorKind::damage, .what = fmt::format("the catalog has no table {}", table.name), .where = path});
+        if (!database.tableExists(table.name))
+            return fail({.kind = ErrorKind::damage,
+                         .what = fmt::format("the catalog has no table {}", table.name),
+                         .where = path});
     }
     return {};
 }
@@ -41,7 +46,9 @@ Result<void> Catalog::State::has_tables() {
 /// Another process may do the same at this moment.
 void Catalog::State::make_tables() {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    for (const Table& table : tables) database.exec(fmt::format("CREATE TABLE IF NOT EXISTS {} ({}) WITHOUT ROWID", table.name, table.columns));
+    for (const Table& table : tables)
+        database.exec(fmt::format("CREATE TABLE IF NOT EXISTS {} ({}) WITHOUT ROWID", table.name,
+                                  table.columns));
     database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
     transaction.commit();
 }
@@ -50,9 +57,12 @@ Result<void> Catalog::State::prepare() {
     try {
         const int version = database.execAndGet("PRAGMA user_version").getInt();
         if (version == schema_version) return has_tables();
-        const bool fresh = version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+        const bool fresh =
+            version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
         if (!fresh && (version < 1 || version > schema_version))
-            return fail({.kind = ErrorKind::damage, .what = "this is no catalog of this version", .where = path});
+            return fail({.kind = ErrorKind::damage,
+                         .what = "this is no catalog of this version",
+                         .where = path});
         if (!fresh) database.execAndGet("SELECT count(*) FROM archives");
         make_tables();
         made_new = fresh;
@@ -67,7 +77,8 @@ Catalog::~Catalog() = default;
 Catalog::Catalog(Catalog&&) noexcept = default;
 Catalog& Catalog::operator=(Catalog&&) noexcept = default;
 
-Result<Catalog> Catalog::open(const std::string& state_dir, const std::string& store_id, Steps& steps) {
+Result<Catalog> Catalog::open(const std::string& state_dir, const std::string& store_id,
+                              Steps& steps) {
     const std::string file = fmt::format("{}/{}.sqlite", state_dir, store_id);
     const auto attempt = [&]() -> Result<std::unique_ptr<State>> {
         try {
@@ -102,12 +113,14 @@ Result<Catalog> Catalog::in_memory(Steps& steps) {
 Result<void> Catalog::put(const Manifest& manifest) {
     return state_->change("put", "cannot note the archive in the catalog", [&] {
         SQLite::Transaction transaction(state_->database);
-        SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO archives (id, manifest) VALUES (?, ?)");
+        SQLite::Statement insert(state_->database,
+                                 "INSERT OR REPLACE INTO archives (id, manifest) VALUES (?, ?)");
         insert.bind(1, manifest.archive_id);
         insert.bind(2, to_json(manifest));
         insert.exec();
         if (manifest.encrypted() && manifest.opened) {
-            SQLite::Statement names(state_->database, "INSERT OR REPLACE INTO opened (id, names) VALUES (?, ?)");
+            SQLite::Statement names(state_->database,
+                                    "INSERT OR REPLACE INTO opened (id, names) VALUES (?, ?)");
             names.bind(1, manifest.archive_id);
             names.bind(2, private_json(manifest));
             names.exec();
@@ -125,18 +138,21 @@ Result<void> Catalog::remove(const std::string& archive_id) {
         SQLite::Statement close(state_->database, "DELETE FROM opened WHERE id = ?");
         close.bind(1, archive_id);
         close.exec();
-        SQLite::Statement forget(state_->database, "DELETE FROM thaws WHERE substr(name, 1, length(?1)) = ?1");
+        SQLite::Statement forget(state_->database,
+                                 "DELETE FROM thaws WHERE substr(name, 1, length(?1)) = ?1");
         forget.bind(1, fmt::format("archives/{}/", archive_id));
         forget.exec();
         transaction.commit();
     });
 }
 
-Result<void> Catalog::note_thaws(const std::vector<std::string>& object_names, const ThawNote& note) {
+Result<void> Catalog::note_thaws(const std::vector<std::string>& object_names,
+                                 const ThawNote& note) {
     if (object_names.empty()) return {};
     return state_->change("note_thaws", "cannot note the thaw in the catalog", [&] {
         SQLite::Transaction transaction(state_->database);
-        SQLite::Statement insert(state_->database, "INSERT OR REPLACE INTO thaws (name, asked, tier) VALUES (?, ?, ?)");
+        SQLite::Statement insert(
+            state_->database, "INSERT OR REPLACE INTO thaws (name, asked, tier) VALUES (?, ?, ?)");
         for (const std::string& name : object_names) {
             insert.bind(1, name);
             insert.bind(2, static_cast<std::int64_t>(note.asked.time_since_epoch().count()));
@@ -153,8 +169,9 @@ Result<std::map<std::string, ThawNote>> Catalog::thaw_notes() const {
     try {
         SQLite::Statement query(state_->database, "SELECT name, asked, tier FROM thaws");
         while (query.executeStep())
-            notes[query.getColumn(0).getString()] = {.asked = TimePoint(std::chrono::seconds(query.getColumn(1).getInt64())),
-                                                     .tier = query.getColumn(2).getString()};
+            notes[query.getColumn(0).getString()] = {
+                .asked = TimePoint(std::chrono::seconds(query.getColumn(1).getInt64())),
+                .tier = query.getColumn(2).getString()};
     } catch (const SQLite::Exception& exception) {
         return fail(catalog_error(exception, "cannot read the catalog", state_->path));
     }
@@ -162,7 +179,9 @@ Result<std::map<std::string, ThawNote>> Catalog::thaw_notes() const {
 }
 
 Result<void> Catalog::clear() {
-    return state_->change("clear", "cannot empty the catalog", [&] { state_->database.exec("DELETE FROM archives; DELETE FROM opened; DELETE FROM thaws"); });
+    return state_->change("clear", "cannot empty the catalog", [&] {
+        state_->database.exec("DELETE FROM archives; DELETE FROM opened; DELETE FROM thaws");
+    });
 }
 
 namespace {
@@ -170,8 +189,10 @@ namespace {
 /// The archive of a row, with its names where they are known.
 Result<Manifest> read_row(SQLite::Statement& row) {
     ZG_TRY(Manifest manifest, parse_manifest(as_bytes(row.getColumn(1).getString())));
-    if (manifest.archive_id != row.getColumn(0).getString()) return fail({.kind = ErrorKind::damage, .what = "it holds another archive"});
-    if (manifest.encrypted() && !row.getColumn(2).isNull()) ZG_CHECK(read_private_json(manifest, as_bytes(row.getColumn(2).getString())));
+    if (manifest.archive_id != row.getColumn(0).getString())
+        return fail({.kind = ErrorKind::damage, .what = "it holds another archive"});
+    if (manifest.encrypted() && !row.getColumn(2).isNull())
+        ZG_CHECK(read_private_json(manifest, as_bytes(row.getColumn(2).getString())));
     return manifest;
 }
 
@@ -180,15 +201,19 @@ Result<Manifest> read_row(SQLite::Statement& row) {
 Result<std::vector<Manifest>> Catalog::archives() const {
     std::vector<Manifest> all;
     try {
-        SQLite::Statement query(state_->database, "SELECT archives.id, manifest, names FROM archives LEFT JOIN opened ON archives.id = opened.id ORDER BY archives.id");
+        SQLite::Statement query(state_->database,
+                                "SELECT archives.id, manifest, names FROM archives LEFT JOIN "
+                                "opened ON archives.id = opened.id ORDER BY archives.id");
         while (query.executeStep()) {
             auto manifest = read_row(query);
             if (!manifest)
                 return fail({.kind = ErrorKind::damage,
-                             .what = fmt::format("the row of archive {} cannot be read", query.getColumn(0).getString()),
+                             .what = fmt::format("the row of archive {} cannot be read",
+                                                 query.getColumn(0).getString()),
                              .where = state_->path,
                              .cause = manifest.error().message(),
-                             .hint = "make it anew with `zglacier catalog rebuild`: the store holds all of it"});
+                             .hint = "make it anew with `zglacier catalog rebuild`: the store "
+                                     "holds all of it"});
             all.push_back(std::move(*manifest));
         }
     } catch (const SQLite::Exception& exception) {

@@ -1,4 +1,5 @@
-// The local index of one store's manifests. It can always be made anew from the store; nothing that matters is in it alone.
+// The local index of one store's manifests. It can always be made anew from the store; nothing that
+// matters is in it alone.
 #pragma once
 
 #include <map>
@@ -23,16 +24,20 @@ struct ThawNote {
 /// A SQLite database, one for each store. One thread at a time; several processes may have it open.
 class Catalog {
   public:
-    /// Opens the catalog of store `store_id` in the folder `state_dir`, which exists, and makes it where it is missing. A file that is no catalog,
-    /// or of a newer format, is moved aside (to "….broken") and begun anew, since the store holds all of it; one of an older format is brought up to date.
-    static Result<Catalog> open(const std::string& state_dir, const std::string& store_id, Steps& steps);
+    /// Opens the catalog of store `store_id` in the folder `state_dir`, which exists, and makes it
+    /// where it is missing. A file that is no catalog, or of a newer format, is moved aside (to
+    /// "….broken") and begun anew, since the store holds all of it; one of an older format is
+    /// brought up to date.
+    static Result<Catalog> open(const std::string& state_dir, const std::string& store_id,
+                                Steps& steps);
     /// A catalog that is gone with the object.
     static Result<Catalog> in_memory(Steps& steps);
     ~Catalog();
     Catalog(Catalog&&) noexcept;
     Catalog& operator=(Catalog&&) noexcept;
 
-    /// Adds an archive, or replaces the one of the same id. The names of an encrypted one are kept where they are known, and stay where they are not known this time.
+    /// Adds an archive, or replaces the one of the same id. The names of an encrypted one are kept
+    /// where they are known, and stay where they are not known this time.
     Result<void> put(const Manifest& manifest);
     /// Forgets an archive, and the notes of its thaws; one that is not there is no error.
     Result<void> remove(const std::string& archive_id);

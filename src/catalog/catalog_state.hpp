@@ -10,8 +10,10 @@
 
 namespace zg::catalog {
 
-inline Error catalog_error(const SQLite::Exception& exception, std::string what, const std::string& path) {
-    return sql::error_of(exception, std::move(what), path, "make it anew with `zglacier catalog rebuild`: the store holds all of it");
+inline Error catalog_error(const SQLite::Exception& exception, std::string what,
+                           const std::string& path) {
+    return sql::error_of(exception, std::move(what), path,
+                         "make it anew with `zglacier catalog rebuild`: the store holds all of it");
 }
 
 struct Catalog::State {
@@ -21,7 +23,9 @@ struct Catalog::State {
     bool made_new = false;
 
     State(const std::string& file, Steps& announce)
-        : database(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, sql::busy_timeout_ms), steps(&announce), path(file) {}
+        : database(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, sql::busy_timeout_ms),
+          steps(&announce),
+          path(file) {}
 
     /// Runs `act`, which may throw what SQLite throws, between two steps.
     template <class Act>
@@ -36,7 +40,8 @@ struct Catalog::State {
         }
     }
 
-    /// Makes the tables of a new file, adds those that an older one lacks; damage for a file of another schema.
+    /// Makes the tables of a new file, adds those that an older one lacks; damage for a file of
+    /// another schema.
     Result<void> prepare();
 
   private:

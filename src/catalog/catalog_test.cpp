@@ -31,7 +31,8 @@ TEST_F(CatalogTest, KeepsArchivesInOrderOfTheirIds) {
     {
         Catalog catalog = open();
         EXPECT_TRUE(catalog.made_new());
-        for (const unsigned number : {3U, 1U, 2U}) ASSERT_TRUE(catalog.put(sample_manifest(number)));
+        for (const unsigned number : {3U, 1U, 2U})
+            ASSERT_TRUE(catalog.put(sample_manifest(number)));
         ASSERT_TRUE(catalog.put(sample_manifest(2))) << "again";
         ASSERT_TRUE(catalog.remove(sample_manifest(3).archive_id));
         ASSERT_TRUE(catalog.remove(sample_manifest(3).archive_id)) << "gone already";
@@ -44,8 +45,11 @@ TEST_F(CatalogTest, KeepsArchivesInOrderOfTheirIds) {
 }
 
 TEST_F(CatalogTest, AFileThatIsNoCatalogIsPutAside) {
-    for (const char* content : {"", "SQLite format 3\0garbage", "something else that is long enough to be looked at as a database"}) {
-        std::ofstream(folder + "/store.sqlite", std::ios::trunc) << std::string(content) + std::string(2000, *content == '\0' ? '\0' : 'x');
+    for (const char* content :
+         {"", "SQLite format 3\0garbage",
+          "something else that is long enough to be looked at as a database"}) {
+        std::ofstream(folder + "/store.sqlite", std::ios::trunc)
+            << std::string(content) + std::string(2000, *content == '\0' ? '\0' : 'x');
         Catalog catalog = open();
         EXPECT_TRUE(catalog.made_new());
         EXPECT_TRUE(catalog.put(sample_manifest()));
@@ -62,14 +66,18 @@ TEST_F(CatalogTest, KeepsWhenAThawWasAskedFor) {
         Catalog catalog = open();
         ASSERT_TRUE(catalog.put(one) && catalog.put(two));
         ASSERT_TRUE(catalog.note_thaws({}, early));
-        ASSERT_TRUE(catalog.note_thaws({one.object_name(one.segments[0]), one.object_name(one.segments[1]), two.object_name(two.segments[0])}, early));
+        ASSERT_TRUE(
+            catalog.note_thaws({one.object_name(one.segments[0]), one.object_name(one.segments[1]),
+                                two.object_name(two.segments[0])},
+                               early));
         ASSERT_TRUE(catalog.note_thaws({one.object_name(one.segments[1])}, late)) << "again";
     }
     Catalog catalog = open();
     EXPECT_EQ(catalog.archives()->size(), 2U);
-    EXPECT_EQ(*catalog.thaw_notes(), (std::map<std::string, ThawNote>{{one.object_name(one.segments[0]), early},
-                                                                       {one.object_name(one.segments[1]), late},
-                                                                       {two.object_name(two.segments[0]), early}}));
+    EXPECT_EQ(*catalog.thaw_notes(),
+              (std::map<std::string, ThawNote>{{one.object_name(one.segments[0]), early},
+                                               {one.object_name(one.segments[1]), late},
+                                               {two.object_name(two.segments[0]), early}}));
     ASSERT_TRUE(catalog.remove(one.archive_id));
     EXPECT_EQ(catalog.thaw_notes()->size(), 1U) << "those of a removed archive go with it";
     ASSERT_TRUE(catalog.clear());
@@ -78,8 +86,11 @@ TEST_F(CatalogTest, KeepsWhenAThawWasAskedFor) {
 
 TEST_F(CatalogTest, AnOlderFileIsBroughtUpToDateWithoutLoss) {
     {
-        SQLite::Database old(folder + "/store.sqlite", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-        old.exec("CREATE TABLE archives (id TEXT PRIMARY KEY, manifest TEXT NOT NULL) WITHOUT ROWID; PRAGMA user_version = 1");
+        SQLite::Database old(folder + "/store.sqlite",
+                             SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        old.exec(
+            "CREATE TABLE archives (id TEXT PRIMARY KEY, manifest TEXT NOT NULL) WITHOUT ROWID; "
+            "PRAGMA user_version = 1");
         SQLite::Statement insert(old, "INSERT INTO archives VALUES (?, ?)");
         insert.bind(1, sample_manifest().archive_id);
         insert.bind(2, to_json(sample_manifest()));
@@ -97,7 +108,9 @@ TEST_F(CatalogTest, AnOlderFileIsBroughtUpToDateWithoutLoss) {
 TEST_F(CatalogTest, AFileOfANewerVersionOrWithoutItsTablesIsPutAside) {
     for (const char* version : {"3", "99"}) {
         SQLite::Database(folder + "/store.sqlite", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
-            .exec(std::string("DROP TABLE IF EXISTS thaws; CREATE TABLE IF NOT EXISTS archives (id TEXT); PRAGMA user_version = ") + version);
+            .exec(std::string("DROP TABLE IF EXISTS thaws; CREATE TABLE IF NOT EXISTS archives (id "
+                              "TEXT); PRAGMA user_version = ") +
+                  version);
         EXPECT_TRUE(open().made_new()) << version;
         EXPECT_TRUE(std::filesystem::remove(folder + "/store.sqlite.broken")) << version;
     }

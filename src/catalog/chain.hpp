@@ -16,12 +16,14 @@ class Chains {
   public:
     explicit Chains(std::span<const Manifest> archives);
 
-    /// The archives to be received for `target` (an index into the set), a full one first and `target` last; where there are several ways,
-    /// the one of the fewest stored bytes. not_found where an archive that it builds on is missing; the error names the guid.
+    /// The archives to be received for `target` (an index into the set), a full one first and
+    /// `target` last; where there are several ways, the one of the fewest stored bytes. not_found
+    /// where an archive that it builds on is missing; the error names the guid.
     [[nodiscard]] Result<std::vector<std::size_t>> way_to(std::size_t target) const;
 
   private:
-    /// A snapshot as a base: an incremental archive sent raw can only follow on one that was received raw.
+    /// A snapshot as a base: an incremental archive sent raw can only follow on one that was
+    /// received raw.
     struct Node {
         std::uint64_t guid;
         bool raw;

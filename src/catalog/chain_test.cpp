@@ -39,7 +39,8 @@ TEST(Chains, AMissingBaseIsNamed) {
 }
 
 TEST(Chains, TheWayOfFewestBytes) {
-    const std::vector<Manifest> all{archive(1, 0, 100), archive(2, 1, 5), archive(2, 0, 90), archive(3, 2, 5)};
+    const std::vector<Manifest> all{archive(1, 0, 100), archive(2, 1, 5), archive(2, 0, 90),
+                                    archive(3, 2, 5)};
     EXPECT_EQ(*Chains(all).way_to(3), (std::vector<std::size_t>{2, 3}));
 }
 
@@ -59,15 +60,18 @@ TEST(Chains, AgreeWithTryingEveryWay) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     for (int round = 0; round < 300; ++round) {
         std::vector<Manifest> all;
-        for (int i = 0; i < 12; ++i) all.push_back(archive(1 + random() % 6, random() % 7, 1 + random() % 50));
+        for (int i = 0; i < 12; ++i)
+            all.push_back(archive(1 + random() % 6, random() % 7, 1 + random() % 50));
         std::erase_if(all, [](const Manifest& m) { return m.to_guid == m.from_guid; });
         constexpr auto none = std::numeric_limits<std::uint64_t>::max();
-        const std::function<std::uint64_t(std::size_t, int)> cheapest = [&](std::size_t index, int depth) -> std::uint64_t {
+        const std::function<std::uint64_t(std::size_t, int)> cheapest =
+            [&](std::size_t index, int depth) -> std::uint64_t {
             if (all[index].full()) return all[index].stored_size;
             std::uint64_t best = none;
             for (std::size_t i = 0; i < all.size() && depth > 0; ++i) {
                 if (all[i].to_guid != all[index].from_guid) continue;
-                if (const std::uint64_t cost = cheapest(i, depth - 1); cost != none) best = std::min(best, cost + all[index].stored_size);
+                if (const std::uint64_t cost = cheapest(i, depth - 1); cost != none)
+                    best = std::min(best, cost + all[index].stored_size);
             }
             return best;
         };
@@ -78,7 +82,8 @@ TEST(Chains, AgreeWithTryingEveryWay) {
             if (way) {
                 for (const std::size_t index : *way) cost += all[index].stored_size;
                 EXPECT_TRUE(all[way->front()].full());
-                for (std::size_t i = 1; i < way->size(); ++i) EXPECT_EQ(all[(*way)[i]].from_guid, all[(*way)[i - 1]].to_guid);
+                for (std::size_t i = 1; i < way->size(); ++i)
+                    EXPECT_EQ(all[(*way)[i]].from_guid, all[(*way)[i - 1]].to_guid);
             }
             EXPECT_EQ(cost, cheapest(target, 6)) << "round " << round << " target " << target;
         }

@@ -1,4 +1,5 @@
-// The journal of archives that are being stored: what a later run needs to go on with one. It lies in the catalog's database; losing it costs the unfinished archives, no others.
+// The journal of archives that are being stored: what a later run needs to go on with one. It lies
+// in the catalog's database; losing it costs the unfinished archives, no others.
 #pragma once
 
 #include <string>
@@ -10,12 +11,14 @@ namespace zg::catalog {
 
 class Catalog;
 
-/// An archive that was begun and not committed. The notes are texts whose form is job/journal.hpp's.
+/// An archive that was begun and not committed. The notes are texts whose form is
+/// job/journal.hpp's.
 struct JournalEntry {
     std::string archive_id;
     std::string dataset;
-    std::string note;                   ///< what it was begun with
-    std::vector<std::string> segments;  ///< a note of each segment that the store has confirmed, in order
+    std::string note;  ///< what it was begun with
+    std::vector<std::string>
+        segments;  ///< a note of each segment that the store has confirmed, in order
 };
 
 /// One thread at a time. Errors are those of the database.
@@ -25,9 +28,11 @@ class Journal {
     explicit Journal(Catalog& catalog) : catalog_(catalog) {}
 
     /// Begins an archive.
-    Result<void> begin(const std::string& archive_id, const std::string& dataset, const std::string& note);
+    Result<void> begin(const std::string& archive_id, const std::string& dataset,
+                       const std::string& note);
     /// Notes the segment with this number, from 1 on; it and all before it are in the store.
-    Result<void> note_segment(const std::string& archive_id, std::size_t number, const std::string& note);
+    Result<void> note_segment(const std::string& archive_id, std::size_t number,
+                              const std::string& note);
     /// Forgets the segments behind number `count`.
     Result<void> keep_segments(const std::string& archive_id, std::size_t count);
     /// Forgets an archive that was committed or given up; one that is not there is no error.

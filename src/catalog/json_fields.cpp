@@ -20,9 +20,11 @@ bool parse_all(std::string_view text, T& value, int base) {
 
 }  // namespace
 
-JsonFields::JsonFields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
+JsonFields::JsonFields(const json& object, std::string where)
+    : object_(object), where_(std::move(where)) {
     if (!object.is_object())
-        error_ = Error{.kind = ErrorKind::damage, .what = "expected a JSON object", .where = where_};
+        error_ =
+            Error{.kind = ErrorKind::damage, .what = "expected a JSON object", .where = where_};
 }
 
 void JsonFields::wrong(const char* key, std::string_view expected) {
@@ -109,8 +111,10 @@ Buffer JsonFields::bytes(const char* key) {
 std::vector<std::string> JsonFields::text_list(const char* key) {
     std::vector<std::string> values;
     for (const json& value : array(key)) {
-        if (!value.is_string()) wrong(key, "an array of texts");
-        else values.push_back(value.get<std::string>());
+        if (!value.is_string())
+            wrong(key, "an array of texts");
+        else
+            values.push_back(value.get<std::string>());
     }
     return values;
 }
@@ -154,11 +158,11 @@ std::optional<TimePoint> parse_rfc3339(std::string_view text) {
     for (std::size_t i = 0; i < 6; ++i) {
         if (!parse_all(text.substr(at[i], i == 0 ? 4 : 2), field[i], 10)) return std::nullopt;
     }
-    const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(field[0])), std::chrono::month(field[1]),
-                                          std::chrono::day(field[2])};
+    const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(field[0])),
+                                          std::chrono::month(field[1]), std::chrono::day(field[2])};
     if (!day.ok()) return std::nullopt;
-    const TimePoint time = std::chrono::sys_days(day) + std::chrono::hours(field[3]) + std::chrono::minutes(field[4]) +
-                           std::chrono::seconds(field[5]);
+    const TimePoint time = std::chrono::sys_days(day) + std::chrono::hours(field[3]) +
+                           std::chrono::minutes(field[4]) + std::chrono::seconds(field[5]);
     // Written back it must be the same: that settles the separators and the ranges.
     if (rfc3339_utc(time) != text) return std::nullopt;
     return time;

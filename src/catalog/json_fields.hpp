@@ -1,4 +1,5 @@
-// Reads fields of a JSON object without exceptions; the first wrong field is remembered as the error.
+// Reads fields of a JSON object without exceptions; the first wrong field is remembered as the
+// error.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,8 @@
 
 namespace zg::catalog {
 
-/// A JSON object being read. Every getter gives an empty value where the field is missing or of another type, and notes it.
+/// A JSON object being read. Every getter gives an empty value where the field is missing or of
+/// another type, and notes it.
 class JsonFields {
   public:
     /// `where` is the path shown in errors ("segments[3]").
@@ -24,7 +26,8 @@ class JsonFields {
     std::string text(const char* key);
     std::uint64_t number(const char* key);
     bool boolean(const char* key);
-    /// A decimal string of 64 bits, as guids are kept: a JSON number of that size loses digits in many readers.
+    /// A decimal string of 64 bits, as guids are kept: a JSON number of that size loses digits in
+    /// many readers.
     std::uint64_t guid(const char* key);
     TimePoint time(const char* key);
     codec::Sha256Digest sha256(const char* key);

@@ -27,10 +27,12 @@ std::unexpected<Error> disagrees(std::string where, std::string what) {
     return fail({.kind = ErrorKind::damage, .what = std::move(what), .where = std::move(where)});
 }
 
-Result<void> check_segment(const Segment& segment, std::size_t index, const std::string& suffix, std::uint64_t stream_at) {
+Result<void> check_segment(const Segment& segment, std::size_t index, const std::string& suffix,
+                           std::uint64_t stream_at) {
     const std::string where = fmt::format("segments[{}]", index);
     if (segment.name != fmt::format("{:06}{}", index + 1, suffix))
-        return disagrees(where, fmt::format("the segment's name is '{}', expected {:06}{}", segment.name, index + 1, suffix));
+        return disagrees(where, fmt::format("the segment's name is '{}', expected {:06}{}",
+                                            segment.name, index + 1, suffix));
     if (segment.stream_begin != stream_at || segment.stream_end <= segment.stream_begin)
         return disagrees(where, "the segment's stream range does not follow the one before");
     if (segment.stored_size == 0 || segment.part_size == 0)
@@ -39,10 +41,14 @@ Result<void> check_segment(const Segment& segment, std::size_t index, const std:
 }
 
 /// Its parts are joined to a tree hash.
-Result<void> check_without_composite(const Manifest& manifest, const Segment& segment, const std::string& where) {
+Result<void> check_without_composite(const Manifest& manifest, const Segment& segment,
+                                     const std::string& where) {
     constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
-    if (!manifest.adopted || !segment.tree_hash) return disagrees(where, "there is no composite_sha256");
-    if (segment.part_size < mib || segment.part_size > 32 * mib || !std::has_single_bit(segment.part_size)) return disagrees(where, "the tree hash has no such parts");
+    if (!manifest.adopted || !segment.tree_hash)
+        return disagrees(where, "there is no composite_sha256");
+    if (segment.part_size < mib || segment.part_size > 32 * mib ||
+        !std::has_single_bit(segment.part_size))
+        return disagrees(where, "the tree hash has no such parts");
     return {};
 }
 
@@ -54,23 +60,32 @@ Result<void> check_segments(const Manifest& manifest) {
         const Segment& segment = manifest.segments[i];
         ZG_CHECK(check_segment(segment, i, suffix, stream_at));
         stream_at = segment.stream_end;
-        if (!segment.composite_sha256) ZG_CHECK(check_without_composite(manifest, segment, fmt::format("segments[{}]", i)));
-        if (__builtin_add_overflow(stored, segment.stored_size, &stored)) return disagrees("segments", "the sizes overflow");
+        if (!segment.composite_sha256)
+            ZG_CHECK(check_without_composite(manifest, segment, fmt::format("segments[{}]", i)));
+        if (__builtin_add_overflow(stored, segment.stored_size, &stored))
+            return disagrees("segments", "the sizes overflow");
     }
     if (manifest.segments.empty()) return disagrees("segments", "there is no segment");
-    if (stream_at != manifest.stream_size) return disagrees("stream_size", "the segments do not cover the stream");
-    if (stored != manifest.stored_size) return disagrees("stored_size", "the segments do not add up to it");
+    if (stream_at != manifest.stream_size)
+        return disagrees("stream_size", "the segments do not cover the stream");
+    if (stored != manifest.stored_size)
+        return disagrees("stored_size", "the segments do not add up to it");
     return {};
 }
 
 Result<void> check_manifest(const Manifest& manifest) {
-    if (!is_archive_id(manifest.archive_id)) return disagrees("archive_id", "this is no archive id");
+    if (!is_archive_id(manifest.archive_id))
+        return disagrees("archive_id", "this is no archive id");
     if (manifest.compression != "none" && manifest.compression != "zstd")
-        return disagrees("compression", fmt::format("'{}' is no compression that this version knows", manifest.compression));
+        return disagrees(
+            "compression",
+            fmt::format("'{}' is no compression that this version knows", manifest.compression));
     if (manifest.encryption != "none" && manifest.encryption != "age")
-        return disagrees("encryption", fmt::format("'{}' is no encryption that this version knows", manifest.encryption));
+        return disagrees("encryption", fmt::format("'{}' is no encryption that this version knows",
+                                                   manifest.encryption));
     if (manifest.to_guid == 0) return disagrees("to_guid", "a snapshot's guid is never 0");
-    if (manifest.to_guid == manifest.from_guid) return disagrees("from_guid", "the archive would build on itself");
+    if (manifest.to_guid == manifest.from_guid)
+        return disagrees("from_guid", "the archive would build on itself");
     return check_segments(manifest);
 }
 
@@ -91,7 +106,8 @@ Result<void> parse_names(const json& document, Manifest& manifest) {
     manifest.dataset_type = fields.text("dataset_type");
     manifest.snapshot = fields.text("snapshot");
     manifest.end_checksum = fields.fletcher4("end_checksum");
-    if (document.is_object() && document.contains("opening")) manifest.opening = fields.bytes("opening");
+    if (document.is_object() && document.contains("opening"))
+        manifest.opening = fields.bytes("opening");
     return fields.status();
 }
 
@@ -103,12 +119,17 @@ Result<json> parse_record(Bytes text, std::string_view format) {
     const std::string name = fields.text("format");
     const std::uint64_t version = fields.number("version");
     ZG_CHECK(fields.status());
-    if (name != format) return disagrees("format", fmt::format("expected '{}', found '{}'", format, name));
+    if (name != format)
+        return disagrees("format", fmt::format("expected '{}', found '{}'", format, name));
     if (version == 0 || version > format_version)
         return fail({.kind = ErrorKind::unsupported,
-                     .what = fmt::format("version {} of this format is newer than this zglacier reads (up to {})", version, format_version),
+                     .what = fmt::format(
+                         "version {} of this format is newer than this zglacier reads (up to {})",
+                         version, format_version),
                      .hint = "install a newer zglacier"});
-    if (digest != (version >= first_with_digest)) return disagrees("sha256", "a record of this version ends with its digest, and no earlier one does");
+    if (digest != (version >= first_with_digest))
+        return disagrees("sha256",
+                         "a record of this version ends with its digest, and no earlier one does");
     return document;
 }
 
@@ -120,12 +141,17 @@ std::string Manifest::object_name(const Segment& segment) const {
     return fmt::format("archives/{}/{}", archive_id, segment.name);
 }
 
-std::string manifest_name(const std::string& archive_id) { return fmt::format("archives/{}/manifest.json", archive_id); }
+std::string manifest_name(const std::string& archive_id) {
+    return fmt::format("archives/{}/manifest.json", archive_id);
+}
 
-std::string recipient_label(std::string_view recipient) { return codec::sha256(as_bytes(recipient)).hex().substr(0, 16); }
+std::string recipient_label(std::string_view recipient) {
+    return codec::sha256(as_bytes(recipient)).hex().substr(0, 16);
+}
 
 std::string segment_suffix(const std::string& compression, const std::string& encryption) {
-    return fmt::format(".zfs{}{}", compression == "zstd" ? ".zst" : "", encryption == "age" ? ".age" : "");
+    return fmt::format(".zfs{}{}", compression == "zstd" ? ".zst" : "",
+                       encryption == "age" ? ".age" : "");
 }
 
 std::string to_json(const Manifest& manifest) {
@@ -145,7 +171,9 @@ std::string to_json(const Manifest& manifest) {
                         {"program", manifest.program},
                         {"stream_size", manifest.stream_size},
                         {"stored_size", manifest.stored_size}};
-    if (manifest.adopted) document["adopted"] = {{"archive", manifest.adopted->archive}, {"proved", manifest.adopted->proved}};
+    if (manifest.adopted)
+        document["adopted"] = {{"archive", manifest.adopted->archive},
+                               {"proved", manifest.adopted->proved}};
     ordered segments = ordered::array();
     for (const Segment& segment : manifest.segments) segments.push_back(stored_json(segment));
     if (manifest.encrypted()) {
@@ -153,7 +181,8 @@ std::string to_json(const Manifest& manifest) {
         document["sealed"] = codec::base64(manifest.sealed);
     } else {
         add_names(document, manifest);
-        for (std::size_t i = 0; i < manifest.segments.size(); ++i) segments[i].update(content_json(manifest.segments[i]));
+        for (std::size_t i = 0; i < manifest.segments.size(); ++i)
+            segments[i].update(content_json(manifest.segments[i]));
     }
     document["segments"] = std::move(segments);
     return with_self_digest(document.dump(1, ' ', false, json::error_handler_t::replace));
@@ -175,9 +204,13 @@ Result<void> read_private_json(Manifest& manifest, Bytes text) {
     const std::string id = fields.text("archive_id");
     const json& segments = fields.array("segments");
     ZG_CHECK(fields.status());
-    if (id != manifest.archive_id) return disagrees("sealed", fmt::format("it belongs to archive {}", id));
-    if (segments.size() != manifest.segments.size()) return disagrees("sealed", "it has another number of segments");
-    for (std::size_t i = 0; i < segments.size(); ++i) ZG_CHECK(parse_content(segments[i], fmt::format("sealed.segments[{}]", i), manifest.segments[i]));
+    if (id != manifest.archive_id)
+        return disagrees("sealed", fmt::format("it belongs to archive {}", id));
+    if (segments.size() != manifest.segments.size())
+        return disagrees("sealed", "it has another number of segments");
+    for (std::size_t i = 0; i < segments.size(); ++i)
+        ZG_CHECK(parse_content(segments[i], fmt::format("sealed.segments[{}]", i),
+                               manifest.segments[i]));
     manifest.opened = true;
     return {};
 }
@@ -209,7 +242,8 @@ Result<void> parse_encryption(const json& document, Manifest& manifest) {
 }  // namespace
 
 Result<Manifest> parse_manifest(Bytes text) {
-    if (text.size() > max_manifest_size) return fail({.kind = ErrorKind::damage, .what = "the manifest is larger than 64 MiB"});
+    if (text.size() > max_manifest_size)
+        return fail({.kind = ErrorKind::damage, .what = "the manifest is larger than 64 MiB"});
     ZG_TRY(const json document, parse_record(text, manifest_format));
     JsonFields fields(document, "");
     Manifest manifest{.archive_id = fields.text("archive_id"),
@@ -237,7 +271,8 @@ Result<Manifest> parse_manifest(Bytes text) {
     ZG_CHECK(parse_segments(document, manifest));
     if (const auto adopted = document.find("adopted"); adopted != document.end()) {
         JsonFields adoption(*adopted, "adopted");
-        manifest.adopted = Adoption{.archive = adoption.text("archive"), .proved = adoption.boolean("proved")};
+        manifest.adopted =
+            Adoption{.archive = adoption.text("archive"), .proved = adoption.boolean("proved")};
         ZG_CHECK(adoption.status());
     }
     ZG_CHECK(check_manifest(manifest));

@@ -16,7 +16,8 @@
 
 namespace zg::catalog {
 
-/// Version of manifest.json and zglacier.json that this program writes, and the newest that it reads.
+/// Version of manifest.json and zglacier.json that this program writes, and the newest that it
+/// reads.
 inline constexpr int format_version = 4;
 /// Largest manifest that is read, bytes.
 inline constexpr std::size_t max_manifest_size = std::size_t{64} << 20U;
@@ -30,29 +31,34 @@ struct ObjectPosition {
 
 /// One stored object. Offsets and sizes in bytes.
 struct Segment {
-    std::string name;               ///< file name below the archive's folder: "000001.zfs.zst"
+    std::string name;  ///< file name below the archive's folder: "000001.zfs.zst"
     std::uint64_t stored_size = 0;
-    std::uint64_t stream_begin = 0; ///< the range of the stream that it holds: [begin, end)
+    std::uint64_t stream_begin = 0;  ///< the range of the stream that it holds: [begin, end)
     std::uint64_t stream_end = 0;
     ObjectPosition first;  ///< of the first record in it that has an object
     ObjectPosition last;   ///< of the last one
     /// The running fletcher4 of the stream where the segment begins; all zero for the first.
     std::array<std::uint64_t, 4> fletcher4{};
     std::uint64_t part_size = 0;  ///< of the parts it was uploaded in, all but the last
-    /// Of a raw stream: the header of the newest OBJECT_RANGE record before the segment, without which its first objects cannot be received. Empty where there is none.
+    /// Of a raw stream: the header of the newest OBJECT_RANGE record before the segment, without
+    /// which its first objects cannot be received. Empty where there is none.
     Buffer object_range{};
-    /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite checksum of a multipart upload. Only a segment of an adopted
-    /// archive can be without, and has its tree hash instead.
+    /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite
+    /// checksum of a multipart upload. Only a segment of an adopted archive can be without, and has
+    /// its tree hash instead.
     std::optional<codec::Sha256Digest> composite_sha256{};
-    std::optional<codec::Sha256Digest> tree_hash{};  ///< of a segment in a Glacier vault, which tells nothing else of it
+    std::optional<codec::Sha256Digest>
+        tree_hash{};  ///< of a segment in a Glacier vault, which tells nothing else of it
     bool operator==(const Segment&) const = default;
 };
 
-/// Where an archive comes from that another program wrote and zglacier took in: one send stream in one object.
+/// Where an archive comes from that another program wrote and zglacier took in: one send stream in
+/// one object.
 struct Adoption {
     std::string archive;  ///< Glacier's id of it
-    /// False: nothing of the stream has been seen. Then dataset, snapshot, and the place in the chain are as its description, its date or the user say, guids
-    /// that are not known are made up, and features and checksums are zero.
+    /// False: nothing of the stream has been seen. Then dataset, snapshot, and the place in the
+    /// chain are as its description, its date or the user say, guids that are not known are made
+    /// up, and features and checksums are zero.
     bool proved = false;
     bool operator==(const Adoption&) const = default;
 };
@@ -69,8 +75,8 @@ struct Manifest {
     std::uint64_t from_guid = 0;  ///< 0: a full archive
     std::string send_flags;       ///< as given to zfs send: "-p -L -e -c"
     bool raw = false;
-    std::string compression;  ///< "none" or "zstd"
-    std::string encryption;   ///< "none" or "age"
+    std::string compression;     ///< "none" or "zstd"
+    std::string encryption;      ///< "none" or "age"
     std::uint64_t features = 0;  ///< the stream's DMU_BACKUP_FEATURE_ bits
     TimePoint created{};         ///< when the archive was committed
     std::string program;         ///< "zglacier 0.1.0"
@@ -79,14 +85,18 @@ struct Manifest {
     std::array<std::uint64_t, 4> end_checksum{};  ///< fletcher4 in the stream's END record
     std::vector<Segment> segments;
     std::optional<Adoption> adopted{};
-    /// The stream's bytes up to the end of the BEGIN record of its only plain stream, its payload included; with them a receive that stopped in the middle can go on
-    /// without the first segment. Empty where that is not kept.
+    /// The stream's bytes up to the end of the BEGIN record of its only plain stream, its payload
+    /// included; with them a receive that stopped in the middle can go on without the first
+    /// segment. Empty where that is not kept.
     Buffer opening{};
-    /// Encryption "age": whom the segments are encrypted to (recipient_label() of each), or "passphrase".
+    /// Encryption "age": whom the segments are encrypted to (recipient_label() of each), or
+    /// "passphrase".
     std::vector<std::string> recipients{};
-    /// Encryption "age": an age file with the names, checksums of the content and places in it; see private_json().
+    /// Encryption "age": an age file with the names, checksums of the content and places in it; see
+    /// private_json().
     Buffer sealed{};
-    /// False while those are not known here: host, dataset, dataset_type and snapshot are then empty, and checksums and places of the content zero.
+    /// False while those are not known here: host, dataset, dataset_type and snapshot are then
+    /// empty, and checksums and places of the content zero.
     bool opened = true;
 
     [[nodiscard]] bool encrypted() const { return encryption == "age"; }
@@ -110,22 +120,27 @@ std::string manifest_name(const std::string& archive_id);
 
 /// The manifest as JSON text; of an encrypted archive without what is in `sealed`.
 std::string to_json(const Manifest& manifest);
-/// Reads a manifest and checks that it agrees with itself (digest, segments without gap, sums, names). damage for anything that is
-/// not one, unsupported for a newer version. That of an encrypted archive is not `opened`.
+/// Reads a manifest and checks that it agrees with itself (digest, segments without gap, sums,
+/// names). damage for anything that is not one, unsupported for a newer version. That of an
+/// encrypted archive is not `opened`.
 Result<Manifest> parse_manifest(Bytes text);
 
-/// What a stranger must not see of an encrypted archive, as JSON text: host, dataset, snapshot, and checksums and places of the content.
+/// What a stranger must not see of an encrypted archive, as JSON text: host, dataset, snapshot, and
+/// checksums and places of the content.
 std::string private_json(const Manifest& manifest);
-/// Puts it back; the manifest is then `opened`. damage where it is not that or belongs to another archive.
+/// Puts it back; the manifest is then `opened`. damage where it is not that or belongs to another
+/// archive.
 Result<void> read_private_json(Manifest& manifest, Bytes text);
 
 /// zglacier.json: the store's own record.
 struct StoreRecord {
     std::string id;  ///< 32 hexadecimal digits
     TimePoint created{};
-    /// The options of the store's URL that every later run must keep to, such as the storage class; none before version 2.
+    /// The options of the store's URL that every later run must keep to, such as the storage class;
+    /// none before version 2.
     std::map<std::string, std::string> options{};
-    /// Whom archives are encrypted to ("age1…"); a store with any, or with `passphrase`, takes no unencrypted ones.
+    /// Whom archives are encrypted to ("age1…"); a store with any, or with `passphrase`, takes no
+    /// unencrypted ones.
     std::vector<std::string> recipients{};
     bool passphrase = false;  ///< archives are encrypted with a passphrase
 

@@ -50,12 +50,15 @@ TEST(Manifest, EveryMissingOrWrongFieldIsNamed) {
         missing.erase(key);
         const auto without = parse(missing);
         ASSERT_FALSE(without) << key;
-        EXPECT_NE(without.error().message().find(key), std::string::npos) << without.error().message();
-        for (const json& wrong : {json(nullptr), json(-1), json(json::array({1})), json("x y"), json(true)}) {
+        EXPECT_NE(without.error().message().find(key), std::string::npos)
+            << without.error().message();
+        for (const json& wrong :
+             {json(nullptr), json(-1), json(json::array({1})), json("x y"), json(true)}) {
             json changed = sound;
             changed[key] = wrong;
             if (wrong == json(true) && key == "raw") continue;
-            const bool any_text = key == "host" || key == "dataset" || key == "dataset_type" || key == "snapshot" || key == "send_flags" || key == "program";
+            const bool any_text = key == "host" || key == "dataset" || key == "dataset_type" ||
+                                  key == "snapshot" || key == "send_flags" || key == "program";
             if (wrong == json("x y") && any_text) continue;
             EXPECT_FALSE(parse(changed)) << key << " = " << wrong;
         }
@@ -106,7 +109,8 @@ TEST(Manifest, EveryFlippedBitIsFound) {
             text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << bit % 8));
             const auto back = parse_manifest(as_bytes(text));
             ASSERT_FALSE(back) << bit;
-            EXPECT_EQ(back.error().kind, ErrorKind::damage) << bit << ": " << back.error().message();
+            EXPECT_EQ(back.error().kind, ErrorKind::damage)
+                << bit << ": " << back.error().message();
             text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << bit % 8));
         }
     }
@@ -117,7 +121,9 @@ TEST(Manifest, OfAnEncryptedArchiveKeepsTheNamesToItself) {
     manifest.opening = to_buffer("opening");
     manifest.segments[1].object_range = to_buffer("range");
     const std::string text = to_json(manifest);
-    for (const std::string& secret : {manifest.host, manifest.dataset, manifest.snapshot, std::string("object"), std::string("fletcher4"), std::string("opening")})
+    for (const std::string& secret :
+         {manifest.host, manifest.dataset, manifest.snapshot, std::string("object"),
+          std::string("fletcher4"), std::string("opening")})
         EXPECT_EQ(text.find(secret), std::string::npos) << secret;
     auto back = parse_manifest(as_bytes(text));
     ASSERT_TRUE(back) << back.error().message();
@@ -156,7 +162,10 @@ TEST(Manifest, EveryCutIsRefused) {
 }
 
 TEST(StoreRecord, RoundTripAndRefusal) {
-    const StoreRecord record{.id = "0123456789abcdef0123456789abcdef", .created = TimePoint(std::chrono::seconds(1'795'400'000)), .recipients = {"age1example"}, .passphrase = true};
+    const StoreRecord record{.id = "0123456789abcdef0123456789abcdef",
+                             .created = TimePoint(std::chrono::seconds(1'795'400'000)),
+                             .recipients = {"age1example"},
+                             .passphrase = true};
     const auto back = parse_store_record(as_bytes(to_json(record)));
     ASSERT_TRUE(back) << back.error().message();
     EXPECT_EQ(back->id, record.id);
@@ -176,7 +185,9 @@ TEST(ArchiveId, FormAndOwner) {
     const std::string id = make_archive_id(TimePoint(std::chrono::seconds(1'795'400'000)), tag);
     EXPECT_TRUE(is_archive_id(id)) << id;
     EXPECT_EQ(tag_of(id), tag);
-    for (const char* bad : {"", "20261123T020000Z", "20261123T020000Z-7F3a9c21", "20261123T020000Z-7f3a9c2", "2026-1123T020000Z-7f3a9c21", "20261123T020000Z-7f3a9c21/"})
+    for (const char* bad :
+         {"", "20261123T020000Z", "20261123T020000Z-7F3a9c21", "20261123T020000Z-7f3a9c2",
+          "2026-1123T020000Z-7f3a9c21", "20261123T020000Z-7f3a9c21/"})
         EXPECT_FALSE(is_archive_id(bad)) << bad;
 }
 

@@ -28,8 +28,12 @@ Result<bool> check_self_digest(Bytes text, std::string_view what) {
     if (all.size() < whole_member) return false;
     const std::string_view member = all.substr(all.size() - whole_member);
     if (!member.starts_with(before_digest) || !member.ends_with(behind_digest)) return false;
-    if (member.substr(before_digest.size(), digits) == codec::sha256(text.first(text.size() - whole_member)).hex()) return true;
-    return fail({.kind = ErrorKind::damage, .what = fmt::format("{} was changed: its SHA-256 is not the one at its end", what)});
+    if (member.substr(before_digest.size(), digits) ==
+        codec::sha256(text.first(text.size() - whole_member)).hex())
+        return true;
+    return fail(
+        {.kind = ErrorKind::damage,
+         .what = fmt::format("{} was changed: its SHA-256 is not the one at its end", what)});
 }
 
 }  // namespace zg::catalog

@@ -3,7 +3,9 @@
 namespace zg::cli {
 
 Json archive_json(const catalog::Manifest& archive) {
-    const auto name = [&](const std::string& text) { return archive.opened ? Json(text) : Json(nullptr); };
+    const auto name = [&](const std::string& text) {
+        return archive.opened ? Json(text) : Json(nullptr);
+    };
     return {{"id", archive.archive_id},
             {"dataset", name(archive.dataset)},
             {"dataset_guid", std::to_string(archive.dataset_guid)},
@@ -26,9 +28,13 @@ Json archive_json(const catalog::Manifest& archive) {
 }
 
 std::string archive_json_text() {
-    return "An archive has the keys id, dataset, dataset_guid, host, snapshot (behind the @; these names are null where they are encrypted and not known here), snapshot_time, to_guid and from_guid (decimal strings; from_guid is null for a "
-           "full archive), kind (full or incremental), send_flags, raw, compression (none or zstd), encryption (none or age), stream_size and stored_size (bytes), segments (their "
-           "number), created, adopted (Glacier's id of an archive that another program uploaded, or null), proved (false while nothing of its stream has been seen).";
+    return "An archive has the keys id, dataset, dataset_guid, host, snapshot (behind the @; these "
+           "names are null where they are encrypted and not known here), snapshot_time, to_guid "
+           "and from_guid (decimal strings; from_guid is null for a "
+           "full archive), kind (full or incremental), send_flags, raw, compression (none or "
+           "zstd), encryption (none or age), stream_size and stored_size (bytes), segments (their "
+           "number), created, adopted (Glacier's id of an archive that another program uploaded, "
+           "or null), proved (false while nothing of its stream has been seen).";
 }
 
 }  // namespace zg::cli

@@ -6,7 +6,8 @@
 
 namespace zg::cli {
 
-/// id, dataset, host, snapshot, snapshot_time, to_guid, from_guid, kind, send_flags, raw, compression, stream_size, stored_size, segments, created.
+/// id, dataset, host, snapshot, snapshot_time, to_guid, from_guid, kind, send_flags, raw,
+/// compression, stream_size, stored_size, segments, created.
 Json archive_json(const catalog::Manifest& archive);
 
 /// One line for each of those keys, for the manual page.

@@ -25,7 +25,9 @@ TEST(Progress, WithoutAnEstimate) {
     EXPECT_EQ(progress_text("vat/a", 0, 0, 0s).find('%'), std::string::npos);
 }
 
-TEST(Progress, TimeLeft) { EXPECT_NE(progress_text("vat/a", 10, 100, 10s).find("about"), std::string::npos); }
+TEST(Progress, TimeLeft) {
+    EXPECT_NE(progress_text("vat/a", 10, 100, 10s).find("about"), std::string::npos);
+}
 
 TEST(ExitCode, AsDocumented) {
     EXPECT_EQ(static_cast<int>(exit_code(ErrorKind::usage)), 2);

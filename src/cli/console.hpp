@@ -9,8 +9,8 @@
 
 namespace zg::cli {
 
-/// Writes "zglacier: …" lines. On a terminal a progress line is redrawn below them about five times a second; elsewhere a plain
-/// line tells the state once a minute. Any number of threads.
+/// Writes "zglacier: …" lines. On a terminal a progress line is redrawn below them about five times
+/// a second; elsewhere a plain line tells the state once a minute. Any number of threads.
 class Console final : public Log, public job::Progress {
   public:
     Console(Clock& clock, bool quiet);
@@ -36,9 +36,9 @@ class Console final : public Log, public job::Progress {
     bool shown_ = false;
 };
 
-/// "vat/testfs  1.2 GiB of about 3.0 GiB (40 %)  85.0 MiB/s  about 22 s left". The estimate can be wrong: once more bytes have passed than were
-/// expected, neither a percentage nor a time is shown.
-std::string progress_text(const std::string& label, std::uint64_t bytes, std::optional<std::uint64_t> expected,
-                          std::chrono::nanoseconds elapsed);
+/// "vat/testfs  1.2 GiB of about 3.0 GiB (40 %)  85.0 MiB/s  about 22 s left". The estimate can be
+/// wrong: once more bytes have passed than were expected, neither a percentage nor a time is shown.
+std::string progress_text(const std::string& label, std::uint64_t bytes,
+                          std::optional<std::uint64_t> expected, std::chrono::nanoseconds elapsed);
 
 }  // namespace zg::cli

@@ -10,7 +10,8 @@ constexpr const char* old_group = "Taken for old scripts' sake";
 
 std::vector<IdleOption> idle_options() {
     return {
-        {"--bookkeeping", "", "`zglacier vault search` knows what was uploaded from here without it"},
+        {"--bookkeeping", "",
+         "`zglacier vault search` knows what was uploaded from here without it"},
         {"--no-bookkeeping", "", ""},
         {"--bookkeeping-domain-name", "NAME", ""},
         {"--sdb-access-key", "ID", ""},
@@ -24,7 +25,8 @@ std::vector<IdleOption> idle_options() {
 
 }  // namespace
 
-void define_idle(Options& app, const std::vector<IdleOption>& options, std::vector<std::string>& idle) {
+void define_idle(Options& app, const std::vector<IdleOption>& options,
+                 std::vector<std::string>& idle) {
     for (const IdleOption& option : options) {
         const auto tell = [&idle, name = option.name, why = option.why] {
             if (!why.empty()) idle.push_back(fmt::format("{} has no effect: {}", name, why));
@@ -32,22 +34,36 @@ void define_idle(Options& app, const std::vector<IdleOption>& options, std::vect
         if (option.type.empty())
             app.add_flag(option.name, tell, "Has no effect")->group(old_group);
         else
-            app.add_option(option.name, [tell](const std::string&) { tell(); }, "Has no effect")->group(old_group)->type_name(option.type);
+            app.add_option(
+                   option.name, [tell](const std::string&) { tell(); }, "Has no effect")
+                ->group(old_group)
+                ->type_name(option.type);
     }
 }
 
 void define_keys(Options& app, OldOptions& options) {
-    app.add_option("--aws-access-key", options.access_key, "Access key")->group(old_group)->type_name("ID");
-    app.add_option("--aws-secret-key", [&options](const std::string& key) { options.secret_key = Secret(key); },
-                                         "Secret key; better written into a file, since everybody on this machine can see a command line")
+    app.add_option("--aws-access-key", options.access_key, "Access key")
+        ->group(old_group)
+        ->type_name("ID");
+    app.add_option(
+           "--aws-secret-key",
+           [&options](const std::string& key) { options.secret_key = Secret(key); },
+           "Secret key; better written into a file, since everybody on this machine can see a "
+           "command line")
         ->group(old_group)
         ->type_name("KEY");
 }
 
 void define_old_options(Options& group, OldOptions& options) {
-    group.add_option("-c,--conf", options.conf, "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, ~/.glacier-cmd and ./.glacier-cmd")->type_name("FILE");
+    group
+        .add_option("-c,--conf", options.conf,
+                    "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, "
+                    "~/.glacier-cmd and ./.glacier-cmd")
+        ->type_name("FILE");
     group.add_option("--region", options.region, "Region of the vaults")->type_name("REGION");
-    group.add_option("--output", options.output, "print, csv or json")->one_of({"print", "csv", "json"})->type_name("FORM");
+    group.add_option("--output", options.output, "print, csv or json")
+        ->one_of({"print", "csv", "json"})
+        ->type_name("FORM");
     define_keys(group, options);
     define_idle(group, idle_options(), options.idle);
 }

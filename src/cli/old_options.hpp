@@ -1,4 +1,5 @@
-// What glacier-cmd took before its verbs, so that `zglacier vault` can stand in its place: zglacier vault -c FILE --output csv list.
+// What glacier-cmd took before its verbs, so that `zglacier vault` can stand in its place: zglacier
+// vault -c FILE --output csv list.
 #pragma once
 
 #include <string>
@@ -24,12 +25,14 @@ void define_keys(Options& app, OldOptions& options);
 /// Adds them all to the group of the vault verbs.
 void define_old_options(Options& group, OldOptions& options);
 
-/// Options of a verb that old scripts may carry and that do nothing; `why` is told where it is not empty.
+/// Options of a verb that old scripts may carry and that do nothing; `why` is told where it is not
+/// empty.
 struct IdleOption {
-    std::string name;       ///< "--resume"
-    std::string type;       ///< of its value; empty for a flag
+    std::string name;  ///< "--resume"
+    std::string type;  ///< of its value; empty for a flag
     std::string why;
 };
-void define_idle(Options& app, const std::vector<IdleOption>& options, std::vector<std::string>& idle);
+void define_idle(Options& app, const std::vector<IdleOption>& options,
+                 std::vector<std::string>& idle);
 
 }  // namespace zg::cli

@@ -54,18 +54,38 @@ Option* Option::excludes(const Option& other) {
     return this;
 }
 
-Option Options::add_option(const std::string& name, std::string& into, const std::string& help) { return Option(app_->add_option(name, into, help)); }
-Option Options::add_option(const std::string& name, std::vector<std::string>& into, const std::string& help) { return Option(app_->add_option(name, into, help)); }
-Option Options::add_option(const std::string& name, int& into, const std::string& help) { return Option(app_->add_option(name, into, help)); }
-Option Options::add_option(const std::string& name, unsigned& into, const std::string& help) { return Option(app_->add_option(name, into, help)); }
-Option Options::add_option(const std::string& name, std::uint64_t& into, const std::string& help) { return Option(app_->add_option(name, into, help)); }
+Option Options::add_option(const std::string& name, std::string& into, const std::string& help) {
+    return Option(app_->add_option(name, into, help));
+}
+Option Options::add_option(const std::string& name, std::vector<std::string>& into,
+                           const std::string& help) {
+    return Option(app_->add_option(name, into, help));
+}
+Option Options::add_option(const std::string& name, int& into, const std::string& help) {
+    return Option(app_->add_option(name, into, help));
+}
+Option Options::add_option(const std::string& name, unsigned& into, const std::string& help) {
+    return Option(app_->add_option(name, into, help));
+}
+Option Options::add_option(const std::string& name, std::uint64_t& into, const std::string& help) {
+    return Option(app_->add_option(name, into, help));
+}
 
-Option Options::add_option(const std::string& name, std::function<void(const std::string&)> take, const std::string& help) {
+Option Options::add_option(const std::string& name, std::function<void(const std::string&)> take,
+                           const std::string& help) {
     return Option(app_->add_option_function<std::string>(name, std::move(take), help));
 }
 
-Option Options::add_flag(const std::string& name, bool& into, const std::string& help) { return Option(app_->add_flag(name, into, help)); }
-Option Options::add_flag(const std::string& name, std::function<void(std::int64_t)> take, const std::string& help) { return Option(app_->add_flag_function(name, std::move(take), help)); }
-Option Options::add_flag(const std::string& name, std::function<void()> take, const std::string& help) { return Option(app_->add_flag_callback(name, std::move(take), help)); }
+Option Options::add_flag(const std::string& name, bool& into, const std::string& help) {
+    return Option(app_->add_flag(name, into, help));
+}
+Option Options::add_flag(const std::string& name, std::function<void(std::int64_t)> take,
+                         const std::string& help) {
+    return Option(app_->add_flag_function(name, std::move(take), help));
+}
+Option Options::add_flag(const std::string& name, std::function<void()> take,
+                         const std::string& help) {
+    return Option(app_->add_flag_callback(name, std::move(take), help));
+}
 
 }  // namespace zg::cli

@@ -1,4 +1,5 @@
-// What a verb says of its options. CLI11 takes seconds to compile: only options.cpp and what builds the command line see it.
+// What a verb says of its options. CLI11 takes seconds to compile: only options.cpp and what builds
+// the command line see it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ class Option;
 
 namespace zg::cli {
 
-/// An option that was added. A handle: it can be copied, and is valid as long as the command line is.
+/// An option that was added. A handle: it can be copied, and is valid as long as the command line
+/// is.
 class Option {
   public:
     explicit Option(CLI::Option* option) : option_(option) {}
@@ -46,22 +48,26 @@ class Option {
     CLI::Option* option_;
 };
 
-/// The options of one verb, or of a group of verbs. A name is "--long", "-s,--long", or "word" for an argument.
-/// What is bound must outlive the parsing.
+/// The options of one verb, or of a group of verbs. A name is "--long", "-s,--long", or "word" for
+/// an argument. What is bound must outlive the parsing.
 class Options {
   public:
     explicit Options(CLI::App& app) : app_(&app) {}
 
     Option add_option(const std::string& name, std::string& into, const std::string& help);
-    Option add_option(const std::string& name, std::vector<std::string>& into, const std::string& help);
+    Option add_option(const std::string& name, std::vector<std::string>& into,
+                      const std::string& help);
     Option add_option(const std::string& name, int& into, const std::string& help);
     Option add_option(const std::string& name, unsigned& into, const std::string& help);
     Option add_option(const std::string& name, std::uint64_t& into, const std::string& help);
     /// `take` is called with the value.
-    Option add_option(const std::string& name, std::function<void(const std::string&)> take, const std::string& help);
+    Option add_option(const std::string& name, std::function<void(const std::string&)> take,
+                      const std::string& help);
     Option add_flag(const std::string& name, bool& into, const std::string& help);
-    /// `take` is called with how often it was given, less how often it was negated: "--props,!--no-props" has a negation.
-    Option add_flag(const std::string& name, std::function<void(std::int64_t)> take, const std::string& help);
+    /// `take` is called with how often it was given, less how often it was negated:
+    /// "--props,!--no-props" has a negation.
+    Option add_flag(const std::string& name, std::function<void(std::int64_t)> take,
+                    const std::string& help);
     /// `take` is called if the flag is given.
     Option add_flag(const std::string& name, std::function<void()> take, const std::string& help);
 

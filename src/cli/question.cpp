@@ -16,7 +16,8 @@ namespace {
 /// One line from standard input.
 std::string read_answer() {
     std::string answer;
-    for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) answer += static_cast<char>(c);
+    for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar())
+        answer += static_cast<char>(c);
     return answer;
 }
 
@@ -46,8 +47,15 @@ class NoEcho {
 
 Result<Secret> ask_passphrase(const std::string& what, const std::string& hint) {
     const Fd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
-    if (!terminal) return fail({.kind = ErrorKind::usage, .what = fmt::format("{} is protected by a passphrase, and there is no terminal to ask for it on", what), .hint = hint});
-    ZG_CHECK(write_fully(terminal.get(), as_bytes(fmt::format("passphrase of {}: ", what)), "/dev/tty"));
+    if (!terminal)
+        return fail(
+            {.kind = ErrorKind::usage,
+             .what = fmt::format(
+                 "{} is protected by a passphrase, and there is no terminal to ask for it on",
+                 what),
+             .hint = hint});
+    ZG_CHECK(
+        write_fully(terminal.get(), as_bytes(fmt::format("passphrase of {}: ", what)), "/dev/tty"));
     const NoEcho silent(terminal.get());
     std::string typed;
     for (char c = 0; ::read(terminal.get(), &c, 1) == 1 && c != '\n';) typed += c;
@@ -57,7 +65,9 @@ Result<Secret> ask_passphrase(const std::string& what, const std::string& hint) 
 
 Result<bool> ask(const std::string& question, const std::string& act, const std::string& hint) {
     if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0)
-        return fail({.kind = ErrorKind::usage, .what = fmt::format("{}, and there is no terminal to ask on", act), .hint = hint});
+        return fail({.kind = ErrorKind::usage,
+                     .what = fmt::format("{}, and there is no terminal to ask on", act),
+                     .hint = hint});
     fmt::print(stderr, "{} [y/N] ", question);
     std::fflush(stderr);
     const std::string answer = read_answer();

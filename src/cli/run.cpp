@@ -18,8 +18,10 @@ namespace {
 
 constexpr const char* footer =
     "ZGLACIER_STORE stands in for --store.\n"
-    "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 refused by the store, 4 some datasets failed,\n"
-    "5 damage found, 6 no such archive, snapshot or dataset, 7 another run holds the lock, 75 waiting for a thaw.";
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 refused by the store, 4 some "
+    "datasets failed,\n"
+    "5 damage found, 6 no such archive, snapshot or dataset, 7 another run holds the lock, 75 "
+    "waiting for a thaw.";
 
 /// The subcommands, with their verbs.
 struct CommandLine {
@@ -43,7 +45,8 @@ struct CommandLine {
         const VerbText text = verb.text();
         CLI::App* parent = &app;
         std::string name = text.name;
-        for (std::size_t space = name.find(' '); space != std::string::npos; space = name.find(' ')) {
+        for (std::size_t space = name.find(' '); space != std::string::npos;
+             space = name.find(' ')) {
             parent = group_of(*parent, name.substr(0, space));
             name = name.substr(space + 1);
         }
@@ -52,22 +55,28 @@ struct CommandLine {
         for (const std::string& alias : text.aliases) sub->alias(alias);
         Options options(*sub);
         verb.define(options);
-        sub->add_flag("--json", verb.common.json, "Print the result as JSON; the manual page lists the keys");
-        sub->add_flag("-q,--quiet", verb.common.quiet, "Print only warnings and errors beside the result");
+        sub->add_flag("--json", verb.common.json,
+                      "Print the result as JSON; the manual page lists the keys");
+        sub->add_flag("-q,--quiet", verb.common.quiet,
+                      "Print only warnings and errors beside the result");
         verb_of.emplace(sub, &verb);
     }
 
     CLI::App* group_of(CLI::App& parent, const std::string& name) {
-        for (CLI::App* sub : parent.get_subcommands([&](const CLI::App* candidate) { return candidate->get_name() == name; })) return sub;
+        for (CLI::App* sub : parent.get_subcommands(
+                 [&](const CLI::App* candidate) { return candidate->get_name() == name; }))
+            return sub;
         const bool vault = &parent == &app && name == "vault";
-        const std::string brief = &parent == &app ? fmt::format("Verbs on a {}", name) : vault_group_brief(name);
+        const std::string brief =
+            &parent == &app ? fmt::format("Verbs on a {}", name) : vault_group_brief(name);
         CLI::App* group = parent.add_subcommand(name, brief);
         group->require_subcommand(1);
         if (vault) {
             Options options(*group);
             define_old_options(options, old_options);
         }
-        if (const std::string alias = vault_group_alias(name); &parent != &app && !alias.empty()) group->alias(alias);
+        if (const std::string alias = vault_group_alias(name); &parent != &app && !alias.empty())
+            group->alias(alias);
         return group;
     }
 
@@ -83,7 +92,11 @@ int report(const Verb& verb, Console& console, const Error& error) {
     console.error(error);
     if (verb.common.json)
         print_result(verb.common,
-                     {{"error", {{"kind", kind_name(error.kind)}, {"message", error.message()}, {"hint", error.hint}}}}, "");
+                     {{"error",
+                       {{"kind", kind_name(error.kind)},
+                        {"message", error.message()},
+                        {"hint", error.hint}}}},
+                     "");
     return static_cast<int>(exit_code(error.kind));
 }
 
@@ -98,9 +111,16 @@ std::optional<int> parse(CommandLine& line, int argc, const char* const* argv) {
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return line.app.exit(error);
         // What was not expected is quoted, and may be a key.
-        const bool secret = std::any_of(argv, argv + argc, [](std::string_view argument) { return argument.find("secret") != std::string_view::npos; });
-        const char* what = secret ? "the command line cannot be understood; since there is a secret in it, it is not shown where" : error.what();
-        fmt::print(stderr, "zglacier: error: {}\nzglacier: hint: `zglacier --help` and `zglacier VERB --help` show what there is\n", what);
+        const bool secret = std::any_of(argv, argv + argc, [](std::string_view argument) {
+            return argument.find("secret") != std::string_view::npos;
+        });
+        const char* what = secret ? "the command line cannot be understood; since there is a "
+                                    "secret in it, it is not shown where"
+                                  : error.what();
+        fmt::print(stderr,
+                   "zglacier: error: {}\nzglacier: hint: `zglacier --help` and `zglacier VERB "
+                   "--help` show what there is\n",
+                   what);
         return static_cast<int>(ExitCode::usage);
     }
 }
@@ -113,10 +133,13 @@ int run(int argc, const char* const* argv, World& world) {
     if (line.man->parsed()) return print_man_page(line.app, line.verb_of, line.man_verb);
     Verb* verb = line.chosen();
     Console console(world.clock, verb->common.quiet);
-    if (const auto prepared = verb->prepare(line.old_options, console); !prepared) return report(*verb, console, prepared.error());
+    if (const auto prepared = verb->prepare(line.old_options, console); !prepared)
+        return report(*verb, console, prepared.error());
     auto result = verb->run(world, console);
     if (!result) return report(*verb, console, result.error());
-    if (std::fflush(stdout) != 0) return report(*verb, console, errno_error(errno, "cannot write the result to standard output", ""));
+    if (std::fflush(stdout) != 0)
+        return report(*verb, console,
+                      errno_error(errno, "cannot write the result to standard output", ""));
     return static_cast<int>(*result);
 }
 

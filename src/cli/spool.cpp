@@ -8,13 +8,17 @@ namespace zg::cli {
 
 namespace {
 
-std::string plan_text(const job::CopyPlan& plan, const std::string& folder, const std::optional<job::Estimate>& estimate) {
-    std::string text = fmt::format("{}: {} of {} archives are there already; {} to fetch\n", folder, plan.already_there, plan.already_there + plan.archives.size(), format_size(plan.stored_bytes()));
+std::string plan_text(const job::CopyPlan& plan, const std::string& folder,
+                      const std::optional<job::Estimate>& estimate) {
+    std::string text = fmt::format("{}: {} of {} archives are there already; {} to fetch\n", folder,
+                                   plan.already_there, plan.already_there + plan.archives.size(),
+                                   format_size(plan.stored_bytes()));
     return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
 }
 
 /// The folder as a store; made where it is none. Nothing after a dry run where it is not there.
-Result<std::unique_ptr<job::Session>> open_folder(const SpoolRequest& request, World& world, Console& console) {
+Result<std::unique_ptr<job::Session>> open_folder(const SpoolRequest& request, World& world,
+                                                  Console& console) {
     job::SessionOptions options = request.session;
     options.store = {};
     options.store.url = "dir:" + request.folder;
@@ -26,7 +30,8 @@ Result<std::unique_ptr<job::Session>> open_folder(const SpoolRequest& request, W
 
 }  // namespace
 
-Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world, Console& console, job::Context& from) {
+Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
+                      Console& console, job::Context& from) {
     Spooled spooled;
     ZG_TRY(spooled.session, open_folder(request, world, console));
     if (!spooled.session) {
@@ -37,7 +42,8 @@ Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World
     ZG_TRY(const job::CopyPlan plan, job::plan_copy(from, to, request.copy));
     ZG_TRY(const auto estimate, job::estimate(plan.thaw, flags.prices, world.clock.now()));
     const bool question = plan.thaw.costs && plan.thaw.asks() && !flags.yes && !request.dry_run;
-    if (!request.quiet || question) fmt::print(stderr, "{}", plan_text(plan, request.folder, estimate));
+    if (!request.quiet || question)
+        fmt::print(stderr, "{}", plan_text(plan, request.folder, estimate));
     if (request.dry_run || plan.archives.empty()) return spooled;
     ZG_TRY(const bool yes, agreed(flags, plan.thaw));
     spooled.declined = !yes;

@@ -17,13 +17,16 @@ struct SpoolRequest {
 };
 
 struct Spooled {
-    std::unique_ptr<job::Session> session;  ///< of the folder; nothing after a dry run of one that is not there yet
+    std::unique_ptr<job::Session>
+        session;  ///< of the folder; nothing after a dry run of one that is not there yet
     job::CopyReport report;
     bool declined = false;  ///< the user did not want to pay
 };
 
-/// Fetches the archives from `from` that the folder lacks: each segment is verified, and one that is there already is not fetched again. The folder is then a dir: store, from which
-/// they can be restored on any day and machine. Shows the plan first, and asks where it costs money.
-Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world, Console& console, job::Context& from);
+/// Fetches the archives from `from` that the folder lacks: each segment is verified, and one that
+/// is there already is not fetched again. The folder is then a dir: store, from which they can be
+/// restored on any day and machine. Shows the plan first, and asks where it costs money.
+Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
+                      Console& console, job::Context& from);
 
 }  // namespace zg::cli

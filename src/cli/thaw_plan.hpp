@@ -1,4 +1,5 @@
-// What the verbs that thaw share: their options, how a plan is shown, and the question whether to pay for it.
+// What the verbs that thaw share: their options, how a plan is shown, and the question whether to
+// pay for it.
 #pragma once
 
 #include <optional>
@@ -22,7 +23,8 @@ struct ThawFlags {
     [[nodiscard]] Result<job::ThawChoice> choice(const job::StoreAccess& access) const;
 };
 
-/// How many segments are cold, how long the thaw takes and what it costs; nothing for a store that is never cold and costs nothing.
+/// How many segments are cold, how long the thaw takes and what it costs; nothing for a store that
+/// is never cold and costs nothing.
 std::string thaw_text(const job::ThawPlan& plan, const std::optional<job::Estimate>& estimate);
 
 /// The same, for --json.
@@ -32,7 +34,8 @@ std::string thaw_json_text();
 /// "thaw" and "cost" paragraphs of the manual page.
 std::string thaw_manual_text();
 
-/// Asks, on a terminal, whether a thaw that costs money is to be asked for; true where there is nothing to ask or --yes says so. usage where there is no terminal.
+/// Asks, on a terminal, whether a thaw that costs money is to be asked for; true where there is
+/// nothing to ask or --yes says so. usage where there is no terminal.
 Result<bool> agreed(const ThawFlags& flags, const job::ThawPlan& plan);
 
 }  // namespace zg::cli

@@ -9,34 +9,44 @@ namespace zg::cli {
 namespace {
 
 constexpr const char* vault_json_text =
-    "vaults: for each name, arn, created, inventoried (time of its last inventory, or null), archives and size (bytes), both as of then";
+    "vaults: for each name, arn, created, inventoried (time of its last inventory, or null), "
+    "archives and size (bytes), both as of then";
 
 Json json_of(const aws::Vault& vault) {
-    return {{"name", vault.name},
-            {"arn", vault.arn},
-            {"created", rfc3339_utc(vault.created)},
-            {"inventoried", vault.inventoried ? Json(rfc3339_utc(*vault.inventoried)) : Json(nullptr)},
-            {"archives", vault.archives},
-            {"size", vault.size}};
+    return {
+        {"name", vault.name},
+        {"arn", vault.arn},
+        {"created", rfc3339_utc(vault.created)},
+        {"inventoried", vault.inventoried ? Json(rfc3339_utc(*vault.inventoried)) : Json(nullptr)},
+        {"archives", vault.archives},
+        {"size", vault.size}};
 }
 
 Table table_of(const std::vector<aws::Vault>& vaults) {
-    Table table{.columns = {"Vault", "Archives", "Size", "Created", "Last inventory", "ARN"}, .rows = {}};
+    Table table{.columns = {"Vault", "Archives", "Size", "Created", "Last inventory", "ARN"},
+                .rows = {}};
     for (const aws::Vault& vault : vaults)
-        table.rows.push_back({vault.name, std::to_string(vault.archives), std::to_string(vault.size), rfc3339_utc(vault.created), vault.inventoried ? rfc3339_utc(*vault.inventoried) : "none yet", vault.arn});
+        table.rows.push_back({vault.name, std::to_string(vault.archives),
+                              std::to_string(vault.size), rfc3339_utc(vault.created),
+                              vault.inventoried ? rfc3339_utc(*vault.inventoried) : "none yet",
+                              vault.arn});
     return table;
 }
 
 class VaultCreate final : public VaultVerb {
   public:
     [[nodiscard]] VerbText text() const override {
-        return {.name = "vault create",
-                .brief = "Make a vault",
-                .description = "Makes a vault; one that is there already is left as it is. Amazon takes no new customers for vaults since December 2025: accounts without any are refused, "
-                               "and S3's class DEEP_ARCHIVE (see zglacier init) is the place to go.",
-                .json = "vault: its name",
-                .examples = "zglacier vault create --region eu-central-1 photos # make the vault photos",
-                .aliases = {"mkvault"}};
+        return {
+            .name = "vault create",
+            .brief = "Make a vault",
+            .description =
+                "Makes a vault; one that is there already is left as it is. Amazon takes no new "
+                "customers for vaults since December 2025: accounts without any are refused, "
+                "and S3's class DEEP_ARCHIVE (see zglacier init) is the place to go.",
+            .json = "vault: its name",
+            .examples =
+                "zglacier vault create --region eu-central-1 photos # make the vault photos",
+            .aliases = {"mkvault"}};
     }
     void define(Options& app) override {
         add_vault(app);
@@ -55,7 +65,9 @@ class VaultList final : public VaultVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault list",
                 .brief = "Show the vaults of a region",
-                .description = "Shows the vaults of a region. Numbers of archives and bytes are as of each vault's last inventory, up to a day ago.",
+                .description =
+                    "Shows the vaults of a region. Numbers of archives and bytes are as of each "
+                    "vault's last inventory, up to a day ago.",
                 .json = vault_json_text,
                 .examples = "zglacier vault list --region eu-central-1 # all vaults there",
                 .aliases = {"lsvault"}};
@@ -79,7 +91,9 @@ class VaultDescribe final : public VaultVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault describe",
                 .brief = "Show one vault",
-                .description = "Shows one vault. Numbers of archives and bytes are as of its last inventory, up to a day ago.",
+                .description =
+                    "Shows one vault. Numbers of archives and bytes are as of its last inventory, "
+                    "up to a day ago.",
                 .json = vault_json_text,
                 .examples = "zglacier vault describe photos # when was it made, what is in it",
                 .aliases = {"describevault"}};
@@ -102,8 +116,10 @@ class VaultDelete final : public VaultVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault delete",
                 .brief = "Delete an empty vault",
-                .description = "Deletes a vault. Amazon does so only where it was empty at its last inventory and nothing was written since; a vault that was emptied today can be deleted "
-                               "tomorrow.",
+                .description =
+                    "Deletes a vault. Amazon does so only where it was empty at its last inventory "
+                    "and nothing was written since; a vault that was emptied today can be deleted "
+                    "tomorrow.",
                 .json = "vault: its name",
                 .examples = "zglacier vault delete photos # when nothing is in it any more",
                 .aliases = {"rmvault"}};

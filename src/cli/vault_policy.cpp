@@ -27,7 +27,9 @@ class PolicyFileVerb : public VaultVerb {
   protected:
     void add_file(Options& app) {
         add_vault(app);
-        app.add_option("file", file_, "File with the policy, JSON; standard input where it is missing or -")->type_name("FILE");
+        app.add_option("file", file_,
+                       "File with the policy, JSON; standard input where it is missing or -")
+            ->type_name("FILE");
     }
     [[nodiscard]] Result<std::string> policy() const {
         ZG_TRY(const auto source, job::open_input(file_.empty() ? "-" : file_));
@@ -45,7 +47,9 @@ class PolicyShow final : public VaultVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault policy show",
                 .brief = "Show a vault's access policy",
-                .description = "Prints the access policy of a vault, JSON, as `vault policy set` takes it. Exit code 6 where it has none.",
+                .description =
+                    "Prints the access policy of a vault, JSON, as `vault policy set` takes it. "
+                    "Exit code 6 where it has none.",
                 .json = "vault: its name\npolicy: an object",
                 .examples = "zglacier vault policy show photos >policy.json # keep it",
                 .aliases = {}};
@@ -58,7 +62,8 @@ class PolicyShow final : public VaultVerb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
         auto policy = vaults->glacier().get_access_policy(vault_);
-        if (!policy && policy.error().kind == ErrorKind::not_found) policy.error().what = "there is no such vault, or it has no access policy";
+        if (!policy && policy.error().kind == ErrorKind::not_found)
+            policy.error().what = "there is no such vault, or it has no access policy";
         ZG_CHECK(policy);
         tell({{"vault", vault_}, {"policy", policy_json(*policy)}}, policy_text(*policy));
         return ExitCode::done;
@@ -70,8 +75,11 @@ class PolicySet final : public PolicyFileVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault policy set",
                 .brief = "Set a vault's access policy",
-                .description = "Sets the access policy of a vault, and replaces the one it has. It says who else may use the vault, beside what the account's own users may; it can be changed at any time. For what "
-                               "can never be taken back there is `vault lock`.",
+                .description =
+                    "Sets the access policy of a vault, and replaces the one it has. It says who "
+                    "else may use the vault, beside what the account's own users may; it can be "
+                    "changed at any time. For what "
+                    "can never be taken back there is `vault lock`.",
                 .json = "vault: its name",
                 .examples = "zglacier vault policy set photos policy.json # as the file says",
                 .aliases = {}};
@@ -94,7 +102,9 @@ class PolicyRemove final : public VaultVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault policy remove",
                 .brief = "Remove a vault's access policy",
-                .description = "Removes the access policy of a vault. What the account's own users may do stays as it is.",
+                .description =
+                    "Removes the access policy of a vault. What the account's own users may do "
+                    "stays as it is.",
                 .json = "vault: its name",
                 .examples = "zglacier vault policy remove photos # nobody else may use it",
                 .aliases = {}};
@@ -116,8 +126,12 @@ class LockShow final : public VaultVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault lock show",
                 .brief = "Show a vault's lock",
-                .description = "Shows the lock policy of a vault, and whether it is complete (Locked) or being tried out (InProgress). Exit code 6 where it has none.",
-                .json = "vault: its name\nstate: InProgress or Locked\ncreated: time\nexpires: time at which a lock that is not complete is dropped, or null\npolicy: an object",
+                .description =
+                    "Shows the lock policy of a vault, and whether it is complete (Locked) or "
+                    "being tried out (InProgress). Exit code 6 where it has none.",
+                .json =
+                    "vault: its name\nstate: InProgress or Locked\ncreated: time\nexpires: time at "
+                    "which a lock that is not complete is dropped, or null\npolicy: an object",
                 .examples = "zglacier vault lock show photos # is it locked for good?",
                 .aliases = {}};
     }
@@ -129,18 +143,31 @@ class LockShow final : public VaultVerb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
         auto lock = vaults->glacier().get_lock(vault_);
-        if (!lock && lock.error().kind == ErrorKind::not_found) lock.error().what = "there is no such vault, or it has no lock";
+        if (!lock && lock.error().kind == ErrorKind::not_found)
+            lock.error().what = "there is no such vault, or it has no lock";
         ZG_CHECK(lock);
-        const std::string until = lock->expires ? fmt::format(", dropped at {} unless it is completed", rfc3339_utc(*lock->expires)) : "";
-        tell({{"vault", vault_}, {"state", lock->state}, {"created", rfc3339_utc(lock->created)}, {"expires", lock->expires ? Json(rfc3339_utc(*lock->expires)) : Json(nullptr)}, {"policy", policy_json(lock->policy)}},
-             fmt::format("vault {}: {} since {}{}\n{}", vault_, lock->state, rfc3339_utc(lock->created), until, policy_text(lock->policy)));
+        const std::string until =
+            lock->expires
+                ? fmt::format(", dropped at {} unless it is completed", rfc3339_utc(*lock->expires))
+                : "";
+        tell({{"vault", vault_},
+              {"state", lock->state},
+              {"created", rfc3339_utc(lock->created)},
+              {"expires", lock->expires ? Json(rfc3339_utc(*lock->expires)) : Json(nullptr)},
+              {"policy", policy_json(lock->policy)}},
+             fmt::format("vault {}: {} since {}{}\n{}", vault_, lock->state,
+                         rfc3339_utc(lock->created), until, policy_text(lock->policy)));
         return ExitCode::done;
     }
 };
 
 constexpr const char* lock_text =
-    "A vault lock is a policy that, once complete, nobody can change or remove, Amazon included, as long as the vault is there: such as one that denies glacier:DeleteArchive to everybody until an archive is a year "
-    "old. It is set in two steps. `vault lock start` puts it in force to be tried out, and prints the lock's id; within 24 hours `vault lock complete` makes it final, or `vault lock abort` drops it. After 24 hours "
+    "A vault lock is a policy that, once complete, nobody can change or remove, Amazon included, "
+    "as long as the vault is there: such as one that denies glacier:DeleteArchive to everybody "
+    "until an archive is a year "
+    "old. It is set in two steps. `vault lock start` puts it in force to be tried out, and prints "
+    "the lock's id; within 24 hours `vault lock complete` makes it final, or `vault lock abort` "
+    "drops it. After 24 hours "
     "it drops itself. Where the id is lost: abort, and start again.";
 
 class LockStart final : public PolicyFileVerb {
@@ -149,8 +176,12 @@ class LockStart final : public PolicyFileVerb {
         return {.name = "vault lock start",
                 .brief = "Try out a vault lock",
                 .description = lock_text,
-                .json = "vault: its name\nlock: the lock's id\nexpires: time until which it must be completed",
-                .examples = "zglacier vault lock start photos lock.json # in force for 24 hours, to be tried out",
+                .json =
+                    "vault: its name\nlock: the lock's id\nexpires: time until which it must be "
+                    "completed",
+                .examples =
+                    "zglacier vault lock start photos lock.json # in force for 24 hours, to be "
+                    "tried out",
                 .aliases = {}};
     }
     void define(Options& app) override {
@@ -162,9 +193,16 @@ class LockStart final : public PolicyFileVerb {
         ZG_TRY(const auto vaults, open(world, console));
         const TimePoint end = world.clock.now() + std::chrono::hours(24);
         ZG_TRY(const std::string lock, vaults->glacier().initiate_lock(vault_, text));
-        console.warning("once it is complete this lock can never be changed or taken back: try it out before");
-        console.hint(fmt::format("until {}: zglacier vault lock complete {} {}, or zglacier vault lock abort {}; later it drops itself", rfc3339_utc(end), vault_, lock, vault_));
-        tell({{"vault", vault_}, {"lock", lock}, {"expires", rfc3339_utc(end)}}, fmt::format("lock id {}\nit must be completed within 24 hours, and can never be taken back then\n", lock));
+        console.warning(
+            "once it is complete this lock can never be changed or taken back: try it out before");
+        console.hint(
+            fmt::format("until {}: zglacier vault lock complete {} {}, or zglacier vault lock "
+                        "abort {}; later it drops itself",
+                        rfc3339_utc(end), vault_, lock, vault_));
+        tell({{"vault", vault_}, {"lock", lock}, {"expires", rfc3339_utc(end)}},
+             fmt::format("lock id {}\nit must be completed within 24 hours, and can never be taken "
+                         "back then\n",
+                         lock));
         return ExitCode::done;
     }
 };
@@ -172,16 +210,21 @@ class LockStart final : public PolicyFileVerb {
 class LockComplete final : public VaultVerb {
   public:
     [[nodiscard]] VerbText text() const override {
-        return {.name = "vault lock complete",
-                .brief = "Make a vault lock final, for ever",
-                .description = std::string(lock_text) + "\n\nThe policy is shown, and a question asked on a terminal; without one --yes is needed.",
-                .json = "vault: its name\nstate: Locked",
-                .examples = "zglacier vault lock complete photos LOCK-ID # it can never be taken back",
-                .aliases = {}};
+        return {
+            .name = "vault lock complete",
+            .brief = "Make a vault lock final, for ever",
+            .description = std::string(lock_text) +
+                           "\n\nThe policy is shown, and a question asked on a terminal; without "
+                           "one --yes is needed.",
+            .json = "vault: its name\nstate: Locked",
+            .examples = "zglacier vault lock complete photos LOCK-ID # it can never be taken back",
+            .aliases = {}};
     }
     void define(Options& app) override {
         add_vault(app);
-        app.add_option("lock", lock_, "Id of the lock, as `vault lock start` printed it")->required()->type_name("LOCK");
+        app.add_option("lock", lock_, "Id of the lock, as `vault lock start` printed it")
+            ->required()
+            ->type_name("LOCK");
         app.add_flag("--yes", yes_, "Do not ask");
         add_access_options(app);
     }
@@ -190,14 +233,18 @@ class LockComplete final : public VaultVerb {
         if (!yes_) {
             ZG_TRY(const aws::VaultLock lock, vaults->glacier().get_lock(vault_));
             fmt::print(stderr, "{}", policy_text(lock.policy));
-            ZG_TRY(const bool yes, ask(fmt::format("lock vault {} with this policy for ever?", vault_), "a lock that is complete can never be taken back", "add --yes to lock the vault for ever"));
+            ZG_TRY(const bool yes,
+                   ask(fmt::format("lock vault {} with this policy for ever?", vault_),
+                       "a lock that is complete can never be taken back",
+                       "add --yes to lock the vault for ever"));
             if (!yes) {
                 console.info("nothing was locked");
                 return ExitCode::failed;
             }
         }
         ZG_CHECK(vaults->glacier().complete_lock(vault_, plain_id(lock_)));
-        tell({{"vault", vault_}, {"state", "Locked"}}, fmt::format("vault {} is locked for ever\n", vault_));
+        tell({{"vault", vault_}, {"state", "Locked"}},
+             fmt::format("vault {} is locked for ever\n", vault_));
         return ExitCode::done;
     }
 

@@ -14,12 +14,14 @@ constexpr const char* tags_json_text = "vault: its name\ntags: names and values"
 class TagsShow final : public VaultVerb {
   public:
     [[nodiscard]] VerbText text() const override {
-        return {.name = "vault tags show",
-                .brief = "Show a vault's tags",
-                .description = "Shows the tags of a vault, by which bills can be divided and policies written.",
-                .json = tags_json_text,
-                .examples = "zglacier vault tags show photos # whose is it?",
-                .aliases = {}};
+        return {
+            .name = "vault tags show",
+            .brief = "Show a vault's tags",
+            .description =
+                "Shows the tags of a vault, by which bills can be divided and policies written.",
+            .json = tags_json_text,
+            .examples = "zglacier vault tags show photos # whose is it?",
+            .aliases = {}};
     }
     void define(Options& app) override {
         add_vault(app);
@@ -39,12 +41,13 @@ class TagsShow final : public VaultVerb {
 class TagsSet final : public VaultVerb {
   public:
     [[nodiscard]] VerbText text() const override {
-        return {.name = "vault tags set",
-                .brief = "Set tags of a vault",
-                .description = "Sets tags of a vault; others stay as they are. A vault can have 50.",
-                .json = tags_json_text,
-                .examples = "zglacier vault tags set photos owner=family year=2026 # two tags",
-                .aliases = {}};
+        return {
+            .name = "vault tags set",
+            .brief = "Set tags of a vault",
+            .description = "Sets tags of a vault; others stay as they are. A vault can have 50.",
+            .json = tags_json_text,
+            .examples = "zglacier vault tags set photos owner=family year=2026 # two tags",
+            .aliases = {}};
     }
     void define(Options& app) override {
         add_vault(app);
@@ -68,7 +71,8 @@ class TagsRemove final : public VaultVerb {
     [[nodiscard]] VerbText text() const override {
         return {.name = "vault tags remove",
                 .brief = "Remove tags of a vault",
-                .description = "Removes tags of a vault by their names; a name that is not there is no error.",
+                .description =
+                    "Removes tags of a vault by their names; a name that is not there is no error.",
                 .json = "vault: its name\nremoved: the names",
                 .examples = "zglacier vault tags remove photos year # one tag",
                 .aliases = {}};
@@ -81,7 +85,8 @@ class TagsRemove final : public VaultVerb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
         ZG_CHECK(vaults->glacier().remove_tags(vault_, names_));
-        tell({{"vault", vault_}, {"removed", names_}}, fmt::format("removed {}\n", fmt::join(names_, ", ")));
+        tell({{"vault", vault_}, {"removed", names_}},
+             fmt::format("removed {}\n", fmt::join(names_, ", ")));
         return ExitCode::done;
     }
 
@@ -90,18 +95,21 @@ class TagsRemove final : public VaultVerb {
 };
 
 constexpr const char* limit_text =
-    "The data-retrieval policy limits how much may be retrieved from all of the account's vaults in a region, with the standard tier: only what is free, so many bytes an hour, or no limit. What goes beyond is refused "
+    "The data-retrieval policy limits how much may be retrieved from all of the account's vaults "
+    "in a region, with the standard tier: only what is free, so many bytes an hour, or no limit. "
+    "What goes beyond is refused "
     "(exit code 3), and not paid for.";
 
 class LimitShow final : public VaultVerb {
   public:
     [[nodiscard]] VerbText text() const override {
-        return {.name = "vault retrieval-policy show",
-                .brief = "Show how much may be retrieved",
-                .description = limit_text,
-                .json = "strategy: FreeTier, BytesPerHour or None\nbytes_per_hour: a number, or null",
-                .examples = "zglacier vault retrieval-policy show # is there a limit?",
-                .aliases = {}};
+        return {
+            .name = "vault retrieval-policy show",
+            .brief = "Show how much may be retrieved",
+            .description = limit_text,
+            .json = "strategy: FreeTier, BytesPerHour or None\nbytes_per_hour: a number, or null",
+            .examples = "zglacier vault retrieval-policy show # is there a limit?",
+            .aliases = {}};
     }
     void define(Options& app) override {
         add_access_options(app);
@@ -109,9 +117,13 @@ class LimitShow final : public VaultVerb {
     }
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto vaults, open(world, console));
-        ZG_TRY(const std::vector<aws::RetrievalRule> rules, vaults->glacier().get_retrieval_policy());
-        const aws::RetrievalRule rule = rules.empty() ? aws::RetrievalRule{.strategy = "None"} : rules.front();
-        tell({{"strategy", rule.strategy}, {"bytes_per_hour", rule.bytes_per_hour ? Json(*rule.bytes_per_hour) : Json(nullptr)}}, job::retrieval_rule_text(rule) + "\n");
+        ZG_TRY(const std::vector<aws::RetrievalRule> rules,
+               vaults->glacier().get_retrieval_policy());
+        const aws::RetrievalRule rule =
+            rules.empty() ? aws::RetrievalRule{.strategy = "None"} : rules.front();
+        tell({{"strategy", rule.strategy},
+              {"bytes_per_hour", rule.bytes_per_hour ? Json(*rule.bytes_per_hour) : Json(nullptr)}},
+             job::retrieval_rule_text(rule) + "\n");
         return ExitCode::done;
     }
 };
@@ -119,22 +131,30 @@ class LimitShow final : public VaultVerb {
 class LimitSet final : public VaultVerb {
   public:
     [[nodiscard]] VerbText text() const override {
-        return {.name = "vault retrieval-policy set",
-                .brief = "Limit how much may be retrieved",
-                .description = limit_text,
-                .json = "strategy: FreeTier, BytesPerHour or None\nbytes_per_hour: a number, or null",
-                .examples = "zglacier vault retrieval-policy set free-tier # no standard retrieval that is to be paid for\nzglacier vault retrieval-policy set 10GiB # so much an hour\nzglacier vault retrieval-policy set none # no limit",
-                .aliases = {}};
+        return {
+            .name = "vault retrieval-policy set",
+            .brief = "Limit how much may be retrieved",
+            .description = limit_text,
+            .json = "strategy: FreeTier, BytesPerHour or None\nbytes_per_hour: a number, or null",
+            .examples =
+                "zglacier vault retrieval-policy set free-tier # no standard retrieval that is to "
+                "be paid for\nzglacier vault retrieval-policy set 10GiB # so much an "
+                "hour\nzglacier vault retrieval-policy set none # no limit",
+            .aliases = {}};
     }
     void define(Options& app) override {
-        app.add_option("limit", limit_, "free-tier, none, or bytes an hour, such as 10GiB")->required()->type_name("LIMIT");
+        app.add_option("limit", limit_, "free-tier, none, or bytes an hour, such as 10GiB")
+            ->required()
+            ->type_name("LIMIT");
         add_access_options(app);
     }
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const aws::RetrievalRule rule, job::parse_retrieval_rule(limit_));
         ZG_TRY(const auto vaults, open(world, console));
         ZG_CHECK(vaults->glacier().set_retrieval_policy({rule}));
-        tell({{"strategy", rule.strategy}, {"bytes_per_hour", rule.bytes_per_hour ? Json(*rule.bytes_per_hour) : Json(nullptr)}}, job::retrieval_rule_text(rule) + "\n");
+        tell({{"strategy", rule.strategy},
+              {"bytes_per_hour", rule.bytes_per_hour ? Json(*rule.bytes_per_hour) : Json(nullptr)}},
+             job::retrieval_rule_text(rule) + "\n");
         return ExitCode::done;
     }
 

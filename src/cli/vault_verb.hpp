@@ -20,7 +20,8 @@ struct Table {
 
 class VaultVerb : public Verb {
   public:
-    /// Settles how the service is reached and what is printed: by options, then by those before the verb, then by glacier-cmd's configuration.
+    /// Settles how the service is reached and what is printed: by options, then by those before the
+    /// verb, then by glacier-cmd's configuration.
     Result<void> prepare(const OldOptions& before, Console& console) override;
 
   protected:
@@ -49,11 +50,13 @@ class VaultVerb : public Verb {
     std::vector<std::string> idle_;  ///< words on options that have no effect
 };
 
-/// What `zglacier vault --help` says of a group of verbs within, such as "notify"; and what the group was called by glacier-cmd, where it was there.
+/// What `zglacier vault --help` says of a group of verbs within, such as "notify"; and what the
+/// group was called by glacier-cmd, where it was there.
 std::string vault_group_brief(const std::string& name);
 std::string vault_group_alias(const std::string& name);
 
-/// Puts a mark before arguments that are ids of Amazon's and begin with a dash, so that they are not taken for options; plain_id() takes it away.
+/// Puts a mark before arguments that are ids of Amazon's and begin with a dash, so that they are
+/// not taken for options; plain_id() takes it away.
 std::vector<std::string> mark_ids(int argc, const char* const* argv);
 std::string plain_id(const std::string& marked);
 

@@ -12,41 +12,63 @@
 namespace zg::cli {
 
 void Verb::add_store_options(Options& app) {
-    app.add_option("--store", common.store.url, "The store: dir:/path, dir:/path?thaw=5s to practise cold restores, s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1, or glacier://region/vault")
+    app.add_option(
+           "--store", common.store.url,
+           "The store: dir:/path, dir:/path?thaw=5s to practise cold restores, "
+           "s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1, or glacier://region/vault")
         ->envname("ZGLACIER_STORE")
         ->required()
         ->type_name("URL");
-    app.add_option("--connections", common.store.connections, "Calls to the store at the same time; each holds a part in memory")
+    app.add_option("--connections", common.store.connections,
+                   "Calls to the store at the same time; each holds a part in memory")
         ->range(1, 64)
         ->capture_default_str()
         ->type_name("N");
-    app.add_option("--limit-rate", common.limit_rate, "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")->type_name("RATE");
-    app.add_option("--retry-time", common.retry_time, "How long a call that fails in passing is tried again")->capture_default_str()->type_name("DURATION");
+    app.add_option("--limit-rate", common.limit_rate,
+                   "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")
+        ->type_name("RATE");
+    app.add_option("--retry-time", common.retry_time,
+                   "How long a call that fails in passing is tried again")
+        ->capture_default_str()
+        ->type_name("DURATION");
     add_s3_options(app);
     app.add_option("--state-dir", common.state_dir,
-                   "Folder of the catalog and the locks [/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier]")
+                   "Folder of the catalog and the locks [/var/lib/zglacier for root, else "
+                   "$XDG_STATE_HOME/zglacier]")
         ->envname("ZGLACIER_STATE_DIR")
         ->type_name("DIR");
 }
 
 void Verb::add_key_options(Options& app) {
-    app.add_option("--identity", common.identities, "File with the key of encrypted archives, as `zglacier key generate` or age-keygen writes it; may be given several times")
+    app.add_option("--identity", common.identities,
+                   "File with the key of encrypted archives, as `zglacier key generate` or "
+                   "age-keygen writes it; may be given several times")
         ->envname("ZGLACIER_IDENTITY")
         ->one_value()
         ->type_name("FILE");
-    app.add_option("--passphrase-file", common.passphrase_file, "File whose first line is the passphrase of archives, or of the --identity file")->type_name("FILE");
+    app.add_option("--passphrase-file", common.passphrase_file,
+                   "File whose first line is the passphrase of archives, or of the --identity file")
+        ->type_name("FILE");
 }
 
 /// Each option of the URL as a flag, which comes before it.
 void Verb::add_s3_options(Options& app) {
     for (const auto& [name, help] : job::store_options_help()) {
-        const auto take = [this, key = name](const std::string& value) { common.store.options[key] = value; };
-        app.add_option("--" + name, take, help)->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")->type_name("VALUE");
+        const auto take = [this, key = name](const std::string& value) {
+            common.store.options[key] = value;
+        };
+        app.add_option("--" + name, take, help)
+            ->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")
+            ->type_name("VALUE");
     }
     for (const auto& [name, help] : job::vault_options_help()) {
         if (job::store_options_help().contains(name)) continue;
-        const auto take = [this, key = name](const std::string& value) { common.store.options[key] = value; };
-        app.add_option("--" + name, take, help)->group("Glacier vaults (also in the URL: ?account=123456789012)")->type_name("VALUE");
+        const auto take = [this, key = name](const std::string& value) {
+            common.store.options[key] = value;
+        };
+        app.add_option("--" + name, take, help)
+            ->group("Glacier vaults (also in the URL: ?account=123456789012)")
+            ->type_name("VALUE");
     }
 }
 
@@ -60,25 +82,34 @@ Result<job::StoreAccess> Verb::store_access() const {
 }
 
 Result<codec::AgeKeys> Verb::read_keys() const {
-    const auto ask = [](const std::string& file) { return ask_passphrase(file, "give --passphrase-file FILE"); };
-    return job::read_keys({.identity_files = common.identities, .passphrase_file = common.passphrase_file, .ask = ask});
+    const auto ask = [](const std::string& file) {
+        return ask_passphrase(file, "give --passphrase-file FILE");
+    };
+    return job::read_keys({.identity_files = common.identities,
+                           .passphrase_file = common.passphrase_file,
+                           .ask = ask});
 }
 
 void Verb::add_dry_run(Options& app) {
     app.add_flag("-n,--dry-run", common.dry_run, "Say what would be done, and change nothing");
 }
 
-Result<std::unique_ptr<job::Session>> Verb::open_session(World& world, Console& console, bool needs_state, const std::string& dataset) const {
+Result<std::unique_ptr<job::Session>> Verb::open_session(World& world, Console& console,
+                                                         bool needs_state,
+                                                         const std::string& dataset) const {
     ZG_TRY(const job::SessionOptions options, session_options(needs_state, dataset));
     return job::Session::open(world, options, console, console);
 }
 
-Result<job::SessionOptions> Verb::session_options(bool needs_state, const std::string& dataset) const {
-    job::SessionOptions options{.store = {}, .state_dir = common.state_dir, .needs_state = needs_state};
+Result<job::SessionOptions> Verb::session_options(bool needs_state,
+                                                  const std::string& dataset) const {
+    job::SessionOptions options{
+        .store = {}, .state_dir = common.state_dir, .needs_state = needs_state};
     ZG_TRY(options.store, store_access());
     ZG_TRY(options.keys, read_keys());
     if (!dataset.empty()) {
-        ZG_TRY(options.store.url, job::url_for_dataset(options.store.url, dataset.substr(0, dataset.find('@'))));
+        ZG_TRY(options.store.url,
+               job::url_for_dataset(options.store.url, dataset.substr(0, dataset.find('@'))));
     }
     return options;
 }
@@ -100,8 +131,11 @@ std::vector<std::unique_ptr<Verb>> make_verbs() {
     verbs.push_back(make_thaw());
     verbs.push_back(make_copy());
     verbs.push_back(make_policy());
-    for (auto make : {make_vault_create, make_vault_list, make_vault_describe, make_vault_delete, make_vault_upload, make_vault_retrieve, make_vault_download, make_vault_remove,
-                      make_vault_inventory, make_vault_adopt, make_vault_jobs, make_vault_job, make_vault_uploads, make_vault_abort, make_vault_treehash, make_vault_search})
+    for (auto make :
+         {make_vault_create, make_vault_list, make_vault_describe, make_vault_delete,
+          make_vault_upload, make_vault_retrieve, make_vault_download, make_vault_remove,
+          make_vault_inventory, make_vault_adopt, make_vault_jobs, make_vault_job,
+          make_vault_uploads, make_vault_abort, make_vault_treehash, make_vault_search})
         verbs.push_back(make());
     for (auto make : {make_vault_notify, make_vault_policy, make_vault_tags})
         for (auto& verb : make()) verbs.push_back(std::move(verb));

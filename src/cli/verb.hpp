@@ -17,13 +17,14 @@ namespace zg::cli {
 
 using Json = nlohmann::ordered_json;
 
-/// The text of a verb's manual page beyond its options. The page and `--help` come from the same definitions.
+/// The text of a verb's manual page beyond its options. The page and `--help` come from the same
+/// definitions.
 struct VerbText {
-    std::string name;         ///< "backup", "stream inspect"
-    std::string brief;        ///< one line
-    std::string description;  ///< paragraphs divided by an empty line
-    std::string json;         ///< the keys of --json, one "key: meaning" a line
-    std::string examples;     ///< one "command # what it does" a line
+    std::string name;                    ///< "backup", "stream inspect"
+    std::string brief;                   ///< one line
+    std::string description;             ///< paragraphs divided by an empty line
+    std::string json;                    ///< the keys of --json, one "key: meaning" a line
+    std::string examples;                ///< one "command # what it does" a line
     std::vector<std::string> aliases{};  ///< other names: those that glacier-cmd had
 };
 
@@ -49,7 +50,8 @@ class Verb {
     [[nodiscard]] virtual VerbText text() const = 0;
     /// Adds the verb's options to its subcommand.
     virtual void define(Options& app) = 0;
-    /// Takes what stood before the verb, of the options that its group has. Called once, before run().
+    /// Takes what stood before the verb, of the options that its group has. Called once, before
+    /// run().
     virtual Result<void> prepare(const OldOptions& /*before*/, Console& /*console*/) { return {}; }
     /// Does the work.
     virtual Result<ExitCode> run(World& world, Console& console) = 0;
@@ -61,15 +63,20 @@ class Verb {
     void add_store_options(Options& app);
     /// What add_store_options() took, checked.
     [[nodiscard]] Result<job::StoreAccess> store_access() const;
-    /// --identity and --passphrase-file: for verbs that open encrypted archives, or show their names.
+    /// --identity and --passphrase-file: for verbs that open encrypted archives, or show their
+    /// names.
     void add_key_options(Options& app);
     /// What add_key_options() took, read; a passphrase is asked for on the terminal.
     [[nodiscard]] Result<codec::AgeKeys> read_keys() const;
     void add_dry_run(Options& app);
     void add_s3_options(Options& app);
-    /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a snapshot behind an '@' does not count.
-    Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console, bool needs_state, const std::string& dataset = {}) const;
-    [[nodiscard]] Result<job::SessionOptions> session_options(bool needs_state, const std::string& dataset) const;
+    /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a
+    /// snapshot behind an '@' does not count.
+    Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console,
+                                                       bool needs_state,
+                                                       const std::string& dataset = {}) const;
+    [[nodiscard]] Result<job::SessionOptions> session_options(bool needs_state,
+                                                              const std::string& dataset) const;
 };
 
 /// Writes the result to standard output: `json` with --json, else `text`.

@@ -32,7 +32,9 @@ struct AgeEncoder::State {
     }
 };
 
-AgeEncoder::AgeEncoder(AgeFile file) : state_(std::make_unique<State>(std::move(file))) { state_->waiting.reserve(age_chunk_size); }
+AgeEncoder::AgeEncoder(AgeFile file) : state_(std::make_unique<State>(std::move(file))) {
+    state_->waiting.reserve(age_chunk_size);
+}
 AgeEncoder::~AgeEncoder() = default;
 AgeEncoder::AgeEncoder(AgeEncoder&&) noexcept = default;
 AgeEncoder& AgeEncoder::operator=(AgeEncoder&&) noexcept = default;
@@ -47,7 +49,8 @@ Result<void> AgeEncoder::update(Bytes bytes, Buffer& out) {
         state.waiting.clear();
     }
     // Whole chunks go without a copy.
-    for (; bytes.size() > age_chunk_size; bytes = bytes.subspan(age_chunk_size)) ZG_CHECK(state.seal(false, bytes.first(age_chunk_size), out));
+    for (; bytes.size() > age_chunk_size; bytes = bytes.subspan(age_chunk_size))
+        ZG_CHECK(state.seal(false, bytes.first(age_chunk_size), out));
     state.fill(bytes);
     return {};
 }
@@ -66,7 +69,8 @@ Result<Buffer> age_encrypt(Bytes bytes, AgeFile file) {
     return out;
 }
 
-// What comes goes through three stages: header, nonce, chunks. A sealed chunk is opened as one of the middle when a byte behind it has come, else as the last.
+// What comes goes through three stages: header, nonce, chunks. A sealed chunk is opened as one of
+// the middle when a byte behind it has come, else as the last.
 struct AgeDecoder::State {
     const AgeKeys& keys;
     AgeHeaderReader header{};
@@ -91,7 +95,8 @@ struct AgeDecoder::State {
     }
 
     Result<void> open(bool last, Bytes sealed, Sink& out) {
-        const std::size_t size = sealed.size() - std::min(sealed.size(), ChaCha20Poly1305::tag_size);
+        const std::size_t size =
+            sealed.size() - std::min(sealed.size(), ChaCha20Poly1305::tag_size);
         const MutableBytes into = MutableBytes(plaintext).first(size);
         ZG_CHECK(chunks->open(index++, last, sealed, into));
         return into.empty() ? Result<void>{} : out.write(into);
@@ -105,7 +110,8 @@ struct AgeDecoder::State {
             waiting.clear();
         }
         // Whole chunks go without a copy.
-        for (; bytes.size() > age_sealed_chunk_size; bytes = bytes.subspan(age_sealed_chunk_size)) ZG_CHECK(open(false, bytes.first(age_sealed_chunk_size), out));
+        for (; bytes.size() > age_sealed_chunk_size; bytes = bytes.subspan(age_sealed_chunk_size))
+            ZG_CHECK(open(false, bytes.first(age_sealed_chunk_size), out));
         move_up_to(age_sealed_chunk_size, bytes, waiting);
         return {};
     }
@@ -116,7 +122,9 @@ struct AgeDecoder::State {
     }
 
     Result<void> end(Sink& out) {
-        if (!chunks) return bad_age_header(header.complete() ? "the file ends behind it" : "it ends too early");
+        if (!chunks)
+            return bad_age_header(header.complete() ? "the file ends behind it"
+                                                    : "it ends too early");
         return open(true, waiting, out);
     }
 

@@ -14,7 +14,9 @@ constexpr std::string_view white_space = " \t\r\n";
 constexpr std::size_t columns = 64;
 
 std::unexpected<Error> bad_armor(std::string cause) {
-    return fail({.kind = ErrorKind::damage, .what = "the ASCII armor of the age file is damaged", .cause = std::move(cause)});
+    return fail({.kind = ErrorKind::damage,
+                 .what = "the ASCII armor of the age file is damaged",
+                 .cause = std::move(cause)});
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -37,20 +39,23 @@ bool is_age_armor(std::string_view text) { return trimmed(text).starts_with("---
 std::string age_armor(Bytes bytes) {
     std::string text = std::string(begin_line) + "\n";
     const std::string body = base64(bytes);
-    for (std::size_t at = 0; at < body.size(); at += columns) text += body.substr(at, columns) + "\n";
+    for (std::size_t at = 0; at < body.size(); at += columns)
+        text += body.substr(at, columns) + "\n";
     return text += std::string(end_line) + "\n";
 }
 
 Result<Buffer> from_age_armor(std::string_view text) {
     text = trimmed(text);
-    if (take_line(text) != begin_line) return bad_armor("it does not begin with " + std::string(begin_line));
+    if (take_line(text) != begin_line)
+        return bad_armor("it does not begin with " + std::string(begin_line));
     Buffer bytes;
     for (bool last = false;;) {
         if (text.empty()) return bad_armor("it ends too early");
         const std::string_view line = take_line(text);
         if (line == end_line) break;
         if (last) return bad_armor("there is a line behind the last, which is shorter");
-        const auto decoded = line.empty() || line.size() > columns ? std::nullopt : from_base64(line);
+        const auto decoded =
+            line.empty() || line.size() > columns ? std::nullopt : from_base64(line);
         if (!decoded) return bad_armor("it is not base64 in lines of 64 columns");
         // Padding ends the base64 as a short line does.
         last = line.size() < columns || line.ends_with('=');

@@ -1,4 +1,5 @@
-// ASCII armor of age files: PEM with the label "AGE ENCRYPTED FILE" (RFC 7468, strict). Source: C2SP age.md, "ASCII armor". For files that fit into memory.
+// ASCII armor of age files: PEM with the label "AGE ENCRYPTED FILE" (RFC 7468, strict). Source:
+// C2SP age.md, "ASCII armor". For files that fit into memory.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ bool is_age_armor(std::string_view text);
 
 /// `bytes` as base64 in lines of 64 columns between the lines BEGIN and END.
 std::string age_armor(Bytes bytes);
-/// Undoes it. Lines may end with CR LF, and white space may stand before and behind; anything else that age_armor() would not write is damage.
+/// Undoes it. Lines may end with CR LF, and white space may stand before and behind; anything else
+/// that age_armor() would not write is damage.
 Result<Buffer> from_age_armor(std::string_view text);
 
 }  // namespace zg::codec

@@ -13,7 +13,8 @@ const std::string begin_line = "-----BEGIN AGE ENCRYPTED FILE-----\n";
 const std::string end_line = "-----END AGE ENCRYPTED FILE-----\n";
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
-    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) text.replace(at, what.size(), with);
+    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
     return text;
 }
 
@@ -30,7 +31,8 @@ TEST(AgeArmor, EverySizeComesBack) {
 TEST(AgeArmor, LineEndsAndWhiteSpaceAroundDoNotMatter) {
     const Buffer bytes = noise(100, 1);
     const std::string text = age_armor(bytes);
-    for (const std::string& other : {replaced(text, "\n", "\r\n"), "\n \t\r\n" + text, text + "\r\n   \t", text.substr(0, text.size() - 1)}) {
+    for (const std::string& other : {replaced(text, "\n", "\r\n"), "\n \t\r\n" + text,
+                                     text + "\r\n   \t", text.substr(0, text.size() - 1)}) {
         EXPECT_TRUE(is_age_armor(other));
         EXPECT_EQ(from_age_armor(other).value(), bytes) << other;
     }
@@ -57,18 +59,41 @@ TEST(AgeArmor, AnythingElseIsDamage) {
     leftover[leftover.find("AA==") + 1] = 'B';
     std::string url_alphabet = text;
     url_alphabet[first] = '_';
-    for (const std::string& wrong :
-         {long_line, short_line, empty_line, blank, indented, split_padding, unpadded, leftover, url_alphabet, std::string(), begin_line, text.substr(0, text.size() - end_line.size()),
-          text.substr(0, text.size() - 2), text.substr(first), "x" + text, text + "x", text + text, replaced(text, "BEGIN AGE", "BEGIN  AGE"), replaced(text, "AGE ENCRYPTED", "PGP ENCRYPTED"),
-          replaced(text, "-----BEGIN", "----BEGIN"), replaced(text, "FILE-----\n", "FILE----- \n"), replaced(text, "BEGIN", "begin"), begin_line + "Comment: x\n\n" + text.substr(first),
-          begin_line + "\n" + text.substr(first), replaced(text, end_line, "\n" + end_line), replaced(text, end_line, "=abcd\n" + end_line), replaced(text, "\n", "\r")}) {
+    for (const std::string& wrong : {long_line,
+                                     short_line,
+                                     empty_line,
+                                     blank,
+                                     indented,
+                                     split_padding,
+                                     unpadded,
+                                     leftover,
+                                     url_alphabet,
+                                     std::string(),
+                                     begin_line,
+                                     text.substr(0, text.size() - end_line.size()),
+                                     text.substr(0, text.size() - 2),
+                                     text.substr(first),
+                                     "x" + text,
+                                     text + "x",
+                                     text + text,
+                                     replaced(text, "BEGIN AGE", "BEGIN  AGE"),
+                                     replaced(text, "AGE ENCRYPTED", "PGP ENCRYPTED"),
+                                     replaced(text, "-----BEGIN", "----BEGIN"),
+                                     replaced(text, "FILE-----\n", "FILE----- \n"),
+                                     replaced(text, "BEGIN", "begin"),
+                                     begin_line + "Comment: x\n\n" + text.substr(first),
+                                     begin_line + "\n" + text.substr(first),
+                                     replaced(text, end_line, "\n" + end_line),
+                                     replaced(text, end_line, "=abcd\n" + end_line),
+                                     replaced(text, "\n", "\r")}) {
         const auto bytes = from_age_armor(wrong);
         ASSERT_FALSE(bytes) << wrong;
         EXPECT_EQ(bytes.error().kind, ErrorKind::damage);
         EXPECT_EQ(bytes.error().what, "the ASCII armor of the age file is damaged");
         EXPECT_FALSE(bytes.error().cause.empty());
     }
-    EXPECT_EQ(from_age_armor(text.substr(0, text.size() - end_line.size())).error().cause, "it ends too early");
+    EXPECT_EQ(from_age_armor(text.substr(0, text.size() - end_line.size())).error().cause,
+              "it ends too early");
     EXPECT_EQ(from_age_armor(text + "x").error().cause, "there is more behind its end");
 }
 

@@ -30,7 +30,8 @@ std::string numbered(std::uint64_t index) { return "chunk " + std::to_string(ind
 }  // namespace
 
 std::uint64_t age_sealed_size(std::uint64_t plaintext) {
-    const std::uint64_t chunks = std::max<std::uint64_t>(1, plaintext / age_chunk_size + (plaintext % age_chunk_size == 0 ? 0 : 1));
+    const std::uint64_t chunks = std::max<std::uint64_t>(
+        1, plaintext / age_chunk_size + (plaintext % age_chunk_size == 0 ? 0 : 1));
     return plaintext + chunks * ChaCha20Poly1305::tag_size;
 }
 
@@ -39,8 +40,11 @@ Result<AgeChunks> AgeChunks::make(const SecretBytes<32>& payload_key) {
     return AgeChunks(std::move(cipher));
 }
 
-Result<void> AgeChunks::seal(std::uint64_t index, bool last, Bytes plaintext, MutableBytes out) const {
-    if (!is_size_of_chunk(index, last, plaintext.size())) return fail({.kind = ErrorKind::internal, .what = "a chunk of an age file has a size that it cannot have"});
+Result<void> AgeChunks::seal(std::uint64_t index, bool last, Bytes plaintext,
+                             MutableBytes out) const {
+    if (!is_size_of_chunk(index, last, plaintext.size()))
+        return fail({.kind = ErrorKind::internal,
+                     .what = "a chunk of an age file has a size that it cannot have"});
     return cipher_.seal(nonce_of(index, last), plaintext, out);
 }
 
@@ -48,8 +52,11 @@ Result<void> AgeChunks::open(std::uint64_t index, bool last, Bytes sealed, Mutab
     constexpr std::size_t tag = ChaCha20Poly1305::tag_size;
     if (sealed.size() < tag || !is_size_of_chunk(index, last, sealed.size() - tag)) {
         wipe(out);
-        if (sealed.size() < tag) return bad_age_payload("it ends too early, within " + numbered(index));
-        return bad_age_payload(last && sealed.size() == tag ? "its last chunk is empty" : numbered(index) + " has a size that it cannot have");
+        if (sealed.size() < tag)
+            return bad_age_payload("it ends too early, within " + numbered(index));
+        return bad_age_payload(last && sealed.size() == tag
+                                   ? "its last chunk is empty"
+                                   : numbered(index) + " has a size that it cannot have");
     }
     ZG_TRY(const bool fits, cipher_.open(nonce_of(index, last), sealed, out));
     if (fits) return {};
@@ -57,14 +64,17 @@ Result<void> AgeChunks::open(std::uint64_t index, bool last, Bytes sealed, Mutab
     return bad_age_payload(std::move(cause));
 }
 
-Result<std::string> AgeChunks::why_not(std::uint64_t index, bool last, Bytes sealed, MutableBytes scratch) const {
+Result<std::string> AgeChunks::why_not(std::uint64_t index, bool last, Bytes sealed,
+                                       MutableBytes scratch) const {
     const auto is_that_of = [&](std::uint64_t place, bool as_last) -> Result<bool> {
         ZG_TRY(const bool fits, cipher_.open(nonce_of(place, as_last), sealed, scratch));
         if (fits) wipe(scratch);
         return fits;
     };
     ZG_TRY(const bool otherwise, is_that_of(index, !last));
-    if (otherwise) return last ? "it ends too early, behind " + numbered(index) : "there is more behind its last chunk, " + numbered(index);
+    if (otherwise)
+        return last ? "it ends too early, behind " + numbered(index)
+                    : "there is more behind its last chunk, " + numbered(index);
     const std::uint64_t first = index - std::min(index, neighbours);
     for (std::uint64_t place = first; place <= index + neighbours; ++place) {
         for (const bool as_last : {false, true}) {

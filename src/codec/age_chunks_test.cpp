@@ -11,7 +11,9 @@ namespace {
 
 using namespace codec::testing;
 
-SecretBytes<32> payload_key() { return SecretBytes<32>(std::span<const std::byte, 32>(noise(32, 1))); }
+SecretBytes<32> payload_key() {
+    return SecretBytes<32>(std::span<const std::byte, 32>(noise(32, 1)));
+}
 
 TEST(AgeChunks, SizesOfWhatIsSealed) {
     EXPECT_EQ(age_sealed_size(0), 16U);
@@ -20,7 +22,8 @@ TEST(AgeChunks, SizesOfWhatIsSealed) {
     EXPECT_EQ(age_sealed_size(65'536), 65'552U);
     EXPECT_EQ(age_sealed_size(65'537), 65'569U);
     EXPECT_EQ(age_sealed_size(131'072), 131'104U);
-    EXPECT_EQ(age_sealed_size(std::uint64_t{1} << 50U), (std::uint64_t{1} << 50U) + (std::uint64_t{1} << 34U) * 16);
+    EXPECT_EQ(age_sealed_size(std::uint64_t{1} << 50U),
+              (std::uint64_t{1} << 50U) + (std::uint64_t{1} << 34U) * 16);
 }
 
 TEST(AgeChunks, OnlySizesThatAChunkCanHaveAreSealed) {
@@ -43,7 +46,8 @@ TEST(AgeChunks, OnlySizesThatAChunkCanHaveAreSealed) {
 
 TEST(AgeChunks, AreSealedInTheirPlaceToo) {
     const AgeChunks chunks = AgeChunks::make(payload_key()).value();
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{63}, age_chunk_size - 1, age_chunk_size}) {
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, std::size_t{63}, age_chunk_size - 1, age_chunk_size}) {
         const Buffer plaintext = noise(size, 3);
         Buffer elsewhere(size + ChaCha20Poly1305::tag_size);
         ASSERT_TRUE(chunks.seal(0, true, plaintext, elsewhere));
@@ -60,7 +64,10 @@ TEST(AgeChunks, WhatIsNotForItsPlaceLeavesOnlyZeros) {
     Buffer sealed(age_sealed_chunk_size);
     ASSERT_TRUE(chunks.seal(100, false, plaintext, sealed));
     const auto cause = [&](std::uint64_t index, bool last, Bytes bytes) {
-        Buffer out(bytes.size() < ChaCha20Poly1305::tag_size ? 0 : bytes.size() - ChaCha20Poly1305::tag_size, std::byte{9});
+        Buffer out(bytes.size() < ChaCha20Poly1305::tag_size
+                       ? 0
+                       : bytes.size() - ChaCha20Poly1305::tag_size,
+                   std::byte{9});
         const auto opened = chunks.open(index, last, bytes, out);
         EXPECT_EQ(opened.error().kind, ErrorKind::damage);
         EXPECT_EQ(out, Buffer(out.size())) << index;
@@ -71,8 +78,10 @@ TEST(AgeChunks, WhatIsNotForItsPlaceLeavesOnlyZeros) {
     EXPECT_EQ(cause(99, true, sealed), "chunk 101 lies in the place of chunk 100");
     EXPECT_EQ(cause(36, false, sealed), "chunk 101 lies in the place of chunk 37");
     EXPECT_EQ(cause(1000, false, sealed), "chunk 1001 was changed");
-    EXPECT_EQ(cause(100, false, Bytes(sealed).first(1000)), "chunk 101 has a size that it cannot have");
-    EXPECT_EQ(cause(100, true, Bytes(sealed).first(1000)), "chunk 101, the last, was changed, cut or prolonged");
+    EXPECT_EQ(cause(100, false, Bytes(sealed).first(1000)),
+              "chunk 101 has a size that it cannot have");
+    EXPECT_EQ(cause(100, true, Bytes(sealed).first(1000)),
+              "chunk 101, the last, was changed, cut or prolonged");
     EXPECT_EQ(cause(100, true, Bytes(sealed).first(16)), "its last chunk is empty");
     EXPECT_EQ(cause(100, true, Bytes(sealed).first(15)), "it ends too early, within chunk 101");
     EXPECT_EQ(cause(100, true, {}), "it ends too early, within chunk 101");
@@ -96,17 +105,23 @@ TEST(AgeChunks, SealsAndOpensOnSeveralThreadsAtOnce) {
     const AgeChunks chunks = AgeChunks::make(payload_key()).value();
     constexpr std::size_t count = 24;
     const Buffer plaintext = noise(count * age_chunk_size, 4);
-    const auto chunk = [&](std::size_t index) { return Bytes(plaintext).subspan(index * age_chunk_size, age_chunk_size); };
-    const auto place = [](Buffer& sealed, std::size_t index) { return MutableBytes(sealed).subspan(index * age_sealed_chunk_size, age_sealed_chunk_size); };
+    const auto chunk = [&](std::size_t index) {
+        return Bytes(plaintext).subspan(index * age_chunk_size, age_chunk_size);
+    };
+    const auto place = [](Buffer& sealed, std::size_t index) {
+        return MutableBytes(sealed).subspan(index * age_sealed_chunk_size, age_sealed_chunk_size);
+    };
     Buffer alone(count * age_sealed_chunk_size);
-    for (std::size_t index = 0; index < count; ++index) ASSERT_TRUE(chunks.seal(index, index + 1 == count, chunk(index), place(alone, index)));
+    for (std::size_t index = 0; index < count; ++index)
+        ASSERT_TRUE(chunks.seal(index, index + 1 == count, chunk(index), place(alone, index)));
     Buffer together(alone.size());
     std::vector<std::jthread> threads;
     for (std::size_t thread = 0; thread < 4; ++thread)
         threads.emplace_back([&, thread] {
             Buffer out(age_chunk_size);
             for (std::size_t index = thread; index < count; index += 4) {
-                EXPECT_TRUE(chunks.seal(index, index + 1 == count, chunk(index), place(together, index)));
+                EXPECT_TRUE(
+                    chunks.seal(index, index + 1 == count, chunk(index), place(together, index)));
                 EXPECT_TRUE(chunks.open(index, index + 1 == count, place(together, index), out));
                 EXPECT_TRUE(std::ranges::equal(out, chunk(index)));
             }

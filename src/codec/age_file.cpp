@@ -8,7 +8,8 @@ namespace zg::codec {
 
 namespace {
 
-Result<AgeFile> begin_with(const std::vector<AgeStanza>& stanzas, const AgeFileKey& file_key, Random& random) {
+Result<AgeFile> begin_with(const std::vector<AgeStanza>& stanzas, const AgeFileKey& file_key,
+                           Random& random) {
     ZG_TRY(const std::string header, write_age_header(stanzas, file_key));
     Buffer bytes = to_buffer(header);
     bytes.resize(bytes.size() + age_nonce_size);
@@ -20,26 +21,38 @@ Result<AgeFile> begin_with(const std::vector<AgeStanza>& stanzas, const AgeFileK
 }
 
 Result<AgeFileKey> unwrap_by_passphrase(const AgeStanza& stanza, const AgeKeys& keys) {
-    if (!keys.passphrase) return no_age_key("the age file is protected by a passphrase, and none was given", "give its passphrase");
-    ZG_TRY(const auto file_key, unwrap_with_passphrase(*keys.passphrase, keys.work_factor_limit, stanza));
-    if (!file_key) return no_age_key("the passphrase does not fit the age file", "check the passphrase: upper and lower case, and the layout of the keyboard");
+    if (!keys.passphrase)
+        return no_age_key("the age file is protected by a passphrase, and none was given",
+                          "give its passphrase");
+    ZG_TRY(const auto file_key,
+           unwrap_with_passphrase(*keys.passphrase, keys.work_factor_limit, stanza));
+    if (!file_key)
+        return no_age_key(
+            "the passphrase does not fit the age file",
+            "check the passphrase: upper and lower case, and the layout of the keyboard");
     return *file_key;
 }
 
-Result<AgeFileKey> unwrap_by_identity(const std::vector<AgeStanza>& stanzas, const std::vector<AgeIdentity>& identities) {
+Result<AgeFileKey> unwrap_by_identity(const std::vector<AgeStanza>& stanzas,
+                                      const std::vector<AgeIdentity>& identities) {
     for (const AgeIdentity& identity : identities) {
         for (const AgeStanza& stanza : stanzas) {
-            // Stanzas behind the one that fits are not opened; that they are what was written, the MAC says.
+            // Stanzas behind the one that fits are not opened; that they are what was written, the
+            // MAC says.
             ZG_TRY(const auto found, identity.unwrap(stanza));
             if (found) return *found;
         }
     }
-    if (identities.empty()) return no_age_key("the age file is encrypted, and no identity was given", "give the identity that belongs to one of its recipients");
-    return no_age_key("no identity fits the age file: it was encrypted to other recipients", "give the identity that belongs to one of its recipients");
+    if (identities.empty())
+        return no_age_key("the age file is encrypted, and no identity was given",
+                          "give the identity that belongs to one of its recipients");
+    return no_age_key("no identity fits the age file: it was encrypted to other recipients",
+                      "give the identity that belongs to one of its recipients");
 }
 
 Result<AgeFileKey> unwrap(const std::vector<AgeStanza>& stanzas, const AgeKeys& keys) {
-    if (std::ranges::none_of(stanzas, is_age_scrypt)) return unwrap_by_identity(stanzas, keys.identities);
+    if (std::ranges::none_of(stanzas, is_age_scrypt))
+        return unwrap_by_identity(stanzas, keys.identities);
     // Who opens a file with a passphrase trusts that only those who know it can have made it.
     if (stanzas.size() != 1) return bad_age_header("a scrypt stanza must be the only one");
     return unwrap_by_passphrase(stanzas.front(), keys);
@@ -48,7 +61,8 @@ Result<AgeFileKey> unwrap(const std::vector<AgeStanza>& stanzas, const AgeKeys& 
 }  // namespace
 
 Result<AgeFile> begin_age_file(std::span<const AgeRecipient> recipients, Random& random) {
-    if (recipients.empty()) return fail({.kind = ErrorKind::usage, .what = "there is no recipient to encrypt to"});
+    if (recipients.empty())
+        return fail({.kind = ErrorKind::usage, .what = "there is no recipient to encrypt to"});
     AgeFileKey file_key;
     random.fill(file_key.fill());
     std::vector<AgeStanza> stanzas;

@@ -1,4 +1,5 @@
-// An age file's beginning: its header and the nonce, from which and a key everything else follows. Source: C2SP age.md. From any thread.
+// An age file's beginning: its header and the nonce, from which and a key everything else follows.
+// Source: C2SP age.md. From any thread.
 #pragma once
 
 #include <optional>
@@ -17,10 +18,13 @@ struct AgeFile {
     AgeChunks chunks;
 };
 
-/// A new file that each of `recipients` can open alone. File key, nonce and what the recipients need are drawn from `random`. usage where there is no recipient, or one that is no key.
+/// A new file that each of `recipients` can open alone. File key, nonce and what the recipients
+/// need are drawn from `random`. usage where there is no recipient, or one that is no key.
 Result<AgeFile> begin_age_file(std::span<const AgeRecipient> recipients, Random& random);
-/// A new file that who knows `passphrase` can open. usage where it is empty or the work factor is not 1 to 30.
-Result<AgeFile> begin_age_file(const Secret& passphrase, Random& random, unsigned work_factor = age_work_factor);
+/// A new file that who knows `passphrase` can open. usage where it is empty or the work factor is
+/// not 1 to 30.
+Result<AgeFile> begin_age_file(const Secret& passphrase, Random& random,
+                               unsigned work_factor = age_work_factor);
 
 /// What is at hand to open files with; files encrypted to recipients are tried with every identity.
 struct AgeKeys {
@@ -29,9 +33,10 @@ struct AgeKeys {
     unsigned work_factor_limit = age_work_factor_limit;
 };
 
-/// The chunks of a file with this header, the whole text of it, and this nonce, age_nonce_size bytes. damage where the header is not good or was changed;
-/// refused where the header is good as far as can be seen, but no identity fits, or not the passphrase; unsupported where the file is of another version or a
-/// passphrase's work factor above the limit.
+/// The chunks of a file with this header, the whole text of it, and this nonce, age_nonce_size
+/// bytes. damage where the header is not good or was changed; refused where the header is good as
+/// far as can be seen, but no identity fits, or not the passphrase; unsupported where the file is
+/// of another version or a passphrase's work factor above the limit.
 Result<AgeChunks> open_age_file(std::string_view header, Bytes nonce, const AgeKeys& keys);
 
 }  // namespace zg::codec

@@ -29,18 +29,23 @@ Result<std::optional<AgeFileKey>> unwrap_age_file_key(const SecretBytes<32>& wra
     return fits ? std::optional(file_key) : std::nullopt;
 }
 
-Result<std::string> write_age_header(const std::vector<AgeStanza>& stanzas, const AgeFileKey& file_key) {
+Result<std::string> write_age_header(const std::vector<AgeStanza>& stanzas,
+                                     const AgeFileKey& file_key) {
     std::string text = age_header_before_mac(stanzas);
     ZG_TRY(const auto mac, header_mac(text, file_key));
     return text += age_header_mac_text(mac);
 }
 
-Result<void> check_age_header(std::string_view header, const Sha256Digest& mac, const AgeFileKey& file_key) {
+Result<void> check_age_header(std::string_view header, const Sha256Digest& mac,
+                              const AgeFileKey& file_key) {
     ZG_TRY(const auto right, header_mac(age_header_before_mac(header), file_key));
-    if (!equal_in_constant_time(right.bytes, mac.bytes)) return bad_age_header("its MAC does not fit: it was changed");
+    if (!equal_in_constant_time(right.bytes, mac.bytes))
+        return bad_age_header("its MAC does not fit: it was changed");
     return {};
 }
 
-Result<SecretBytes<32>> age_payload_key(const AgeFileKey& file_key, Bytes nonce) { return hkdf_sha256(file_key.reveal(), nonce, "payload"); }
+Result<SecretBytes<32>> age_payload_key(const AgeFileKey& file_key, Bytes nonce) {
+    return hkdf_sha256(file_key.reveal(), nonce, "payload");
+}
 
 }  // namespace zg::codec

@@ -39,8 +39,12 @@ Result<void> check_version(std::string_view line) {
     if (line == version_line) return {};
     if (!line.starts_with(version_start)) return no_age_file();
     const std::string_view version = line.substr(version_start.size());
-    if (version.empty() || version.size() > 20 || !std::ranges::all_of(version, [](char c) { return c > ' ' && c < '\x7f'; })) return no_age_file();
-    return fail({.kind = ErrorKind::unsupported, .what = "the age file is of version " + std::string(version) + ", and only v1 can be read"});
+    if (version.empty() || version.size() > 20 ||
+        !std::ranges::all_of(version, [](char c) { return c > ' ' && c < '\x7f'; }))
+        return no_age_file();
+    return fail({.kind = ErrorKind::unsupported,
+                 .what = "the age file is of version " + std::string(version) +
+                         ", and only v1 can be read"});
 }
 
 Result<std::vector<std::string>> parse_arguments(std::string_view text) {
@@ -53,18 +57,22 @@ Result<std::vector<std::string>> parse_arguments(std::string_view text) {
         else
             return bad_age_header("an argument has a character that none may have");
     }
-    if (std::ranges::any_of(arguments, &std::string::empty)) return bad_age_header("an argument is empty");
+    if (std::ranges::any_of(arguments, &std::string::empty))
+        return bad_age_header("an argument is empty");
     return arguments;
 }
 
 Result<AgeStanza> parse_stanza(std::string_view first_line, Lines& lines) {
-    if (!first_line.starts_with(stanza_start)) return bad_age_header("it does not begin with \"-> \"");
+    if (!first_line.starts_with(stanza_start))
+        return bad_age_header("it does not begin with \"-> \"");
     AgeStanza stanza;
     ZG_TRY(stanza.arguments, parse_arguments(first_line.substr(stanza_start.size())));
     for (bool last = false; !last;) {
         ZG_TRY(const std::string_view line, lines.next());
         const auto bytes = line.size() > columns ? std::nullopt : from_base64_unpadded(line);
-        if (!bytes) return bad_age_header("its body is not base64 in lines of 64 columns with a shorter one at the end");
+        if (!bytes)
+            return bad_age_header(
+                "its body is not base64 in lines of 64 columns with a shorter one at the end");
         stanza.body.insert(stanza.body.end(), bytes->begin(), bytes->end());
         last = line.size() < columns;
     }
@@ -75,7 +83,8 @@ Result<Sha256Digest> parse_mac(std::string_view line) {
     Sha256Digest mac;
     line.remove_prefix(mac_start.size());
     const auto bytes = line.starts_with(' ') ? from_base64_unpadded(line.substr(1)) : std::nullopt;
-    if (!bytes || bytes->size() != mac.bytes.size()) return bad_age_header("its last line does not hold a MAC");
+    if (!bytes || bytes->size() != mac.bytes.size())
+        return bad_age_header("its last line does not hold a MAC");
     std::ranges::copy(*bytes, mac.bytes.begin());
     return mac;
 }
@@ -90,14 +99,19 @@ std::string age_header_before_mac(const std::vector<AgeStanza>& stanzas) {
         text += "\n";
         const std::string body = base64_unpadded(stanza.body);
         // A body that fills its last line is followed by an empty one.
-        for (std::size_t at = 0; at <= body.size(); at += columns) text += body.substr(at, columns) + "\n";
+        for (std::size_t at = 0; at <= body.size(); at += columns)
+            text += body.substr(at, columns) + "\n";
     }
     return text += mac_start;
 }
 
-std::string_view age_header_before_mac(std::string_view header) { return header.substr(0, header.rfind(mac_start) + mac_start.size()); }
+std::string_view age_header_before_mac(std::string_view header) {
+    return header.substr(0, header.rfind(mac_start) + mac_start.size());
+}
 
-std::string age_header_mac_text(const Sha256Digest& mac) { return " " + base64_unpadded(mac.bytes) + "\n"; }
+std::string age_header_mac_text(const Sha256Digest& mac) {
+    return " " + base64_unpadded(mac.bytes) + "\n";
+}
 
 Result<AgeHeader> parse_age_header(std::string_view header) {
     Lines lines(header);
@@ -113,7 +127,9 @@ Result<AgeHeader> parse_age_header(std::string_view header) {
             return parsed;
         }
         auto stanza = parse_stanza(line, lines);
-        if (!stanza) return bad_age_header("stanza " + std::to_string(parsed.stanzas.size() + 1) + ": " + stanza.error().cause);
+        if (!stanza)
+            return bad_age_header("stanza " + std::to_string(parsed.stanzas.size() + 1) + ": " +
+                                  stanza.error().cause);
         parsed.stanzas.push_back(std::move(*stanza));
     }
 }
@@ -122,18 +138,22 @@ Result<std::size_t> AgeHeaderReader::take(Bytes bytes) {
     std::string_view rest = as_text(bytes);
     while (!complete_ && !rest.empty()) {
         const std::size_t end = rest.find('\n');
-        const std::string_view piece = rest.substr(0, std::min(end == rest.npos ? rest.size() : end + 1, age_header_max - text_.size()));
+        const std::string_view piece = rest.substr(
+            0, std::min(end == rest.npos ? rest.size() : end + 1, age_header_max - text_.size()));
         text_ += piece;
         rest.remove_prefix(piece.size());
         const std::size_t known = std::min(text_.size(), version_start.size());
-        if (std::string_view(text_).substr(0, known) != version_start.substr(0, known)) return no_age_file();
+        if (std::string_view(text_).substr(0, known) != version_start.substr(0, known))
+            return no_age_file();
         if (text_.ends_with('\n')) {
-            if (line_ == 0) ZG_CHECK(check_version(std::string_view(text_).substr(0, text_.size() - 1)));
+            if (line_ == 0)
+                ZG_CHECK(check_version(std::string_view(text_).substr(0, text_.size() - 1)));
             // In no other line: a body has no '-', and a stanza's first line has one and a '>'.
             complete_ = std::string_view(text_).substr(line_).starts_with(mac_start);
             line_ = text_.size();
         }
-        if (!complete_ && text_.size() == age_header_max) return bad_age_header("it is longer than 1 MiB");
+        if (!complete_ && text_.size() == age_header_max)
+            return bad_age_header("it is longer than 1 MiB");
     }
     return bytes.size() - rest.size();
 }

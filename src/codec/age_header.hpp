@@ -1,7 +1,8 @@
 // The header of an age file, as text. Source: C2SP age.md, "Header".
 //
-// It says which recipients the file key is wrapped for, in one stanza each, and ends with a MAC under the file key. What is read
-// is held to the format by the letter, so that no two headers mean the same: what parses is what writing it again would give.
+// It says which recipients the file key is wrapped for, in one stanza each, and ends with a MAC
+// under the file key. What is read is held to the format by the letter, so that no two headers mean
+// the same: what parses is what writing it again would give.
 #pragma once
 
 #include <string>
@@ -16,7 +17,8 @@ namespace zg::codec {
 
 /// One recipient's wrapping of the file key.
 struct AgeStanza {
-    std::vector<std::string> arguments;  ///< the first is the recipient's type; at least one, each of printable characters other than blanks
+    std::vector<std::string> arguments;  ///< the first is the recipient's type; at least one, each
+                                         ///< of printable characters other than blanks
     Buffer body;
 };
 
@@ -34,15 +36,17 @@ std::string_view age_header_before_mac(std::string_view header);
 /// The last line's rest behind that text.
 std::string age_header_mac_text(const Sha256Digest& mac);
 
-/// The whole header, from the version to the end of the MAC's line. damage where it is not that; unsupported where it is of another version.
-/// Whether the MAC fits is not looked at: this takes the file key.
+/// The whole header, from the version to the end of the MAC's line. damage where it is not that;
+/// unsupported where it is of another version. Whether the MAC fits is not looked at: this takes
+/// the file key.
 Result<AgeHeader> parse_age_header(std::string_view header);
 
 /// Finds where the header ends in bytes that come in pieces. One thread at a time.
 class AgeHeaderReader {
   public:
-    /// Takes from the beginning of `bytes` what belongs to the header; returns how many bytes that was. Takes none once the header is complete.
-    /// damage as soon as it is clear that no age file begins like this, and behind `age_header_max` bytes.
+    /// Takes from the beginning of `bytes` what belongs to the header; returns how many bytes that
+    /// was. Takes none once the header is complete. damage as soon as it is clear that no age file
+    /// begins like this, and behind `age_header_max` bytes.
     Result<std::size_t> take(Bytes bytes);
     [[nodiscard]] bool complete() const { return complete_; }
     /// What was taken, for parse_age_header().

@@ -20,12 +20,16 @@ class SecretSink final : public Sink {
 };
 
 std::unexpected<Error> bad_line(ErrorKind kind, std::size_t line, const std::string& what) {
-    return fail({.kind = kind,
-                 .what = "line " + std::to_string(line) + " of the identity file " + what,
-                 .hint = "an identity begins with AGE-SECRET-KEY-1; age-keygen writes a file with one"});
+    return fail(
+        {.kind = kind,
+         .what = "line " + std::to_string(line) + " of the identity file " + what,
+         .hint = "an identity begins with AGE-SECRET-KEY-1; age-keygen writes a file with one"});
 }
 
-bool is_of_other_type(std::string_view line) { return line.starts_with("AGE-SECRET-KEY-PQ-") || line.starts_with("AGE-PLUGIN-") || line.starts_with("-----BEGIN"); }
+bool is_of_other_type(std::string_view line) {
+    return line.starts_with("AGE-SECRET-KEY-PQ-") || line.starts_with("AGE-PLUGIN-") ||
+           line.starts_with("-----BEGIN");
+}
 
 Result<std::vector<AgeIdentity>> parse(std::string_view text) {
     std::vector<AgeIdentity> identities;
@@ -34,13 +38,19 @@ Result<std::vector<AgeIdentity>> parse(std::string_view text) {
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty() || line.starts_with('#')) continue;
-        if (is_of_other_type(line)) return bad_line(ErrorKind::unsupported, number, "is a key of a type that is not supported");
+        if (is_of_other_type(line))
+            return bad_line(ErrorKind::unsupported, number,
+                            "is a key of a type that is not supported");
         auto identity = AgeIdentity::parse(line);
-        if (!identity && identity.error().kind != ErrorKind::usage) return fail(std::move(identity).error());
+        if (!identity && identity.error().kind != ErrorKind::usage)
+            return fail(std::move(identity).error());
         if (!identity) return bad_line(ErrorKind::usage, number, "is no identity: mistyped or cut");
         identities.push_back(std::move(*identity));
     }
-    if (identities.empty()) return fail({.kind = ErrorKind::usage, .what = "there is no identity in the identity file", .hint = "age-keygen writes a file with one"});
+    if (identities.empty())
+        return fail({.kind = ErrorKind::usage,
+                     .what = "there is no identity in the identity file",
+                     .hint = "age-keygen writes a file with one"});
     return identities;
 }
 
@@ -52,9 +62,13 @@ Result<Buffer> binary(Bytes file) {
 
 }  // namespace
 
-bool is_age_identity_file_encrypted(Bytes file) { return is_age_armor(as_text(file)) || as_text(file).starts_with("age-encryption.org/"); }
+bool is_age_identity_file_encrypted(Bytes file) {
+    return is_age_armor(as_text(file)) || as_text(file).starts_with("age-encryption.org/");
+}
 
-Result<std::vector<AgeIdentity>> read_age_identities(Bytes file, const std::optional<Secret>& passphrase, unsigned work_factor_limit) {
+Result<std::vector<AgeIdentity>> read_age_identities(Bytes file,
+                                                     const std::optional<Secret>& passphrase,
+                                                     unsigned work_factor_limit) {
     if (!is_age_identity_file_encrypted(file)) return parse(as_text(file));
     ZG_TRY(const Buffer encrypted, binary(file));
     const AgeKeys keys{.passphrase = passphrase, .work_factor_limit = work_factor_limit};
@@ -67,7 +81,8 @@ Result<std::vector<AgeIdentity>> read_age_identities(Bytes file, const std::opti
 
 Secret age_identity_file(const AgeIdentity& identity, std::string_view created) {
     const Secret key = identity.text();
-    const std::string comments = "# created: " + std::string(created) + "\n# public key: " + identity.recipient().text() + "\n";
+    const std::string comments = "# created: " + std::string(created) +
+                                 "\n# public key: " + identity.recipient().text() + "\n";
     std::string text;
     // At once, so that no copy of the secret stays behind.
     text.reserve(comments.size() + key.reveal().size() + 1);
@@ -77,7 +92,8 @@ Secret age_identity_file(const AgeIdentity& identity, std::string_view created) 
     return Secret(std::move(text));
 }
 
-Result<std::string> encrypt_age_identity_file(const Secret& text, const Secret& passphrase, Random& random, unsigned work_factor) {
+Result<std::string> encrypt_age_identity_file(const Secret& text, const Secret& passphrase,
+                                              Random& random, unsigned work_factor) {
     ZG_TRY(AgeFile file, begin_age_file(passphrase, random, work_factor));
     ZG_TRY(const Buffer encrypted, age_encrypt(as_bytes(text.reveal()), std::move(file)));
     return age_armor(encrypted);

@@ -23,7 +23,9 @@ class AgeTool : public testing::Test {
         if (!version || version->code != 0) GTEST_SKIP() << "age is not installed";
     }
 
-    [[nodiscard]] std::string path(const std::string& name) const { return folder.path() + "/" + name; }
+    [[nodiscard]] std::string path(const std::string& name) const {
+        return folder.path() + "/" + name;
+    }
     [[nodiscard]] std::string write(const std::string& name, Bytes bytes) const {
         std::ofstream(path(name), std::ios::binary) << as_text(bytes);
         return path(name);
@@ -53,9 +55,16 @@ class AgeTool : public testing::Test {
 TEST_F(AgeTool, OpensWhatWeSealForItsKeys) {
     const auto one = make_key("one.key");
     const auto other = make_key("other.key");
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, age_chunk_size, 5 * age_chunk_size + 3}) {
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, age_chunk_size, 5 * age_chunk_size + 3}) {
         const Buffer plaintext = content(size);
-        const std::string file = write("ours.age", age_encrypt(plaintext, begin_age_file(std::vector{one.front().recipient(), other.front().recipient()}, random).value()).value());
+        const std::string file = write(
+            "ours.age",
+            age_encrypt(plaintext,
+                        begin_age_file(
+                            std::vector{one.front().recipient(), other.front().recipient()}, random)
+                            .value())
+                .value());
         for (const char* key : {"one.key", "other.key"}) {
             const auto opened = run({"age", "-d", "-i", path(key), file});
             ASSERT_TRUE(opened);
@@ -69,9 +78,11 @@ TEST_F(AgeTool, SealsWhatWeOpen) {
     const AgeIdentity ours = AgeIdentity::generate(random).value();
     const auto theirs = make_key("theirs.key");
     const AgeKeys keys{.identities = {ours}};
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, age_chunk_size, 5 * age_chunk_size + 3}) {
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, age_chunk_size, 5 * age_chunk_size + 3}) {
         const Buffer plaintext = content(size);
-        tool({"age", "-r", theirs.front().recipient().text(), "-r", ours.recipient().text(), "-o", path("theirs.age"), write("plain", plaintext)});
+        tool({"age", "-r", theirs.front().recipient().text(), "-r", ours.recipient().text(), "-o",
+              path("theirs.age"), write("plain", plaintext)});
         AgeDecoder decoder(keys);
         BufferSink opened;
         ASSERT_TRUE(decoder.update(read_file(path("theirs.age"), most).value(), opened));
@@ -82,8 +93,10 @@ TEST_F(AgeTool, SealsWhatWeOpen) {
 
 TEST_F(AgeTool, TakesOurIdentityFiles) {
     const AgeIdentity ours = AgeIdentity::generate(random).value();
-    const std::string key = write("ours.key", as_bytes(age_identity_file(ours, "2026-11-23T02:00:00Z").reveal()));
-    tool({"age", "-r", ours.recipient().text(), "-o", path("sealed"), write("plain", as_bytes("a word"))});
+    const std::string key =
+        write("ours.key", as_bytes(age_identity_file(ours, "2026-11-23T02:00:00Z").reveal()));
+    tool({"age", "-r", ours.recipient().text(), "-o", path("sealed"),
+          write("plain", as_bytes("a word"))});
     tool({"age", "-d", "-i", key, "-o", path("back"), path("sealed")});
     EXPECT_EQ(as_text(read_file(path("back"), most).value()), "a word");
     const auto recipient = run({"age-keygen", "-y", key});
@@ -94,8 +107,13 @@ TEST_F(AgeTool, TakesOurIdentityFiles) {
 TEST_F(AgeTool, TakesFilesOfManyChunksThroughAPipe) {
     const auto key = make_key("theirs.key");
     const Buffer plaintext = content(300 * age_chunk_size + 1);
-    const std::string file = write("ours.age", age_encrypt(plaintext, begin_age_file(std::vector{key.front().recipient()}, random).value()).value());
-    tool({"sh", "-c", "age -d -i " + path("theirs.key") + " <" + file + " | age -r " + key.front().recipient().text() + " >" + path("again.age")});
+    const std::string file = write(
+        "ours.age",
+        age_encrypt(plaintext, begin_age_file(std::vector{key.front().recipient()}, random).value())
+            .value());
+    tool({"sh", "-c",
+          "age -d -i " + path("theirs.key") + " <" + file + " | age -r " +
+              key.front().recipient().text() + " >" + path("again.age")});
     EXPECT_TRUE(read_file(path("again.age"), most).value() != read_file(file, most).value());
     const AgeKeys keys{.identities = key};
     AgeDecoder decoder(keys);
@@ -108,9 +126,14 @@ TEST_F(AgeTool, TakesFilesOfManyChunksThroughAPipe) {
 TEST_F(AgeTool, RefusesWhatWeRefuse) {
     const auto key = make_key("theirs.key");
     const AgeKeys keys{.identities = key};
-    const Buffer file = age_encrypt(content(2 * age_chunk_size), begin_age_file(std::vector{key.front().recipient()}, random).value()).value();
-    for (const std::size_t size : {file.size() - 1, file.size() - age_sealed_chunk_size, std::size_t{100}}) {
-        const auto opened = run({"age", "-d", "-i", path("theirs.key"), write("cut.age", Bytes(file).first(size))});
+    const Buffer file =
+        age_encrypt(content(2 * age_chunk_size),
+                    begin_age_file(std::vector{key.front().recipient()}, random).value())
+            .value();
+    for (const std::size_t size :
+         {file.size() - 1, file.size() - age_sealed_chunk_size, std::size_t{100}}) {
+        const auto opened =
+            run({"age", "-d", "-i", path("theirs.key"), write("cut.age", Bytes(file).first(size))});
         ASSERT_TRUE(opened);
         EXPECT_NE(opened->code, 0) << size;
         AgeDecoder decoder(keys);
@@ -121,20 +144,26 @@ TEST_F(AgeTool, RefusesWhatWeRefuse) {
 
 TEST_F(AgeTool, ItsArmorIsOurs) {
     const auto key = make_key("theirs.key");
-    tool({"age", "-a", "-r", key.front().recipient().text(), "-o", path("theirs.age"), write("plain", content(1000))});
+    tool({"age", "-a", "-r", key.front().recipient().text(), "-o", path("theirs.age"),
+          write("plain", content(1000))});
     const Buffer armored = read_file(path("theirs.age"), most).value();
     const auto file = from_age_armor(as_text(armored));
     ASSERT_TRUE(file) << file.error().message();
     EXPECT_EQ(age_armor(*file), as_text(armored));
-    tool({"age", "-d", "-i", path("theirs.key"), "-o", path("back"), write("ours.age", as_bytes(age_armor(*file)))});
+    tool({"age", "-d", "-i", path("theirs.key"), "-o", path("back"),
+          write("ours.age", as_bytes(age_armor(*file)))});
     EXPECT_EQ(read_file(path("back"), most).value(), read_file(path("plain"), most).value());
 }
 
 /// Where it asks for a passphrase.
 class AgeToolOnTerminal : public AgeTool {
   protected:
-    /// age asks on a terminal only, which `script` gives it; what is typed ahead waits there. Each line of `typed` ends with "\\n".
-    static void on_terminal(const std::string& command, const std::string& typed) { tool({"sh", "-c", "printf '" + typed + "' | timeout 120 script -qec '" + command + "' /dev/null"}); }
+    /// age asks on a terminal only, which `script` gives it; what is typed ahead waits there. Each
+    /// line of `typed` ends with "\\n".
+    static void on_terminal(const std::string& command, const std::string& typed) {
+        tool({"sh", "-c",
+              "printf '" + typed + "' | timeout 120 script -qec '" + command + "' /dev/null"});
+    }
     [[nodiscard]] Result<Buffer> open(Bytes file) const {
         const AgeKeys keys{.passphrase = Secret("open sesame")};
         AgeDecoder decoder(keys);
@@ -146,13 +175,17 @@ class AgeToolOnTerminal : public AgeTool {
 };
 
 TEST_F(AgeToolOnTerminal, OpensWhatWeSealWithAPassphrase) {
-    const std::string file = write("ours.age", age_encrypt(as_bytes("a word"), begin_age_file(Secret("open sesame"), random, 10).value()).value());
+    const std::string file = write(
+        "ours.age",
+        age_encrypt(as_bytes("a word"), begin_age_file(Secret("open sesame"), random, 10).value())
+            .value());
     on_terminal("age -d -o " + path("plain") + " " + file, "open sesame\\n");
     EXPECT_EQ(as_text(read_file(path("plain"), most).value()), "a word");
 }
 
 TEST_F(AgeToolOnTerminal, SealsWithAPassphraseWhatWeOpen) {
-    on_terminal("age -p -o " + path("theirs.age") + " " + write("plain", as_bytes("a word")), "open sesame\\nopen sesame\\n");
+    on_terminal("age -p -o " + path("theirs.age") + " " + write("plain", as_bytes("a word")),
+                "open sesame\\nopen sesame\\n");
     const auto opened = open(read_file(path("theirs.age"), most).value());
     ASSERT_TRUE(opened) << opened.error().message();
     EXPECT_EQ(as_text(*opened), "a word");
@@ -160,7 +193,8 @@ TEST_F(AgeToolOnTerminal, SealsWithAPassphraseWhatWeOpen) {
 
 TEST_F(AgeToolOnTerminal, ProtectsIdentityFilesThatWeRead) {
     const auto key = make_key("theirs.key");
-    on_terminal("age -p -a -o " + path("protected.key") + " " + path("theirs.key"), "open sesame\\nopen sesame\\n");
+    on_terminal("age -p -a -o " + path("protected.key") + " " + path("theirs.key"),
+                "open sesame\\nopen sesame\\n");
     const Buffer file = read_file(path("protected.key"), most).value();
     EXPECT_TRUE(is_age_identity_file_encrypted(file));
     EXPECT_EQ(read_age_identities(file, Secret("close sesame")).error().kind, ErrorKind::refused);
@@ -171,13 +205,16 @@ TEST_F(AgeToolOnTerminal, ProtectsIdentityFilesThatWeRead) {
 
 TEST_F(AgeToolOnTerminal, TakesIdentityFilesThatWeProtect) {
     const AgeIdentity ours = AgeIdentity::generate(random).value();
-    const auto armored = encrypt_age_identity_file(age_identity_file(ours, "2026-11-23T02:00:00Z"), Secret("open sesame"), random, 10);
+    const auto armored = encrypt_age_identity_file(age_identity_file(ours, "2026-11-23T02:00:00Z"),
+                                                   Secret("open sesame"), random, 10);
     const std::string key = write("ours.key", as_bytes(armored.value()));
-    const std::string file = write("ours.age", age_encrypt(as_bytes("a word"), begin_age_file(std::vector{ours.recipient()}, random).value()).value());
+    const std::string file =
+        write("ours.age", age_encrypt(as_bytes("a word"),
+                                      begin_age_file(std::vector{ours.recipient()}, random).value())
+                              .value());
     on_terminal("age -d -i " + key + " -o " + path("plain") + " " + file, "open sesame\\n");
     EXPECT_EQ(as_text(read_file(path("plain"), most).value()), "a word");
 }
-
 
 }  // namespace
 }  // namespace zg::codec

@@ -29,7 +29,9 @@ struct Vector {
 std::string inflated(const std::string& packed) {
     std::string plain(std::size_t{64} << 20U, '\0');
     uLongf size = plain.size();
-    EXPECT_EQ(uncompress(reinterpret_cast<Bytef*>(plain.data()), &size, reinterpret_cast<const Bytef*>(packed.data()), packed.size()), Z_OK);
+    EXPECT_EQ(uncompress(reinterpret_cast<Bytef*>(plain.data()), &size,
+                         reinterpret_cast<const Bytef*>(packed.data()), packed.size()),
+              Z_OK);
     plain.resize(size);
     return plain;
 }
@@ -50,8 +52,10 @@ Vector read_vector(const std::filesystem::path& path) {
 AgeKeys keys_of(const Vector& vector) {
     AgeKeys keys;
     const auto [first, last] = vector.fields.equal_range("identity");
-    for (auto at = first; at != last; ++at) keys.identities.push_back(AgeIdentity::parse(at->second).value());
-    if (const std::string passphrase = vector.field("passphrase"); !passphrase.empty()) keys.passphrase = Secret(passphrase);
+    for (auto at = first; at != last; ++at)
+        keys.identities.push_back(AgeIdentity::parse(at->second).value());
+    if (const std::string passphrase = vector.field("passphrase"); !passphrase.empty())
+        keys.passphrase = Secret(passphrase);
     return keys;
 }
 
@@ -72,7 +76,10 @@ std::string outcome(const Vector& vector, std::size_t step, BufferSink& plaintex
         file = std::move(*unarmored);
     }
     for (std::size_t at = 0; at < file.size(); at += step) {
-        if (auto fed = decoder.update(Bytes(file).subspan(at, std::min(step, file.size() - at)), plaintext); !fed) return outcome_of(fed.error());
+        if (auto fed = decoder.update(Bytes(file).subspan(at, std::min(step, file.size() - at)),
+                                      plaintext);
+            !fed)
+            return outcome_of(fed.error());
     }
     auto finished = decoder.finish(plaintext);
     return finished ? "success" : outcome_of(finished.error());
@@ -84,16 +91,20 @@ TEST(AgeVectors, EachEndsAsItDeclares) {
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.path().filename() == "README.md") continue;
         const Vector vector = read_vector(entry.path());
-        for (const std::size_t step : {std::size_t{1} << 30U, std::size_t{65'552}, std::size_t{1}}) {
+        for (const std::size_t step :
+             {std::size_t{1} << 30U, std::size_t{65'552}, std::size_t{1}}) {
             // Byte by byte a passphrase is no other than in one piece, and takes a second.
             if (step == 1 && vector.file.size() > 200'000) continue;
             BufferSink plaintext;
             const std::string expected = vector.field("expect");
-            EXPECT_EQ(outcome(vector, step, plaintext), expected) << entry.path().filename() << " in steps of " << step;
+            EXPECT_EQ(outcome(vector, step, plaintext), expected)
+                << entry.path().filename() << " in steps of " << step;
             // Of a damaged payload a reader may let good chunks go; here the last of them stays.
-            EXPECT_TRUE(expected == "success" || plaintext.buffer.size() % age_chunk_size == 0) << entry.path().filename();
+            EXPECT_TRUE(expected == "success" || plaintext.buffer.size() % age_chunk_size == 0)
+                << entry.path().filename();
             if (expected == "success") {
-                EXPECT_EQ(sha256(plaintext.buffer).hex(), vector.field("payload")) << entry.path().filename();
+                EXPECT_EQ(sha256(plaintext.buffer).hex(), vector.field("payload"))
+                    << entry.path().filename();
             }
         }
         ++count;

@@ -1,4 +1,5 @@
-// Recipients and identities of age: X25519 key pairs. Source: C2SP age.md, "The X25519 recipient type". From any thread.
+// Recipients and identities of age: X25519 key pairs. Source: C2SP age.md, "The X25519 recipient
+// type". From any thread.
 #pragma once
 
 #include <optional>
@@ -15,14 +16,16 @@ namespace zg::codec {
 /// The public half: whom a file is encrypted to.
 class AgeRecipient {
   public:
-    /// From "age1…". usage where it is not that; unsupported where it is a key of another type. The error never shows `text`, which may be a secret taken for it.
+    /// From "age1…". usage where it is not that; unsupported where it is a key of another type. The
+    /// error never shows `text`, which may be a secret taken for it.
     static Result<AgeRecipient> parse(std::string_view text);
     explicit AgeRecipient(const X25519Point& point) : point_(point) {}
     [[nodiscard]] std::string text() const;
     [[nodiscard]] const X25519Point& point() const { return point_; }
     bool operator==(const AgeRecipient&) const = default;
 
-    /// A stanza with the file key for this recipient, by an ephemeral secret drawn from `random`. usage where no secret belongs to the recipient's point.
+    /// A stanza with the file key for this recipient, by an ephemeral secret drawn from `random`.
+    /// usage where no secret belongs to the recipient's point.
     [[nodiscard]] Result<AgeStanza> wrap(const AgeFileKey& file_key, Random& random) const;
 
   private:
@@ -39,11 +42,13 @@ class AgeIdentity {
     [[nodiscard]] Secret text() const;
     [[nodiscard]] const AgeRecipient& recipient() const { return recipient_; }
 
-    /// The file key, or nothing where `stanza` is of another type or for another recipient. damage where it is of this type and breaks its rules.
+    /// The file key, or nothing where `stanza` is of another type or for another recipient. damage
+    /// where it is of this type and breaks its rules.
     [[nodiscard]] Result<std::optional<AgeFileKey>> unwrap(const AgeStanza& stanza) const;
 
   private:
-    AgeIdentity(const X25519Secret& secret, const AgeRecipient& recipient) : secret_(secret), recipient_(recipient) {}
+    AgeIdentity(const X25519Secret& secret, const AgeRecipient& recipient)
+        : secret_(secret), recipient_(recipient) {}
     static Result<AgeIdentity> from_secret(const X25519Secret& secret);
     X25519Secret secret_;
     AgeRecipient recipient_;

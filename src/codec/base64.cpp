@@ -6,7 +6,9 @@ namespace zg::codec {
 
 std::string base64(Bytes bytes) {
     std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
     text.resize(static_cast<std::size_t>(size));
     return text;
 }
@@ -14,7 +16,9 @@ std::string base64(Bytes bytes) {
 std::optional<Buffer> from_base64(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     Buffer bytes(text.size() / 4 * 3);
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
     if (size != static_cast<int>(bytes.size())) return std::nullopt;
     // EVP_DecodeBlock counts the padding as zero bytes.
     if (text.ends_with("=")) bytes.resize(bytes.size() - (text.ends_with("==") ? 2 : 1));

@@ -20,7 +20,8 @@ char upper(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; 
 class Checksum {
   public:
     void add(unsigned five) {
-        constexpr std::uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+        constexpr std::uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
+                                               0x2a1462b3};
         const std::uint32_t top = state_ >> 25U;
         state_ = (state_ & 0x1ffffffU) << 5U ^ five;
         for (unsigned bit = 0; bit < 5; ++bit)
@@ -48,7 +49,8 @@ Fives to_fives(Bytes bytes) {
     unsigned count = 0;
     for (const std::byte byte : bytes) {
         bits = (bits << 8U | std::to_integer<unsigned>(byte)) & 0xfffU;
-        for (count += 8; count >= 5; count -= 5) fives.push_back(static_cast<std::byte>(bits >> (count - 5) & 31U));
+        for (count += 8; count >= 5; count -= 5)
+            fives.push_back(static_cast<std::byte>(bits >> (count - 5) & 31U));
     }
     if (count > 0) fives.push_back(static_cast<std::byte>(bits << (5 - count) & 31U));
     return fives;
@@ -72,7 +74,8 @@ std::optional<SecretBuffer> from_fives(const Fives& fives) {
 }
 
 bool is_prefix(std::string_view prefix) {
-    return !prefix.empty() && prefix.size() <= prefix_max && std::ranges::all_of(prefix, [](char c) { return c >= '!' && c <= '~'; });
+    return !prefix.empty() && prefix.size() <= prefix_max &&
+           std::ranges::all_of(prefix, [](char c) { return c >= '!' && c <= '~'; });
 }
 
 }  // namespace
@@ -84,7 +87,9 @@ Secret bech32(std::string_view prefix, Bytes bytes) {
     checksum.add_prefix(prefix);
     checksum.add(fives);
     for (std::size_t i = 0; i < checksum_size; ++i) checksum.add(0U);
-    for (std::size_t i = 0; i < checksum_size; ++i) fives.push_back(static_cast<std::byte>((checksum.value() ^ 1U) >> 5 * (checksum_size - 1 - i) & 31U));
+    for (std::size_t i = 0; i < checksum_size; ++i)
+        fives.push_back(
+            static_cast<std::byte>((checksum.value() ^ 1U) >> 5 * (checksum_size - 1 - i) & 31U));
     std::string text;
     // At once, so that no copy of a secret stays behind.
     text.reserve(prefix.size() + 1 + fives.size());
@@ -101,7 +106,9 @@ std::optional<Bech32> from_bech32(std::string_view text) {
     const bool in_upper = std::ranges::any_of(text, is_upper);
     if (in_upper && std::ranges::any_of(text, is_lower)) return std::nullopt;
     const std::size_t separator = text.rfind('1');
-    if (separator == text.npos || !is_prefix(text.substr(0, separator)) || text.size() - separator - 1 < checksum_size) return std::nullopt;
+    if (separator == text.npos || !is_prefix(text.substr(0, separator)) ||
+        text.size() - separator - 1 < checksum_size)
+        return std::nullopt;
     Fives fives;
     fives.reserve(text.size() - separator - 1);
     for (const char c : text.substr(separator + 1)) {

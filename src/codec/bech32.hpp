@@ -16,9 +16,11 @@ struct Bech32 {
     SecretBuffer bytes;
 };
 
-/// `bytes` behind `prefix`, in the case of `prefix`: lower, or upper, not both; 1 to 83 characters of '!' to '~'.
+/// `bytes` behind `prefix`, in the case of `prefix`: lower, or upper, not both; 1 to 83 characters
+/// of '!' to '~'.
 Secret bech32(std::string_view prefix, Bytes bytes);
-/// Nothing where `text` is not what bech32() gives: wrong checksum, letters of both cases, other characters, bits left over.
+/// Nothing where `text` is not what bech32() gives: wrong checksum, letters of both cases, other
+/// characters, bits left over.
 std::optional<Bech32> from_bech32(std::string_view text);
 
 }  // namespace zg::codec

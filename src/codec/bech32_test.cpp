@@ -12,23 +12,33 @@ namespace {
 // The examples of BIP 173 that stand for whole bytes.
 TEST(Bech32, TakesAndWritesTheExamplesOfTheBip) {
     for (const std::string text :
-         {"A12UEL5L", "a12uel5l", "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs", "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw",
-          "11qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqc8247j", "split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w", "?1ezyfcl"}) {
+         {"A12UEL5L", "a12uel5l",
+          "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5t"
+          "gs",
+          "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw",
+          "11qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqc824"
+          "7j",
+          "split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w", "?1ezyfcl"}) {
         const auto decoded = from_bech32(text);
         ASSERT_TRUE(decoded) << text;
         EXPECT_EQ(decoded->prefix, text.substr(0, text.rfind('1')));
         EXPECT_EQ(bech32(decoded->prefix, decoded->bytes).reveal(), text);
     }
-    EXPECT_EQ(hex(from_bech32("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw")->bytes), "00443214c74254b635cf84653a56d7c675be77df");
+    EXPECT_EQ(hex(from_bech32("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw")->bytes),
+              "00443214c74254b635cf84653a56d7c675be77df");
 }
 
 TEST(Bech32, RefusesTheWrongExamplesOfTheBip) {
-    for (const std::string text : {" 1nwldj5", "\x7f"
-                                               "1axkwrx",
-                                   "\x80"
-                                   "1eym55h",
-                                   "an84characterslonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1569pvx", "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3",
-                                   "de1lg7wt\xff", "A1G7SGD8", "10a06t8", "1qzzfhee", "a12UEL5L", "A12uEL5L", "", "1", "a1"})
+    for (const std::string text :
+         {" 1nwldj5",
+          "\x7f"
+          "1axkwrx",
+          "\x80"
+          "1eym55h",
+          "an84characterslonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1569"
+          "pvx",
+          "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3", "de1lg7wt\xff", "A1G7SGD8",
+          "10a06t8", "1qzzfhee", "a12UEL5L", "A12uEL5L", "", "1", "a1"})
         EXPECT_FALSE(from_bech32(text)) << text;
 }
 
@@ -70,8 +80,11 @@ TEST(Bech32, AnyOneOrTwoOtherCharactersAreFound) {
 
 TEST(Bech32, BitsLeftOverMustBeZeroAndFewerThanFive) {
     // Each has a good checksum over the values of five bits that stand there.
-    EXPECT_EQ(from_bech32("a1qqqd87cq")->bytes.size(), 1U) << "two values: 8 bits, and two that are zero";
-    for (const char* text : {"a1qpamnt9j", "a1qzngxatd", "a1q3g6mn3", "a1qqqd87cpp", "a1qqqqqqqqqvgade4"}) EXPECT_FALSE(from_bech32(text)) << text;
+    EXPECT_EQ(from_bech32("a1qqqd87cq")->bytes.size(), 1U)
+        << "two values: 8 bits, and two that are zero";
+    for (const char* text :
+         {"a1qpamnt9j", "a1qzngxatd", "a1q3g6mn3", "a1qqqd87cpp", "a1qqqqqqqqqvgade4"})
+        EXPECT_FALSE(from_bech32(text)) << text;
 }
 
 }  // namespace

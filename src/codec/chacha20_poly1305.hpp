@@ -9,7 +9,8 @@
 
 namespace zg::codec {
 
-/// Seals and opens under one key. A nonce must never be used for two plaintexts. Const calls may be made from any number of threads at once.
+/// Seals and opens under one key. A nonce must never be used for two plaintexts. Const calls may be
+/// made from any number of threads at once.
 class ChaCha20Poly1305 {
   public:
     using Key = SecretBytes<32>;
@@ -23,9 +24,11 @@ class ChaCha20Poly1305 {
     ChaCha20Poly1305(ChaCha20Poly1305&&) noexcept;
     ChaCha20Poly1305& operator=(ChaCha20Poly1305&&) noexcept;
 
-    /// Writes `plaintext`, sealed, to `out`, which is `tag_size` longer, and begins where it does or does not overlap it. At most 1 GiB.
+    /// Writes `plaintext`, sealed, to `out`, which is `tag_size` longer, and begins where it does
+    /// or does not overlap it. At most 1 GiB.
     [[nodiscard]] Result<void> seal(const Nonce& nonce, Bytes plaintext, MutableBytes out) const;
-    /// Writes to `out`, `tag_size` shorter than `sealed`, what was sealed. False where key, nonce and bytes do not belong together: `out` is then all zero.
+    /// Writes to `out`, `tag_size` shorter than `sealed`, what was sealed. False where key, nonce
+    /// and bytes do not belong together: `out` is then all zero.
     [[nodiscard]] Result<bool> open(const Nonce& nonce, Bytes sealed, MutableBytes out) const;
 
   private:

@@ -46,7 +46,8 @@ TEST(Hex, RoundTripAndRefusal) {
 // FIPS 180-4 examples.
 TEST(Sha256, KnownValues) {
     EXPECT_EQ(sha256({}).hex(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    EXPECT_EQ(sha256(as_bytes("abc")).hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(sha256(as_bytes("abc")).hex(),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(sha256(as_bytes("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")).hex(),
               "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
@@ -62,7 +63,8 @@ TEST(Sha256, PiecesGiveTheSameAndFinishStartsAnew) {
 }
 
 TEST(Zstd, LengthsTimesSteps) {
-    for (const std::size_t size : {0UL, 1UL, 127UL, 128UL, 131'071UL, 131'072UL, 131'073UL, 400'000UL}) {
+    for (const std::size_t size :
+         {0UL, 1UL, 127UL, 128UL, 131'071UL, 131'072UL, 131'073UL, 400'000UL}) {
         const Buffer bytes = noise(size, static_cast<unsigned>(size));
         for (const std::size_t step : {1UL, 7UL, 4096UL, 131'072UL, 1'000'000UL}) {
             if (step == 1 && size > 1000) continue;
@@ -76,7 +78,8 @@ TEST(Zstd, LengthsTimesSteps) {
 
 TEST(Zstd, FrameHasAContentChecksum) {
     const Buffer frame = encode(noise(1000, 2), 1000);
-    EXPECT_TRUE((std::to_integer<unsigned>(frame.at(4)) & 4U) != 0) << "Content_Checksum_flag of RFC 8878";
+    EXPECT_TRUE((std::to_integer<unsigned>(frame.at(4)) & 4U) != 0)
+        << "Content_Checksum_flag of RFC 8878";
 }
 
 TEST(Zstd, AFrameOfWhatIsAllThere) {
@@ -84,7 +87,8 @@ TEST(Zstd, AFrameOfWhatIsAllThere) {
         const Buffer content = noise(size, 1);
         const auto frame = zstd_frame(content, 19);
         ASSERT_TRUE(frame);
-        EXPECT_LE(frame->size(), encode(content, 1000, 19).size() + 3) << "it says how long the content is";
+        EXPECT_LE(frame->size(), encode(content, 1000, 19).size() + 3)
+            << "it says how long the content is";
         EXPECT_EQ(decode(*frame, 7), content);
         Buffer changed = *frame;
         changed.back() ^= std::byte{1};
@@ -139,15 +143,23 @@ TEST(Zstd, BytesBehindTheFrameAreRefused) {
 
 // RFC 4648, section 10.
 TEST(Base64, IsThatOfTheRfc) {
-    for (const auto& [plain, coded] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}) {
+    for (const auto& [plain, coded] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"", ""},
+                                                                    {"f", "Zg=="},
+                                                                    {"fo", "Zm8="},
+                                                                    {"foo", "Zm9v"},
+                                                                    {"foob", "Zm9vYg=="},
+                                                                    {"fooba", "Zm9vYmE="},
+                                                                    {"foobar", "Zm9vYmFy"}}) {
         EXPECT_EQ(base64(as_bytes(plain)), coded);
         EXPECT_EQ(from_base64(coded), to_buffer(plain));
     }
 }
 
 TEST(Base64, WhatIsNoneIsRefused) {
-    for (const char* wrong : {"Z", "Zg", "Zg=", "Zh==", "Zm9v ", "====", "Zg==Zg==", "Z-_v", " Zg="}) EXPECT_FALSE(from_base64(wrong)) << wrong;
+    for (const char* wrong :
+         {"Z", "Zg", "Zg=", "Zh==", "Zm9v ", "====", "Zg==Zg==", "Z-_v", " Zg="})
+        EXPECT_FALSE(from_base64(wrong)) << wrong;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Keys from secrets, by OpenSSL: HKDF (RFC 5869) and HMAC (RFC 2104) with SHA-256, and scrypt (RFC 7914). From any thread.
+// Keys from secrets, by OpenSSL: HKDF (RFC 5869) and HMAC (RFC 2104) with SHA-256, and scrypt (RFC
+// 7914). From any thread.
 #pragma once
 
 #include <string_view>
@@ -16,7 +17,8 @@ Result<SecretBytes<32>> hkdf_sha256(Bytes secret, Bytes salt, std::string_view i
 /// HMAC-SHA-256 of `text`.
 Result<Sha256Digest> hmac_sha256(const SecretBytes<32>& key, Bytes text);
 
-/// scrypt with N = 2^`work_factor`, r = 8, p = 1, to 32 bytes. Takes 2^`work_factor` KiB of memory; unavailable where it is not to be had. `work_factor`: 1 to 30.
+/// scrypt with N = 2^`work_factor`, r = 8, p = 1, to 32 bytes. Takes 2^`work_factor` KiB of memory;
+/// unavailable where it is not to be had. `work_factor`: 1 to 30.
 Result<SecretBytes<32>> scrypt(const Secret& passphrase, Bytes salt, unsigned work_factor);
 
 /// Whether both are the same; takes the same time wherever they differ.

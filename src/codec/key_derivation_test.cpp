@@ -30,17 +30,22 @@ X25519Point point_of(const std::string& digits) {
 TEST(KeyDerivation, HkdfIsThatOfTheRfc) {
     const Buffer secret(22, std::byte{0x0b});
     const Buffer info = unhex("f0f1f2f3f4f5f6f7f8f9").value();
-    EXPECT_EQ(hex(hkdf_sha256(secret, unhex("000102030405060708090a0b0c").value(), as_text(info))->reveal()), "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
-    EXPECT_EQ(hex(hkdf_sha256(secret, {}, "")->reveal()), "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
+    EXPECT_EQ(hex(hkdf_sha256(secret, unhex("000102030405060708090a0b0c").value(), as_text(info))
+                      ->reveal()),
+              "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+    EXPECT_EQ(hex(hkdf_sha256(secret, {}, "")->reveal()),
+              "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
 }
 
 // RFC 4231, 4.3; HMAC itself fills a short key with zero bytes.
 TEST(KeyDerivation, HmacIsThatOfTheRfc) {
-    EXPECT_EQ(hmac_sha256(key_of("4a656665"), as_bytes("what do ya want for nothing?"))->hex(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    EXPECT_EQ(hmac_sha256(key_of("4a656665"), as_bytes("what do ya want for nothing?"))->hex(),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
 TEST(KeyDerivation, ScryptRefusesAWorkFactorThatIsNone) {
-    for (const unsigned factor : {0U, 31U, ~0U}) EXPECT_EQ(scrypt(Secret("x"), {}, factor).error().kind, ErrorKind::internal);
+    for (const unsigned factor : {0U, 31U, ~0U})
+        EXPECT_EQ(scrypt(Secret("x"), {}, factor).error().kind, ErrorKind::internal);
     const auto one = scrypt(Secret("x"), as_bytes("salt"), 4);
     const auto other = scrypt(Secret("x"), as_bytes("salt"), 5);
     ASSERT_TRUE(one && other);
@@ -58,8 +63,10 @@ TEST(KeyDerivation, ComparesWhatIsOfOneSize) {
 TEST(X25519, IsThatOfTheRfc) {
     const auto alice = key_of("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
     const auto bob = key_of("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
-    EXPECT_EQ(hex(x25519_public(alice).value()), "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
-    EXPECT_EQ(hex(x25519_public(bob).value()), "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+    EXPECT_EQ(hex(x25519_public(alice).value()),
+              "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+    EXPECT_EQ(hex(x25519_public(bob).value()),
+              "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
     const char* shared = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742";
     EXPECT_EQ(hex(x25519_shared(alice, x25519_public(bob).value()).value()->reveal()), shared);
     EXPECT_EQ(hex(x25519_shared(bob, x25519_public(alice).value()).value()->reveal()), shared);
@@ -71,14 +78,19 @@ TEST(X25519, APointOfLowOrderIsNobodysKey) {
     SystemRandom random;
     const AgeIdentity identity = AgeIdentity::generate(random).value();
     const AgeFileKey file_key;
-    for (const std::string& digits : {std::string(64, '0'), "01" + std::string(62, '0'), std::string("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
-                                      std::string("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"), "ecffff" + all_f.substr(2) + "7f", "edffff" + all_f.substr(2) + "7f",
-                                      "eeffff" + all_f.substr(2) + "7f"}) {
+    for (const std::string& digits :
+         {std::string(64, '0'), "01" + std::string(62, '0'),
+          std::string("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+          std::string("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+          "ecffff" + all_f.substr(2) + "7f", "edffff" + all_f.substr(2) + "7f",
+          "eeffff" + all_f.substr(2) + "7f"}) {
         const X25519Point point = point_of(digits);
-        const auto shared = x25519_shared(key_of("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"), point);
+        const auto shared = x25519_shared(
+            key_of("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"), point);
         ASSERT_TRUE(shared) << digits;
         EXPECT_FALSE(shared->has_value()) << digits;
-        EXPECT_EQ(AgeRecipient(point).wrap(file_key, random).error().kind, ErrorKind::usage) << digits;
+        EXPECT_EQ(AgeRecipient(point).wrap(file_key, random).error().kind, ErrorKind::usage)
+            << digits;
         AgeStanza stanza = identity.recipient().wrap(file_key, random).value();
         stanza.arguments[1] = base64_unpadded(point);
         const auto unwrapped = identity.unwrap(stanza);

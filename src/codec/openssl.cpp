@@ -23,7 +23,9 @@ std::unexpected<Error> openssl_lacks(std::string algorithm) {
 }
 
 std::unexpected<Error> openssl_failed(std::string what) {
-    return fail({.kind = ErrorKind::internal, .what = std::move(what) + " failed in OpenSSL", .cause = last_error()});
+    return fail({.kind = ErrorKind::internal,
+                 .what = std::move(what) + " failed in OpenSSL",
+                 .cause = last_error()});
 }
 
 }  // namespace zg::codec

@@ -1,4 +1,5 @@
-// What the files that call OpenSSL share: owners of its objects, and its errors as values. Only for .cpp files of this folder.
+// What the files that call OpenSSL share: owners of its objects, and its errors as values. Only for
+// .cpp files of this folder.
 #pragma once
 
 #include <memory>
@@ -18,12 +19,18 @@ struct FreeWith {
     }
 };
 
-inline unsigned char* openssl_bytes(MutableBytes bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
-inline const unsigned char* openssl_bytes(Bytes bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+inline unsigned char* openssl_bytes(MutableBytes bytes) {
+    return reinterpret_cast<unsigned char*>(bytes.data());
+}
+inline const unsigned char* openssl_bytes(Bytes bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
-/// Kind unsupported: this OpenSSL, as it is set up, has no `algorithm`. Empties this thread's queue of OpenSSL's errors.
+/// Kind unsupported: this OpenSSL, as it is set up, has no `algorithm`. Empties this thread's queue
+/// of OpenSSL's errors.
 std::unexpected<Error> openssl_lacks(std::string algorithm);
-/// Kind internal: a call that can only fail when memory runs out or a promise is broken. Empties the queue, too.
+/// Kind internal: a call that can only fail when memory runs out or a promise is broken. Empties
+/// the queue, too.
 std::unexpected<Error> openssl_failed(std::string what);
 
 }  // namespace zg::codec

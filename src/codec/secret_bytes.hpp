@@ -12,13 +12,16 @@ namespace zg::codec {
 /// Overwrites `bytes`, and the compiler cannot leave it out.
 void wipe(MutableBytes bytes);
 
-/// A key of `size` bytes. Like Secret it has no formatter and no comparison. Copies are as secret, and wiped, too.
+/// A key of `size` bytes. Like Secret it has no formatter and no comparison. Copies are as secret,
+/// and wiped, too.
 template <std::size_t size>
 class SecretBytes {
   public:
     /// All zero, to be filled.
     SecretBytes() = default;
-    explicit SecretBytes(std::span<const std::byte, size> bytes) { std::ranges::copy(bytes, bytes_.begin()); }
+    explicit SecretBytes(std::span<const std::byte, size> bytes) {
+        std::ranges::copy(bytes, bytes_.begin());
+    }
     SecretBytes(const SecretBytes&) = default;
     SecretBytes& operator=(const SecretBytes&) = default;
     ~SecretBytes() { wipe(bytes_); }

@@ -38,7 +38,8 @@ class Sha256 {
 
 Sha256Digest sha256(Bytes bytes);
 
-/// The SHA-256 over the parts' SHA-256 digests, one after the other: what S3 calls the composite checksum of a multipart upload.
+/// The SHA-256 over the parts' SHA-256 digests, one after the other: what S3 calls the composite
+/// checksum of a multipart upload.
 Sha256Digest composite_sha256(std::span<const Sha256Digest> parts);
 
 }  // namespace zg::codec

@@ -64,7 +64,8 @@ TreeHash::Digests tree_hash(Bytes bytes) {
 
 Sha256Digest tree_hash_only(Bytes bytes) {
     TreeJoiner joiner;
-    for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), tree_leaf_size))) joiner.add(sha256(bytes.first(std::min(bytes.size(), tree_leaf_size))));
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), tree_leaf_size)))
+        joiner.add(sha256(bytes.first(std::min(bytes.size(), tree_leaf_size))));
     return joiner.finish();
 }
 
@@ -78,7 +79,8 @@ bool is_tree_aligned(std::uint64_t first, std::uint64_t last, std::uint64_t size
     if (first > last || last >= size || first % tree_leaf_size != 0) return false;
     const bool to_the_end = last + 1 == size;
     if (!to_the_end && (last + 1) % tree_leaf_size != 0) return false;
-    // A node of height h begins at a multiple of 2^h leaves and has 2^h of them, or all that are left; the smallest height that holds the range is its node's.
+    // A node of height h begins at a multiple of 2^h leaves and has 2^h of them, or all that are
+    // left; the smallest height that holds the range is its node's.
     const std::uint64_t leaves = (last - first) / tree_leaf_size + 1;
     const std::uint64_t node = std::bit_ceil(leaves);
     return (first / tree_leaf_size) % node == 0 && (leaves == node || to_the_end);

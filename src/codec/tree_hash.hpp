@@ -12,20 +12,24 @@ namespace zg::codec {
 /// The leaves of the tree: SHA-256 digests of 1 MiB each, the last of what is left.
 inline constexpr std::size_t tree_leaf_size = std::size_t{1} << 20U;
 
-/// Joins digests pairwise, level by level, the odd one going up unchanged, in the order in which they come. Holds as many as the tree is high.
+/// Joins digests pairwise, level by level, the odd one going up unchanged, in the order in which
+/// they come. Holds as many as the tree is high.
 class TreeJoiner {
   public:
     /// The next digest of the lowest level.
     void add(const Sha256Digest& digest);
-    /// The root over all that were added; the object then starts anew. Of none: the SHA-256 of no bytes.
+    /// The root over all that were added; the object then starts anew. Of none: the SHA-256 of no
+    /// bytes.
     Sha256Digest finish();
 
   private:
-    std::vector<Sha256Digest> peaks_;  // of full subtrees, the largest first; the bits of count_ say of which sizes
+    std::vector<Sha256Digest>
+        peaks_;  // of full subtrees, the largest first; the bits of count_ say of which sizes
     std::uint64_t count_ = 0;
 };
 
-/// The linear SHA-256 and the tree hash of bytes given in any pieces, in one pass over them. One thread at a time.
+/// The linear SHA-256 and the tree hash of bytes given in any pieces, in one pass over them. One
+/// thread at a time.
 class TreeHash {
   public:
     struct Digests {
@@ -50,10 +54,12 @@ TreeHash::Digests tree_hash(Bytes bytes);
 /// The tree hash alone, for bytes whose linear one is known.
 Sha256Digest tree_hash_only(Bytes bytes);
 
-/// The tree hash of a whole from those of its parts, in order: all but the last of one size, a power of two of MiB.
+/// The tree hash of a whole from those of its parts, in order: all but the last of one size, a
+/// power of two of MiB.
 Sha256Digest join_tree_hashes(std::span<const Sha256Digest> parts);
 
-/// Whether `first` to `last` (both in it) of `size` bytes is the range of one node of the tree: only such ranges have a tree hash that can be compared.
+/// Whether `first` to `last` (both in it) of `size` bytes is the range of one node of the tree:
+/// only such ranges have a tree hash that can be compared.
 bool is_tree_aligned(std::uint64_t first, std::uint64_t last, std::uint64_t size);
 
 }  // namespace zg::codec

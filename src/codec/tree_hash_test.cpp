@@ -19,10 +19,13 @@ Buffer noise(std::size_t size, unsigned seed) {
 /// As the Developer Guide tells it: all leaves, then level by level.
 Sha256Digest by_levels(Bytes bytes) {
     std::vector<Sha256Digest> level;
-    for (std::size_t at = 0; at < bytes.size() || level.empty(); at += MiB) level.push_back(sha256(bytes.subspan(at, std::min(MiB, bytes.size() - at))));
+    for (std::size_t at = 0; at < bytes.size() || level.empty(); at += MiB)
+        level.push_back(sha256(bytes.subspan(at, std::min(MiB, bytes.size() - at))));
     while (level.size() > 1) {
         std::vector<Sha256Digest> above;
-        for (std::size_t i = 0; i < level.size(); i += 2) above.push_back(i + 1 < level.size() ? composite_sha256(std::span(level).subspan(i, 2)) : level[i]);
+        for (std::size_t i = 0; i < level.size(); i += 2)
+            above.push_back(i + 1 < level.size() ? composite_sha256(std::span(level).subspan(i, 2))
+                                                 : level[i]);
         level = std::move(above);
     }
     return level.front();
@@ -37,7 +40,8 @@ TEST(TreeHash, OfUpToOneLeafIsTheSha256) {
 }
 
 TEST(TreeHash, IsAsTheDeveloperGuideTells) {
-    for (const std::size_t leaves : std::initializer_list<std::size_t>{1, 2, 3, 4, 5, 7, 8, 9, 16, 17}) {
+    for (const std::size_t leaves :
+         std::initializer_list<std::size_t>{1, 2, 3, 4, 5, 7, 8, 9, 16, 17}) {
         for (const int beyond : {-1, 0, 1, 4711}) {
             const Buffer bytes = noise(leaves * MiB + static_cast<std::size_t>(beyond), 2);
             EXPECT_EQ(tree_hash_only(bytes), by_levels(bytes));
@@ -48,7 +52,8 @@ TEST(TreeHash, IsAsTheDeveloperGuideTells) {
 
 // The tree hash of 3 MiB of zero bytes, computed with sha256sum and xxd.
 TEST(TreeHash, OfZeroBytesIsKnown) {
-    EXPECT_EQ(tree_hash(Buffer(3 * MiB)).tree.hex(), "ca6cc129a4514ec765de86a4e7a49adf44842c9cac213c383ebe4071271bdf21");
+    EXPECT_EQ(tree_hash(Buffer(3 * MiB)).tree.hex(),
+              "ca6cc129a4514ec765de86a4e7a49adf44842c9cac213c383ebe4071271bdf21");
 }
 
 TEST(TreeHash, PiecesOfAnySizeGiveTheSame) {
@@ -73,7 +78,9 @@ TEST(TreeHash, OfPartsGiveThatOfTheWhole) {
     const Buffer bytes = noise(21 * MiB + 5, 3);
     for (const std::size_t part : {MiB, 2 * MiB, 4 * MiB, 8 * MiB, 32 * MiB}) {
         std::vector<Sha256Digest> parts;
-        for (std::size_t at = 0; at < bytes.size(); at += part) parts.push_back(tree_hash(Bytes(bytes).subspan(at, std::min(part, bytes.size() - at))).tree);
+        for (std::size_t at = 0; at < bytes.size(); at += part)
+            parts.push_back(
+                tree_hash(Bytes(bytes).subspan(at, std::min(part, bytes.size() - at))).tree);
         EXPECT_EQ(join_tree_hashes(parts), tree_hash(bytes).tree) << part;
     }
 }
@@ -94,13 +101,16 @@ TEST(TreeHash, TheLargestArchiveNeedsNoMoreThanTheHeightOfItsTree) {
     };
     // 10,000 = 8192 + 1024 + 512 + 256 + 16
     Sha256Digest right = full(4);
-    for (const int height : {8, 9, 10, 13}) right = composite_sha256(std::array{full(height), right});
+    for (const int height : {8, 9, 10, 13})
+        right = composite_sha256(std::array{full(height), right});
     EXPECT_EQ(by_parts.finish(), right);
 }
 
 TEST(TreeHash, RangesThatAreNodes) {
     const std::uint64_t size = 7 * MiB + 100;  // 8 leaves, the last of 100 bytes
-    const auto aligned = [&](std::uint64_t first, std::uint64_t last) { return is_tree_aligned(first, last, size); };
+    const auto aligned = [&](std::uint64_t first, std::uint64_t last) {
+        return is_tree_aligned(first, last, size);
+    };
     EXPECT_TRUE(aligned(0, size - 1));
     EXPECT_TRUE(aligned(0, MiB - 1));
     EXPECT_TRUE(aligned(2 * MiB, 4 * MiB - 1));
@@ -112,7 +122,8 @@ TEST(TreeHash, RangesThatAreNodes) {
     EXPECT_FALSE(aligned(0, MiB));
     EXPECT_FALSE(aligned(0, size));
     EXPECT_TRUE(is_tree_aligned(0, 3 * MiB - 1, 3 * MiB));
-    EXPECT_TRUE(is_tree_aligned(4 * MiB, 7 * MiB - 1, 7 * MiB)) << "the right edge, where one leaf has no neighbour";
+    EXPECT_TRUE(is_tree_aligned(4 * MiB, 7 * MiB - 1, 7 * MiB))
+        << "the right edge, where one leaf has no neighbour";
     EXPECT_FALSE(is_tree_aligned(2 * MiB, 7 * MiB - 1, 7 * MiB));
 }
 

@@ -1,6 +1,7 @@
 #include "codec/zstd.hpp"
 
-// For ZSTD_estimateCStreamSize, which the shared library exports though its header calls it unstable.
+// For ZSTD_estimateCStreamSize, which the shared library exports though its header calls it
+// unstable.
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
@@ -13,8 +14,13 @@ namespace {
 // A frame that asks for more than 128 MiB of window was not made by us or by `zstd` without --long.
 constexpr int window_log_max = 27;
 
-std::unexpected<Error> damaged(std::string what) { return fail({.kind = ErrorKind::damage, .what = std::move(what)}); }
-std::unexpected<Error> failed(std::size_t code) { return fail({.kind = ErrorKind::internal, .what = "zstd failed", .cause = ZSTD_getErrorName(code)}); }
+std::unexpected<Error> damaged(std::string what) {
+    return fail({.kind = ErrorKind::damage, .what = std::move(what)});
+}
+std::unexpected<Error> failed(std::size_t code) {
+    return fail(
+        {.kind = ErrorKind::internal, .what = "zstd failed", .cause = ZSTD_getErrorName(code)});
+}
 
 struct FreeContext {
     void operator()(ZSTD_CCtx* freed) const { ZSTD_freeCCtx(freed); }
@@ -39,7 +45,8 @@ struct ZstdEncoder::State {
             const std::size_t used = out.size();
             out.resize(used + ZSTD_CStreamOutSize());
             ZSTD_outBuffer output{out.data() + used, out.size() - used, 0};
-            const std::size_t left = ZSTD_compressStream2(context.get(), &output, &input, directive);
+            const std::size_t left =
+                ZSTD_compressStream2(context.get(), &output, &input, directive);
             out.resize(used + output.pos);
             if (ZSTD_isError(left) != 0) return failed(left);
             if (directive == ZSTD_e_end ? left == 0 : input.pos == input.size) return {};
@@ -50,13 +57,16 @@ struct ZstdEncoder::State {
 ZstdEncoder::ZstdEncoder(int level) : state_(std::make_unique<State>(make_context(level))) {}
 ZstdEncoder::~ZstdEncoder() = default;
 
-Result<void> ZstdEncoder::update(Bytes bytes, Buffer& out) { return state_->pump(bytes, ZSTD_e_continue, out); }
+Result<void> ZstdEncoder::update(Bytes bytes, Buffer& out) {
+    return state_->pump(bytes, ZSTD_e_continue, out);
+}
 Result<void> ZstdEncoder::finish(Buffer& out) { return state_->pump({}, ZSTD_e_end, out); }
 
 Result<Buffer> zstd_frame(Bytes bytes, int level) {
     const Context context = make_context(level);
     Buffer frame(ZSTD_compressBound(bytes.size()));
-    const std::size_t size = ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
+    const std::size_t size =
+        ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
     if (ZSTD_isError(size) != 0) return failed(size);
     frame.resize(size);
     return frame;
@@ -85,7 +95,8 @@ Result<void> ZstdDecoder::update(Bytes bytes, Sink& out) {
         ZSTD_outBuffer output{state_->block.data(), state_->block.size(), 0};
         const std::size_t left = ZSTD_decompressStream(state_->context.get(), &output, &input);
         if (ZSTD_isError(left) != 0)
-            return damaged(std::string("the zstd frame cannot be decoded (") + ZSTD_getErrorName(left) + ")");
+            return damaged(std::string("the zstd frame cannot be decoded (") +
+                           ZSTD_getErrorName(left) + ")");
         if (output.pos > 0) ZG_CHECK(out.write(Bytes(state_->block).first(output.pos)));
         state_->ended = left == 0;
         full = output.pos == output.size && !state_->ended;

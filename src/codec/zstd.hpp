@@ -7,7 +7,8 @@
 
 namespace zg::codec {
 
-/// Makes one frame, with a content checksum, from bytes given in pieces; then the next one. One thread at a time.
+/// Makes one frame, with a content checksum, from bytes given in pieces; then the next one. One
+/// thread at a time.
 class ZstdEncoder {
   public:
     /// `level`: 1 to 19.
@@ -23,13 +24,15 @@ class ZstdEncoder {
     std::unique_ptr<State> state_;
 };
 
-/// One frame, with a content checksum, of `bytes` that are all there: takes memory after their size, where an encoder makes room for all that may follow (90 MiB at level 19).
+/// One frame, with a content checksum, of `bytes` that are all there: takes memory after their
+/// size, where an encoder makes room for all that may follow (90 MiB at level 19).
 Result<Buffer> zstd_frame(Bytes bytes, int level);
 
 /// Bytes of memory that an encoder of this level takes, as libzstd estimates it.
 std::size_t zstd_encoder_memory(int level);
 
-/// Undoes exactly one frame. One thread at a time. Every error has kind damage: not a frame, wrong content checksum, bytes behind the frame.
+/// Undoes exactly one frame. One thread at a time. Every error has kind damage: not a frame, wrong
+/// content checksum, bytes behind the frame.
 class ZstdDecoder {
   public:
     ZstdDecoder();

@@ -1,4 +1,5 @@
-// Buffers that go round instead of being made anew: a fresh megabyte costs more in page faults than in copying.
+// Buffers that go round instead of being made anew: a fresh megabyte costs more in page faults than
+// in copying.
 #pragma once
 
 #include <algorithm>
@@ -11,11 +12,13 @@
 
 namespace zg::flow {
 
-/// Bytes in a buffer that may be larger than they are. What is behind them is not initialised: clearing megabytes costs as much as filling them.
+/// Bytes in a buffer that may be larger than they are. What is behind them is not initialised:
+/// clearing megabytes costs as much as filling them.
 class Block {
   public:
     Block() = default;
-    explicit Block(std::size_t capacity) : storage_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
+    explicit Block(std::size_t capacity)
+        : storage_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
     Block(Block&& other) noexcept { *this = std::move(other); }
     /// What was moved from is empty and has no buffer.
     Block& operator=(Block&& other) noexcept {
@@ -74,7 +77,8 @@ class BufferPool {
 
     void give_back(Block block) {
         const std::lock_guard lock(mutex_);
-        if (spare_.size() < most_spare && block.capacity() <= largest_) spare_.push_back(std::move(block));
+        if (spare_.size() < most_spare && block.capacity() <= largest_)
+            spare_.push_back(std::move(block));
     }
 
   private:

@@ -17,7 +17,8 @@ namespace zg::flow {
 template <class Item>
 using Producer = std::function<Result<std::optional<Item>>()>;
 
-/// Hands an item to the next stage; an error means that the pipeline has failed and the caller must return it.
+/// Hands an item to the next stage; an error means that the pipeline has failed and the caller must
+/// return it.
 template <class Item>
 using Emit = std::function<Result<void>(Item)>;
 
@@ -34,7 +35,8 @@ class Stage {
 
 /// How to run a pipeline. The items it gives are the same either way.
 struct PipelineOptions {
-    bool threads = true;    ///< a thread for each stage, beside the caller's, which runs the producer; false: all on the caller's
+    bool threads = true;    ///< a thread for each stage, beside the caller's, which runs the
+                            ///< producer; false: all on the caller's
     std::size_t depth = 2;  ///< items that may wait before each stage
 };
 
@@ -49,14 +51,16 @@ Emit<Item> chain_from(const std::vector<Stage<Item>*>& stages, std::size_t index
 }
 
 template <class Item>
-Result<void> run_on_one_thread(const Producer<Item>& produce, const std::vector<Stage<Item>*>& stages) {
+Result<void> run_on_one_thread(const Producer<Item>& produce,
+                               const std::vector<Stage<Item>*>& stages) {
     const Emit<Item> first = chain_from(stages, 0);
     for (;;) {
         ZG_TRY(std::optional<Item> item, produce());
         if (!item) break;
         ZG_CHECK(first(std::move(*item)));
     }
-    for (std::size_t i = 0; i < stages.size(); ++i) ZG_CHECK(stages[i]->finish(chain_from(stages, i + 1)));
+    for (std::size_t i = 0; i < stages.size(); ++i)
+        ZG_CHECK(stages[i]->finish(chain_from(stages, i + 1)));
     return {};
 }
 
@@ -65,7 +69,8 @@ template <class Item>
 class Run {
   public:
     Run(const std::vector<Stage<Item>*>& stages, std::size_t depth) : stages_(stages) {
-        for (std::size_t i = 0; i < stages.size(); ++i) queues_.push_back(std::make_unique<BoundedQueue<Item>>(depth));
+        for (std::size_t i = 0; i < stages.size(); ++i)
+            queues_.push_back(std::make_unique<BoundedQueue<Item>>(depth));
     }
 
     Emit<Item> emit_to(std::size_t index) {
@@ -79,10 +84,12 @@ class Run {
     void work(std::size_t index) {
         const Emit<Item> emit = emit_to(index + 1);
         while (std::optional<Item> item = queues_[index]->pop()) {
-            if (auto taken = stages_[index]->take(std::move(*item), emit); !taken) return fail_with(taken.error());
+            if (auto taken = stages_[index]->take(std::move(*item), emit); !taken)
+                return fail_with(taken.error());
         }
         if (queues_[index]->cancelled()) return;
-        if (auto finished = stages_[index]->finish(emit); !finished) return fail_with(finished.error());
+        if (auto finished = stages_[index]->finish(emit); !finished)
+            return fail_with(finished.error());
         if (index + 1 < queues_.size()) queues_[index + 1]->close();
     }
 
@@ -115,14 +122,17 @@ class Run {
 
 }  // namespace detail
 
-/// Runs items from `produce` through all stages, in order, and returns the first error of any of them. The stages outlive the call.
+/// Runs items from `produce` through all stages, in order, and returns the first error of any of
+/// them. The stages outlive the call.
 template <class Item>
-Result<void> run_pipeline(const Producer<Item>& produce, const std::vector<Stage<Item>*>& stages, PipelineOptions options) {
+Result<void> run_pipeline(const Producer<Item>& produce, const std::vector<Stage<Item>*>& stages,
+                          PipelineOptions options) {
     if (!options.threads || stages.empty()) return detail::run_on_one_thread(produce, stages);
     detail::Run<Item> run(stages, options.depth);
     {
         std::vector<std::jthread> threads;
-        for (std::size_t i = 0; i < stages.size(); ++i) threads.emplace_back([&run, i] { run.work(i); });
+        for (std::size_t i = 0; i < stages.size(); ++i)
+            threads.emplace_back([&run, i] { run.work(i); });
         run.produce(produce);
     }
     if (run.error_) return fail(std::move(*run.error_));

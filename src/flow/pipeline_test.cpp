@@ -34,7 +34,8 @@ class FailAt final : public Stage<int> {
   public:
     explicit FailAt(int item) : item_(item) {}
     Result<void> take(int item, const Emit<int>& emit) override {
-        if (item == item_) return fail({.kind = ErrorKind::io, .what = "failed at " + std::to_string(item)});
+        if (item == item_)
+            return fail({.kind = ErrorKind::io, .what = "failed at " + std::to_string(item)});
         return emit(item);
     }
 
@@ -70,7 +71,9 @@ TEST_P(Pipelines, GiveAStagesError) {
 
 TEST_P(Pipelines, GiveTheProducersError) {
     Collect last;
-    const Producer<int> produce = []() -> Result<std::optional<int>> { return fail({.kind = ErrorKind::io, .what = "no input"}); };
+    const Producer<int> produce = []() -> Result<std::optional<int>> {
+        return fail({.kind = ErrorKind::io, .what = "no input"});
+    };
     const auto result = run_pipeline<int>(produce, {&last}, GetParam());
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().what, "no input");
@@ -97,7 +100,8 @@ TEST_P(Pipelines, DoNotFinishAfterAnError) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OneThreadAndMany, Pipelines,
-                         testing::Values(PipelineOptions{false, 1}, PipelineOptions{true, 1}, PipelineOptions{true, 4}));
+                         testing::Values(PipelineOptions{false, 1}, PipelineOptions{true, 1},
+                                         PipelineOptions{true, 4}));
 
 TEST(BoundedQueue, HoldsNoMoreThanItsCapacity) {
     BoundedQueue<int> queue(2);

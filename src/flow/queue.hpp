@@ -9,7 +9,8 @@
 
 namespace zg::flow {
 
-/// Holds at most `capacity` items: who pushes waits for room, who pops waits for an item. Any number of threads.
+/// Holds at most `capacity` items: who pushes waits for room, who pops waits for an item. Any
+/// number of threads.
 template <class Item>
 class BoundedQueue {
   public:

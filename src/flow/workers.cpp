@@ -4,7 +4,8 @@ namespace zg::flow {
 
 unsigned machine_threads() { return std::thread::hardware_concurrency(); }
 
-Result<void> for_each(Workers& workers, std::size_t count, const std::function<Result<void>(std::size_t)>& act) {
+Result<void> for_each(Workers& workers, std::size_t count,
+                      const std::function<Result<void>(std::size_t)>& act) {
     Window<Result<void>> window(workers);
     Result<void> first;
     for (std::size_t i = 0; i < count && first; ++i) {

@@ -17,8 +17,9 @@ namespace zg::flow {
 /// How many threads this machine can run at once; 0 where it does not tell. From any thread.
 unsigned machine_threads();
 
-/// Runs tasks on `threads` threads, in the order in which they were given; with none, each at once on the caller's thread.
-/// The destructor waits for the tasks that have begun and drops the others. One thread gives the tasks.
+/// Runs tasks on `threads` threads, in the order in which they were given; with none, each at once
+/// on the caller's thread. The destructor waits for the tasks that have begun and drops the others.
+/// One thread gives the tasks.
 class Workers {
   public:
     explicit Workers(unsigned threads) : Workers(threads, threads) {}
@@ -68,14 +69,21 @@ class Window {
   public:
     explicit Window(Workers& workers) : workers_(workers) {}
 
-    void begin(std::move_only_function<Value()> task) { under_way_.push_back(workers_.run<Value>(std::move(task))); }
+    void begin(std::move_only_function<Value()> task) {
+        under_way_.push_back(workers_.run<Value>(std::move(task)));
+    }
     /// On the caller's thread where as many tasks wait for a worker as may.
-    void begin_or_help(std::move_only_function<Value()> task) { under_way_.push_back(workers_.run_or_help<Value>(std::move(task))); }
+    void begin_or_help(std::move_only_function<Value()> task) {
+        under_way_.push_back(workers_.run_or_help<Value>(std::move(task)));
+    }
     [[nodiscard]] bool empty() const { return under_way_.empty(); }
     [[nodiscard]] std::size_t size() const { return under_way_.size(); }
     /// Whether take() would not wait; the window must not be empty.
-    [[nodiscard]] bool ready() const { return under_way_.front().wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
-    /// One task more than there are threads, so that none of them idles while the oldest result is taken.
+    [[nodiscard]] bool ready() const {
+        return under_way_.front().wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    }
+    /// One task more than there are threads, so that none of them idles while the oldest result is
+    /// taken.
     [[nodiscard]] bool full() const { return under_way_.size() > workers_.threads(); }
     /// Waits for the oldest; the window must not be empty.
     Value take() {
@@ -89,7 +97,9 @@ class Window {
     std::deque<std::future<Value>> under_way_;
 };
 
-/// Calls `act(index)` for every index below `count`, on the workers; the first error, by index, ends it.
-Result<void> for_each(Workers& workers, std::size_t count, const std::function<Result<void>(std::size_t)>& act);
+/// Calls `act(index)` for every index below `count`, on the workers; the first error, by index,
+/// ends it.
+Result<void> for_each(Workers& workers, std::size_t count,
+                      const std::function<Result<void>(std::size_t)>& act);
 
 }  // namespace zg::flow

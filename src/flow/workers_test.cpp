@@ -55,7 +55,8 @@ TEST(Workers, ReadyIsWhatNeedNotBeWaitedFor) {
     Workers one(1);
     Window<int> there(one);
     there.begin_or_help([] { return 2; });
-    for (int i = 0; i < 10'000 && !there.ready(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (int i = 0; i < 10'000 && !there.ready(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     EXPECT_TRUE(there.ready());
     EXPECT_EQ(there.take(), 2);
 }
@@ -67,7 +68,8 @@ TEST(Workers, TasksRunAtTheSameTime) {
     for (int i = 0; i < 3; ++i)
         window.begin([&] {
             ++together;
-            for (int wait = 0; together < 3 && wait < 10'000; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            for (int wait = 0; together < 3 && wait < 10'000; ++wait)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
             return together == 3;
         });
     while (!window.empty()) EXPECT_TRUE(window.take());

@@ -1,4 +1,5 @@
-// The whole way of an archive's bytes, into a store and back: stream reader, segmenter, uploader; then fetch.
+// The whole way of an archive's bytes, into a store and back: stream reader, segmenter, uploader;
+// then fetch.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -59,11 +60,25 @@ struct Fixture {
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
 
     Context context(store::Store& store, bool threads = true) {
-        return {.store = store, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress,
-                .steps = steps, .host = "host", .machine_id = "machine", .state_dir = "", .threads = threads, .keys = {.identities = {identity}}};
+        return {.store = store,
+                .store_id = std::string(32, 'a'),
+                .store_options = {},
+                .catalog = catalog,
+                .clock = clock,
+                .random = random,
+                .log = log,
+                .progress = progress,
+                .steps = steps,
+                .host = "host",
+                .machine_id = "machine",
+                .state_dir = "",
+                .threads = threads,
+                .keys = {.identities = {identity}}};
     }
     [[nodiscard]] SegmentCoding coding(const Way& way) const {
-        return {.zstd_level = way.level, .encryption = way.encrypted ? Encryption::to({identity.recipient().text()}).value() : Encryption{}};
+        return {.zstd_level = way.level,
+                .encryption = way.encrypted ? Encryption::to({identity.recipient().text()}).value()
+                                            : Encryption{}};
     }
 };
 
@@ -75,10 +90,12 @@ TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
     for (const bool threads : {false, true}) {
         Fixture fixture;
         Context context = fixture.context(fixture.memory, threads);
-        const auto manifest = store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
+        const auto manifest =
+            store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
         ASSERT_TRUE(manifest) << manifest.error().message();
         EXPECT_GT(manifest->segments.size(), 2U);
-        EXPECT_TRUE(catalog::parse_manifest(as_bytes(catalog::to_json(*manifest)))) << "agrees with itself";
+        EXPECT_TRUE(catalog::parse_manifest(as_bytes(catalog::to_json(*manifest))))
+            << "agrees with itself";
         BufferSink back;
         const auto fetched = fetch_archive(context, *manifest, back);
         ASSERT_TRUE(fetched) << fetched.error().message();
@@ -92,7 +109,8 @@ TEST_P(Archives, EachSegmentSaysWhereItBegins) {
     const Buffer stream = long_stream(6000);
     Fixture fixture;
     Context context = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
+    const Manifest manifest =
+        *store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
     for (const catalog::Segment& segment : manifest.segments) {
         stream::Checker checker;
         stream::Fletcher4 running;
@@ -113,10 +131,12 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
     const Buffer stream = long_stream(400);
     Fixture fixture;
     Context plain = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
+    const Manifest manifest =
+        *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
     unsigned damaged = 0;
     for (unsigned round = 0; round < 60; ++round) {
-        store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .flip = 0.3, .tells_parts = false});
+        store::FaultyStore faulty(fixture.memory,
+                                  {.seed = seed + round, .flip = 0.3, .tells_parts = false});
         Context context = fixture.context(faulty);
         BufferSink back;
         const auto fetched = fetch_archive(context, manifest, back);
@@ -127,9 +147,12 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
         ++damaged;
         ASSERT_FALSE(fetched) << "seed " << seed + round;
         EXPECT_EQ(fetched.error().kind, ErrorKind::damage);
-        EXPECT_NE(fetched.error().where.find("archives/"), std::string::npos) << "names the segment";
-        EXPECT_LE(back.buffer.size(), stream.size() - stream::record_header_size) << "the END record got out";
-        EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) || !GetParam().level);
+        EXPECT_NE(fetched.error().where.find("archives/"), std::string::npos)
+            << "names the segment";
+        EXPECT_LE(back.buffer.size(), stream.size() - stream::record_header_size)
+            << "the END record got out";
+        EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) ||
+                    !GetParam().level);
     }
     EXPECT_GT(damaged, 10U);
 }
@@ -138,7 +161,8 @@ TEST_P(Archives, WhatWasChangedOnTheWayIsFetchedAgainWhereTheStoreTellsItsDigest
     const Buffer stream = long_stream(400);
     Fixture fixture;
     Context plain = fixture.context(fixture.memory);
-    const Manifest manifest = *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
+    const Manifest manifest =
+        *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
     std::uint64_t flips = 0;
     for (unsigned seed = 1; seed <= 30; ++seed) {
         store::FaultyStore faulty(fixture.memory, {.seed = seed, .flip = 0.03});
@@ -159,9 +183,13 @@ TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
     unsigned failures = 0;
     for (unsigned round = 0; round < 60; ++round) {
         Fixture fixture;
-        store::FaultyStore faulty(fixture.memory, {.seed = seed + round, .fail_before = 0.003, .fail_after = 0.003, .kinds = {ErrorKind::full}});
+        store::FaultyStore faulty(fixture.memory, {.seed = seed + round,
+                                                   .fail_before = 0.003,
+                                                   .fail_after = 0.003,
+                                                   .kinds = {ErrorKind::full}});
         Context context = fixture.context(faulty);
-        const auto manifest = store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
+        const auto manifest =
+            store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
         if (manifest) continue;
         ++failures;
         EXPECT_EQ(manifest.error().kind, ErrorKind::full);
@@ -169,11 +197,19 @@ TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
     EXPECT_GT(failures, 5U);
 }
 
-INSTANTIATE_TEST_SUITE_P(EachWay, Archives, testing::Values(Way{}, Way{.level = 1}, Way{.level = std::nullopt, .encrypted = true}, Way{.level = 1, .encrypted = true}),
-                         [](const auto& way) { return std::string(way.param.level ? "Zstd" : "Plain") + (way.param.encrypted ? "Age" : ""); });
+INSTANTIATE_TEST_SUITE_P(EachWay, Archives,
+                         testing::Values(Way{}, Way{.level = 1},
+                                         Way{.level = std::nullopt, .encrypted = true},
+                                         Way{.level = 1, .encrypted = true}),
+                         [](const auto& way) {
+                             return std::string(way.param.level ? "Zstd" : "Plain") +
+                                    (way.param.encrypted ? "Age" : "");
+                         });
 
 TEST(CheckedInput, RefusesWhatIsNoStream) {
-    for (const char* text : {"", "garbage", "a longer text that is no stream either, but long enough to be looked at as a record"}) {
+    for (const char* text :
+         {"", "garbage",
+          "a longer text that is no stream either, but long enough to be looked at as a record"}) {
         const Buffer bytes = to_buffer(text);
         BytesSource source(bytes);
         CheckedInput input(source);
@@ -195,7 +231,8 @@ TEST(CheckedInput, RefusesExtendedAttributesThatZfsLoses) {
     Buffer buffer(1 << 20);
     const auto got = input.read(buffer);
     ASSERT_FALSE(got);
-    EXPECT_NE(got.error().what.find("extended attributes"), std::string::npos) << got.error().message();
+    EXPECT_NE(got.error().what.find("extended attributes"), std::string::npos)
+        << got.error().message();
 }
 
 TEST(ChunkReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {

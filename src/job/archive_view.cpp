@@ -25,7 +25,9 @@ Result<catalog::Manifest> read_manifest(store::Store& store, const std::string& 
     auto manifest = catalog::parse_manifest(text);
     if (!manifest) return located(std::move(manifest.error()));
     if (manifest->archive_id != archive_id)
-        return located({.kind = ErrorKind::damage, .what = fmt::format("it describes another archive, {}", manifest->archive_id)});
+        return located(
+            {.kind = ErrorKind::damage,
+             .what = fmt::format("it describes another archive, {}", manifest->archive_id)});
     return manifest;
 }
 
@@ -38,7 +40,9 @@ Result<void> open_if_possible(const Context& context, catalog::Manifest& manifes
     return opened;
 }
 
-bool belongs_to_manifest(ErrorKind kind) { return kind == ErrorKind::damage || kind == ErrorKind::unsupported; }
+bool belongs_to_manifest(ErrorKind kind) {
+    return kind == ErrorKind::damage || kind == ErrorKind::unsupported;
+}
 
 /// The listing and the ids of the committed archives.
 Result<ArchiveView> list_store(store::Store& store) {
@@ -55,7 +59,8 @@ Result<ArchiveView> list_store(store::Store& store) {
 Result<void> add_from_store(const Context& context, const std::string& id, ArchiveView& view) {
     auto manifest = read_manifest(context.store, id);
     if (manifest) {
-        if (auto opened = open_if_possible(context, *manifest); !opened) manifest = fail(std::move(opened.error()));
+        if (auto opened = open_if_possible(context, *manifest); !opened)
+            manifest = fail(std::move(opened.error()));
     }
     if (manifest) {
         view.archives.push_back(std::move(*manifest));
@@ -66,17 +71,27 @@ Result<void> add_from_store(const Context& context, const std::string& id, Archi
     return {};
 }
 
-/// Archives that the catalog has, and the store no manifest of: forgotten where nothing of them is left, else gone by.
-Result<void> settle_missing(Context& context, const std::map<std::string, catalog::Manifest>& missing, ArchiveView& view) {
+/// Archives that the catalog has, and the store no manifest of: forgotten where nothing of them is
+/// left, else gone by.
+Result<void> settle_missing(Context& context,
+                            const std::map<std::string, catalog::Manifest>& missing,
+                            ArchiveView& view) {
     Result<void> noted;
     for (const auto& [id, manifest] : missing) {
-        const bool has_segments = std::ranges::any_of(view.objects, [&](const store::Entry& object) { return archive_id_of(object.name) == id; });
+        const bool has_segments = std::ranges::any_of(
+            view.objects,
+            [&](const store::Entry& object) { return archive_id_of(object.name) == id; });
         if (!has_segments) {
             if (noted) noted = context.catalog.remove(id);
             continue;
         }
-        context.log.warning(fmt::format("{} is gone from the store, though the archive's segments are there: going by the catalog's copy", catalog::manifest_name(id)));
-        context.log.hint("the next backup from this machine puts it back; other machines cannot restore the archive until then");
+        context.log.warning(
+            fmt::format("{} is gone from the store, though the archive's segments are there: going "
+                        "by the catalog's copy",
+                        catalog::manifest_name(id)));
+        context.log.hint(
+            "the next backup from this machine puts it back; other machines cannot restore the "
+            "archive until then");
         view.archives.push_back(manifest);
         view.committed.insert(id);
         view.lost.insert(id);
@@ -103,7 +118,8 @@ Result<ArchiveView> look_at_store(Context& context) {
     ZG_TRY(ArchiveView view, list_store(context.store));
     std::map<std::string, catalog::Manifest> known;
     if (auto rows = context.catalog.archives(); rows) {
-        for (catalog::Manifest& manifest : *rows) known.emplace(manifest.archive_id, std::move(manifest));
+        for (catalog::Manifest& manifest : *rows)
+            known.emplace(manifest.archive_id, std::move(manifest));
     } else {
         context.log.warning(rows.error().message() + "; going by the store");
     }
@@ -124,7 +140,8 @@ Result<ArchiveView> look_at_store(Context& context) {
         known.erase(id);
         const std::size_t before = view.archives.size();
         ZG_CHECK(add_from_store(context, id, view));
-        if (noted && view.archives.size() > before) noted = context.catalog.put(view.archives.back());
+        if (noted && view.archives.size() > before)
+            noted = context.catalog.put(view.archives.back());
     }
     auto settled = settle_missing(context, known, view);
     if (noted) noted = std::move(settled);
@@ -138,7 +155,8 @@ Result<ArchiveView> look_at_store(Context& context) {
 Result<void> put_back_manifests(Context& context, ArchiveView& view) {
     for (const std::string& id : view.lost) {
         const auto archive = std::ranges::find(view.archives, id, &catalog::Manifest::archive_id);
-        ZG_CHECK(context.store.put_new(catalog::manifest_name(id), as_bytes(catalog::to_json(*archive))));
+        ZG_CHECK(context.store.put_new(catalog::manifest_name(id),
+                                       as_bytes(catalog::to_json(*archive))));
         context.log.info(fmt::format("{} was put back", catalog::manifest_name(id)));
     }
     view.lost.clear();
@@ -147,15 +165,21 @@ Result<void> put_back_manifests(Context& context, ArchiveView& view) {
 
 Error explain_missing_base(const ArchiveView& view, Error error) {
     std::set<std::string> suspects;
-    for (const UnreadableManifest& manifest : view.unreadable) suspects.insert(manifest.error.message());
+    for (const UnreadableManifest& manifest : view.unreadable)
+        suspects.insert(manifest.error.message());
     for (const store::Entry& object : view.objects) {
-        if (view.is_orphan(object)) suspects.insert(fmt::format("archives/{}: it has no manifest", archive_id_of(object.name)));
+        if (view.is_orphan(object))
+            suspects.insert(
+                fmt::format("archives/{}: it has no manifest", archive_id_of(object.name)));
     }
     if (suspects.empty()) return error;
     error.kind = ErrorKind::damage;
-    error.what += fmt::format("; it may be in one that cannot be read: {}", fmt::join(suspects, "; "));
-    error.hint = "bring manifest.json back from another copy of the store, or run `zglacier backup` on the machine that made the archives: its catalog has a copy. Or restore an older snapshot (see "
-                 "`zglacier list`)";
+    error.what +=
+        fmt::format("; it may be in one that cannot be read: {}", fmt::join(suspects, "; "));
+    error.hint =
+        "bring manifest.json back from another copy of the store, or run `zglacier backup` on the "
+        "machine that made the archives: its catalog has a copy. Or restore an older snapshot (see "
+        "`zglacier list`)";
     return error;
 }
 
@@ -192,11 +216,13 @@ std::unexpected<Error> no_record(store::Store& store) {
         return fail({.kind = ErrorKind::usage,
                      .what = "there is no zglacier store here (no zglacier.json)",
                      .where = store.url(),
-                     .hint = "is the URL right (bucket and prefix, or folder), is the disk mounted? A new store is made with `zglacier init --store URL`"});
+                     .hint = "is the URL right (bucket and prefix, or folder), is the disk "
+                             "mounted? A new store is made with `zglacier init --store URL`"});
     return fail({.kind = ErrorKind::damage,
                  .what = "zglacier.json is gone, though there are archives",
                  .where = store.url(),
-                 .hint = "copy it back from another copy of the store; or `zglacier init`, with the same --recipient as before, makes a new one and keeps the archives"});
+                 .hint = "copy it back from another copy of the store; or `zglacier init`, with "
+                         "the same --recipient as before, makes a new one and keeps the archives"});
 }
 
 }  // namespace
@@ -208,8 +234,11 @@ Result<catalog::StoreRecord> read_store_record(store::Store& store) {
     auto record = catalog::parse_store_record(*text);
     if (!record) {
         record.error().where = fmt::format("{}: {}", store.url(), catalog::store_record_name);
-        record.error().hint = "the archives may still be whole: copy zglacier.json back from another copy of the store; or move it away and make a new one with `zglacier init`, with the same --recipient "
-                              "as before: the archives are kept";
+        record.error().hint =
+            "the archives may still be whole: copy zglacier.json back from another copy of the "
+            "store; or move it away and make a new one with `zglacier init`, with the same "
+            "--recipient "
+            "as before: the archives are kept";
         return fail(std::move(record.error()));
     }
     return record;

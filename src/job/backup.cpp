@@ -28,7 +28,11 @@ constexpr std::uint64_t program_memory = std::uint64_t{30} << 20U;
 class Run {
   public:
     Run(Context& context, const zfs::Zfs& zfs, const BackupOptions& options)
-        : context_(context), zfs_(zfs), options_(options), plan_{options.segment_size, options.part_size}, tag_(catalog::owner_tag(context.store_id, context.machine_id, options.dataset)) {}
+        : context_(context),
+          zfs_(zfs),
+          options_(options),
+          plan_{options.segment_size, options.part_size},
+          tag_(catalog::owner_tag(context.store_id, context.machine_id, options.dataset)) {}
 
     Result<BackupReport> run();
 
@@ -46,12 +50,14 @@ class Run {
     Result<void> check_end(const stream::Checker& checker, Process& process);
     Error stream_error(Error error, Process& process);
     [[nodiscard]] PutOptions put_options() const {
-        return {.plan = plan_, .coding = {.zstd_level = report_.zstd_level, .encryption = encryption_}};
+        return {.plan = plan_,
+                .coding = {.zstd_level = report_.zstd_level, .encryption = encryption_}};
     }
     Result<void> compare_recipients() const;
     Result<void> compare_passphrase(const catalog::Manifest& last) const;
     Result<void> check_identity(const stream::Checker& checker) const;
-    Result<catalog::Manifest> make_manifest(const CheckedInput& input, std::vector<catalog::Segment> segments) const;
+    Result<catalog::Manifest> make_manifest(const CheckedInput& input,
+                                            std::vector<catalog::Segment> segments) const;
     Result<void> commit(const catalog::Manifest& manifest);
     Result<void> tidy_up();
     void give_up();
@@ -59,7 +65,9 @@ class Run {
     Result<BackupReport> finish_archive();
     Result<BackupReport> store_archive(Result<void> ready);
     Result<BackupReport> unchanged(std::string why);
-    [[nodiscard]] std::string full_name() const { return fmt::format("{}@{}", options_.dataset, snapshot_.name); }
+    [[nodiscard]] std::string full_name() const {
+        return fmt::format("{}@{}", options_.dataset, snapshot_.name);
+    }
 
     Context& context_;
     const zfs::Zfs& zfs_;
@@ -77,7 +85,8 @@ class Run {
     std::optional<Base> base_;
     zfs::SendSpec spec_;
     Encryption encryption_;
-    std::optional<bool> written_;  // whether anything was written since the base, where zfs can tell
+    std::optional<bool>
+        written_;  // whether anything was written since the base, where zfs can tell
     std::string archive_id_;
     std::optional<Exit> exit_;  // of zfs send, once its stream has ended soundly
     bool empty_ = false;        // the stream holds no change
@@ -86,12 +95,14 @@ class Run {
 
 Result<void> Run::plan() {
     if (options_.snapshot) {
-        const auto found = std::ranges::find(dataset_.snapshots, *options_.snapshot, &zfs::Snapshot::name);
+        const auto found =
+            std::ranges::find(dataset_.snapshots, *options_.snapshot, &zfs::Snapshot::name);
         if (found == dataset_.snapshots.end())
             return fail({.kind = ErrorKind::not_found,
                          .what = "there is no such snapshot",
                          .where = fmt::format("{}@{}", options_.dataset, *options_.snapshot),
-                         .hint = fmt::format("`zfs list -t snapshot {}` shows those there are", options_.dataset)});
+                         .hint = fmt::format("`zfs list -t snapshot {}` shows those there are",
+                                             options_.dataset)});
         snapshot_ = *found;
     }
     ZG_TRY(const bool raw, decide_raw(zfs_.capabilities(), dataset_, options_.send.raw));
@@ -114,7 +125,8 @@ Result<void> Run::plan() {
 Result<bool> Run::nothing_changed() {
     if (options_.full) return false;
     if (options_.snapshot)
-        return std::ranges::find(view_.archives, snapshot_.guid, &catalog::Manifest::to_guid) != view_.archives.end();
+        return std::ranges::find(view_.archives, snapshot_.guid, &catalog::Manifest::to_guid) !=
+               view_.archives.end();
     if (!base_) return false;
     ZG_TRY(const auto written, zfs_.written_since(options_.dataset, base_->from));
     if (written) written_ = *written > 0;
@@ -123,24 +135,28 @@ Result<bool> Run::nothing_changed() {
 
 /// The run before may have died between its commit and its pruning.
 Result<BackupReport> Run::unchanged(std::string why) {
-    if (!options_.dry_run) ZG_CHECK(prune_snapshots(context_, zfs_, options_.dataset, options_.keep_snapshots));
+    if (!options_.dry_run)
+        ZG_CHECK(prune_snapshots(context_, zfs_, options_.dataset, options_.keep_snapshots));
     report_.outcome = BackupReport::Outcome::unchanged;
     report_.reason = std::move(why);
     return report_;
 }
 
-/// A name that neither a snapshot nor an archive has yet, though two runs may fall into one second or the clock may have gone back.
+/// A name that neither a snapshot nor an archive has yet, though two runs may fall into one second
+/// or the clock may have gone back.
 Result<void> Run::take_snapshot() {
     TimePoint time = context_.clock.now();
     const auto taken = [&] {
         return view_.committed.contains(catalog::make_archive_id(time, tag_)) ||
-               std::ranges::find(dataset_.snapshots, own_snapshot_name(time), &zfs::Snapshot::name) != dataset_.snapshots.end();
+               std::ranges::find(dataset_.snapshots, own_snapshot_name(time),
+                                 &zfs::Snapshot::name) != dataset_.snapshots.end();
     };
     while (taken()) time += std::chrono::seconds(1);
     archive_id_ = catalog::make_archive_id(time, tag_);
     if (!options_.snapshot) {
         snapshot_.name = own_snapshot_name(time);
-        // From here on a failure must look for the snapshot: the command may have taken it and failed afterwards.
+        // From here on a failure must look for the snapshot: the command may have taken it and
+        // failed afterwards.
         took_snapshot_ = true;
         ZG_CHECK(zfs_.snapshot(full_name(), mark_property, context_.store_id));
     }
@@ -149,28 +165,33 @@ Result<void> Run::take_snapshot() {
     ZG_TRY(dataset_, zfs_.inspect(options_.dataset, mark_property));
     const auto found = std::ranges::find(dataset_.snapshots, snapshot_.name, &zfs::Snapshot::name);
     if (found == dataset_.snapshots.end() || (options_.snapshot && found->guid != snapshot_.guid))
-        return fail({.kind = ErrorKind::conflict, .what = "the snapshot was destroyed or replaced meanwhile", .where = full_name()});
+        return fail({.kind = ErrorKind::conflict,
+                     .what = "the snapshot was destroyed or replaced meanwhile",
+                     .where = full_name()});
     snapshot_ = *found;
     report_.snapshot = full_name();
     spec_.snapshot = full_name();
     return {};
 }
 
-/// The stream must be of the snapshot and from the base that it was asked for, whatever their names.
+/// The stream must be of the snapshot and from the base that it was asked for, whatever their
+/// names.
 Result<void> Run::check_identity(const stream::Checker& checker) const {
     const stream::Begin* begin = checker.summary().first_stream();
     const std::uint64_t from = base_ ? base_->archive.to_guid : 0;
     if (begin != nullptr && begin->to_guid == snapshot_.guid && begin->from_guid == from) return {};
-    return fail({.kind = ErrorKind::damage,
-                 .what = fmt::format("zfs send gave a stream from guid {} to guid {}, expected from {} to {}",
-                                     begin != nullptr ? begin->from_guid : 0, begin != nullptr ? begin->to_guid : 0, from,
-                                     snapshot_.guid),
-                 .where = full_name(),
-                 .hint = "the snapshot or its base was replaced meanwhile: run the same command again"});
+    return fail(
+        {.kind = ErrorKind::damage,
+         .what =
+             fmt::format("zfs send gave a stream from guid {} to guid {}, expected from {} to {}",
+                         begin != nullptr ? begin->from_guid : 0,
+                         begin != nullptr ? begin->to_guid : 0, from, snapshot_.guid),
+         .where = full_name(),
+         .hint = "the snapshot or its base was replaced meanwhile: run the same command again"});
 }
 
-/// Before the last segment is completed, zfs send must have ended well and the stream must be the right one: an object in a cold class costs months of storage
-/// even if it is removed at once.
+/// Before the last segment is completed, zfs send must have ended well and the stream must be the
+/// right one: an object in a cold class costs months of storage even if it is removed at once.
 Result<void> Run::check_end(const stream::Checker& checker, Process& process) {
     ZG_TRY(exit_, process.wait());
     if (exit_->code != 0) return fail(zfs::Zfs::exit_error(*exit_, "zfs send failed", full_name()));
@@ -187,79 +208,98 @@ Error Run::stream_error(Error error, Process& process) {
     auto exit = process.wait();
     if (!exit) return exit.error();
     // A stream that is refused in the middle closes the pipe: then zfs send only echoes that.
-    const bool echo = exit->code == 0 || exit->code >= 128 || exit->error_text.find("Broken pipe") != std::string::npos;
+    const bool echo = exit->code == 0 || exit->code >= 128 ||
+                      exit->error_text.find("Broken pipe") != std::string::npos;
     return echo ? error : zfs::Zfs::exit_error(*exit, "zfs send failed", full_name());
 }
 
-Result<catalog::Manifest> Run::make_manifest(const CheckedInput& input, std::vector<catalog::Segment> segments) const {
+Result<catalog::Manifest> Run::make_manifest(const CheckedInput& input,
+                                             std::vector<catalog::Segment> segments) const {
     const stream::Summary& summary = input.checker().summary();
     const stream::Begin& begin = *summary.first_stream();
     const stream::Fletcher4& end = summary.end_checksum;
     std::uint64_t stored = 0;
     for (const catalog::Segment& segment : segments) stored += segment.stored_size;
-    catalog::Manifest manifest{.archive_id = archive_id_,
-            .host = context_.host,
-            .dataset = options_.dataset,
-            .dataset_guid = dataset_.guid,
-            .dataset_type = dataset_.type,
-            .snapshot = snapshot_.name,
-            .snapshot_time = TimePoint(std::chrono::seconds(static_cast<std::int64_t>(begin.creation_time))),
-            .to_guid = snapshot_.guid,
-            .from_guid = begin.from_guid,
-            .send_flags = spec_.flags(),
-            .raw = spec_.raw,
-            .compression = put_options().coding.compression(),
-            .encryption = encryption_.name(),
-            .features = begin.features,
-            .created = context_.clock.now(),
-            .program = program_version(),
-            .stream_size = summary.bytes,
-            .stored_size = stored,
-            .end_checksum = {end.a, end.b, end.c, end.d},
-            .segments = std::move(segments),
-            .opening = unfinished_ && input.opening().empty() ? unfinished_->opening : input.opening(),
-            .recipients = encryption_.labels()};
+    catalog::Manifest manifest{
+        .archive_id = archive_id_,
+        .host = context_.host,
+        .dataset = options_.dataset,
+        .dataset_guid = dataset_.guid,
+        .dataset_type = dataset_.type,
+        .snapshot = snapshot_.name,
+        .snapshot_time =
+            TimePoint(std::chrono::seconds(static_cast<std::int64_t>(begin.creation_time))),
+        .to_guid = snapshot_.guid,
+        .from_guid = begin.from_guid,
+        .send_flags = spec_.flags(),
+        .raw = spec_.raw,
+        .compression = put_options().coding.compression(),
+        .encryption = encryption_.name(),
+        .features = begin.features,
+        .created = context_.clock.now(),
+        .program = program_version(),
+        .stream_size = summary.bytes,
+        .stored_size = stored,
+        .end_checksum = {end.a, end.b, end.c, end.d},
+        .segments = std::move(segments),
+        .opening = unfinished_ && input.opening().empty() ? unfinished_->opening : input.opening(),
+        .recipients = encryption_.labels()};
     if (encryption_.on()) ZG_CHECK(seal_names(manifest, encryption_, context_.random));
     return manifest;
 }
 
-/// One that was mistyped is noticed now, and not on the day of the restore; and a chain is restored with one.
+/// One that was mistyped is noticed now, and not on the day of the restore; and a chain is restored
+/// with one.
 Result<void> Run::compare_passphrase(const catalog::Manifest& last) const {
     ZG_TRY(const bool fits, encryption_.fits(last.sealed));
     if (fits) return {};
-    const std::string what = fmt::format("the passphrase is another one than the last archive's ({})", last.archive_id);
+    const std::string what =
+        fmt::format("the passphrase is another one than the last archive's ({})", last.archive_id);
     if (base_)
         return fail({.kind = ErrorKind::refused,
                      .what = what,
                      .where = options_.dataset,
-                     .hint = "give the same one; or --full, which begins a chain with the new one: the archives before it still need the old one"});
-    context_.log.warning(fmt::format("{}: {}; the archives before this one need the old one", options_.dataset, what));
+                     .hint = "give the same one; or --full, which begins a chain with the new one: "
+                             "the archives before it still need the old one"});
+    context_.log.warning(fmt::format("{}: {}; the archives before this one need the old one",
+                                     options_.dataset, what));
     return {};
 }
 
-/// Who restores the chain needs a key for each of its archives. What was secret once shall not be told now: the store's record may have been changed.
+/// Who restores the chain needs a key for each of its archives. What was secret once shall not be
+/// told now: the store's record may have been changed.
 Result<void> Run::compare_recipients() const {
-    const auto last = std::ranges::find_if(view_.archives.rbegin(), view_.archives.rend(), [&](const catalog::Manifest& archive) { return archive.dataset_guid == dataset_.guid; });
+    const auto last = std::ranges::find_if(
+        view_.archives.rbegin(), view_.archives.rend(),
+        [&](const catalog::Manifest& archive) { return archive.dataset_guid == dataset_.guid; });
     if (last == view_.archives.rend()) return {};
     if (last->recipients == encryption_.labels()) return compare_passphrase(*last);
     if (!encryption_.on())
         return fail({.kind = ErrorKind::refused,
                      .what = "this archive would not be encrypted, and the last one is",
                      .where = fmt::format("{}: archive {}", options_.dataset, last->archive_id),
-                     .hint = "give --recipient (or --passphrase-file) as before; what shall not be encrypted any more goes into a store of its own"});
-    const auto text = [](const catalog::Manifest& archive) { return archive.encrypted() ? fmt::format("encrypted to {}", fmt::join(archive.recipients, " ")) : std::string("not encrypted"); };
+                     .hint = "give --recipient (or --passphrase-file) as before; what shall not be "
+                             "encrypted any more goes into a store of its own"});
+    const auto text = [](const catalog::Manifest& archive) {
+        return archive.encrypted()
+                   ? fmt::format("encrypted to {}", fmt::join(archive.recipients, " "))
+                   : std::string("not encrypted");
+    };
     catalog::Manifest next{};
     next.encryption = encryption_.name();
     next.recipients = encryption_.labels();
-    context_.log.warning(fmt::format("{}: this archive is {}, the last one ({}) is {}", options_.dataset, text(next), last->archive_id, text(*last)));
+    context_.log.warning(fmt::format("{}: this archive is {}, the last one ({}) is {}",
+                                     options_.dataset, text(next), last->archive_id, text(*last)));
     return {};
 }
 
-/// zfs's own estimate. A zfs that does not send properties from a bookmark (it refuses the estimate, too) is asked again without them.
+/// zfs's own estimate. A zfs that does not send properties from a bookmark (it refuses the
+/// estimate, too) is asked again without them.
 Result<std::optional<std::uint64_t>> Run::estimate() {
     ZG_TRY(auto estimate, zfs_.estimate(spec_));
     const bool from_bookmark = base_ && base_->from.starts_with('#');
-    if (!estimate && from_bookmark && spec_.properties && options_.send.properties == Choice::automatic) {
+    if (!estimate && from_bookmark && spec_.properties &&
+        options_.send.properties == Choice::automatic) {
         spec_.properties = false;
         report_.send_flags = spec_.flags();
         return zfs_.estimate(spec_);
@@ -283,7 +323,8 @@ Result<std::unique_ptr<SendStream>> Run::open_stream() {
     return SendStream::begin(zfs_, spec_);
 }
 
-/// From here on the archive is one that can be gone on with, as soon as the store has confirmed a segment.
+/// From here on the archive is one that can be gone on with, as soon as the store has confirmed a
+/// segment.
 Result<void> Run::begin_archive() {
     ZG_TRY(const Buffer proof, encryption_.passphrase_proof(context_.random));
     return begin_journal(context_, {.archive_id = archive_id_,
@@ -312,13 +353,17 @@ Result<bool> Run::store_stream() {
     CheckedInput& input = stream->input();
     input.at_end([&] { return check_end(input.checker(), stream->process()); });
     PutOptions put = put_options();
-    if (unfinished_) std::ranges::transform(unfinished_->segments, std::back_inserter(put.done), &SegmentEnd::segment);
+    if (unfinished_)
+        std::ranges::transform(unfinished_->segments, std::back_inserter(put.done),
+                               &SegmentEnd::segment);
     put.after_segment = [&](const SegmentEnd& segment) { return note(segment, input); };
     auto segments = put_stream(context_, archive_id_, input, put);
     context_.progress.end();
     context_.steps.at("zfs.send end");
     if (empty_) return false;
-    if (!segments) return fail(input.failed() ? stream_error(std::move(segments.error()), stream->process()) : std::move(segments.error()));
+    if (!segments)
+        return fail(input.failed() ? stream_error(std::move(segments.error()), stream->process())
+                                   : std::move(segments.error()));
     ZG_TRY(const catalog::Manifest manifest, make_manifest(input, std::move(*segments)));
     ZG_CHECK(commit(manifest));
     report_.archive = manifest;
@@ -326,7 +371,8 @@ Result<bool> Run::store_stream() {
 }
 
 Result<void> Run::commit(const catalog::Manifest& manifest) {
-    return context_.store.put_new(catalog::manifest_name(archive_id_), as_bytes(catalog::to_json(manifest)));
+    return context_.store.put_new(catalog::manifest_name(archive_id_),
+                                  as_bytes(catalog::to_json(manifest)));
 }
 
 /// After the commit. An error here costs no data: the next run does what was left undone.
@@ -334,27 +380,36 @@ Result<void> Run::tidy_up() {
     auto noted = context_.catalog.put(*report_.archive);
     if (noted) noted = catalog::Journal(context_.catalog).forget(archive_id_);
     if (dataset_.has_bookmarks_feature)
-        ZG_CHECK(zfs_.bookmark(full_name(), fmt::format("{}#{}", options_.dataset, bookmark_name(snapshot_.guid))));
+        ZG_CHECK(zfs_.bookmark(
+            full_name(), fmt::format("{}#{}", options_.dataset, bookmark_name(snapshot_.guid))));
     ZG_CHECK(zfs_.release(hold_tag(context_.store_id), full_name()));
     ZG_CHECK(prune_snapshots(context_, zfs_, options_.dataset, options_.keep_snapshots));
     return noted;
 }
 
-/// Takes back what this run made, unless a later one can go on with it. What cannot be taken back now is left for the next run's clean_up().
+/// Takes back what this run made, unless a later one can go on with it. What cannot be taken back
+/// now is left for the next run's clean_up().
 void Run::give_up() {
     const auto attempt = [&](Result<void> done) {
-        if (!done) context_.log.warning(fmt::format("left for the next run to clean up: {}", done.error().message()));
+        if (!done)
+            context_.log.warning(
+                fmt::format("left for the next run to clean up: {}", done.error().message()));
     };
     if (noted_ > 0 && !empty_) {
         attempt(abort_uploads(context_, archive_id_));
-        context_.log.info(fmt::format("archive {} is unfinished: {} segment{} of it {} stored; the same command goes on with it, --restart gives it up", archive_id_, noted_, noted_ == 1 ? "" : "s",
-                                      noted_ == 1 ? "is" : "are"));
+        context_.log.info(
+            fmt::format("archive {} is unfinished: {} segment{} of it {} stored; the same command "
+                        "goes on with it, --restart gives it up",
+                        archive_id_, noted_, noted_ == 1 ? "" : "s", noted_ == 1 ? "is" : "are"));
         return;
     }
-    auto discarded = archive_id_.empty() ? Result<bool>(true) : discard_archive(context_, archive_id_);
+    auto discarded =
+        archive_id_.empty() ? Result<bool>(true) : discard_archive(context_, archive_id_);
     if (!discarded) attempt(fail(discarded.error()));
-    if (discarded && !archive_id_.empty()) attempt(catalog::Journal(context_.catalog).forget(archive_id_));
-    // Where the manifest may be there after all (its confirmation was lost), the snapshot is the next base.
+    if (discarded && !archive_id_.empty())
+        attempt(catalog::Journal(context_.catalog).forget(archive_id_));
+    // Where the manifest may be there after all (its confirmation was lost), the snapshot is the
+    // next base.
     const bool maybe_stored = !discarded || !*discarded;
     if (held_) attempt(zfs_.release(hold_tag(context_.store_id), full_name()));
     if (took_snapshot_ && !maybe_stored) attempt(destroy_when_free(context_, zfs_, full_name()));
@@ -366,8 +421,13 @@ Result<void> Run::look() {
     report_.encrypted = encryption_.on();
     ZG_TRY(dataset_, zfs_.inspect(options_.dataset, mark_property));
     ZG_TRY(view_, look_at_store(context_));
-    for (const UnreadableManifest& manifest : view_.unreadable) context_.log.warning(manifest.error.message());
-    const ResumeQuestion question{.zfs = zfs_, .dataset = dataset_, .tag = tag_, .encryption = encryption_, .restart = options_.restart};
+    for (const UnreadableManifest& manifest : view_.unreadable)
+        context_.log.warning(manifest.error.message());
+    const ResumeQuestion question{.zfs = zfs_,
+                                  .dataset = dataset_,
+                                  .tag = tag_,
+                                  .encryption = encryption_,
+                                  .restart = options_.restart};
     if (options_.dry_run) {
         ZG_TRY(unfinished_, foresee_unfinished(context_, view_, question));
         return {};
@@ -389,10 +449,14 @@ void Run::plan_to_go_on() {
     written_ = true;
     noted_ = archive.segments.size();
     if (archive.from_guid != 0) {
-        const auto base = std::ranges::find(view_.archives, archive.from_guid, &catalog::Manifest::to_guid);
-        const auto as_snapshot = std::ranges::find(dataset_.snapshots, archive.from_guid, &zfs::Snapshot::guid);
-        const auto as_bookmark = std::ranges::find(dataset_.bookmarks, archive.from_guid, &zfs::Snapshot::guid);
-        base_ = Base{*base, as_snapshot != dataset_.snapshots.end() ? "@" + as_snapshot->name : "#" + as_bookmark->name};
+        const auto base =
+            std::ranges::find(view_.archives, archive.from_guid, &catalog::Manifest::to_guid);
+        const auto as_snapshot =
+            std::ranges::find(dataset_.snapshots, archive.from_guid, &zfs::Snapshot::guid);
+        const auto as_bookmark =
+            std::ranges::find(dataset_.bookmarks, archive.from_guid, &zfs::Snapshot::guid);
+        base_ = Base{*base, as_snapshot != dataset_.snapshots.end() ? "@" + as_snapshot->name
+                                                                    : "#" + as_bookmark->name};
         spec_.from = options_.dataset + base_->from;
         report_.base = base_->archive.archive_id;
     }
@@ -401,7 +465,9 @@ void Run::plan_to_go_on() {
     report_.send_flags = spec_.flags();
     report_.zstd_level = archive.zstd_level;
     report_.resumed = true;
-    report_.reason = fmt::format("going on with archive {}, begun {}, of which {} in {} segments is stored", archive_id_, rfc3339_utc(archive.started), format_size(archive.stored_size()), noted_);
+    report_.reason = fmt::format(
+        "going on with archive {}, begun {}, of which {} in {} segments is stored", archive_id_,
+        rfc3339_utc(archive.started), format_size(archive.stored_size()), noted_);
 }
 
 Result<BackupReport> Run::run() {
@@ -411,10 +477,14 @@ Result<BackupReport> Run::run() {
     if (unfinished_) return finish_archive();
     ZG_CHECK(plan());
     ZG_TRY(const bool same, nothing_changed());
-    if (same) return unchanged(options_.snapshot ? "the store has this snapshot already" : "nothing was written since " + options_.dataset + base_->from);
+    if (same)
+        return unchanged(options_.snapshot
+                             ? "the store has this snapshot already"
+                             : "nothing was written since " + options_.dataset + base_->from);
     ZG_CHECK(compare_recipients());
     if (options_.dry_run) return foresee(options_.snapshot.has_value());
-    context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full", report_.reason));
+    context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full",
+                                  report_.reason));
     return store_archive(take_snapshot());
 }
 
@@ -425,7 +495,8 @@ Result<BackupReport> Run::foresee(bool snapshot_is_there) {
         spec_.snapshot = full_name();
         ZG_TRY(report_.estimate, zfs_.estimate(spec_));
     }
-    report_.memory = program_memory + put_memory(put_options(), context_.connections, spec_.raw || spec_.large_blocks);
+    report_.memory = program_memory + put_memory(put_options(), context_.connections,
+                                                 spec_.raw || spec_.large_blocks);
     return report_;
 }
 
@@ -450,7 +521,8 @@ Result<BackupReport> Run::store_archive(Result<void> ready) {
     }
     report_.outcome = BackupReport::Outcome::stored;
     if (auto tidied = tidy_up(); !tidied) {
-        tidied.error().what = fmt::format("archive {} is stored, but {}", archive_id_, tidied.error().what);
+        tidied.error().what =
+            fmt::format("archive {} is stored, but {}", archive_id_, tidied.error().what);
         return fail(std::move(tidied.error()));
     }
     return report_;
@@ -462,25 +534,36 @@ Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupO
     ZG_CHECK(zfs::check_dataset_name(options.dataset));
     if (options.snapshot) ZG_CHECK(zfs::check_snapshot_name(*options.snapshot));
     const store::Limits& limits = context.store.limits();
-    if (options.part_size < std::max<std::uint64_t>(limits.min_part_size, 4096) || options.part_size > limits.max_part_size)
+    if (options.part_size < std::max<std::uint64_t>(limits.min_part_size, 4096) ||
+        options.part_size > limits.max_part_size)
         return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("a part of {} bytes is outside of what the store takes", options.part_size),
+                     .what = fmt::format("a part of {} bytes is outside of what the store takes",
+                                         options.part_size),
                      .where = context.store.url(),
-                     .hint = fmt::format("give --part-size between {} and {} bytes", std::max<std::uint64_t>(limits.min_part_size, 4096), limits.max_part_size)});
+                     .hint = fmt::format("give --part-size between {} and {} bytes",
+                                         std::max<std::uint64_t>(limits.min_part_size, 4096),
+                                         limits.max_part_size)});
     if (limits.part_size_power_of_two && !std::has_single_bit(options.part_size))
         return fail({.kind = ErrorKind::usage,
                      .what = "the store takes only parts of a power of two of MiB",
                      .where = context.store.url(),
                      .hint = "give --part-size 8MiB, 16MiB, 32MiB and so on"});
-    if (options.segment_size < options.part_size || options.segment_size > limits.max_object_size / 2)
+    if (options.segment_size < options.part_size ||
+        options.segment_size > limits.max_object_size / 2)
         return fail({.kind = ErrorKind::usage,
-                     .what = "a segment must be at least one part, and at most half of the largest object the store takes",
+                     .what = "a segment must be at least one part, and at most half of the largest "
+                             "object the store takes",
                      .where = context.store.url(),
-                     .hint = fmt::format("give --segment-size between {} and {} bytes", options.part_size, limits.max_object_size / 2)});
+                     .hint = fmt::format("give --segment-size between {} and {} bytes",
+                                         options.part_size, limits.max_object_size / 2)});
     auto report = Run(context, zfs, options).run();
-    const bool wanted = report && options.snapshot && report->snapshot == fmt::format("{}@{}", options.dataset, *options.snapshot);
+    const bool wanted =
+        report && options.snapshot &&
+        report->snapshot == fmt::format("{}@{}", options.dataset, *options.snapshot);
     if (!report || !report->resumed || !report->archive || wanted) return report;
-    context.log.info(fmt::format("{}: finished archive {} of {}; looking for what was written since", options.dataset, report->archive->archive_id, report->snapshot));
+    context.log.info(
+        fmt::format("{}: finished archive {} of {}; looking for what was written since",
+                    options.dataset, report->archive->archive_id, report->snapshot));
     auto newer = Run(context, zfs, options).run();
     if (newer && newer->outcome == BackupReport::Outcome::unchanged) return report;
     return newer;

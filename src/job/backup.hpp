@@ -13,12 +13,14 @@ namespace zg::job {
 
 struct BackupOptions {
     std::string dataset;
-    std::optional<std::string> snapshot;  ///< name behind '@' of an existing snapshot; nothing: take one
+    std::optional<std::string>
+        snapshot;  ///< name behind '@' of an existing snapshot; nothing: take one
     SendChoices send;
     CompressionChoice compression;
     EncryptionChoice encryption;
     bool full = false;
-    bool restart = false;  ///< give up an archive that an earlier run did not finish, instead of going on with it
+    bool restart = false;  ///< give up an archive that an earlier run did not finish, instead of
+                           ///< going on with it
     unsigned keep_snapshots = 1;
     std::uint64_t segment_size = std::uint64_t{1} << 30U;  ///< bytes, from 1 MiB on
     std::uint64_t part_size = std::uint64_t{16} << 20U;    ///< bytes
@@ -28,22 +30,25 @@ struct BackupOptions {
 struct BackupReport {
     enum class Outcome { stored, unchanged, dry_run } outcome = Outcome::unchanged;
     std::string dataset;
-    std::string snapshot;              ///< "pool/fs@name"; empty where none was taken
-    std::string reason;                ///< why this base, or why full
-    std::optional<std::string> base;   ///< id of the archive it builds on; nothing: a full archive
+    std::string snapshot;             ///< "pool/fs@name"; empty where none was taken
+    std::string reason;               ///< why this base, or why full
+    std::optional<std::string> base;  ///< id of the archive it builds on; nothing: a full archive
     std::string send_flags;
     std::optional<int> zstd_level;
     bool encrypted = false;
-    bool resumed = false;              ///< the archive was begun by an earlier run
-    std::optional<std::uint64_t> estimate;  ///< bytes, as zfs guesses; dry run only
-    std::uint64_t memory = 0;               ///< bytes the pipeline needs at most; dry run only
+    bool resumed = false;                      ///< the archive was begun by an earlier run
+    std::optional<std::uint64_t> estimate;     ///< bytes, as zfs guesses; dry run only
+    std::uint64_t memory = 0;                  ///< bytes the pipeline needs at most; dry run only
     std::optional<catalog::Manifest> archive;  ///< what was stored
 };
 
-/// Backs up one dataset: nothing where nothing has changed, else one archive, full or incremental. Cleans up after earlier runs that did
-/// not end. An archive that an earlier run left unfinished is finished first, as it was begun; then what has changed since its snapshot is stored as well, and the report is of
-/// the newer one. When it fails nothing is committed. What the store has confirmed by then stays, with snapshot and hold, for the next run to go on with; where that is no segment,
-/// what it made is removed as far as that is possible. `where` of an error names the dataset, the snapshot or the object.
+/// Backs up one dataset: nothing where nothing has changed, else one archive, full or incremental.
+/// Cleans up after earlier runs that did not end. An archive that an earlier run left unfinished is
+/// finished first, as it was begun; then what has changed since its snapshot is stored as well, and
+/// the report is of the newer one. When it fails nothing is committed. What the store has confirmed
+/// by then stays, with snapshot and hold, for the next run to go on with; where that is no segment,
+/// what it made is removed as far as that is possible. `where` of an error names the dataset, the
+/// snapshot or the object.
 Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options);
 
 }  // namespace zg::job

@@ -1,4 +1,5 @@
-// What flows through the backup pipeline: whole records of the stream first, parts of segments behind the compressor.
+// What flows through the backup pipeline: whole records of the stream first, parts of segments
+// behind the compressor.
 #pragma once
 
 #include <optional>
@@ -19,7 +20,7 @@ struct RecordSpan {
     Buffer object_range{};  ///< in force where it begins; see catalog::Segment
     /// Where it ends, if zfs send could go on from there.
     std::optional<stream::Checkpoint> checkpoint{};
-    bool checkpoint_ahead = false;  ///< there is none, but one may come soon
+    bool checkpoint_ahead = false;                    ///< there is none, but one may come soon
     std::array<std::uint64_t, 4> fletcher4_behind{};  ///< running where it ends
 };
 
@@ -32,7 +33,7 @@ struct SegmentEnd {
 
 struct Chunk {
     flow::Block block;
-    RecordSpan span;                         ///< in front of the encoder
+    RecordSpan span;                          ///< in front of the encoder
     std::optional<SegmentEnd> segment_end{};  ///< behind it: this is the segment's last part
 };
 

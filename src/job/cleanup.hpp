@@ -9,7 +9,8 @@
 
 namespace zg::job {
 
-/// "zglacier-<first 12 digits of the store's id>": the tag of our holds. Whoever has the lock may release it.
+/// "zglacier-<first 12 digits of the store's id>": the tag of our holds. Whoever has the lock may
+/// release it.
 std::string hold_tag(const std::string& store_id);
 /// "zglacier-20261123T020000Z".
 std::string own_snapshot_name(TimePoint time);
@@ -18,22 +19,28 @@ bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id)
 /// "zglacier-<guid>".
 std::string bookmark_name(std::uint64_t guid);
 
-/// Removes this host's and dataset's unfinished uploads and segments without a manifest, releases our holds, destroys our snapshots that no
-/// archive holds, and makes the bookmarks that are missing for snapshots that are still here. Touches nothing else.
-/// `keep`: an archive that will be gone on with: only its uploads are aborted, its snapshot and hold stay.
-/// To be called with the lock taken. `dataset` is brought up to date.
-Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view, const std::string& tag, zfs::Dataset& dataset, const UnfinishedArchive* keep = nullptr);
+/// Removes this host's and dataset's unfinished uploads and segments without a manifest, releases
+/// our holds, destroys our snapshots that no archive holds, and makes the bookmarks that are
+/// missing for snapshots that are still here. Touches nothing else. `keep`: an archive that will be
+/// gone on with: only its uploads are aborted, its snapshot and hold stay. To be called with the
+/// lock taken. `dataset` is brought up to date.
+Result<void> clean_up(Context& context, const zfs::Zfs& zfs, ArchiveView& view,
+                      const std::string& tag, zfs::Dataset& dataset,
+                      const UnfinishedArchive* keep = nullptr);
 
 /// Aborts the archive's uploads; its segments stay.
 Result<void> abort_uploads(Context& context, const std::string& archive_id);
 
-/// Removes all that lies below archives/<id>/, unless a manifest shows that the archive is committed: then false.
+/// Removes all that lies below archives/<id>/, unless a manifest shows that the archive is
+/// committed: then false.
 Result<bool> discard_archive(Context& context, const std::string& archive_id);
 
 /// Destroys the snapshot; waits up to five seconds for a zfs send that was killed to let go of it.
 Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot);
 
-/// Destroys our snapshots of the dataset but for the newest `keep` (without bookmarks at least one, the next base).
-Result<void> prune_snapshots(Context& context, const zfs::Zfs& zfs, const std::string& dataset, unsigned keep);
+/// Destroys our snapshots of the dataset but for the newest `keep` (without bookmarks at least one,
+/// the next base).
+Result<void> prune_snapshots(Context& context, const zfs::Zfs& zfs, const std::string& dataset,
+                             unsigned keep);
 
 }  // namespace zg::job

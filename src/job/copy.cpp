@@ -19,7 +19,8 @@ namespace zg::job {
 namespace {
 
 bool same_snapshots(const catalog::Manifest& a, const catalog::Manifest& b) {
-    return a.dataset == b.dataset && a.to_guid == b.to_guid && a.from_guid == b.from_guid && a.raw == b.raw;
+    return a.dataset == b.dataset && a.to_guid == b.to_guid && a.from_guid == b.from_guid &&
+           a.raw == b.raw;
 }
 
 Result<std::vector<catalog::Manifest>> wanted(const ArchiveView& view, const CopyOptions& options) {
@@ -31,17 +32,24 @@ Result<std::vector<catalog::Manifest>> wanted(const ArchiveView& view, const Cop
         for (const catalog::Manifest& archive : chain) ids.insert(archive.archive_id);
     }
     std::vector<catalog::Manifest> archives;
-    std::ranges::copy_if(view.archives, std::back_inserter(archives), [&](const catalog::Manifest& archive) { return ids.contains(archive.archive_id); });
+    std::ranges::copy_if(
+        view.archives, std::back_inserter(archives),
+        [&](const catalog::Manifest& archive) { return ids.contains(archive.archive_id); });
     return archives;
 }
 
-/// The source's part size where the store can take it: then both have the same digests. Else the smallest that lets the largest segment be put.
+/// The source's part size where the store can take it: then both have the same digests. Else the
+/// smallest that lets the largest segment be put.
 std::uint64_t part_size_for(const catalog::Manifest& archive, const store::Limits& limits) {
     std::uint64_t largest = 0;
-    for (const catalog::Segment& segment : archive.segments) largest = std::max(largest, segment.stored_size);
+    for (const catalog::Segment& segment : archive.segments)
+        largest = std::max(largest, segment.stored_size);
     const auto fits = [&](std::uint64_t size) {
-        const bool power = !limits.part_size_power_of_two || (std::has_single_bit(size) && size >= (std::uint64_t{1} << 20U));
-        return power && size >= limits.min_part_size && size <= std::min(limits.max_part_size, std::uint64_t{4} << 30U) && largest <= size * limits.max_parts;
+        const bool power = !limits.part_size_power_of_two ||
+                           (std::has_single_bit(size) && size >= (std::uint64_t{1} << 20U));
+        return power && size >= limits.min_part_size &&
+               size <= std::min(limits.max_part_size, std::uint64_t{4} << 30U) &&
+               largest <= size * limits.max_parts;
     };
     if (fits(archive.segments.front().part_size)) return archive.segments.front().part_size;
     std::uint64_t size = std::uint64_t{8} << 20U;
@@ -52,7 +60,9 @@ std::uint64_t part_size_for(const catalog::Manifest& archive, const store::Limit
 /// The stream of an adopted archive, which is one segment.
 class SegmentSource final : public Source {
   public:
-    SegmentSource(SegmentReader& reader, flow::BufferPool& pool, ThawWatch& watch, std::size_t archive) : reader_(reader), pool_(pool), watch_(watch), archive_(archive) {}
+    SegmentSource(SegmentReader& reader, flow::BufferPool& pool, ThawWatch& watch,
+                  std::size_t archive)
+        : reader_(reader), pool_(pool), watch_(watch), archive_(archive) {}
 
     Result<std::size_t> read(MutableBytes into) override {
         if (at_ == piece_.block.size) {
@@ -84,7 +94,8 @@ class SegmentSource final : public Source {
 /// Copies one archive.
 class Copying {
   public:
-    Copying(Context& from, Context& to, const catalog::Manifest& archive, ThawWatch& watch, std::size_t index)
+    Copying(Context& from, Context& to, const catalog::Manifest& archive, ThawWatch& watch,
+            std::size_t index)
         : from_(from), to_(to), archive_(archive), watch_(watch), index_(index) {}
 
     Result<void> run(const CopyOptions& options) {
@@ -96,12 +107,15 @@ class Copying {
             return fail(std::move(copied.error()));
         }
         const catalog::Manifest& manifest = *copied;
-        ZG_CHECK(to_.store.put_new(catalog::manifest_name(manifest.archive_id), as_bytes(catalog::to_json(manifest))));
+        ZG_CHECK(to_.store.put_new(catalog::manifest_name(manifest.archive_id),
+                                   as_bytes(catalog::to_json(manifest))));
         return to_.catalog.put(manifest);
     }
 
   private:
-    [[nodiscard]] std::string prefix() const { return fmt::format("archives/{}/", archive_.archive_id); }
+    [[nodiscard]] std::string prefix() const {
+        return fmt::format("archives/{}/", archive_.archive_id);
+    }
     auto await() {
         return [this](std::size_t segment) { return watch_.await_segment(index_, segment); };
     }
@@ -116,7 +130,9 @@ class Copying {
     Result<catalog::Manifest> copy_segments() {
         const std::uint64_t part_size = part_size_for(archive_, to_.store.limits());
         flow::BufferPool parts(part_size);
-        Uploader uploader(to_, archive_.archive_id, part_size, catalog::segment_suffix(archive_.compression, archive_.encryption), parts);
+        Uploader uploader(to_, archive_.archive_id, part_size,
+                          catalog::segment_suffix(archive_.compression, archive_.encryption),
+                          parts);
         for (std::size_t i = 0; i < archive_.segments.size(); ++i) {
             ZG_TRY(const auto there, find_there(archive_.segments[i], part_size));
             if (there) {
@@ -133,12 +149,15 @@ class Copying {
     }
 
     /// The segment as an earlier run has copied it; one that is not the same is removed.
-    Result<std::optional<catalog::Segment>> find_there(const catalog::Segment& segment, std::uint64_t part_size) {
+    Result<std::optional<catalog::Segment>> find_there(const catalog::Segment& segment,
+                                                       std::uint64_t part_size) {
         const std::string name = archive_.object_name(segment);
         auto stat = to_.store.stat(name);
-        if (!stat && stat.error().kind == ErrorKind::not_found) return std::optional<catalog::Segment>{};
+        if (!stat && stat.error().kind == ErrorKind::not_found)
+            return std::optional<catalog::Segment>{};
         if (!stat) return fail(std::move(stat.error()));
-        const bool by_sha256 = segment.part_size == part_size && stat->composite_sha256 && stat->composite_sha256 == segment.composite_sha256;
+        const bool by_sha256 = segment.part_size == part_size && stat->composite_sha256 &&
+                               stat->composite_sha256 == segment.composite_sha256;
         const bool by_tree = stat->tree_hash && stat->tree_hash == segment.tree_hash;
         if (stat->size == segment.stored_size && (by_sha256 || by_tree)) {
             catalog::Segment there = segment;
@@ -149,7 +168,8 @@ class Copying {
         return std::optional<catalog::Segment>{};
     }
 
-    Result<void> copy_segment(std::size_t index, Uploader& uploader, flow::BufferPool& parts, std::uint64_t part_size) {
+    Result<void> copy_segment(std::size_t index, Uploader& uploader, flow::BufferPool& parts,
+                              std::uint64_t part_size) {
         flow::BufferPool pieces(SegmentReader::largest_range + 1);
         SegmentReader reader(from_, archive_, index, 1, pieces);
         reader.before_segment(await());
@@ -163,7 +183,10 @@ class Copying {
                 rest = rest.subspan(count);
                 const bool ends = piece->last && rest.empty();
                 if (part.size < part_size && !ends) continue;
-                Chunk chunk{.block = std::exchange(part, ends ? flow::Block() : parts.take(part_size)), .span = {}, .segment_end = std::nullopt};
+                Chunk chunk{
+                    .block = std::exchange(part, ends ? flow::Block() : parts.take(part_size)),
+                    .span = {},
+                    .segment_end = std::nullopt};
                 if (ends) chunk.segment_end = SegmentEnd{.segment = end_of(index, part_size)};
                 ZG_CHECK(uploader.take(std::move(chunk), {}));
             }
@@ -202,12 +225,16 @@ class Copying {
                    .state_dir = to_.state_dir,
                    .threads = to_.threads,
                    .connections = to_.connections};
-        auto segments = put_stream(to, archive_.archive_id, input, {.plan = options.segments, .coding = {}});
-        if (!segments) return in_segment(std::move(segments.error()), archive_.object_name(archive_.segments.front()));
+        auto segments =
+            put_stream(to, archive_.archive_id, input, {.plan = options.segments, .coding = {}});
+        if (!segments)
+            return in_segment(std::move(segments.error()),
+                              archive_.object_name(archive_.segments.front()));
         return manifest_of(input.checker().summary(), std::move(*segments));
     }
 
-    [[nodiscard]] catalog::Manifest manifest_of(const stream::Summary& summary, std::vector<catalog::Segment> segments) const {
+    [[nodiscard]] catalog::Manifest manifest_of(const stream::Summary& summary,
+                                                std::vector<catalog::Segment> segments) const {
         catalog::Manifest manifest = archive_;
         prove(manifest, *summary.first_stream());
         manifest.adopted.reset();
@@ -226,7 +253,8 @@ class Copying {
 };
 
 /// False where the archive is not readable yet and the user does not want to wait.
-Result<bool> make_readable(Context& from, const CopyPlan& plan, const CopyOptions& options, ThawWatch& watch, std::size_t index) {
+Result<bool> make_readable(Context& from, const CopyPlan& plan, const CopyOptions& options,
+                           ThawWatch& watch, std::size_t index) {
     ZG_TRY(const bool now, watch.readable(index));
     if (now || !options.wait) return now;
     from.progress.end();
@@ -237,7 +265,8 @@ Result<bool> make_readable(Context& from, const CopyPlan& plan, const CopyOption
     return true;
 }
 
-Result<void> copy_all(Context& from, Context& to, const CopyPlan& plan, const CopyOptions& options, CopyReport& report) {
+Result<void> copy_all(Context& from, Context& to, const CopyPlan& plan, const CopyOptions& options,
+                      CopyReport& report) {
     ThawWatch watch(from, plan.thaw);
     ZG_TRY(report.asked, watch.ask());
     for (std::size_t i = 0; i < plan.archives.size(); ++i) {
@@ -250,7 +279,8 @@ Result<void> copy_all(Context& from, Context& to, const CopyPlan& plan, const Co
         }
         ZG_CHECK(Copying(from, to, archive, watch, i).run(options));
         ++report.copied;
-        from.log.info(fmt::format("copied {} ({}@{})", archive.archive_id, archive.dataset, archive.snapshot));
+        from.log.info(fmt::format("copied {} ({}@{})", archive.archive_id, archive.dataset,
+                                  archive.snapshot));
     }
     return {};
 }
@@ -265,29 +295,41 @@ std::uint64_t CopyPlan::stored_bytes() const {
 
 Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& options) {
     if (from.store_id == to.store_id)
-        return fail({.kind = ErrorKind::usage, .what = "both are the same store", .where = to.store.url(), .hint = "name another one with --to; `zglacier init` makes it"});
+        return fail({.kind = ErrorKind::usage,
+                     .what = "both are the same store",
+                     .where = to.store.url(),
+                     .hint = "name another one with --to; `zglacier init` makes it"});
     ZG_TRY(const ArchiveView here, look_at_store(from));
     ZG_TRY(const ArchiveView there, look_at_store(to));
-    for (const UnreadableManifest& manifest : here.unreadable) from.log.warning(manifest.error.message());
+    for (const UnreadableManifest& manifest : here.unreadable)
+        from.log.warning(manifest.error.message());
     ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(here, options));
     CopyPlan plan;
     for (const catalog::Manifest& archive : archives) {
         const bool has = there.committed.contains(archive.archive_id) ||
-                         std::ranges::any_of(there.archives, [&](const catalog::Manifest& other) { return same_snapshots(archive, other); });
-        if (has) ++plan.already_there;
-        else plan.archives.push_back(archive);
+                         std::ranges::any_of(there.archives, [&](const catalog::Manifest& other) {
+                             return same_snapshots(archive, other);
+                         });
+        if (has)
+            ++plan.already_there;
+        else
+            plan.archives.push_back(archive);
     }
-    const bool open = std::ranges::any_of(plan.archives, [](const catalog::Manifest& archive) { return !archive.encrypted(); });
+    const bool open = std::ranges::any_of(
+        plan.archives, [](const catalog::Manifest& archive) { return !archive.encrypted(); });
     if (open && (to.needs_passphrase || !to.recipients.empty()))
         return fail({.kind = ErrorKind::usage,
-                     .what = "the store to copy to was made for encrypted archives, and those to be copied are not encrypted",
+                     .what = "the store to copy to was made for encrypted archives, and those to "
+                             "be copied are not encrypted",
                      .where = to.store.url(),
-                     .hint = "copy to a store made without --recipient; or back the dataset up into that store"});
+                     .hint = "copy to a store made without --recipient; or back the dataset up "
+                             "into that store"});
     ZG_TRY(plan.thaw, plan_thaw(from, plan.archives, options.thaw));
     return plan;
 }
 
-Result<CopyReport> copy_archives(Context& from, Context& to, const CopyPlan& plan, const CopyOptions& options) {
+Result<CopyReport> copy_archives(Context& from, Context& to, const CopyPlan& plan,
+                                 const CopyOptions& options) {
     CopyReport report;
     from.progress.begin("copy", plan.stored_bytes());
     auto copied = copy_all(from, to, plan, options, report);

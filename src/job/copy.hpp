@@ -1,4 +1,5 @@
-// Archives from one store into another, as they are: to leave a vault for S3, or to have a second copy.
+// Archives from one store into another, as they are: to leave a vault for S3, or to have a second
+// copy.
 #pragma once
 
 #include <optional>
@@ -13,10 +14,11 @@
 namespace zg::job {
 
 struct CopyOptions {
-    std::vector<RestoreSource> sources{};  ///< empty: every archive; else those that a restore of them needs
+    std::vector<RestoreSource>
+        sources{};  ///< empty: every archive; else those that a restore of them needs
     ThawChoice thaw;
     bool wait = false;
-    SegmentPlan segments;                  ///< for adopted archives, which are cut into segments anew
+    SegmentPlan segments;  ///< for adopted archives, which are cut into segments anew
 };
 
 struct CopyPlan {
@@ -26,19 +28,23 @@ struct CopyPlan {
     [[nodiscard]] std::uint64_t stored_bytes() const;
 };
 
-/// What `to` lacks of `from`; changes nothing. An archive counts as there where `to` has it, or another one from the same snapshot to the same.
+/// What `to` lacks of `from`; changes nothing. An archive counts as there where `to` has it, or
+/// another one from the same snapshot to the same.
 Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& options);
 
 struct CopyReport {
-    std::size_t copied = 0;   ///< archives
-    std::size_t asked = 0;    ///< segments whose thaw was asked for
-    bool waiting = false;     ///< the rest is not readable yet
+    std::size_t copied = 0;  ///< archives
+    std::size_t asked = 0;   ///< segments whose thaw was asked for
+    bool waiting = false;    ///< the rest is not readable yet
     std::optional<TimePoint> come_back;
 };
 
-/// Copies archive by archive: each segment is verified as it is read, by its SHA-256 or tree hash, and confirmed by the other store; the manifest comes last. A
-/// segment that an earlier run has copied is not copied again. An archive that another program wrote becomes one like any other: its stream is checked, and
-/// cut into segments. Errors: damage (the source; nothing of that archive is committed), those of both stores.
-Result<CopyReport> copy_archives(Context& from, Context& to, const CopyPlan& plan, const CopyOptions& options);
+/// Copies archive by archive: each segment is verified as it is read, by its SHA-256 or tree hash,
+/// and confirmed by the other store; the manifest comes last. A segment that an earlier run has
+/// copied is not copied again. An archive that another program wrote becomes one like any other:
+/// its stream is checked, and cut into segments. Errors: damage (the source; nothing of that
+/// archive is committed), those of both stores.
+Result<CopyReport> copy_archives(Context& from, Context& to, const CopyPlan& plan,
+                                 const CopyOptions& options);
 
 }  // namespace zg::job

@@ -21,12 +21,15 @@ constexpr std::size_t queue_depth = 1;
 constexpr std::size_t held_back = 2 * stream::record_header_size;
 
 /// Whether segments are the stream's bytes as they are.
-bool is_plain(const catalog::Manifest& archive) { return archive.compression != "zstd" && !archive.encrypted(); }
+bool is_plain(const catalog::Manifest& archive) {
+    return archive.compression != "zstd" && !archive.encrypted();
+}
 
 /// Undoes encryption and compression.
 class Decoder final : public flow::Stage<Piece> {
   public:
-    Decoder(const Context& context, const catalog::Manifest& archive, flow::BufferPool& stored, flow::BufferPool& decoded)
+    Decoder(const Context& context, const catalog::Manifest& archive, flow::BufferPool& stored,
+            flow::BufferPool& decoded)
         : context_(context), archive_(archive), stored_(stored), decoded_(decoded) {}
 
     Result<void> take(Piece piece, const flow::Emit<Piece>& emit) override {
@@ -34,10 +37,12 @@ class Decoder final : public flow::Stage<Piece> {
         if (is_plain(archive_)) return emit(std::move(piece));
         if (!decoder_) decoder_.emplace(archive_, context_.keys);
         DecodedSink decoded(decoded_, emit, piece.segment);
-        if (auto done = decoder_->update(piece.block.bytes(), decoded); !done) return in_segment(by_proved_key(std::move(done.error())), name);
+        if (auto done = decoder_->update(piece.block.bytes(), decoded); !done)
+            return in_segment(by_proved_key(std::move(done.error())), name);
         stored_.give_back(std::move(piece.block));
         if (piece.last) {
-            if (auto done = decoder_->finish(decoded); !done) return in_segment(by_proved_key(std::move(done.error())), name);
+            if (auto done = decoder_->finish(decoded); !done)
+                return in_segment(by_proved_key(std::move(done.error())), name);
             decoder_.reset();
         }
         return decoded.flush(piece.last);
@@ -46,8 +51,11 @@ class Decoder final : public flow::Stage<Piece> {
   private:
     /// A segment that a key does not open, though it opens the manifest, is not what was stored.
     [[nodiscard]] Error by_proved_key(Error error) const {
-        const bool of_key = error.kind == ErrorKind::refused || error.kind == ErrorKind::unsupported;
-        if (of_key && archive_.encrypted() && check_key(context_, archive_)) return {.kind = ErrorKind::damage, .what = "the header of the age file is damaged: " + error.what};
+        const bool of_key =
+            error.kind == ErrorKind::refused || error.kind == ErrorKind::unsupported;
+        if (of_key && archive_.encrypted() && check_key(context_, archive_))
+            return {.kind = ErrorKind::damage,
+                    .what = "the header of the age file is damaged: " + error.what};
         return error;
     }
 
@@ -87,8 +95,14 @@ class Decoder final : public flow::Stage<Piece> {
 /// Checks the stream and lets verified records go, all but the last.
 class Verifier final : public flow::Stage<Piece> {
   public:
-    Verifier(Context& context, const catalog::Manifest& archive, Sink& out, flow::BufferPool& pool, const FetchStart& start)
-        : context_(context), archive_(archive), out_(out), pool_(pool), checker_(start.place ? stream::Checker(*start.place) : stream::Checker()), released_(checker_.position()) {}
+    Verifier(Context& context, const catalog::Manifest& archive, Sink& out, flow::BufferPool& pool,
+             const FetchStart& start)
+        : context_(context),
+          archive_(archive),
+          out_(out),
+          pool_(pool),
+          checker_(start.place ? stream::Checker(*start.place) : stream::Checker()),
+          released_(checker_.position()) {}
 
     Result<void> take(Piece piece, const flow::Emit<Piece>& /*emit*/) override {
         const catalog::Segment& segment = archive_.segments[piece.segment];
@@ -97,17 +111,23 @@ class Verifier final : public flow::Stage<Piece> {
         if (auto fed = checker_.feed(bytes); !fed) return in_stream(std::move(fed.error()), name);
         waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
         pool_.give_back(std::move(piece.block));
-        if (piece.last && (checker_.position() != segment.stream_end || checker_.boundary() != segment.stream_end))
-            return damaged(name, fmt::format("the segment ends at stream offset {}, expected {}", checker_.position(), segment.stream_end));
-        return let_go(checker_.boundary() - std::min<std::uint64_t>(checker_.boundary(), held_back));
+        if (piece.last && (checker_.position() != segment.stream_end ||
+                           checker_.boundary() != segment.stream_end))
+            return damaged(name, fmt::format("the segment ends at stream offset {}, expected {}",
+                                             checker_.position(), segment.stream_end));
+        return let_go(checker_.boundary() -
+                      std::min<std::uint64_t>(checker_.boundary(), held_back));
     }
 
     Result<void> finish(const flow::Emit<Piece>& /*emit*/) override {
         const std::string name = archive_.object_name(archive_.segments.back());
-        if (auto finished = checker_.finish(); !finished) return in_segment(std::move(finished.error()), name);
+        if (auto finished = checker_.finish(); !finished)
+            return in_segment(std::move(finished.error()), name);
         const stream::Begin* begin = checker_.summary().first_stream();
-        const bool other = begin == nullptr || begin->to_guid != archive_.to_guid || begin->from_guid != archive_.from_guid;
-        if (archive_.proved() && other) return damaged(name, "the stream is of other snapshots than the manifest says");
+        const bool other = begin == nullptr || begin->to_guid != archive_.to_guid ||
+                           begin->from_guid != archive_.from_guid;
+        if (archive_.proved() && other)
+            return damaged(name, "the stream is of other snapshots than the manifest says");
         if (begin != nullptr) begin_ = *begin;
         return let_go(checker_.position());
     }
@@ -116,9 +136,11 @@ class Verifier final : public flow::Stage<Piece> {
     [[nodiscard]] const stream::Begin& begin() const { return begin_; }
 
   private:
-    /// What seems to be of a newer ZFS is damage where the stream, as it was checked when it was stored, has nothing that is new.
+    /// What seems to be of a newer ZFS is damage where the stream, as it was checked when it was
+    /// stored, has nothing that is new.
     [[nodiscard]] std::unexpected<Error> in_stream(Error error, const std::string& name) const {
-        const bool nothing_new = archive_.proved() && (archive_.features & ~stream::known_features()) == 0;
+        const bool nothing_new =
+            archive_.proved() && (archive_.features & ~stream::known_features()) == 0;
         if (error.kind == ErrorKind::unsupported && nothing_new) error.kind = ErrorKind::damage;
         return in_segment(std::move(error), name);
     }
@@ -147,18 +169,23 @@ class Verifier final : public flow::Stage<Piece> {
 
 }  // namespace
 
-Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out, const std::function<Result<void>(std::size_t)>& before, const FetchStart& start) {
+Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out,
+                                    const std::function<Result<void>(std::size_t)>& before,
+                                    const FetchStart& start) {
     flow::BufferPool stored(SegmentReader::largest_range + 1);
     flow::BufferPool decoded(decoded_size);
-    SegmentReader reader(context, archive, start.segment, archive.segments.size() - start.segment, stored);
+    SegmentReader reader(context, archive, start.segment, archive.segments.size() - start.segment,
+                         stored);
     reader.before_segment(before);
     Decoder decoder(context, archive, stored, decoded);
     Verifier verifier(context, archive, out, is_plain(archive) ? stored : decoded, start);
-    ZG_CHECK(flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier}, {context.threads, queue_depth}));
+    ZG_CHECK(flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier},
+                                       {context.threads, queue_depth}));
     return verifier.begin();
 }
 
-Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive, std::size_t segment) {
+Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive,
+                                 std::size_t segment) {
     flow::BufferPool pool(SegmentReader::largest_range + 1);
     SegmentReader reader(context, archive, segment, 1, pool);
     for (;;) {

@@ -32,7 +32,8 @@ class FdStream final : public Source, public Sink {
     Result<void> write(Bytes bytes) override {
         while (!bytes.empty()) {
             const ssize_t put = ::write(fd_, bytes.data(), bytes.size());
-            if (put < 0 && errno != EINTR) return fail(errno_error(errno, "cannot write the stream to standard output", ""));
+            if (put < 0 && errno != EINTR)
+                return fail(errno_error(errno, "cannot write the stream to standard output", ""));
             if (put > 0) bytes = bytes.subspan(static_cast<std::size_t>(put));
         }
         return {};
@@ -64,7 +65,8 @@ class OutputFile final : public Output {
     Result<void> write(Bytes bytes) override { return write_fully(fd_.get(), bytes, path_); }
     Result<void> keep() override {
         ZG_CHECK(sync_file(fd_.get(), path_));
-        if (::rename(unfinished(path_).c_str(), path_.c_str()) != 0) return fail(errno_error(errno, "cannot rename the file", path_));
+        if (::rename(unfinished(path_).c_str(), path_.c_str()) != 0)
+            return fail(errno_error(errno, "cannot rename the file", path_));
         kept_ = true;
         const std::size_t slash = path_.rfind('/');
         return sync_folder(slash == std::string::npos ? "." : path_.substr(0, slash + 1));
@@ -81,7 +83,9 @@ class OutputFile final : public Output {
 Result<std::unique_ptr<Source>> open_input(const std::string& path) {
     if (path.empty() || path == "-") {
         if (::isatty(STDIN_FILENO) != 0)
-            return fail({.kind = ErrorKind::usage, .what = "standard input is a terminal", .hint = "give a file, or `< FILE`"});
+            return fail({.kind = ErrorKind::usage,
+                         .what = "standard input is a terminal",
+                         .hint = "give a file, or `< FILE`"});
         return std::make_unique<FdStream>(STDIN_FILENO);
     }
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -98,8 +102,9 @@ Result<std::unique_ptr<Sink>> open_standard_output() {
 }
 
 Result<std::uint64_t> input_size(const std::string& path) {
-    struct stat info {};
-    if (::stat(path.c_str(), &info) != 0) return fail(errno_error(errno, "cannot look at the file", path));
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0)
+        return fail(errno_error(errno, "cannot look at the file", path));
     return static_cast<std::uint64_t>(info.st_size);
 }
 
@@ -109,8 +114,12 @@ Result<std::unique_ptr<Output>> open_output(const std::string& path, bool overwr
         return std::make_unique<StandardOutput>();
     }
     if (!overwrite && ::access(path.c_str(), F_OK) == 0)
-        return fail({.kind = ErrorKind::conflict, .what = "the file exists", .where = path, .hint = "give --overwrite, or another name"});
-    Fd fd(::open(OutputFile::unfinished(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        return fail({.kind = ErrorKind::conflict,
+                     .what = "the file exists",
+                     .where = path,
+                     .hint = "give --overwrite, or another name"});
+    Fd fd(::open(OutputFile::unfinished(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                 0600));
     if (!fd) return fail(errno_error(errno, "cannot make the file", path));
     return std::make_unique<OutputFile>(std::move(fd), path);
 }

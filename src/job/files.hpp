@@ -21,10 +21,12 @@ Result<std::unique_ptr<Sink>> open_standard_output();
 /// A file that appears under its name only once it is whole; or standard output.
 class Output : public Sink {
   public:
-    /// Everything is written: the file gets its name, durably. Without it the file is gone with the object.
+    /// Everything is written: the file gets its name, durably. Without it the file is gone with the
+    /// object.
     virtual Result<void> keep() = 0;
 };
-/// `path` empty: standard output, which must not be a terminal. conflict where the file exists and `overwrite` is not set.
+/// `path` empty: standard output, which must not be a terminal. conflict where the file exists and
+/// `overwrite` is not set.
 Result<std::unique_ptr<Output>> open_output(const std::string& path, bool overwrite);
 
 }  // namespace zg::job

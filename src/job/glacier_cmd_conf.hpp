@@ -1,4 +1,5 @@
-// What the configuration files of glacier-cmd say, for those who go on from it with the vault commands.
+// What the configuration files of glacier-cmd say, for those who go on from it with the vault
+// commands.
 #pragma once
 
 #include <string>
@@ -37,16 +38,22 @@ struct GlacierCmdConf {
 struct ConfFile {
     std::string path;
     bool must_exist = false;  ///< the user named it
-    bool anybodys = false;    ///< it lies where somebody else may have put it: it counts only where its owner is this user or root, and nobody else may write it
+    bool anybodys = false;    ///< it lies where somebody else may have put it: it counts only where
+                              ///< its owner is this user or root, and nobody else may write it
 };
 
-/// Where the files lie, the last one counting most: /etc/glacier-cmd.conf, ~/.glacier-cmd, ./.glacier-cmd, and `named` where it is not empty.
-std::vector<ConfFile> glacier_cmd_files(const aws::Environment& environment, const std::string& named);
+/// Where the files lie, the last one counting most: /etc/glacier-cmd.conf, ~/.glacier-cmd,
+/// ./.glacier-cmd, and `named` where it is not empty.
+std::vector<ConfFile> glacier_cmd_files(const aws::Environment& environment,
+                                        const std::string& named);
 
-/// Reads the sections [aws], [glacier], [SNS] and [SNS:…] of the files; names in any case, with '-' or '_', with or without "aws" before them. Others are left
-/// alone. What no file says the variables aws_access_key, aws_secret_key and region may, as they could for glacier-cmd. A file with a secret that others can
-/// read, and one that does not count, are told to `log`. usage where a file cannot be parsed or a value cannot be; no error shows a key.
-Result<GlacierCmdConf> read_glacier_cmd_conf(const std::vector<ConfFile>& files, const aws::Environment& environment, Log& log);
+/// Reads the sections [aws], [glacier], [SNS] and [SNS:…] of the files; names in any case, with '-'
+/// or '_', with or without "aws" before them. Others are left alone. What no file says the
+/// variables aws_access_key, aws_secret_key and region may, as they could for glacier-cmd. A file
+/// with a secret that others can read, and one that does not count, are told to `log`. usage where
+/// a file cannot be parsed or a value cannot be; no error shows a key.
+Result<GlacierCmdConf> read_glacier_cmd_conf(const std::vector<ConfFile>& files,
+                                             const aws::Environment& environment, Log& log);
 
 /// The parts of "a,b,,c" or "a;b", without what is blank.
 std::vector<std::string> split_list(std::string_view text, char divider);

@@ -26,7 +26,9 @@ class GlacierCmdConfTest : public ::testing::Test {
         files.push_back({.path = path});
         return path;
     }
-    Result<GlacierCmdConf> read() { return read_glacier_cmd_conf(files, aws::Environment(variables), log); }
+    Result<GlacierCmdConf> read() {
+        return read_glacier_cmd_conf(files, aws::Environment(variables), log);
+    }
     void expect_usage(const std::string& word) {
         const auto conf = read();
         ASSERT_FALSE(conf);
@@ -57,7 +59,10 @@ TEST_F(GlacierCmdConfTest, NamesInAnyCaseWithAndWithoutAws) {
     for (const char* id : {"access_key", "aws_access_key", "AWS-Access-Key"})
         for (const char* key : {"secret_key", "AWS_SECRET_KEY", "aws-secret-key"}) {
             files.clear();
-            const std::string path = write("conf", std::string("[aws]\n") + id + "=AKIA\n" + key + " = S3cr3t/+=\n[sdb]\nregion=us-west-1\n[glacier]\nRegion = eu-west-1 ; Ireland\nbookkeeping=True\noutput=CSV\n");
+            const std::string path =
+                write("conf", std::string("[aws]\n") + id + "=AKIA\n" + key +
+                                  " = S3cr3t/+=\n[sdb]\nregion=us-west-1\n[glacier]\nRegion = "
+                                  "eu-west-1 ; Ireland\nbookkeeping=True\noutput=CSV\n");
             const auto conf = read();
             ASSERT_TRUE(conf) << conf.error().message();
             EXPECT_EQ(conf->keys.access_key_id, "AKIA");
@@ -71,7 +76,8 @@ TEST_F(GlacierCmdConfTest, NamesInAnyCaseWithAndWithoutAws) {
 }
 
 TEST_F(GlacierCmdConfTest, TheLastFileCountsMost) {
-    write("etc", "[aws]\naccess_key=A\nsecret_key=S3cr3tA\n[glacier]\nregion=us-east-1\noutput=json\n");
+    write("etc",
+          "[aws]\naccess_key=A\nsecret_key=S3cr3tA\n[glacier]\nregion=us-east-1\noutput=json\n");
     write("home", "[aws]\nsecret_key=S3cr3tB\n[glacier]\nregion=us-west-2\n");
     const auto conf = read();
     EXPECT_EQ(conf->keys.access_key_id, "A");
@@ -93,12 +99,18 @@ TEST_F(GlacierCmdConfTest, TheOldVariablesComeLast) {
 }
 
 TEST_F(GlacierCmdConfTest, Topics) {
-    write("conf", "[SNS]\ntopic=mine\n[SNS:Two]\nvaults=v1, v2,\nmethod=email,a@example.org;\n  https,https://example.org/x?a=1;\n[sns:one]\nmethod=email,b@example.org;\n");
+    write("conf",
+          "[SNS]\ntopic=mine\n[SNS:Two]\nvaults=v1, v2,\nmethod=email,a@example.org;\n  "
+          "https,https://example.org/x?a=1;\n[sns:one]\nmethod=email,b@example.org;\n");
     const auto conf = read();
     ASSERT_TRUE(conf) << conf.error().message();
     EXPECT_EQ(conf->topic, "mine");
-    const TopicSettings one{.topic = "one", .vaults = {}, .listeners = {{"email", "b@example.org"}}};
-    const TopicSettings two{.topic = "Two", .vaults = {"v1", "v2"}, .listeners = {{"email", "a@example.org"}, {"https", "https://example.org/x?a=1"}}};
+    const TopicSettings one{
+        .topic = "one", .vaults = {}, .listeners = {{"email", "b@example.org"}}};
+    const TopicSettings two{
+        .topic = "Two",
+        .vaults = {"v1", "v2"},
+        .listeners = {{"email", "a@example.org"}, {"https", "https://example.org/x?a=1"}}};
     EXPECT_THAT(conf->topics, ::testing::UnorderedElementsAre(one, two));
     write("wrong", "[SNS:Two]\nmethod=email\n");
     expect_usage("SNS:Two");
@@ -138,12 +150,16 @@ TEST_F(GlacierCmdConfTest, WhereTheFilesLie) {
     variables["HOME"] = "/home/me";
     const auto paths = [&](const std::string& named) {
         std::vector<std::string> all;
-        for (const ConfFile& file : glacier_cmd_files(aws::Environment(variables), named)) all.push_back(file.path);
+        for (const ConfFile& file : glacier_cmd_files(aws::Environment(variables), named))
+            all.push_back(file.path);
         return all;
     };
-    EXPECT_THAT(paths(""), ElementsAre("/etc/glacier-cmd.conf", "/home/me/.glacier-cmd", ".glacier-cmd"));
-    EXPECT_THAT(paths("~/x"), ElementsAre("/etc/glacier-cmd.conf", "/home/me/.glacier-cmd", ".glacier-cmd", "/home/me/x"));
-    EXPECT_THAT(paths(".glacier-cmd"), ElementsAre("/etc/glacier-cmd.conf", "/home/me/.glacier-cmd", ".glacier-cmd"));
+    EXPECT_THAT(paths(""),
+                ElementsAre("/etc/glacier-cmd.conf", "/home/me/.glacier-cmd", ".glacier-cmd"));
+    EXPECT_THAT(paths("~/x"), ElementsAre("/etc/glacier-cmd.conf", "/home/me/.glacier-cmd",
+                                          ".glacier-cmd", "/home/me/x"));
+    EXPECT_THAT(paths(".glacier-cmd"),
+                ElementsAre("/etc/glacier-cmd.conf", "/home/me/.glacier-cmd", ".glacier-cmd"));
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ struct InspectReport {
     std::optional<Error> error;  ///< why the stream is not sound; all before it was
 };
 
-/// Reads `source` to its end, or to the first thing that is wrong; `visitor` may be empty. An error only where the source cannot be read.
+/// Reads `source` to its end, or to the first thing that is wrong; `visitor` may be empty. An error
+/// only where the source cannot be read.
 Result<InspectReport> inspect_stream(Source& source, const stream::RecordVisitor& visitor);
 
 }  // namespace zg::job

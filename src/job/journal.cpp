@@ -4,8 +4,8 @@
 
 #include <bit>
 
-#include "catalog/json_fields.hpp"
 #include "catalog/journal.hpp"
+#include "catalog/json_fields.hpp"
 #include "catalog/segment_json.hpp"
 #include "codec/base64.hpp"
 
@@ -17,28 +17,41 @@ using catalog::JsonFields;
 
 namespace {
 
-std::array<std::uint64_t, 4> words(const stream::Fletcher4& sums) { return {sums.a, sums.b, sums.c, sums.d}; }
-stream::Fletcher4 sums_of(const std::array<std::uint64_t, 4>& words) { return {words[0], words[1], words[2], words[3]}; }
+std::array<std::uint64_t, 4> words(const stream::Fletcher4& sums) {
+    return {sums.a, sums.b, sums.c, sums.d};
+}
+stream::Fletcher4 sums_of(const std::array<std::uint64_t, 4>& words) {
+    return {words[0], words[1], words[2], words[3]};
+}
 
 json begin_json(const stream::Begin& begin) {
-    return {{"record_number", begin.record_number}, {"position", begin.position}, {"little_endian", begin.byte_order == std::endian::little}, {"compound", begin.compound},
-            {"features", begin.features}, {"creation_time", begin.creation_time}, {"objset_type", begin.objset_type}, {"flags", begin.flags},
-            {"to_guid", std::to_string(begin.to_guid)}, {"from_guid", std::to_string(begin.from_guid)}, {"to_name", codec::base64(as_bytes(begin.to_name))}};
+    return {{"record_number", begin.record_number},
+            {"position", begin.position},
+            {"little_endian", begin.byte_order == std::endian::little},
+            {"compound", begin.compound},
+            {"features", begin.features},
+            {"creation_time", begin.creation_time},
+            {"objset_type", begin.objset_type},
+            {"flags", begin.flags},
+            {"to_guid", std::to_string(begin.to_guid)},
+            {"from_guid", std::to_string(begin.from_guid)},
+            {"to_name", codec::base64(as_bytes(begin.to_name))}};
 }
 
 Result<stream::Begin> parse_begin(const json& object) {
     JsonFields fields(object, "begins");
-    stream::Begin begin{.record_number = fields.number("record_number"),
-                        .position = fields.number("position"),
-                        .byte_order = fields.boolean("little_endian") ? std::endian::little : std::endian::big,
-                        .compound = fields.boolean("compound"),
-                        .features = fields.number("features"),
-                        .creation_time = fields.number("creation_time"),
-                        .objset_type = static_cast<std::uint32_t>(fields.number("objset_type")),
-                        .flags = static_cast<std::uint32_t>(fields.number("flags")),
-                        .to_guid = fields.guid("to_guid"),
-                        .from_guid = fields.guid("from_guid"),
-                        .to_name = std::string(as_text(fields.bytes("to_name")))};
+    stream::Begin begin{
+        .record_number = fields.number("record_number"),
+        .position = fields.number("position"),
+        .byte_order = fields.boolean("little_endian") ? std::endian::little : std::endian::big,
+        .compound = fields.boolean("compound"),
+        .features = fields.number("features"),
+        .creation_time = fields.number("creation_time"),
+        .objset_type = static_cast<std::uint32_t>(fields.number("objset_type")),
+        .flags = static_cast<std::uint32_t>(fields.number("flags")),
+        .to_guid = fields.guid("to_guid"),
+        .from_guid = fields.guid("from_guid"),
+        .to_name = std::string(as_text(fields.bytes("to_name")))};
     ZG_CHECK(fields.status());
     return begin;
 }
@@ -54,7 +67,8 @@ json checkpoint_json(const stream::Checkpoint& place) {
             {"begins", std::move(begins)},
             {"counts", place.count_by_type},
             {"payloads", place.payload_bytes_by_type},
-            {"records_guid", place.records_guid ? json(std::to_string(*place.records_guid)) : json(nullptr)},
+            {"records_guid",
+             place.records_guid ? json(std::to_string(*place.records_guid)) : json(nullptr)},
             {"last_object", place.last_object},
             {"last_offset", place.last_offset},
             {"resume_object", place.resume_point->object},
@@ -62,11 +76,15 @@ json checkpoint_json(const stream::Checkpoint& place) {
             {"object_range", codec::base64(place.object_range)}};
 }
 
-Result<void> parse_counts(const json& array, std::array<std::uint64_t, stream::record_type_count>& counts) {
-    if (array.size() != counts.size()) return fail({.kind = ErrorKind::damage, .what = "there are not as many counts as types of records"});
+Result<void> parse_counts(const json& array,
+                          std::array<std::uint64_t, stream::record_type_count>& counts) {
+    if (array.size() != counts.size())
+        return fail({.kind = ErrorKind::damage,
+                     .what = "there are not as many counts as types of records"});
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const auto* number = array[i].get_ptr<const json::number_unsigned_t*>();
-        if (number == nullptr) return fail({.kind = ErrorKind::damage, .what = "a count is no number"});
+        if (number == nullptr)
+            return fail({.kind = ErrorKind::damage, .what = "a count is no number"});
         counts[i] = *number;
     }
     return {};
@@ -74,16 +92,19 @@ Result<void> parse_counts(const json& array, std::array<std::uint64_t, stream::r
 
 Result<stream::Checkpoint> parse_checkpoint(const json& object) {
     JsonFields fields(object, "checkpoint");
-    stream::Checkpoint place{.position = fields.number("position"),
-                             .records = fields.number("records"),
-                             .byte_order = fields.boolean("little_endian") ? std::endian::little : std::endian::big,
-                             .running = sums_of(fields.fletcher4("running")),
-                             .in_package = fields.boolean("in_package"),
-                             .last_object = fields.number("last_object"),
-                             .last_offset = fields.number("last_offset"),
-                             .resume_point = stream::ResumePoint{fields.number("resume_object"), fields.number("resume_offset")},
-                             .object_range = fields.bytes("object_range")};
-    if (object.is_object() && object.contains("records_guid") && !object["records_guid"].is_null()) place.records_guid = fields.guid("records_guid");
+    stream::Checkpoint place{
+        .position = fields.number("position"),
+        .records = fields.number("records"),
+        .byte_order = fields.boolean("little_endian") ? std::endian::little : std::endian::big,
+        .running = sums_of(fields.fletcher4("running")),
+        .in_package = fields.boolean("in_package"),
+        .last_object = fields.number("last_object"),
+        .last_offset = fields.number("last_offset"),
+        .resume_point =
+            stream::ResumePoint{fields.number("resume_object"), fields.number("resume_offset")},
+        .object_range = fields.bytes("object_range")};
+    if (object.is_object() && object.contains("records_guid") && !object["records_guid"].is_null())
+        place.records_guid = fields.guid("records_guid");
     for (const json& begin : fields.array("begins")) {
         ZG_TRY(stream::Begin parsed, parse_begin(begin));
         place.begins.push_back(std::move(parsed));
@@ -91,16 +112,20 @@ Result<stream::Checkpoint> parse_checkpoint(const json& object) {
     ZG_CHECK(parse_counts(fields.array("counts"), place.count_by_type));
     ZG_CHECK(parse_counts(fields.array("payloads"), place.payload_bytes_by_type));
     ZG_CHECK(fields.status());
-    if (place.begins.empty() || place.begins.back().compound) return fail({.kind = ErrorKind::damage, .what = "a checkpoint without a stream"});
+    if (place.begins.empty() || place.begins.back().compound)
+        return fail({.kind = ErrorKind::damage, .what = "a checkpoint without a stream"});
     return place;
 }
 
 Result<SegmentEnd> parse_segment(const std::string& note, Buffer& opening) {
-    ZG_TRY(const json document, catalog::parse_json(as_bytes(note), "the journal's note of a segment"));
+    ZG_TRY(const json document,
+           catalog::parse_json(as_bytes(note), "the journal's note of a segment"));
     ZG_TRY(catalog::Segment segment, catalog::parse_stored(document, "segment"));
     ZG_CHECK(catalog::parse_content(document, "segment", segment));
     JsonFields fields(document, "segment");
-    SegmentEnd end{.segment = std::move(segment), .checkpoint = std::nullopt, .fletcher4_behind = fields.fletcher4("fletcher4_behind")};
+    SegmentEnd end{.segment = std::move(segment),
+                   .checkpoint = std::nullopt,
+                   .fletcher4_behind = fields.fletcher4("fletcher4_behind")};
     if (document.contains("opening")) opening = fields.bytes("opening");
     ZG_CHECK(fields.status());
     if (document.contains("checkpoint")) {
@@ -110,7 +135,8 @@ Result<SegmentEnd> parse_segment(const std::string& note, Buffer& opening) {
 }
 
 Result<UnfinishedArchive> parse_archive(const catalog::JournalEntry& entry) {
-    ZG_TRY(const json document, catalog::parse_json(as_bytes(entry.note), "the journal's note of an archive"));
+    ZG_TRY(const json document,
+           catalog::parse_json(as_bytes(entry.note), "the journal's note of an archive"));
     JsonFields fields(document, "");
     UnfinishedArchive archive{.archive_id = entry.archive_id,
                               .dataset = entry.dataset,
@@ -165,10 +191,13 @@ Result<void> begin_journal(Context& context, const UnfinishedArchive& archive) {
                        {"segment_size", archive.plan.segment_size},
                        {"part_size", archive.plan.part_size},
                        {"started", rfc3339_utc(archive.started)}};
-    return catalog::Journal(context.catalog).begin(archive.archive_id, archive.dataset, note.dump(-1, ' ', false, json::error_handler_t::replace));
+    return catalog::Journal(context.catalog)
+        .begin(archive.archive_id, archive.dataset,
+               note.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-Result<void> note_segment(Context& context, const std::string& archive_id, std::size_t number, const SegmentEnd& segment, const Buffer& opening) {
+Result<void> note_segment(Context& context, const std::string& archive_id, std::size_t number,
+                          const SegmentEnd& segment, const Buffer& opening) {
     ordered note = catalog::stored_json(segment.segment);
     note.update(catalog::content_json(segment.segment));
     note["fletcher4_behind"] = catalog::fletcher4_text(segment.fletcher4_behind);
@@ -178,14 +207,17 @@ Result<void> note_segment(Context& context, const std::string& archive_id, std::
 }
 
 Result<std::vector<UnfinishedArchive>> read_journal(Context& context) {
-    ZG_TRY(const std::vector<catalog::JournalEntry> entries, catalog::Journal(context.catalog).entries());
+    ZG_TRY(const std::vector<catalog::JournalEntry> entries,
+           catalog::Journal(context.catalog).entries());
     std::vector<UnfinishedArchive> archives;
     for (const catalog::JournalEntry& entry : entries) {
         auto archive = parse_archive(entry);
         if (archive)
             archives.push_back(std::move(*archive));
         else
-            context.log.warning(fmt::format("the journal of archive {} cannot be read ({}): it cannot be gone on with", entry.archive_id, archive.error().message()));
+            context.log.warning(fmt::format(
+                "the journal of archive {} cannot be read ({}): it cannot be gone on with",
+                entry.archive_id, archive.error().message()));
     }
     return archives;
 }

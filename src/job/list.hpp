@@ -11,8 +11,9 @@ namespace zg::job {
 
 struct ListedArchive {
     catalog::Manifest archive;
-    std::vector<std::string> chain;  ///< ids of the archives to receive, in order; empty where the chain is broken
-    std::string problem;             ///< why it cannot be restored; empty where it can
+    std::vector<std::string>
+        chain;  ///< ids of the archives to receive, in order; empty where the chain is broken
+    std::string problem;  ///< why it cannot be restored; empty where it can
 };
 
 /// An archive that was begun here and is not finished.
@@ -27,8 +28,9 @@ struct ListedUnfinished {
 
 struct Listing {
     std::vector<ListedUnfinished> unfinished{};  ///< the oldest first
-    std::vector<ListedArchive> archives;  ///< by dataset and host, then by id
-    std::vector<std::pair<std::string, std::string>> unreadable;  ///< archive id and what is wrong with its manifest
+    std::vector<ListedArchive> archives;         ///< by dataset and host, then by id
+    std::vector<std::pair<std::string, std::string>>
+        unreadable;  ///< archive id and what is wrong with its manifest
 };
 
 /// All archives, or those of `dataset`; not_found where it has none.

@@ -11,7 +11,8 @@ namespace zg::job {
 class Lock {
   public:
     /// locked, naming the process, where another run has it. `folder` is made where it is missing.
-    static Result<Lock> take(const std::string& folder, const std::string& name, const std::string& what);
+    static Result<Lock> take(const std::string& folder, const std::string& name,
+                             const std::string& what);
     ~Lock();
     Lock(Lock&& other) noexcept;
     Lock& operator=(Lock&&) = delete;

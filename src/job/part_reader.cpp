@@ -6,7 +6,8 @@ namespace zg::job {
 
 namespace {
 
-// As much as a processor core's own cache holds beside other things: it is checked right after it was read.
+// As much as a processor core's own cache holds beside other things: it is checked right after it
+// was read.
 constexpr std::size_t step = std::size_t{128} << 10U;
 
 }  // namespace
@@ -22,7 +23,8 @@ bool PartReader::segment_is_full() {
 
 Chunk PartReader::ended_part(flow::Block block, std::uint64_t end) {
     book_.add(input_.take_span());
-    Chunk chunk{.block = std::move(block), .span = {}, .segment_end = book_.close(end - segment_begin_)};
+    Chunk chunk{
+        .block = std::move(block), .span = {}, .segment_end = book_.close(end - segment_begin_)};
     segment_begin_ = end;
     part_begin_ = end;
     return chunk;
@@ -46,7 +48,8 @@ Chunk PartReader::close_last() {
 
 Result<std::optional<Chunk>> PartReader::next() {
     for (;;) {
-        if (waiting_.size > 0 && part_.size > 0) return Chunk{.block = std::exchange(waiting_, {}), .span = {}, .segment_end = {}};
+        if (waiting_.size > 0 && part_.size > 0)
+            return Chunk{.block = std::exchange(waiting_, {}), .span = {}, .segment_end = {}};
         if (ended_) {
             if (part_.size == 0 && waiting_.size == 0) return std::optional<Chunk>{};
             return close_last();

@@ -6,15 +6,22 @@
 
 namespace zg::job {
 
-/// Gives parts: blocks of part_size bytes, the last one of a segment with `segment_end` and maybe smaller.
-/// The bytes are not moved between reading and putting: each copy of a GiB costs about as much as checking it.
+/// Gives parts: blocks of part_size bytes, the last one of a segment with `segment_end` and maybe
+/// smaller. The bytes are not moved between reading and putting: each copy of a GiB costs about as
+/// much as checking it.
 class PartReader {
   public:
     /// `pool`: where the parts come from.
     PartReader(CheckedInput& input, SegmentPlan plan, SegmentBook& book, flow::BufferPool& pool)
-        : input_(input), plan_(plan), book_(book), pool_(pool), segment_begin_(input.checker().boundary()), part_begin_(segment_begin_) {}
+        : input_(input),
+          plan_(plan),
+          book_(book),
+          pool_(pool),
+          segment_begin_(input.checker().boundary()),
+          part_begin_(segment_begin_) {}
 
-    /// The next part; nothing at the end of a complete stream. Errors: those of CheckedInput::read().
+    /// The next part; nothing at the end of a complete stream. Errors: those of
+    /// CheckedInput::read().
     Result<std::optional<Chunk>> next();
 
   private:
@@ -29,8 +36,8 @@ class PartReader {
     flow::BufferPool& pool_;
     std::uint64_t segment_begin_;  // in the stream
     std::uint64_t part_begin_;     // of part_, in the stream
-    flow::Block part_;                 // being filled
-    flow::Block waiting_;              // a full part, until it is known whether it is the segment's last
+    flow::Block part_;             // being filled
+    flow::Block waiting_;  // a full part, until it is known whether it is the segment's last
     bool ended_ = false;
 };
 

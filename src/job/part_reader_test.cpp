@@ -1,4 +1,5 @@
-// What PartReader gives for streams, segments and parts of many sizes: the same bytes, cut where they may be cut.
+// What PartReader gives for streams, segments and parts of many sizes: the same bytes, cut where
+// they may be cut.
 #include "job/part_reader.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +14,8 @@ namespace {
 /// Gives as many bytes at a time as a pipe might.
 class Drips final : public Source {
   public:
-    Drips(Bytes bytes, std::size_t most, unsigned seed) : rest_(bytes), most_(most), random_(seed) {}
+    Drips(Bytes bytes, std::size_t most, unsigned seed)
+        : rest_(bytes), most_(most), random_(seed) {}
     Result<std::size_t> read(MutableBytes into) override {
         const std::size_t count = std::min({into.size(), rest_.size(), 1 + random_() % most_});
         std::ranges::copy(rest_.first(count), into.begin());
@@ -44,7 +46,10 @@ struct Cut {
 Cut cut(Bytes stream, Source& source, SegmentPlan plan) {
     CheckedInput input(source);
     bool at_end = false;
-    input.at_end([&]() -> Result<void> { at_end = true; return {}; });
+    input.at_end([&]() -> Result<void> {
+        at_end = true;
+        return {};
+    });
     flow::BufferPool pool(plan.part_size);
     SegmentBook book(plan, ".zfs");
     PartReader reader(input, plan, book, pool);
@@ -61,7 +66,8 @@ Cut cut(Bytes stream, Source& source, SegmentPlan plan) {
         pool.give_back(std::move((*part)->block));
         if (!(*part)->segment_end) continue;
         all.notes.push_back((*part)->segment_end->segment);
-        EXPECT_TRUE(at_end || all.notes.back().stream_end < stream.size()) << "the last segment must not be completed before zfs send has ended well";
+        EXPECT_TRUE(at_end || all.notes.back().stream_end < stream.size())
+            << "the last segment must not be completed before zfs send has ended well";
         all.segments.push_back(std::exchange(segment, {}));
     }
     EXPECT_TRUE(segment.empty());
@@ -106,7 +112,8 @@ TEST(PartReader, AStreamThatEndsWithAPartHasNoEmptyPartBehindIt) {
     const Buffer stream = a_stream(random, 20);
     for (const std::uint64_t parts : std::initializer_list<std::uint64_t>{1, 2, 4}) {
         if (stream.size() % parts != 0) continue;
-        const SegmentPlan plan{.segment_size = stream.size() * 2, .part_size = stream.size() / parts};
+        const SegmentPlan plan{.segment_size = stream.size() * 2,
+                               .part_size = stream.size() / parts};
         Drips source(stream, 1 << 20, 1);
         const Cut result = cut(stream, source, plan);
         EXPECT_EQ(result.notes.size(), 1U);
@@ -116,7 +123,12 @@ TEST(PartReader, AStreamThatEndsWithAPartHasNoEmptyPartBehindIt) {
 
 TEST(PartReader, ARecordMayBeLargerThanAPart) {
     stream::testing::Builder builder;
-    builder.begin(4711, 0).object(5).write(5, 0, std::size_t{1} << 20U).object(6).write(6, 0, 512).end();
+    builder.begin(4711, 0)
+        .object(5)
+        .write(5, 0, std::size_t{1} << 20U)
+        .object(6)
+        .write(6, 0, 512)
+        .end();
     const Buffer stream = builder.bytes();
     const SegmentPlan plan{.segment_size = 65536, .part_size = 65536};
     Drips source(stream, 1 << 18, 1);
@@ -130,7 +142,9 @@ TEST(PartReader, WhatMustHoldAtTheEndIsAskedBeforeTheLastPart) {
     const Buffer stream = a_stream(random, 3);
     Drips source(stream, 1 << 20, 1);
     CheckedInput input(source);
-    input.at_end([]() -> Result<void> { return fail({.kind = ErrorKind::conflict, .what = "zfs send has failed"}); });
+    input.at_end([]() -> Result<void> {
+        return fail({.kind = ErrorKind::conflict, .what = "zfs send has failed"});
+    });
     flow::BufferPool pool(1 << 20);
     const SegmentPlan plan{.segment_size = 1 << 20, .part_size = 1 << 20};
     SegmentBook book(plan, ".zfs");

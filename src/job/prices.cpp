@@ -27,8 +27,10 @@ constexpr const char* copied_class = "STANDARD";  // what the copy of a thawed s
 /// Reads the table and keeps the first thing that is wrong.
 class TableReader {
   public:
-    /// The member `key` of `object`, which must be of a type that `is` accepts; null where it is not.
-    const Json& member(const Json& object, const std::string& key, bool (Json::*is)() const noexcept, const char* expected) {
+    /// The member `key` of `object`, which must be of a type that `is` accepts; null where it is
+    /// not.
+    const Json& member(const Json& object, const std::string& key,
+                       bool (Json::*is)() const noexcept, const char* expected) {
         static const Json nothing;
         path_.push_back(key);
         const auto found = object.is_object() ? object.find(key) : object.end();
@@ -54,11 +56,15 @@ class TableReader {
     }
 
     Price price(const Json& object, const std::string& key, const char* amount = "dollars") {
-        const Json& field = member(object, key, &Json::is_object, "an object with dollars and source");
+        const Json& field =
+            member(object, key, &Json::is_object, "an object with dollars and source");
         if (!field.is_object()) return {};
         path_.push_back(key);
-        Price price{.dollars = number(field, amount), .unverified = false, .source = text(field, "source")};
-        if (field.contains("unverified")) price.unverified = member(field, "unverified", &Json::is_boolean, "true or false") == Json(true);
+        Price price{
+            .dollars = number(field, amount), .unverified = false, .source = text(field, "source")};
+        if (field.contains("unverified"))
+            price.unverified =
+                member(field, "unverified", &Json::is_boolean, "true or false") == Json(true);
         path_.pop_back();
         return price;
     }
@@ -100,12 +106,15 @@ std::unexpected<Error> bad_table(const std::string& where, std::string what) {
     return fail({.kind = ErrorKind::usage,
                  .what = "this is no table of prices: " + std::move(what),
                  .where = where,
-                 .hint = "data/prices.json of zglacier's source shows the form; another file is named with --prices FILE or ZGLACIER_PRICES"});
+                 .hint = "data/prices.json of zglacier's source shows the form; another file is "
+                         "named with --prices FILE or ZGLACIER_PRICES"});
 }
 
 bool is_date(const std::string& text) {
     constexpr std::string_view form = "0000-00-00";
-    return text.size() == form.size() && std::ranges::equal(text, form, [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+    return text.size() == form.size() && std::ranges::equal(text, form, [](char c, char f) {
+               return f == '0' ? c >= '0' && c <= '9' : c == f;
+           });
 }
 
 void read_table(TableReader& reader, const Json& json, PriceTable& table) {
@@ -113,11 +122,14 @@ void read_table(TableReader& reader, const Json& json, PriceTable& table) {
     table.date = reader.text(json, "date");
     table.bytes_per_gb = reader.number(json, "bytes_per_gb");
     table.days_per_month = reader.number(json, "days_per_month");
-    reader.each(json, "storage", [&](const std::string& name, const Json& prices) { table.storage[name] = reader.price(prices, "per_gb_month"); });
+    reader.each(json, "storage", [&](const std::string& name, const Json& prices) {
+        table.storage[name] = reader.price(prices, "per_gb_month");
+    });
     reader.each(json, "retrieval", [&](const std::string& name, const Json& tiers) {
         auto& of_class = table.retrieval[name];
         reader.each_of(tiers, [&](const std::string& tier, const Json& prices) {
-            of_class[tier] = {.requests = reader.price(prices, "per_1000_requests"), .gb = reader.price(prices, "per_gb")};
+            of_class[tier] = {.requests = reader.price(prices, "per_1000_requests"),
+                              .gb = reader.price(prices, "per_gb")};
         });
     });
     const Json& get = reader.member(json, "get_requests", &Json::is_object, "an object");
@@ -125,7 +137,8 @@ void read_table(TableReader& reader, const Json& json, PriceTable& table) {
     const Json& egress = reader.member(json, "egress", &Json::is_object, "an object");
     if (!egress.is_object()) return;
     table.egress = reader.price(egress, "per_gb");
-    if (egress.contains("free_gb_per_month")) table.free_egress_gb = reader.price(egress, "free_gb_per_month", "gb").dollars;
+    if (egress.contains("free_gb_per_month"))
+        table.free_egress_gb = reader.price(egress, "free_gb_per_month", "gb").dollars;
 }
 
 /// Sums up, and notes what has no price.
@@ -142,15 +155,19 @@ class Sum {
     void retrieval(const Charge& charge) {
         const RetrievalPrices* prices = find(charge);
         if (prices != nullptr) {
-            add(cost.retrieval_requests, static_cast<double>(charge.requests) / 1000, prices->requests);
-            add(cost.retrieval_bytes, static_cast<double>(charge.retrieved) / prices_.bytes_per_gb, prices->gb);
+            add(cost.retrieval_requests, static_cast<double>(charge.requests) / 1000,
+                prices->requests);
+            add(cost.retrieval_bytes, static_cast<double>(charge.retrieved) / prices_.bytes_per_gb,
+                prices->gb);
         } else if (charge.tier != read_tier) {
-            unpriced(fmt::format("retrieval from {} by tier {}", charge.storage_class, charge.tier));
+            unpriced(
+                fmt::format("retrieval from {} by tier {}", charge.storage_class, charge.tier));
         }
         if (charge.kept_byte_days <= 0) return;
         const auto copy = prices_.storage.find(copied_class);
         if (copy == prices_.storage.end()) return unpriced("the temporary copy, in class STANDARD");
-        add(cost.temporary_copy, charge.kept_byte_days / prices_.bytes_per_gb / prices_.days_per_month, copy->second);
+        add(cost.temporary_copy,
+            charge.kept_byte_days / prices_.bytes_per_gb / prices_.days_per_month, copy->second);
     }
 
     Cost cost;
@@ -163,7 +180,8 @@ class Sum {
         return of_tier == of_class->second.end() ? nullptr : &of_tier->second;
     }
     void unpriced(std::string what) {
-        if (std::ranges::find(cost.unpriced, what) == cost.unpriced.end()) cost.unpriced.push_back(std::move(what));
+        if (std::ranges::find(cost.unpriced, what) == cost.unpriced.end())
+            cost.unpriced.push_back(std::move(what));
     }
 
     const PriceTable& prices_;
@@ -179,20 +197,23 @@ Result<PriceTable> parse_prices(Bytes text, const std::string& where) {
     TableReader reader;
     const double format = reader.number(json, "format");
     if (reader.error().empty() && format != newest_format)
-        return bad_table(where, fmt::format("it is of format {}, and this program reads format {}", format, newest_format));
+        return bad_table(where, fmt::format("it is of format {}, and this program reads format {}",
+                                            format, newest_format));
     const std::string currency = reader.text(json, "currency");
     read_table(reader, json, table);
     if (!reader.error().empty()) return bad_table(where, reader.error());
     if (currency != "USD") return bad_table(where, "\"currency\" must be USD");
     if (!is_date(table.date)) return bad_table(where, "\"date\" must be a day such as 2026-11-23");
-    if (table.bytes_per_gb < 1) return bad_table(where, "\"bytes_per_gb\" must be 1000000000 or 1073741824");
+    if (table.bytes_per_gb < 1)
+        return bad_table(where, "\"bytes_per_gb\" must be 1000000000 or 1073741824");
     if (table.days_per_month < 1) return bad_table(where, "\"days_per_month\" must be 28 to 31");
     return table;
 }
 
 Result<PriceTable> load_prices(const std::string& file) {
     std::string path = file;
-    if (const char* named = std::getenv("ZGLACIER_PRICES"); path.empty() && named != nullptr) path = named;
+    if (const char* named = std::getenv("ZGLACIER_PRICES"); path.empty() && named != nullptr)
+        path = named;
     if (path.empty() && ::access(system_file, F_OK) == 0) path = system_file;
     if (path.empty()) {
         ZG_TRY(PriceTable table, parse_prices(as_bytes(embedded_prices), "the table built in"));
@@ -203,15 +224,19 @@ Result<PriceTable> load_prices(const std::string& file) {
     if (text) return parse_prices(*text, path);
     Error error = std::move(text.error());
     error.kind = ErrorKind::usage;
-    error.hint = "name the table of prices with --prices FILE or ZGLACIER_PRICES; without both the one built in will do";
+    error.hint =
+        "name the table of prices with --prices FILE or ZGLACIER_PRICES; without both the one "
+        "built in will do";
     return fail(std::move(error));
 }
 
 Cost cost_of(const PriceTable& prices, const Charges& charges) {
     Sum sum(prices);
     for (const Charge& charge : charges.retrieval) sum.retrieval(charge);
-    sum.add(sum.cost.get_requests, static_cast<double>(charges.get_requests) / 1000, prices.get_requests);
-    sum.add(sum.cost.egress, static_cast<double>(charges.egress) / prices.bytes_per_gb, prices.egress);
+    sum.add(sum.cost.get_requests, static_cast<double>(charges.get_requests) / 1000,
+            prices.get_requests);
+    sum.add(sum.cost.egress, static_cast<double>(charges.egress) / prices.bytes_per_gb,
+            prices.egress);
     return std::move(sum.cost);
 }
 

@@ -27,22 +27,24 @@ struct RetrievalPrices {
 inline constexpr const char* read_tier = "read";
 
 struct PriceTable {
-    std::string file;    ///< empty: the one built in
+    std::string file;  ///< empty: the one built in
     std::string region;
     std::string date;
     double bytes_per_gb = 0;
     double days_per_month = 0;
     std::map<std::string, Price> storage;  ///< for a GB and month, by class
     std::map<std::string, std::map<std::string, RetrievalPrices>> retrieval;  ///< by class and tier
-    Price get_requests;  ///< for 1,000
-    Price egress;        ///< for a GB
-    double free_egress_gb = 0;  ///< a month; for all that the account sends, so it is told and never taken off
+    Price get_requests;                                                       ///< for 1,000
+    Price egress;                                                             ///< for a GB
+    double free_egress_gb =
+        0;  ///< a month; for all that the account sends, so it is told and never taken off
 };
 
 /// Reads a table; usage, naming the field, where it is none. `where` is its file.
 Result<PriceTable> parse_prices(Bytes text, const std::string& where);
 
-/// The table in `file`; where that is empty, the one that ZGLACIER_PRICES names, else /etc/zglacier/prices.json, else the one built in.
+/// The table in `file`; where that is empty, the one that ZGLACIER_PRICES names, else
+/// /etc/zglacier/prices.json, else the one built in.
 Result<PriceTable> load_prices(const std::string& file);
 
 /// What is to be paid for, summed up for one storage class and tier.
@@ -69,7 +71,9 @@ struct Cost {
     double egress = 0;
     bool unverified = false;            ///< a price that it is made of is
     std::vector<std::string> unpriced;  ///< what the table has no price for, and the sum leaves out
-    [[nodiscard]] double total() const { return retrieval_requests + retrieval_bytes + temporary_copy + get_requests + egress; }
+    [[nodiscard]] double total() const {
+        return retrieval_requests + retrieval_bytes + temporary_copy + get_requests + egress;
+    }
 };
 
 Cost cost_of(const PriceTable& prices, const Charges& charges);

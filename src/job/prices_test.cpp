@@ -28,7 +28,9 @@ nlohmann::json built_in_json() {
     return nlohmann::json::parse(as_text(*text));
 }
 
-Result<PriceTable> parse(const nlohmann::json& json) { return parse_prices(as_bytes(json.dump()), "mine.json"); }
+Result<PriceTable> parse(const nlohmann::json& json) {
+    return parse_prices(as_bytes(json.dump()), "mine.json");
+}
 
 TEST(Prices, TheTableBuiltInIsTheFile) {
     ::unsetenv("ZGLACIER_PRICES");
@@ -45,15 +47,19 @@ TEST(Prices, TheTableBuiltInIsTheFile) {
 
 // 1 TiB in 1,024 segments of 64 parts, standard, 4 days: computed by hand.
 TEST(Prices, OneTebibyteFromDeepArchive) {
-    const Charges charges{.retrieval = {{.storage_class = "DEEP_ARCHIVE", .tier = "standard", .requests = 1024, .retrieved = 1024 * GiB, .kept_byte_days = 4.0 * 1024 * GiB}},
+    const Charges charges{.retrieval = {{.storage_class = "DEEP_ARCHIVE",
+                                         .tier = "standard",
+                                         .requests = 1024,
+                                         .retrieved = 1024 * GiB,
+                                         .kept_byte_days = 4.0 * 1024 * GiB}},
                           .get_requests = 1024 * 65,
                           .egress = 1024 * GiB};
     const Cost cost = cost_of(built_in(), charges);
-    EXPECT_NEAR(cost.retrieval_requests, 0.1024, 1e-9);       // 1.024 thousands of 0.10
-    EXPECT_NEAR(cost.retrieval_bytes, 20.48, 1e-9);           // 1,024 GB of 0.02
-    EXPECT_NEAR(cost.temporary_copy, 3.140266666666, 1e-9);   // 1,024 GB of 0.023, 4 days of 30
-    EXPECT_NEAR(cost.get_requests, 0.026624, 1e-9);           // 66.56 thousands of 0.0004
-    EXPECT_NEAR(cost.egress, 92.16, 1e-9);                    // 1,024 GB of 0.09
+    EXPECT_NEAR(cost.retrieval_requests, 0.1024, 1e-9);      // 1.024 thousands of 0.10
+    EXPECT_NEAR(cost.retrieval_bytes, 20.48, 1e-9);          // 1,024 GB of 0.02
+    EXPECT_NEAR(cost.temporary_copy, 3.140266666666, 1e-9);  // 1,024 GB of 0.023, 4 days of 30
+    EXPECT_NEAR(cost.get_requests, 0.026624, 1e-9);          // 66.56 thousands of 0.0004
+    EXPECT_NEAR(cost.egress, 92.16, 1e-9);                   // 1,024 GB of 0.09
     EXPECT_NEAR(cost.total(), 115.91, cent);
     EXPECT_TRUE(cost.unverified);
     EXPECT_TRUE(cost.unpriced.empty());
@@ -61,7 +67,11 @@ TEST(Prices, OneTebibyteFromDeepArchive) {
 
 TEST(Prices, EachTierHasItsOwn) {
     const auto total = [](const char* storage_class, const char* tier) {
-        return cost_of(built_in(), {.retrieval = {{.storage_class = storage_class, .tier = tier, .requests = 2000, .retrieved = 100 * GiB}}}).total();
+        return cost_of(built_in(), {.retrieval = {{.storage_class = storage_class,
+                                                   .tier = tier,
+                                                   .requests = 2000,
+                                                   .retrieved = 100 * GiB}}})
+            .total();
     };
     EXPECT_NEAR(total("DEEP_ARCHIVE", "standard"), 0.2 + 2.0, 1e-9);
     EXPECT_NEAR(total("DEEP_ARCHIVE", "bulk"), 0.05 + 0.25, 1e-9);
@@ -73,7 +83,12 @@ TEST(Prices, EachTierHasItsOwn) {
 }
 
 TEST(Prices, WhatHasNoPriceIsNamedAndNotInTheSum) {
-    const Cost cost = cost_of(built_in(), {.retrieval = {{.storage_class = "FROZEN", .tier = "bulk", .requests = 1, .retrieved = GiB}}, .get_requests = 0, .egress = GiB});
+    const Cost cost = cost_of(built_in(), {.retrieval = {{.storage_class = "FROZEN",
+                                                          .tier = "bulk",
+                                                          .requests = 1,
+                                                          .retrieved = GiB}},
+                                           .get_requests = 0,
+                                           .egress = GiB});
     ASSERT_EQ(cost.unpriced.size(), 1U);
     EXPECT_NE(cost.unpriced[0].find("FROZEN"), std::string::npos);
     EXPECT_NEAR(cost.total(), 0.09, 1e-9);
@@ -91,21 +106,28 @@ TEST(Prices, MistakesInATableAreNamedWithTheirPlace) {
         return table.error().what;
     };
     using J = nlohmann::json;
-    const auto says = [&](const std::string& text, const std::function<void(J&)>& change) { EXPECT_NE(problem(change).find(text), std::string::npos) << problem(change); };
+    const auto says = [&](const std::string& text, const std::function<void(J&)>& change) {
+        EXPECT_NE(problem(change).find(text), std::string::npos) << problem(change);
+    };
     EXPECT_EQ(problem([](J&) {}), "none");
-    EXPECT_EQ(problem([](J& json) { json["more"] = 1; }), "none") << "what is not known is left alone";
+    EXPECT_EQ(problem([](J& json) { json["more"] = 1; }), "none")
+        << "what is not known is left alone";
     says("format 2", [](J& json) { json["format"] = 2; });
     says("\"region\"", [](J& json) { json.erase("region"); });
     says("\"date\"", [](J& json) { json["date"] = "yesterday"; });
     says("\"currency\"", [](J& json) { json["currency"] = "EUR"; });
-    says("\"storage.STANDARD.per_gb_month.dollars\"", [](J& json) { json["storage"]["STANDARD"]["per_gb_month"]["dollars"] = "0.02"; });
-    says("\"retrieval.GLACIER.bulk.per_gb.dollars\"", [](J& json) { json["retrieval"]["GLACIER"]["bulk"]["per_gb"]["dollars"] = -1; });
-    says("\"retrieval.GLACIER.bulk.per_gb.source\"", [](J& json) { json["retrieval"]["GLACIER"]["bulk"]["per_gb"].erase("source"); });
+    says("\"storage.STANDARD.per_gb_month.dollars\"",
+         [](J& json) { json["storage"]["STANDARD"]["per_gb_month"]["dollars"] = "0.02"; });
+    says("\"retrieval.GLACIER.bulk.per_gb.dollars\"",
+         [](J& json) { json["retrieval"]["GLACIER"]["bulk"]["per_gb"]["dollars"] = -1; });
+    says("\"retrieval.GLACIER.bulk.per_gb.source\"",
+         [](J& json) { json["retrieval"]["GLACIER"]["bulk"]["per_gb"].erase("source"); });
     says("\"retrieval.GLACIER\"", [](J& json) { json["retrieval"]["GLACIER"] = 3; });
     says("\"egress\"", [](J& json) { json["egress"] = 0.09; });
     says("unverified\"", [](J& json) { json["egress"]["per_gb"]["unverified"] = "perhaps"; });
     says("\"bytes_per_gb\"", [](J& json) { json["bytes_per_gb"] = 0; });
-    for (const char* text : {"", "no json", "[]", "{", "3"}) EXPECT_EQ(parse_prices(as_bytes(text), "x").error().kind, ErrorKind::usage) << text;
+    for (const char* text : {"", "no json", "[]", "{", "3"})
+        EXPECT_EQ(parse_prices(as_bytes(text), "x").error().kind, ErrorKind::usage) << text;
 }
 
 TEST(Prices, AFileThatIsNamedReplacesTheTable) {
@@ -118,7 +140,8 @@ TEST(Prices, AFileThatIsNamedReplacesTheTable) {
     ::setenv("ZGLACIER_PRICES", file.c_str(), 1);
     EXPECT_EQ(load_prices("")->region, "eu-central-1");
     EXPECT_EQ(load_prices("")->file, file);
-    EXPECT_EQ(load_prices(source_dir() + "/data/prices.json")->region, "us-east-1") << "the flag comes first";
+    EXPECT_EQ(load_prices(source_dir() + "/data/prices.json")->region, "us-east-1")
+        << "the flag comes first";
     ::unsetenv("ZGLACIER_PRICES");
     const auto none = load_prices(folder.path() + "/none.json");
     ASSERT_FALSE(none);

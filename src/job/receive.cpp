@@ -14,17 +14,26 @@ namespace zg::job {
 
 namespace {
 
-constexpr const char* ask_streams = "zglacier knows this archive, which another program wrote, by its description and date alone: `zglacier vault adopt --prove` finds out what it builds on";
+constexpr const char* ask_streams =
+    "zglacier knows this archive, which another program wrote, by its description and date alone: "
+    "`zglacier vault adopt --prove` finds out what it builds on";
 
 std::string goes_on_hint(const std::string& target) {
-    return fmt::format("what was received stays: run the same command again to go on there; `zfs receive -A {}` drops what there is of this archive", target);
+    return fmt::format(
+        "what was received stays: run the same command again to go on there; `zfs receive -A {}` "
+        "drops what there is of this archive",
+        target);
 }
 
-Error receive_error(const Exit& exit, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec) {
-    Error error = zfs::Zfs::exit_error(exit, fmt::format("zfs receive refused archive {}", archive.archive_id), spec.dataset);
+Error receive_error(const Exit& exit, const catalog::Manifest& archive,
+                    const zfs::ReceiveSpec& spec) {
+    Error error = zfs::Zfs::exit_error(
+        exit, fmt::format("zfs receive refused archive {}", archive.archive_id), spec.dataset);
     if (!error.hint.empty() && error.kind != ErrorKind::not_found) return error;
     if (error.cause.find("has been modified") != std::string::npos)
-        error.hint = "the target was changed since its newest snapshot: --force rolls it back to that snapshot first";
+        error.hint =
+            "the target was changed since its newest snapshot: --force rolls it back to that "
+            "snapshot first";
     else if (error.cause.find("must specify -F") != std::string::npos)
         error.hint = "restore to a name that does not exist yet, or give --force";
     else if (error.kind == ErrorKind::not_found)
@@ -32,27 +41,37 @@ Error receive_error(const Exit& exit, const catalog::Manifest& archive, const zf
     else if (spec.resumable)
         error.hint = goes_on_hint(spec.dataset);
     else
-        error.hint = "nothing of this archive was kept; what was received before it is whole. Run the same command again to go on";
+        error.hint =
+            "nothing of this archive was kept; what was received before it is whole. Run the same "
+            "command again to go on";
     return error;
 }
 
-/// Fetching has failed with `error`: what was received stays where it can be gone on with, and nothing of it is to rest on damage.
-Error after_cut(Context& context, const zfs::Zfs& zfs, const zfs::ReceiveSpec& spec, Error error, bool misfit) {
+/// Fetching has failed with `error`: what was received stays where it can be gone on with, and
+/// nothing of it is to rest on damage.
+Error after_cut(Context& context, const zfs::Zfs& zfs, const zfs::ReceiveSpec& spec, Error error,
+                bool misfit) {
     if (!spec.resumable) return error;
     if (error.kind != ErrorKind::damage && !misfit) {
         error.hint += (error.hint.empty() ? "" : "; ") + goes_on_hint(spec.dataset);
         return error;
     }
-    if (misfit) error.hint = "what was received of this archive is dropped: run the same command again to receive it from its start";
+    if (misfit)
+        error.hint =
+            "what was received of this archive is dropped: run the same command again to receive "
+            "it from its start";
     if (auto dropped = zfs.abort_receive(spec.dataset); !dropped)
-        context.log.warning(fmt::format("{}: drop it by hand with `zfs receive -A {}` before anything is restored there", dropped.error().message(), spec.dataset));
+        context.log.warning(fmt::format(
+            "{}: drop it by hand with `zfs receive -A {}` before anything is restored there",
+            dropped.error().message(), spec.dataset));
     return error;
 }
 
 /// A zfs receive that begins when the stream has said what it is.
 class Receiver final : public Sink {
   public:
-    Receiver(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, zfs::ReceiveSpec spec)
+    Receiver(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive,
+             zfs::ReceiveSpec spec)
         : context_(context), zfs_(zfs), archive_(archive), spec_(std::move(spec)) {}
 
     Result<void> write(Bytes bytes) override {
@@ -79,16 +98,23 @@ class Receiver final : public Sink {
         return {};
     }
 
-    [[nodiscard]] Result<void> check_base(const stream::Begin& begin, const zfs::Dataset& target) const {
-        const bool there = begin.from_guid == 0 || begin.compound || std::ranges::find(target.snapshots, begin.from_guid, &zfs::Snapshot::guid) != target.snapshots.end();
+    [[nodiscard]] Result<void> check_base(const stream::Begin& begin,
+                                          const zfs::Dataset& target) const {
+        const bool there = begin.from_guid == 0 || begin.compound ||
+                           std::ranges::find(target.snapshots, begin.from_guid,
+                                             &zfs::Snapshot::guid) != target.snapshots.end();
         if (archive_.proved() || there) return {};
-        return fail({.kind = ErrorKind::conflict,
-                     .what = fmt::format("archive {} builds on the snapshot with guid {}, which the target does not have", archive_.archive_id, begin.from_guid),
-                     .where = target.name,
-                     .hint = ask_streams});
+        return fail(
+            {.kind = ErrorKind::conflict,
+             .what = fmt::format(
+                 "archive {} builds on the snapshot with guid {}, which the target does not have",
+                 archive_.archive_id, begin.from_guid),
+             .where = target.name,
+             .hint = ask_streams});
     }
 
-    /// A snapshot of the target that has the new one's name gets its time behind it: zfs receive would refuse the stream.
+    /// A snapshot of the target that has the new one's name gets its time behind it: zfs receive
+    /// would refuse the stream.
     Result<void> make_way(const stream::Begin& begin, const zfs::Dataset& target) {
         const std::size_t at = begin.to_name.find('@');
         if (at == std::string::npos) return {};
@@ -98,7 +124,8 @@ class Receiver final : public Sink {
         if (same == target.snapshots.end() || same->guid == guid) return {};
         const std::string old = fmt::format("{}@{}", target.name, name);
         ZG_TRY(const auto taken, zfs_.creation(old));
-        const std::string other = fmt::format("{}-{}", old, compact_utc(taken.value_or(archive_.created)));
+        const std::string other =
+            fmt::format("{}-{}", old, compact_utc(taken.value_or(archive_.created)));
         context_.log.info(fmt::format("{} becomes {}: the next snapshot has its name", old, other));
         return zfs_.rename_snapshot(old, other);
     }
@@ -112,10 +139,15 @@ class Receiver final : public Sink {
     std::optional<Process> process_;
 };
 
-/// Turns what is fetched, from the segment on in which an earlier receive stopped, into what zfs receive -s wants.
+/// Turns what is fetched, from the segment on in which an earlier receive stopped, into what zfs
+/// receive -s wants.
 class GoingOn final : public Sink {
   public:
-    GoingOn(Sink& out, const Buffer& opening, const ReceivePoint& point) : out_(out), stream_(opening, point.at), opening_size_(opening.size()), position_(point.position()) {
+    GoingOn(Sink& out, const Buffer& opening, const ReceivePoint& point)
+        : out_(out),
+          stream_(opening, point.at),
+          opening_size_(opening.size()),
+          position_(point.position()) {
         if (point.fetch.place) stream_.skip_to(point.fetch.place->object_range);
     }
 
@@ -124,7 +156,8 @@ class GoingOn final : public Sink {
         if (!begun_) ZG_CHECK(fits(stream_.begin(changed_)));
         begun_ = true;
         // The opening itself is told already.
-        const auto skip = static_cast<std::size_t>(std::min<std::uint64_t>(opening_size_ - std::min<std::uint64_t>(opening_size_, position_), bytes.size()));
+        const auto skip = static_cast<std::size_t>(std::min<std::uint64_t>(
+            opening_size_ - std::min<std::uint64_t>(opening_size_, position_), bytes.size()));
         position_ += bytes.size();
         ZG_CHECK(fits(stream_.feed(bytes.subspan(skip), changed_)));
         return changed_.empty() ? Result<void>{} : out_.write(changed_);
@@ -153,28 +186,38 @@ class GoingOn final : public Sink {
 };
 
 /// All was written to zfs receive, or it took no more.
-Result<stream::Begin> end_of_receive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec, Process& process,
-                                     Result<stream::Begin> fetched) {
+Result<stream::Begin> end_of_receive(Context& context, const zfs::Zfs& zfs,
+                                     const catalog::Manifest& archive, const zfs::ReceiveSpec& spec,
+                                     Process& process, Result<stream::Begin> fetched) {
     ZG_TRY(const Exit exit, process.wait());
     context.steps.at("zfs.receive end");
     if (exit.code != 0 || !fetched) return fail(receive_error(exit, archive, spec));
     ZG_TRY(const zfs::Dataset target, zfs.inspect(spec.dataset, mark_property));
-    if (std::ranges::find(target.snapshots, fetched->to_guid, &zfs::Snapshot::guid) != target.snapshots.end()) return fetched;
+    if (std::ranges::find(target.snapshots, fetched->to_guid, &zfs::Snapshot::guid) !=
+        target.snapshots.end())
+        return fetched;
     return fail({.kind = ErrorKind::zfs,
-                 .what = fmt::format("zfs receive reported success, but the snapshot with guid {} is not there", fetched->to_guid),
+                 .what = fmt::format(
+                     "zfs receive reported success, but the snapshot with guid {} is not there",
+                     fetched->to_guid),
                  .where = spec.dataset});
 }
 
 }  // namespace
 
-Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec, ThawWatch& watch, std::size_t index,
-                                      const ReceivePoint* point) {
+Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs,
+                                      const catalog::Manifest& archive,
+                                      const zfs::ReceiveSpec& spec, ThawWatch& watch,
+                                      std::size_t index, const ReceivePoint* point) {
     Receiver receiver(context, zfs, archive, spec);
     std::optional<GoingOn> going_on;
     if (point != nullptr) going_on.emplace(receiver, archive.opening, *point);
-    KeepingSink sink(going_on ? static_cast<Sink&>(*going_on) : receiver, watch, index, point != nullptr ? point->position() : 0);
+    KeepingSink sink(going_on ? static_cast<Sink&>(*going_on) : receiver, watch, index,
+                     point != nullptr ? point->position() : 0);
     auto fetched = fetch_archive(
-        context, archive, sink, [&](std::size_t segment) { return watch.await_segment(index, segment); }, point != nullptr ? point->fetch : FetchStart{});
+        context, archive, sink,
+        [&](std::size_t segment) { return watch.await_segment(index, segment); },
+        point != nullptr ? point->fetch : FetchStart{});
     bool broken = sink.broken();
     if (fetched && going_on) {
         auto finished = going_on->finish();
@@ -182,7 +225,9 @@ Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs, con
         if (!finished) fetched = fail(std::move(finished.error()));
     }
     const bool misfit = going_on && going_on->misfit();
-    if (!receiver.process()) return misfit ? fail(after_cut(context, zfs, spec, std::move(fetched.error()), misfit)) : std::move(fetched);
+    if (!receiver.process())
+        return misfit ? fail(after_cut(context, zfs, spec, std::move(fetched.error()), misfit))
+                      : std::move(fetched);
     Process& process = *receiver.process();
     if (!fetched && (!broken || misfit)) {
         // Ending its input is enough: a receive without the END record commits nothing.

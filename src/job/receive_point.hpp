@@ -11,16 +11,21 @@ struct ReceivePoint {
     std::string token;       ///< the target's, as it stands there
     stream::ResumePoint at;  ///< where zfs receive stopped
     FetchStart fetch;        ///< the segment that holds that place
-    [[nodiscard]] std::uint64_t position() const { return fetch.place ? fetch.place->position : 0; }  ///< stream offset of that segment, bytes
+    [[nodiscard]] std::uint64_t position() const {
+        return fetch.place ? fetch.place->position : 0;
+    }  ///< stream offset of that segment, bytes
 };
 
-/// Whether a receive of the archive can go on later: its stream can, and the manifest knows what that takes.
+/// Whether a receive of the archive can go on later: its stream can, and the manifest knows what
+/// that takes.
 bool can_go_on(const catalog::Manifest& archive);
 
 /// Whether the token is that of a receive from and to the archive's snapshots.
 bool is_of(const catalog::Manifest& archive, const stream::ResumeToken& token);
 
-/// Where the archive goes on by this token, which is_of() it. unsupported, with the reason, where it cannot: it was sent with other flags, has no such place, or !can_go_on().
-Result<ReceivePoint> find_receive_point(const catalog::Manifest& archive, const std::string& text, const stream::ResumeToken& token);
+/// Where the archive goes on by this token, which is_of() it. unsupported, with the reason, where
+/// it cannot: it was sent with other flags, has no such place, or !can_go_on().
+Result<ReceivePoint> find_receive_point(const catalog::Manifest& archive, const std::string& text,
+                                        const stream::ResumeToken& token);
 
 }  // namespace zg::job

@@ -25,11 +25,16 @@ struct RestorePlan {
     std::vector<catalog::Manifest> chain;
     std::size_t already_there = 0;  ///< how many of them, from the front, the target has
     bool target_exists = false;
-    std::optional<ReceivePoint> going_on;  ///< where the first of those it lacks goes on, which an earlier run has received in part
-    std::string drops;              ///< why what an earlier zfs receive has left in the target is dropped before anything is received; empty: it is not
-    ThawPlan thaw;                  ///< of those it lacks
-    [[nodiscard]] std::uint64_t stored_bytes() const { return stored_bytes_from(already_there); }  ///< still to be fetched
-    [[nodiscard]] std::uint64_t stored_bytes_from(std::size_t first) const;  ///< the same from archive `first` on
+    std::optional<ReceivePoint> going_on;  ///< where the first of those it lacks goes on, which an
+                                           ///< earlier run has received in part
+    std::string drops;  ///< why what an earlier zfs receive has left in the target is dropped
+                        ///< before anything is received; empty: it is not
+    ThawPlan thaw;      ///< of those it lacks
+    [[nodiscard]] std::uint64_t stored_bytes() const {
+        return stored_bytes_from(already_there);
+    }  ///< still to be fetched
+    [[nodiscard]] std::uint64_t stored_bytes_from(
+        std::size_t first) const;                      ///< the same from archive `first` on
     [[nodiscard]] std::uint64_t stream_bytes() const;  ///< still to be received
 };
 
@@ -46,26 +51,35 @@ struct RestoreOptions {
 /// Which archive `source` means; not_found, or usage where several hosts have such a dataset.
 Result<std::size_t> find_archive(const ArchiveView& view, const RestoreSource& source);
 
-/// The archives to be received, in order, for the archive at `wanted`; not_found where the chain is broken.
+/// The archives to be received, in order, for the archive at `wanted`; not_found where the chain is
+/// broken.
 Result<std::vector<catalog::Manifest>> chain_to(const ArchiveView& view, std::size_t wanted);
 
-/// Plans; changes nothing. conflict where the target has something, or a part of something, that is not part of the chain and `force` is not set; damage where segments would have
-/// to be thawed, and paid for, though another is missing.
-Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const ArchiveView& view, const RestoreOptions& options);
+/// Plans; changes nothing. conflict where the target has something, or a part of something, that is
+/// not part of the chain and `force` is not set; damage where segments would have to be thawed, and
+/// paid for, though another is missing.
+Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const ArchiveView& view,
+                                 const RestoreOptions& options);
 
 struct RestoreReport {
     std::size_t received = 0;  ///< archives
-    std::string mountpoint;    ///< where the target will be mounted, where the stream or the user says; else empty
+    std::string mountpoint;    ///< where the target will be mounted, where the stream or the user
+                               ///< says; else empty
     std::size_t asked = 0;     ///< segments whose thaw was asked for
     bool waiting = false;      ///< the rest is still being thawed: come back
     std::optional<TimePoint> come_back;  ///< when, where that can be told
 };
 
-/// Asks for a thaw of all that is cold at once, then receives what the target lacks, in order, each archive as soon as it is readable. Where it does not wait it
-/// ends before the first archive that is not. A failure leaves what was received before it, and of the archive under way what receive_archive() leaves; run again, it goes on.
-Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan, const RestoreOptions& options);
+/// Asks for a thaw of all that is cold at once, then receives what the target lacks, in order, each
+/// archive as soon as it is readable. Where it does not wait it ends before the first archive that
+/// is not. A failure leaves what was received before it, and of the archive under way what
+/// receive_archive() leaves; run again, it goes on.
+Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
+                              const RestoreOptions& options);
 
-/// Writes the stream of one archive to `out`, once it is readable; `plan` is that archive's alone. What is cold is asked for, and waited for with `wait`.
-Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& archive, const ThawPlan& plan, bool wait, Sink& out);
+/// Writes the stream of one archive to `out`, once it is readable; `plan` is that archive's alone.
+/// What is cold is asked for, and waited for with `wait`.
+Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& archive,
+                                     const ThawPlan& plan, bool wait, Sink& out);
 
 }  // namespace zg::job

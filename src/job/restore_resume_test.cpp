@@ -1,4 +1,5 @@
-// A restore that goes on in the middle of an archive, with a zfs that keeps what it is given and what it is asked.
+// A restore that goes on in the middle of an archive, with a zfs that keeps what it is given and
+// what it is asked.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -27,10 +28,12 @@ using stream::RecordType;
 class WatchedStore final : public store::ForwardingStore {
   public:
     using ForwardingStore::ForwardingStore;
-    Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override {
+    Result<std::size_t> read(std::string_view name, std::uint64_t offset,
+                             MutableBytes into) override {
         const std::lock_guard guard(mutex_);
         read_names.insert(std::string(name));
-        if (name == failing && kind == ErrorKind::unavailable) return fail({.kind = kind, .what = "a fault made by the test"});
+        if (name == failing && kind == ErrorKind::unavailable)
+            return fail({.kind = kind, .what = "a fault made by the test"});
         auto got = inner_.read(name, offset, into);
         if (name == failing && got && *got > 0) into[*got / 2] ^= std::byte{1};
         return got;
@@ -80,7 +83,9 @@ class GoingOnTest : public testing::Test {
     }
 
     void open_zfs() { zfs.emplace(*zfs::Zfs::open(folder.path() + "/zfs", steps)); }
-    void write(const std::string& name, const std::string& text) const { std::ofstream(folder.path() + "/" + name) << text; }
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder.path() + "/" + name) << text;
+    }
     [[nodiscard]] std::string text(const std::string& name) const {
         std::ostringstream all;
         all << std::ifstream(folder.path() + "/" + name, std::ios::binary).rdbuf();
@@ -90,7 +95,11 @@ class GoingOnTest : public testing::Test {
     Manifest store_archive(const std::string& id, std::uint64_t guid, std::uint64_t from) {
         stream::testing::Builder builder;
         builder.begin(guid, from);
-        for (unsigned i = 1; i <= 400; ++i) builder.object(i).free(i, 65536, ~std::uint64_t{0}).write(i, 0, 2048).write(i, 4096, 2048);
+        for (unsigned i = 1; i <= 400; ++i)
+            builder.object(i)
+                .free(i, 65536, ~std::uint64_t{0})
+                .write(i, 0, 2048)
+                .write(i, 4096, 2048);
         builder.end();
         auto manifest = store_stream(context, id, builder.bytes());
         EXPECT_TRUE(manifest) << manifest.error().message();
@@ -101,8 +110,14 @@ class GoingOnTest : public testing::Test {
     /// As if a receive of the archive had stopped there.
     void stopped(std::size_t archive, std::uint64_t object, std::uint64_t offset) {
         const Manifest& manifest = view.archives[archive];
-        write("token", stream::resume_token_text({.object = object, .offset = offset, .to_guid = manifest.to_guid, .from_guid = manifest.from_guid, .to_name = "pool/fs@snapshot",
-                                                  .embedded = true, .compressed = true}) + "\n");
+        write("token", stream::resume_token_text({.object = object,
+                                                  .offset = offset,
+                                                  .to_guid = manifest.to_guid,
+                                                  .from_guid = manifest.from_guid,
+                                                  .to_name = "pool/fs@snapshot",
+                                                  .embedded = true,
+                                                  .compressed = true}) +
+                           "\n");
         if (archive > 0) write("guids", "11\n");
     }
 
@@ -110,17 +125,22 @@ class GoingOnTest : public testing::Test {
         ZG_TRY(plan, plan_restore(context, *zfs, view, options));
         return restore(context, *zfs, plan, options);
     }
-    [[nodiscard]] bool called(const std::string& arguments) const { return ("\n" + text("calls")).contains("\n" + arguments + "\n"); }
+    [[nodiscard]] bool called(const std::string& arguments) const {
+        return ("\n" + text("calls")).contains("\n" + arguments + "\n");
+    }
 
-    /// What zfs receive took as its first stream goes on at the place, and begins with a record of `type` there.
-    void expect_gone_on(std::size_t archive, std::uint64_t object, std::uint64_t offset, RecordType type) const {
+    /// What zfs receive took as its first stream goes on at the place, and begins with a record of
+    /// `type` there.
+    void expect_gone_on(std::size_t archive, std::uint64_t object, std::uint64_t offset,
+                        RecordType type) const {
         const std::string taken = text("received-" + std::to_string(archive));
         std::vector<stream::Record> records;
         stream::Checker checker([&](const stream::Record& record) { records.push_back(record); });
         ASSERT_TRUE(checker.feed(as_bytes(taken)) && checker.finish());
         const stream::Begin& begin = checker.summary().begins.front();
         EXPECT_EQ(begin.features, view.archives[archive].features | stream::feature_resuming);
-        const auto list = stream::unpack_nvlist(as_bytes(taken).subspan(stream::record_header_size, records[0].size - stream::record_header_size));
+        const auto list = stream::unpack_nvlist(as_bytes(taken).subspan(
+            stream::record_header_size, records[0].size - stream::record_header_size));
         ASSERT_TRUE(list);
         EXPECT_EQ(stream::nv_number(*list, "resume_object"), object);
         EXPECT_EQ(stream::nv_number(*list, "resume_offset"), offset);
@@ -139,8 +159,18 @@ class GoingOnTest : public testing::Test {
     store::MemoryStore memory{clock};
     WatchedStore watched{memory};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    Context context{.store = watched, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress,
-                    .steps = steps, .host = "host", .machine_id = "machine", .state_dir = ""};
+    Context context{.store = watched,
+                    .store_id = std::string(32, 'a'),
+                    .store_options = {},
+                    .catalog = catalog,
+                    .clock = clock,
+                    .random = random,
+                    .log = log,
+                    .progress = progress,
+                    .steps = steps,
+                    .host = "host",
+                    .machine_id = "machine",
+                    .state_dir = ""};
     std::optional<zfs::Zfs> zfs;
     ArchiveView view;
     RestoreOptions options;
@@ -149,7 +179,8 @@ class GoingOnTest : public testing::Test {
 
 TEST_F(GoingOnTest, FetchesFromTheSegmentWithThePlaceOn) {
     for (const std::size_t archive : {0U, 1U}) {
-        for (const auto& [object, offset] : {std::pair{1U, 4096U}, {2U, 0U}, {200U, 4096U}, {201U, 0U}, {400U, 4096U}}) {
+        for (const auto& [object, offset] :
+             {std::pair{1U, 4096U}, {2U, 0U}, {200U, 4096U}, {201U, 0U}, {400U, 4096U}}) {
             SCOPED_TRACE(testing::Message() << archive << " " << object << " " << offset);
             ::unlink((folder.path() + "/guids").c_str());
             watched.read_names.clear();
@@ -160,14 +191,20 @@ TEST_F(GoingOnTest, FetchesFromTheSegmentWithThePlaceOn) {
             ASSERT_TRUE(plan.going_on);
             const Manifest& manifest = view.archives[archive];
             const std::size_t first = plan.going_on->fetch.segment;
-            EXPECT_EQ(watched.read_names.contains(manifest.object_name(manifest.segments[first])), true);
-            for (std::size_t i = 0; i < first; ++i) EXPECT_FALSE(watched.read_names.contains(manifest.object_name(manifest.segments[i]))) << i;
+            EXPECT_EQ(watched.read_names.contains(manifest.object_name(manifest.segments[first])),
+                      true);
+            for (std::size_t i = 0; i < first; ++i)
+                EXPECT_FALSE(
+                    watched.read_names.contains(manifest.object_name(manifest.segments[i])))
+                    << i;
             // The place lies in that segment: about 7 objects are in each.
-            EXPECT_NEAR(static_cast<double>(first), object * static_cast<double>(manifest.segments.size()) / 400, 1.0);
+            EXPECT_NEAR(static_cast<double>(first),
+                        object * static_cast<double>(manifest.segments.size()) / 400, 1.0);
             EXPECT_EQ(plan.thaw.segments.size() + first, manifest.segments.size() * (2 - archive));
             EXPECT_EQ(plan.stored_bytes(), plan.thaw.all().bytes);
             EXPECT_EQ(plan.stream_bytes(), plan.stored_bytes()) << "nothing is compressed";
-            expect_gone_on(archive, object, offset, offset > 0 ? RecordType::write : RecordType::object);
+            expect_gone_on(archive, object, offset,
+                           offset > 0 ? RecordType::write : RecordType::object);
             EXPECT_TRUE(log.all().contains("going on with archive " + manifest.archive_id));
         }
     }
@@ -183,7 +220,8 @@ TEST_F(GoingOnTest, ATokenOfNothingBeginsWithTheFirstRecord) {
 }
 
 TEST_F(GoingOnTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
-    write("token", stream::resume_token_text({.object = 5, .to_guid = 99, .to_name = "a@b"}) + "\n");
+    write("token",
+          stream::resume_token_text({.object = 5, .to_guid = 99, .to_name = "a@b"}) + "\n");
     const auto report = run();
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().kind, ErrorKind::conflict);
@@ -195,7 +233,9 @@ TEST_F(GoingOnTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
     EXPECT_TRUE(called("receive -u -s -F vat/back"));
     EXPECT_FALSE(plan.going_on);
     // Nothing is in the way where the target has all that was asked for.
-    write("token", stream::resume_token_text({.object = 5, .to_guid = 99, .from_guid = 12, .to_name = "a@b"}) + "\n");
+    write("token", stream::resume_token_text(
+                       {.object = 5, .to_guid = 99, .from_guid = 12, .to_name = "a@b"}) +
+                       "\n");
     options.force = false;
     const auto again = run();
     ASSERT_TRUE(again) << again.error().message();
@@ -250,7 +290,9 @@ TEST_F(GoingOnTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
             ASSERT_FALSE(report);
             EXPECT_EQ(report.error().kind, kind);
             EXPECT_EQ(called("receive -A vat/back"), kind == ErrorKind::damage);
-            EXPECT_EQ(report.error().hint.contains("zfs receive -A vat/back"), kind != ErrorKind::damage) << report.error().hint;
+            EXPECT_EQ(report.error().hint.contains("zfs receive -A vat/back"),
+                      kind != ErrorKind::damage)
+                << report.error().hint;
             EXPECT_TRUE(text("guids").empty());
         }
     }

@@ -18,12 +18,18 @@ struct ResumeQuestion {
     bool restart = false;          ///< the user does not want to go on
 };
 
-/// The journal's archive of this dataset that can be gone on with: its snapshot and base are still there, it is encrypted to the same recipients, and the store has a segment of it. Its
-/// segments are those that the store has, and none behind the last place where zfs send can go on. Others are given up: forgotten in the journal, so that clean_up() removes
-/// what they left. What is in the store beyond the journal is removed.
-Result<std::optional<UnfinishedArchive>> find_unfinished(Context& context, ArchiveView& view, const ResumeQuestion& question);
+/// The journal's archive of this dataset that can be gone on with: its snapshot and base are still
+/// there, it is encrypted to the same recipients, and the store has a segment of it. Its segments
+/// are those that the store has, and none behind the last place where zfs send can go on. Others
+/// are given up: forgotten in the journal, so that clean_up() removes what they left. What is in
+/// the store beyond the journal is removed.
+Result<std::optional<UnfinishedArchive>> find_unfinished(Context& context, ArchiveView& view,
+                                                         const ResumeQuestion& question);
 
-/// The archive that find_unfinished() would give, with the segments that the store has; for a dry run, since it changes nothing.
-Result<std::optional<UnfinishedArchive>> foresee_unfinished(Context& context, const ArchiveView& view, const ResumeQuestion& question);
+/// The archive that find_unfinished() would give, with the segments that the store has; for a dry
+/// run, since it changes nothing.
+Result<std::optional<UnfinishedArchive>> foresee_unfinished(Context& context,
+                                                            const ArchiveView& view,
+                                                            const ResumeQuestion& question);
 
 }  // namespace zg::job

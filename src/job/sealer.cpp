@@ -8,12 +8,16 @@ namespace {
 
 constexpr std::size_t tag_size = codec::ChaCha20Poly1305::tag_size;
 
-/// Seals, each in its place, the chunks of a batch, behind each of which there is room for its tag. The first of them has the number `first`.
-Result<void> seal_batch(const codec::AgeChunks& chunks, std::uint64_t first, bool last, MutableBytes batch) {
+/// Seals, each in its place, the chunks of a batch, behind each of which there is room for its tag.
+/// The first of them has the number `first`.
+Result<void> seal_batch(const codec::AgeChunks& chunks, std::uint64_t first, bool last,
+                        MutableBytes batch) {
     while (!batch.empty()) {
-        const MutableBytes chunk = batch.first(std::min(batch.size(), codec::age_sealed_chunk_size));
+        const MutableBytes chunk =
+            batch.first(std::min(batch.size(), codec::age_sealed_chunk_size));
         batch = batch.subspan(chunk.size());
-        ZG_CHECK(chunks.seal(first++, last && batch.empty(), chunk.first(chunk.size() - tag_size), chunk));
+        ZG_CHECK(chunks.seal(first++, last && batch.empty(), chunk.first(chunk.size() - tag_size),
+                             chunk));
     }
     return {};
 }
@@ -21,7 +25,10 @@ Result<void> seal_batch(const codec::AgeChunks& chunks, std::uint64_t first, boo
 }  // namespace
 
 Sealer::Sealer(const Encryption& encryption, Random& random, unsigned threads)
-    : encryption_(encryption), random_(random), most_under_way_(most_batches(threads) - 1), workers_(threads, std::size_t{2} * threads) {}
+    : encryption_(encryption),
+      random_(random),
+      most_under_way_(most_batches(threads) - 1),
+      workers_(threads, std::size_t{2} * threads) {}
 
 Result<void> Sealer::begin(Sink& out) {
     ZG_TRY(codec::AgeFile file, encryption_.begin_file(random_));
@@ -36,9 +43,11 @@ Result<void> Sealer::begin(Sink& out) {
 void Sealer::seal(bool last) {
     const std::uint64_t first = next_chunk_;
     // The last chunk of a file may be a short one, and is empty where the file is.
-    if (batch_.size == 0 || batch_.size % codec::age_sealed_chunk_size != 0) batch_.size += tag_size;
+    if (batch_.size == 0 || batch_.size % codec::age_sealed_chunk_size != 0)
+        batch_.size += tag_size;
     next_chunk_ += (batch_.size + codec::age_sealed_chunk_size - 1) / codec::age_sealed_chunk_size;
-    under_way_.begin_or_help([chunks = chunks_, first, last, batch = std::move(batch_)]() mutable -> Result<flow::Block> {
+    under_way_.begin_or_help([chunks = chunks_, first, last,
+                              batch = std::move(batch_)]() mutable -> Result<flow::Block> {
         ZG_CHECK(seal_batch(*chunks, first, last, batch.mutable_bytes()));
         return std::move(batch);
     });

@@ -1,4 +1,5 @@
-// Encrypts the segments of an archive: each is one age file, whose chunks are sealed on several threads.
+// Encrypts the segments of an archive: each is one age file, whose chunks are sealed on several
+// threads.
 #pragma once
 
 #include <memory>
@@ -10,28 +11,37 @@
 
 namespace zg::job {
 
-/// One thread calls it, and takes part in the sealing while the others have enough to do. Memory: most_batches() of batch_size.
+/// One thread calls it, and takes part in the sealing while the others have enough to do. Memory:
+/// most_batches() of batch_size.
 class Sealer {
   public:
-    /// `encryption` is on and outlives this, as `random` does. `threads`: beside the caller's; none: all on the caller's.
+    /// `encryption` is on and outlives this, as `random` does. `threads`: beside the caller's;
+    /// none: all on the caller's.
     Sealer(const Encryption& encryption, Random& random, unsigned threads);
 
-    /// Takes bytes of the segment that is open, or begins one; writes to `out`, in order, what has been sealed.
+    /// Takes bytes of the segment that is open, or begins one; writes to `out`, in order, what has
+    /// been sealed.
     Result<void> write(Bytes bytes, Sink& out);
     /// Ends the segment and writes the rest of it to `out`.
     Result<void> finish(Sink& out);
 
-    /// Bytes of the open segment as far as they are certain, those that are still being sealed included: the same on any number of threads.
-    [[nodiscard]] std::uint64_t stored() const { return chunks_ ? beginning_ + codec::age_sealed_size(plaintext_) : 0; }
+    /// Bytes of the open segment as far as they are certain, those that are still being sealed
+    /// included: the same on any number of threads.
+    [[nodiscard]] std::uint64_t stored() const {
+        return chunks_ ? beginning_ + codec::age_sealed_size(plaintext_) : 0;
+    }
 
     /// Of whole chunks, with their tags.
     static constexpr std::size_t batch_size = 16 * codec::age_sealed_chunk_size;
     /// Those under way on and for `threads`, the caller's own, and the one that is being filled.
-    static constexpr std::size_t most_batches(unsigned threads) { return std::size_t{3} * threads + 2; }
+    static constexpr std::size_t most_batches(unsigned threads) {
+        return std::size_t{3} * threads + 2;
+    }
 
   private:
     Result<void> begin(Sink& out);
-    /// Writes what is sealed to `out`, in order, and waits until no more than `most` batches are under way.
+    /// Writes what is sealed to `out`, in order, and waits until no more than `most` batches are
+    /// under way.
     Result<void> collect(std::size_t most, Sink& out);
     void seal(bool last);
 
@@ -43,7 +53,8 @@ class Sealer {
     std::uint64_t next_chunk_ = 0;
     std::uint64_t beginning_ = 0;  // bytes before the first chunk
     std::uint64_t plaintext_ = 0;  // bytes taken
-    flow::Block batch_;  // plaintext of chunks, each with room for its tag behind it; kept until a byte behind it shows that it is not the last
+    flow::Block batch_;  // plaintext of chunks, each with room for its tag behind it; kept until a
+                         // byte behind it shows that it is not the last
     flow::Workers workers_;  // behind what its tasks refer to
     flow::Window<Result<flow::Block>> under_way_{workers_};
 };

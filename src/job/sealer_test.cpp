@@ -1,4 +1,5 @@
-// Segments sealed on any number of threads are age files of exactly what was given, and their sizes are known beforehand.
+// Segments sealed on any number of threads are age files of exactly what was given, and their sizes
+// are known beforehand.
 #include "job/sealer.hpp"
 
 #include <random>
@@ -13,7 +14,8 @@ using namespace codec::testing;
 class FailingSink final : public Sink {
   public:
     Result<void> write(Bytes bytes) override {
-        if (bytes.size() > left) return fail({.kind = ErrorKind::io, .what = "a fault made by the test"});
+        if (bytes.size() > left)
+            return fail({.kind = ErrorKind::io, .what = "a fault made by the test"});
         left -= bytes.size();
         return {};
     }
@@ -22,7 +24,8 @@ class FailingSink final : public Sink {
 
 class SealerTest : public testing::TestWithParam<unsigned> {
   protected:
-    /// Gives `plaintext` in pieces of up to `step` bytes, checks what the sealer says of its size, and opens what it gave.
+    /// Gives `plaintext` in pieces of up to `step` bytes, checks what the sealer says of its size,
+    /// and opens what it gave.
     void seals(Sealer& sealer, Bytes plaintext, std::size_t step) {
         BufferSink out;
         std::uint64_t before = 0;
@@ -55,7 +58,9 @@ TEST_P(SealerTest, OneSegmentAfterTheOtherOfAnySize) {
     Sealer sealer(encryption, random, GetParam());
     constexpr std::size_t chunk = codec::age_chunk_size;
     const Buffer all = noise(7 * 16 * chunk + 12'345, 2);
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 2 * chunk, 16 * chunk - 1, 16 * chunk, 16 * chunk + 1, 17 * chunk, 32 * chunk, 33 * chunk + 5, all.size()}) {
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 2 * chunk, 16 * chunk - 1,
+          16 * chunk, 16 * chunk + 1, 17 * chunk, 32 * chunk, 33 * chunk + 5, all.size()}) {
         for (const std::size_t step : {std::size_t{70'000}, std::size_t{5'000'000}}) {
             SCOPED_TRACE(testing::Message() << size << " bytes, steps of up to " << step);
             seals(sealer, Bytes(all).first(size), step);

@@ -4,9 +4,13 @@
 
 namespace zg::job {
 
-std::string segment_name(std::size_t number, const std::string& suffix) { return fmt::format("{:06}{}", number, suffix); }
+std::string segment_name(std::size_t number, const std::string& suffix) {
+    return fmt::format("{:06}{}", number, suffix);
+}
 
-SegmentBook::SegmentBook(SegmentPlan plan, std::string suffix, const std::vector<catalog::Segment>& done) : plan_(plan), suffix_(std::move(suffix)), count_(done.size()) {
+SegmentBook::SegmentBook(SegmentPlan plan, std::string suffix,
+                         const std::vector<catalog::Segment>& done)
+    : plan_(plan), suffix_(std::move(suffix)), count_(done.size()) {
     if (!done.empty()) last_ = done.back().last;
 }
 
@@ -37,12 +41,15 @@ void SegmentBook::add(const RecordSpan& span) {
 }
 
 bool SegmentBook::may_close(std::uint64_t stored_size) const {
-    return stored_size >= plan_.segment_size && (!checkpoint_ahead_ || stored_size >= 2 * plan_.segment_size);
+    return stored_size >= plan_.segment_size &&
+           (!checkpoint_ahead_ || stored_size >= 2 * plan_.segment_size);
 }
 
 SegmentEnd SegmentBook::close(std::uint64_t stored_size) {
     segment_->stored_size = stored_size;
-    return {.segment = *std::exchange(segment_, std::nullopt), .checkpoint = std::exchange(checkpoint_, std::nullopt), .fletcher4_behind = fletcher4_behind_};
+    return {.segment = *std::exchange(segment_, std::nullopt),
+            .checkpoint = std::exchange(checkpoint_, std::nullopt),
+            .fletcher4_behind = fletcher4_behind_};
 }
 
 }  // namespace zg::job

@@ -1,4 +1,5 @@
-// What becomes of a segment's bytes before they are stored: compressed, then encrypted, each if it is wanted.
+// What becomes of a segment's bytes before they are stored: compressed, then encrypted, each if it
+// is wanted.
 #pragma once
 
 #include <optional>
@@ -17,7 +18,9 @@ struct SegmentCoding {
     [[nodiscard]] bool plain() const { return !zstd_level && !encryption.on(); }
     [[nodiscard]] std::string compression() const { return zstd_level ? "zstd" : "none"; }
     /// ".zfs.zst.age"
-    [[nodiscard]] std::string suffix() const { return catalog::segment_suffix(compression(), encryption.name()); }
+    [[nodiscard]] std::string suffix() const {
+        return catalog::segment_suffix(compression(), encryption.name());
+    }
 };
 
 /// Encodes one segment after another. One thread calls it.

@@ -7,7 +7,8 @@ namespace zg::job {
 /// Makes parts of what the encoder gives.
 class Segmenter::PartSink final : public Sink {
   public:
-    PartSink(Segmenter& segmenter, const flow::Emit<Chunk>& emit) : segmenter_(segmenter), emit_(emit) {}
+    PartSink(Segmenter& segmenter, const flow::Emit<Chunk>& emit)
+        : segmenter_(segmenter), emit_(emit) {}
     Result<void> write(Bytes bytes) override { return segmenter_.append(bytes, emit_); }
 
   private:
@@ -16,13 +17,15 @@ class Segmenter::PartSink final : public Sink {
 };
 
 Result<void> Segmenter::emit_part(const flow::Emit<Chunk>& emit, std::optional<SegmentEnd> end) {
-    return emit(Chunk{.block = std::exchange(part_, {}), .span = {}, .segment_end = std::move(end)});
+    return emit(
+        Chunk{.block = std::exchange(part_, {}), .span = {}, .segment_end = std::move(end)});
 }
 
 Result<void> Segmenter::append(Bytes bytes, const flow::Emit<Chunk>& emit) {
     while (!bytes.empty()) {
         if (part_.capacity() == 0) part_ = parts_.take(plan_.part_size);
-        // A full part waits for the byte behind it, so that the last part of a segment is never an empty one.
+        // A full part waits for the byte behind it, so that the last part of a segment is never an
+        // empty one.
         if (part_.size == plan_.part_size) {
             ZG_CHECK(emit_part(emit, std::nullopt));
             continue;
@@ -49,6 +52,8 @@ Result<void> Segmenter::take(Chunk chunk, const flow::Emit<Chunk>& emit) {
     return book_.may_close(encoder_.stored()) ? close(emit) : Result<void>{};
 }
 
-Result<void> Segmenter::finish(const flow::Emit<Chunk>& emit) { return book_.is_open() ? close(emit) : Result<void>{}; }
+Result<void> Segmenter::finish(const flow::Emit<Chunk>& emit) {
+    return book_.is_open() ? close(emit) : Result<void>{};
+}
 
 }  // namespace zg::job

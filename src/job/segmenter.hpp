@@ -7,11 +7,13 @@
 
 namespace zg::job {
 
-/// Takes chunks of whole records and emits parts: blocks of part_size bytes, the last one of a segment with `segment_end` and maybe smaller.
+/// Takes chunks of whole records and emits parts: blocks of part_size bytes, the last one of a
+/// segment with `segment_end` and maybe smaller.
 class Segmenter final : public flow::Stage<Chunk> {
   public:
     /// `chunks`: where the chunks it takes go back to; `parts`: where those it emits come from.
-    Segmenter(SegmentPlan plan, SegmentBook& book, SegmentEncoder& encoder, flow::BufferPool& chunks, flow::BufferPool& parts)
+    Segmenter(SegmentPlan plan, SegmentBook& book, SegmentEncoder& encoder,
+              flow::BufferPool& chunks, flow::BufferPool& parts)
         : plan_(plan), book_(book), encoder_(encoder), chunks_(chunks), parts_(parts) {}
     Result<void> take(Chunk chunk, const flow::Emit<Chunk>& emit) override;
     Result<void> finish(const flow::Emit<Chunk>& emit) override;

@@ -14,11 +14,14 @@ namespace zg::job {
 enum class Choice { automatic, on, off };
 
 struct SendChoices {
-    Choice properties = Choice::automatic;    ///< -p: on; from a bookmark only where this zfs allows it
-    Choice large_blocks = Choice::automatic;  ///< -L: as the base was sent; on for a full archive where it can be
-    Choice embedded = Choice::automatic;      ///< -e: off: zfs loses extended attributes with it (openzfs/zfs pull request 19091)
-    Choice compressed = Choice::automatic;    ///< -c: on where it can be
-    Choice raw = Choice::automatic;           ///< -w: on for an encrypted dataset
+    Choice properties =
+        Choice::automatic;  ///< -p: on; from a bookmark only where this zfs allows it
+    Choice large_blocks =
+        Choice::automatic;  ///< -L: as the base was sent; on for a full archive where it can be
+    Choice embedded = Choice::automatic;    ///< -e: off: zfs loses extended attributes with it
+                                            ///< (openzfs/zfs pull request 19091)
+    Choice compressed = Choice::automatic;  ///< -c: on where it can be
+    Choice raw = Choice::automatic;         ///< -w: on for an encrypted dataset
 };
 
 /// --compression: auto, none, zstd[:level].
@@ -44,23 +47,30 @@ struct BaseChoice {
 struct BaseQuestion {
     const ArchiveView& view;
     const zfs::Dataset& dataset;
-    const zfs::Snapshot* snapshot = nullptr;  ///< the snapshot to be sent, where it exists already: the base must be older
-    bool raw = false;                         ///< a raw archive builds on a raw one only
-    Choice large_blocks = Choice::automatic;  ///< large blocks cannot be turned on or off within a chain
-    bool full = false;                        ///< the user wants a full archive
+    const zfs::Snapshot* snapshot =
+        nullptr;       ///< the snapshot to be sent, where it exists already: the base must be older
+    bool raw = false;  ///< a raw archive builds on a raw one only
+    Choice large_blocks =
+        Choice::automatic;  ///< large blocks cannot be turned on or off within a chain
+    bool full = false;      ///< the user wants a full archive
 };
 
-/// The newest archive that can be restored and whose snapshot, by guid, this dataset still has as a snapshot or a bookmark.
+/// The newest archive that can be restored and whose snapshot, by guid, this dataset still has as a
+/// snapshot or a bookmark.
 BaseChoice choose_base(const BaseQuestion& question);
 
 /// Whether the dataset will be sent raw; unsupported where it cannot be.
 Result<bool> decide_raw(const zfs::Capabilities& can, const zfs::Dataset& dataset, Choice choice);
 
-/// The flags for `snapshot`, from `base` or in full; unsupported where the user asked for one that this zfs lacks.
-Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Dataset& dataset, const SendChoices& choices,
-                                   const std::optional<Base>& base, bool raw);
+/// The flags for `snapshot`, from `base` or in full; unsupported where the user asked for one that
+/// this zfs lacks.
+Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Dataset& dataset,
+                                   const SendChoices& choices, const std::optional<Base>& base,
+                                   bool raw);
 
-/// The zstd level; nothing for no compression. Automatic: none where the stream cannot shrink, since zfs sends it raw or compressed.
-std::optional<int> decide_compression(const CompressionChoice& choice, const zfs::Dataset& dataset, const zfs::SendSpec& spec);
+/// The zstd level; nothing for no compression. Automatic: none where the stream cannot shrink,
+/// since zfs sends it raw or compressed.
+std::optional<int> decide_compression(const CompressionChoice& choice, const zfs::Dataset& dataset,
+                                      const zfs::SendSpec& spec);
 
 }  // namespace zg::job

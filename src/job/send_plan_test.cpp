@@ -12,7 +12,8 @@ using catalog::Manifest;
 constexpr zfs::Capabilities all{true, true, true, true, true, true, true, true, true};
 constexpr zfs::Capabilities none{};
 
-Manifest archive(std::uint64_t to, std::uint64_t from, bool raw = false, const char* flags = "-p -L -e -c") {
+Manifest archive(std::uint64_t to, std::uint64_t from, bool raw = false,
+                 const char* flags = "-p -L -e -c") {
     Manifest manifest = catalog::sample_manifest(static_cast<unsigned>(to), from);
     manifest.to_guid = to;
     manifest.raw = raw;
@@ -22,9 +23,21 @@ Manifest archive(std::uint64_t to, std::uint64_t from, bool raw = false, const c
 
 struct Case {
     ArchiveView view;
-    zfs::Dataset dataset{.name = "vat/testfs", .type = "filesystem", .guid = 77, .encrypted = false, .compression = "lz4", .snapshots = {}, .bookmarks = {}};
-    [[nodiscard]] BaseChoice choose(bool raw = false, Choice large = Choice::automatic, const zfs::Snapshot* snapshot = nullptr) const {
-        return choose_base({.view = view, .dataset = dataset, .snapshot = snapshot, .raw = raw, .large_blocks = large, .full = false});
+    zfs::Dataset dataset{.name = "vat/testfs",
+                         .type = "filesystem",
+                         .guid = 77,
+                         .encrypted = false,
+                         .compression = "lz4",
+                         .snapshots = {},
+                         .bookmarks = {}};
+    [[nodiscard]] BaseChoice choose(bool raw = false, Choice large = Choice::automatic,
+                                    const zfs::Snapshot* snapshot = nullptr) const {
+        return choose_base({.view = view,
+                            .dataset = dataset,
+                            .snapshot = snapshot,
+                            .raw = raw,
+                            .large_blocks = large,
+                            .full = false});
     }
 };
 
@@ -86,16 +99,20 @@ TEST(ChooseBase, AFullOneIsWhatTheUserWants) {
 
 TEST(DecideFlags, WhatZfsCanDo) {
     const Case c;
-    EXPECT_EQ(decide_flags(all, c.dataset, {}, {}, false)->flags(), "-p -L -c") << "-e loses extended attributes";
+    EXPECT_EQ(decide_flags(all, c.dataset, {}, {}, false)->flags(), "-p -L -c")
+        << "-e loses extended attributes";
     EXPECT_EQ(decide_flags(none, c.dataset, {}, {}, false)->flags(), "-p");
-    EXPECT_EQ(decide_flags(all, c.dataset, {}, {}, true)->flags(), "-p -w") << "raw holds the others";
+    EXPECT_EQ(decide_flags(all, c.dataset, {}, {}, true)->flags(), "-p -w")
+        << "raw holds the others";
     SendChoices off{Choice::off, Choice::off, Choice::off, Choice::off, Choice::off};
     EXPECT_EQ(decide_flags(all, c.dataset, off, {}, false)->flags(), "");
 }
 
 TEST(DecideFlags, LargeBlocksStayAsTheBaseHasThem) {
     const Case c;
-    EXPECT_FALSE(decide_flags(all, c.dataset, {}, Base{archive(1, 0, false, "-p -e -c"), "@a"}, false)->large_blocks);
+    EXPECT_FALSE(
+        decide_flags(all, c.dataset, {}, Base{archive(1, 0, false, "-p -e -c"), "@a"}, false)
+            ->large_blocks);
     const auto spec = decide_flags(all, c.dataset, {}, Base{archive(1, 0), "#a"}, false);
     EXPECT_TRUE(spec->large_blocks);
     EXPECT_EQ(spec->from, "vat/testfs#a");
@@ -117,13 +134,15 @@ TEST(DecideRaw, ForEncryptedDatasets) {
     c.dataset.encrypted = true;
     EXPECT_TRUE(*decide_raw(all, c.dataset, Choice::automatic));
     EXPECT_FALSE(*decide_raw(all, c.dataset, Choice::off));
-    EXPECT_FALSE(decide_flags(all, c.dataset, {}, {}, false)->properties) << "zfs sends an encrypted dataset's properties only raw";
+    EXPECT_FALSE(decide_flags(all, c.dataset, {}, {}, false)->properties)
+        << "zfs sends an encrypted dataset's properties only raw";
 }
 
 TEST(Compression, WordsAndLevels) {
     EXPECT_EQ(parse_compression("zstd:19")->level, 19);
     EXPECT_EQ(parse_compression("zstd")->level, 3);
-    for (const char* bad : {"", "zstd:", "zstd:0", "zstd:20", "zstd:x", "zstd:3 ", "gzip"}) EXPECT_EQ(parse_compression(bad).error().kind, ErrorKind::usage) << bad;
+    for (const char* bad : {"", "zstd:", "zstd:0", "zstd:20", "zstd:x", "zstd:3 ", "gzip"})
+        EXPECT_EQ(parse_compression(bad).error().kind, ErrorKind::usage) << bad;
 }
 
 TEST(Compression, AutomaticIsOffWhereNothingCanShrink) {

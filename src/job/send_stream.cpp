@@ -28,7 +28,8 @@ std::string token_for(const UnfinishedArchive& archive, const zfs::SendSpec& spe
 
 std::unexpected<Error> another_stream(const UnfinishedArchive& archive, std::size_t segment) {
     return fail({.kind = ErrorKind::conflict,
-                 .what = fmt::format("zfs send no longer gives what segment {} of archive {} holds", segment + 1, archive.archive_id),
+                 .what = fmt::format("zfs send no longer gives what segment {} of archive {} holds",
+                                     segment + 1, archive.archive_id),
                  .where = fmt::format("{}@{}", archive.dataset, archive.snapshot)});
 }
 
@@ -73,7 +74,8 @@ class SendStream::SplicedSource final : public Source {
 SendStream::SendStream(Process process) : process_(std::move(process)) {}
 SendStream::~SendStream() = default;
 
-Result<std::unique_ptr<SendStream>> SendStream::begin(const zfs::Zfs& zfs, const zfs::SendSpec& spec) {
+Result<std::unique_ptr<SendStream>> SendStream::begin(const zfs::Zfs& zfs,
+                                                      const zfs::SendSpec& spec) {
     ZG_TRY(Process process, zfs.send(spec));
     std::unique_ptr<SendStream> stream(new SendStream(std::move(process)));
     stream->input_ = std::make_unique<CheckedInput>(stream->process_.out());
@@ -94,17 +96,23 @@ Result<void> SendStream::skip(Context& context, const UnfinishedArchive& archive
         const SegmentEnd& end = archive.segments[i];
         while (input_->checker().position() < end.segment.stream_end) {
             const std::uint64_t left = end.segment.stream_end - input_->checker().position();
-            auto got = input_->read(MutableBytes(piece).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, piece.size()))));
-            if (!got || *got == 0) return got ? another_stream(archive, i) : Result<void>(fail(std::move(got.error())));
+            auto got = input_->read(MutableBytes(piece).first(
+                static_cast<std::size_t>(std::min<std::uint64_t>(left, piece.size()))));
+            if (!got || *got == 0)
+                return got ? another_stream(archive, i)
+                           : Result<void>(fail(std::move(got.error())));
             context.progress.advance(*got);
         }
         const RecordSpan span = input_->take_span();
-        if (span.end != end.segment.stream_end || span.fletcher4_behind != end.fletcher4_behind) return another_stream(archive, i);
+        if (span.end != end.segment.stream_end || span.fletcher4_behind != end.fletcher4_behind)
+            return another_stream(archive, i);
     }
     return {};
 }
 
-Result<std::unique_ptr<SendStream>> SendStream::go_on(Context& context, const zfs::Zfs& zfs, const zfs::SendSpec& spec, const UnfinishedArchive& archive) {
+Result<std::unique_ptr<SendStream>> SendStream::go_on(Context& context, const zfs::Zfs& zfs,
+                                                      const zfs::SendSpec& spec,
+                                                      const UnfinishedArchive& archive) {
     if (zfs.capabilities().send_resumed && archive.segments.back().checkpoint) {
         ZG_TRY(Process process, zfs.send_from(token_for(archive, spec)));
         std::unique_ptr<SendStream> stream(new SendStream(std::move(process)));
@@ -114,8 +122,13 @@ Result<std::unique_ptr<SendStream>> SendStream::go_on(Context& context, const zf
             return stream;
         }
         const auto exit = stream->process_.wait();
-        const std::string why = exit && exit->code != 0 && !exit->error_text.empty() ? exit->error_text : resumed.error().message();
-        context.log.info(fmt::format("zfs send cannot go on in the middle ({}): sending from the beginning, and leaving out what is stored", why));
+        const std::string why = exit && exit->code != 0 && !exit->error_text.empty()
+                                    ? exit->error_text
+                                    : resumed.error().message();
+        context.log.info(
+            fmt::format("zfs send cannot go on in the middle ({}): sending from the beginning, and "
+                        "leaving out what is stored",
+                        why));
     }
     ZG_TRY(auto stream, begin(zfs, spec));
     ZG_CHECK(stream->skip(context, archive));

@@ -13,10 +13,15 @@ namespace zg::job {
 class SendStream {
   public:
     /// The whole stream of `spec`.
-    static Result<std::unique_ptr<SendStream>> begin(const zfs::Zfs& zfs, const zfs::SendSpec& spec);
-    /// What lies behind the segments of `archive`, which has one and is what `spec` sends: by a resume token where this zfs takes one and the last segment ends where zfs
-    /// can go on, else from the beginning, which is compared and left out. conflict where zfs send gives another stream than what was stored.
-    static Result<std::unique_ptr<SendStream>> go_on(Context& context, const zfs::Zfs& zfs, const zfs::SendSpec& spec, const UnfinishedArchive& archive);
+    static Result<std::unique_ptr<SendStream>> begin(const zfs::Zfs& zfs,
+                                                     const zfs::SendSpec& spec);
+    /// What lies behind the segments of `archive`, which has one and is what `spec` sends: by a
+    /// resume token where this zfs takes one and the last segment ends where zfs can go on, else
+    /// from the beginning, which is compared and left out. conflict where zfs send gives another
+    /// stream than what was stored.
+    static Result<std::unique_ptr<SendStream>> go_on(Context& context, const zfs::Zfs& zfs,
+                                                     const zfs::SendSpec& spec,
+                                                     const UnfinishedArchive& archive);
     ~SendStream();
 
     [[nodiscard]] Process& process() { return process_; }

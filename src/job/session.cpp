@@ -27,8 +27,10 @@ std::string environment(const char* name) {
 
 std::string default_state_dir() {
     if (::geteuid() == 0) return "/var/lib/zglacier";
-    if (const std::string state = environment("XDG_STATE_HOME"); !state.empty()) return state + "/zglacier";
-    if (const std::string home = environment("HOME"); !home.empty()) return home + "/.local/state/zglacier";
+    if (const std::string state = environment("XDG_STATE_HOME"); !state.empty())
+        return state + "/zglacier";
+    if (const std::string home = environment("HOME"); !home.empty())
+        return home + "/.local/state/zglacier";
     return {};
 }
 
@@ -45,8 +47,10 @@ std::string machine_id(const std::string& host) {
     return std::string(as_text(*text).substr(0, as_text(*text).find('\n')));
 }
 
-Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const SessionOptions& options, const std::string& store_id,
-                                                       const Result<std::string>& state_dir, Log& log) {
+Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const SessionOptions& options,
+                                                       const std::string& store_id,
+                                                       const Result<std::string>& state_dir,
+                                                       Log& log) {
     Result<catalog::Catalog> opened = fail({});
     if (state_dir)
         opened = catalog::Catalog::open(*state_dir, store_id, world.steps);
@@ -60,7 +64,8 @@ Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const Sessi
     return std::make_unique<catalog::Catalog>(std::move(*opened));
 }
 
-store::OpenContext open_context(World& world, const StoreAccess& access, const Result<std::string>& state_dir, Log& log) {
+store::OpenContext open_context(World& world, const StoreAccess& access,
+                                const Result<std::string>& state_dir, Log& log) {
     return {.clock = world.clock,
             .random = world.random,
             .log = log,
@@ -74,7 +79,8 @@ store::OpenContext open_context(World& world, const StoreAccess& access, const R
             .aws = access.aws};
 }
 
-/// A setting of this run that is not the store's own: right now and then, and dear when it is a slip.
+/// A setting of this run that is not the store's own: right now and then, and dear when it is a
+/// slip.
 void tell_differences(const StoreAccess& access, const catalog::StoreRecord& record, Log& log) {
     auto now = store::kept_options(access.url, access.options);
     auto given = store::parse_url(access.url);
@@ -84,24 +90,30 @@ void tell_differences(const StoreAccess& access, const catalog::StoreRecord& rec
         const auto kept = record.options.find(name);
         const std::string before = kept != record.options.end() ? kept->second : "";
         if (chosen && value != before)
-            log.warning(fmt::format("this run uses {}={}; the store was made with {}", name, value, before.empty() ? "none" : name + "=" + before));
+            log.warning(fmt::format("this run uses {}={}; the store was made with {}", name, value,
+                                    before.empty() ? "none" : name + "=" + before));
     }
 }
 
-/// A store that does not know yet what is in it asks for that, and is refused as cold until it does.
+/// A store that does not know yet what is in it asks for that, and is refused as cold until it
+/// does.
 Result<void> learn_content(store::Store& store) {
     const auto record = store.get(catalog::store_record_name);
     if (record || record.error().kind != ErrorKind::cold) return {};
     return store.refresh();
 }
 
-/// Opens the store, reads its record, and opens it again where the record knows options that the command line left away.
-Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access, const Result<std::string>& state_dir, Log& log,
+/// Opens the store, reads its record, and opens it again where the record knows options that the
+/// command line left away.
+Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access,
+                                                    const Result<std::string>& state_dir, Log& log,
                                                     catalog::StoreRecord& record) {
     store::OpenContext context = open_context(world, access, state_dir, log);
     auto opened = store::open_store(access.url, context);
-    // A store that is not there is a wrong setting or a disk that is not mounted, not a missing archive.
-    if (!opened && opened.error().kind == ErrorKind::not_found) opened.error().kind = ErrorKind::usage;
+    // A store that is not there is a wrong setting or a disk that is not mounted, not a missing
+    // archive.
+    if (!opened && opened.error().kind == ErrorKind::not_found)
+        opened.error().kind = ErrorKind::usage;
     if (!opened) return opened;
     ZG_CHECK(learn_content(**opened));
     ZG_TRY(record, read_store_record(**opened));
@@ -114,7 +126,9 @@ Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAcc
 }  // namespace
 
 const std::map<std::string, std::string>& store_options_help() { return store::s3_option_help(); }
-const std::map<std::string, std::string>& vault_options_help() { return store::vault_option_help(); }
+const std::map<std::string, std::string>& vault_options_help() {
+    return store::vault_option_help();
+}
 
 bool is_made_by_backup(const std::string& url) { return url.starts_with("glacier:"); }
 
@@ -130,26 +144,32 @@ Result<std::string> url_for_dataset(const std::string& url, const std::string& d
     ZG_TRY(const store::StoreUrl parsed, store::parse_url(url));
     ZG_TRY(const store::VaultOptions options, store::read_vault_options(parsed));
     const std::size_t question = url.find('?');
-    return fmt::format("glacier://{}/{}{}", options.region, store::vault_for_dataset(dataset), question == std::string::npos ? "" : url.substr(question));
+    return fmt::format("glacier://{}/{}{}", options.region, store::vault_for_dataset(dataset),
+                       question == std::string::npos ? "" : url.substr(question));
 }
 
 Result<std::string> prepare_state_dir(const std::string& wanted) {
     const std::string folder = wanted.empty() ? default_state_dir() : wanted;
     if (folder.empty())
-        return fail({.kind = ErrorKind::usage,
-                     .what = "there is no folder for the catalog: neither HOME nor XDG_STATE_HOME is set",
-                     .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
+        return fail(
+            {.kind = ErrorKind::usage,
+             .what = "there is no folder for the catalog: neither HOME nor XDG_STATE_HOME is set",
+             .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
         Error failed = errno_error(error.value(), "cannot make the state folder", folder);
-        if (failed.kind == ErrorKind::refused) failed.hint = "run zglacier as root, or name another folder with --state-dir or ZGLACIER_STATE_DIR";
+        if (failed.kind == ErrorKind::refused)
+            failed.hint =
+                "run zglacier as root, or name another folder with --state-dir or "
+                "ZGLACIER_STATE_DIR";
         return fail(std::move(failed));
     }
     return folder;
 }
 
-Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options, Log& log, Progress& progress) {
+Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options,
+                                               Log& log, Progress& progress) {
     std::unique_ptr<Session> session(new Session);
     catalog::StoreRecord record;
     const auto state_dir = prepare_state_dir(options.state_dir);
@@ -158,29 +178,34 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
     session->created_ = record.created;
     ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir, log));
     const std::string host = host_name();
-    session->context_ = std::unique_ptr<Context>(new Context{.store = *session->store_,
-                                                             .store_id = record.id,
-                                                             .store_options = record.options,
-                                                             .catalog = *session->catalog_,
-                                                             .clock = world.clock,
-                                                             .random = world.random,
-                                                             .log = log,
-                                                             .progress = progress,
-                                                             .steps = world.steps,
-                                                             .host = host,
-                                                             .machine_id = machine_id(host),
-                                                             .state_dir = state_dir.value_or(""),
-                                                             .threads = true,
-                                                             .connections = options.store.connections,
-                                                             .recipients = record.recipients,
-                                                             .needs_passphrase = record.passphrase,
-                                                             .keys = options.keys});
+    session->context_ =
+        std::unique_ptr<Context>(new Context{.store = *session->store_,
+                                             .store_id = record.id,
+                                             .store_options = record.options,
+                                             .catalog = *session->catalog_,
+                                             .clock = world.clock,
+                                             .random = world.random,
+                                             .log = log,
+                                             .progress = progress,
+                                             .steps = world.steps,
+                                             .host = host,
+                                             .machine_id = machine_id(host),
+                                             .state_dir = state_dir.value_or(""),
+                                             .threads = true,
+                                             .connections = options.store.connections,
+                                             .recipients = record.recipients,
+                                             .needs_passphrase = record.passphrase,
+                                             .keys = options.keys});
     return session;
 }
 
-Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world, const SessionOptions& options, Log& log) {
+Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
+                                                          const SessionOptions& options, Log& log) {
     ZG_TRY(const store::StoreUrl url, store::parse_url(options.store.url));
-    if (url.scheme != "glacier") return fail({.kind = ErrorKind::usage, .what = "only a Glacier vault has archives of other programs", .where = options.store.url});
+    if (url.scheme != "glacier")
+        return fail({.kind = ErrorKind::usage,
+                     .what = "only a Glacier vault has archives of other programs",
+                     .where = options.store.url});
     ZG_TRY(const store::VaultOptions vault, store::read_vault_options(url));
     const auto state_dir = prepare_state_dir(options.state_dir);
     if (!state_dir) return fail(state_dir.error());
@@ -191,13 +216,16 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
     const StoreAccess& access = options.store;
     ZG_CHECK(read_encryption(options.encryption));
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
-    store::OpenContext context = open_context(world, access, is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string(), log);
+    store::OpenContext context = open_context(
+        world, access,
+        is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string(), log);
     context.create = !dry_run;
     auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};
     if (!store) return fail(std::move(store.error()));
     ZG_CHECK(learn_content(**store));
-    if (auto there = (*store)->get(catalog::store_record_name); there || there.error().kind != ErrorKind::not_found) {
+    if (auto there = (*store)->get(catalog::store_record_name);
+        there || there.error().kind != ErrorKind::not_found) {
         ZG_TRY(const catalog::StoreRecord record, read_store_record(**store));
         return MadeStore{record.id, false};
     }
@@ -206,7 +234,12 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
     if (dry_run) return MadeStore{};
     std::array<std::byte, 16> id{};
     world.random.fill(id);
-    ZG_TRY(const catalog::StoreRecord record, init_store(**store, {.id = codec::hex(id), .created = world.clock.now(), .options = kept, .recipients = options.encryption.recipients, .passphrase = options.encryption.passphrase.has_value()}));
+    ZG_TRY(const catalog::StoreRecord record,
+           init_store(**store, {.id = codec::hex(id),
+                                .created = world.clock.now(),
+                                .options = kept,
+                                .recipients = options.encryption.recipients,
+                                .passphrase = options.encryption.passphrase.has_value()}));
     return MadeStore{record.id, true};
 }
 

@@ -17,10 +17,11 @@ namespace zg::job {
 /// How a store is to be reached.
 struct StoreAccess {
     std::string url;
-    std::map<std::string, std::string> options{};  ///< come before the URL's own, by name; see store_options_help()
-    unsigned connections = 4;                      ///< calls at the same time
-    std::uint64_t limit_rate = 0;                  ///< bytes a second; 0: no limit
-    std::chrono::seconds retry_time{1'800};        ///< how long one call is tried again
+    std::map<std::string, std::string>
+        options{};                 ///< come before the URL's own, by name; see store_options_help()
+    unsigned connections = 4;      ///< calls at the same time
+    std::uint64_t limit_rate = 0;  ///< bytes a second; 0: no limit
+    std::chrono::seconds retry_time{1'800};  ///< how long one call is tried again
     store::AwsDefaults aws{};
 };
 
@@ -37,17 +38,21 @@ bool is_made_by_backup(const std::string& url);
 
 struct SessionOptions {
     StoreAccess store;
-    std::string state_dir;    ///< empty: /var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier
-    bool needs_state = false; ///< fail where the state folder cannot be used, instead of going on without
-    codec::AgeKeys keys{};            ///< what encrypted archives are opened with
-    EncryptionChoice encryption{};    ///< make_store() only: what the record keeps for all later archives; of a passphrase only that there is one
+    std::string state_dir;  ///< empty: /var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier
+    bool needs_state =
+        false;  ///< fail where the state folder cannot be used, instead of going on without
+    codec::AgeKeys keys{};          ///< what encrypted archives are opened with
+    EncryptionChoice encryption{};  ///< make_store() only: what the record keeps for all later
+                                    ///< archives; of a passphrase only that there is one
 };
 
 /// An open store. One thread.
 class Session {
   public:
-    /// Opens the store, reads its record and opens the catalog. `world`, `log` and `progress` outlive the session.
-    static Result<std::unique_ptr<Session>> open(World& world, const SessionOptions& options, Log& log, Progress& progress);
+    /// Opens the store, reads its record and opens the catalog. `world`, `log` and `progress`
+    /// outlive the session.
+    static Result<std::unique_ptr<Session>> open(World& world, const SessionOptions& options,
+                                                 Log& log, Progress& progress);
     [[nodiscard]] Context& context() { return *context_; }
     [[nodiscard]] TimePoint store_created() const { return created_; }
 
@@ -60,8 +65,10 @@ class Session {
     TimePoint created_{};
 };
 
-/// For the vault that `options.store.url` names; usage where it names none. `world` and `log` outlive it.
-Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world, const SessionOptions& options, Log& log);
+/// For the vault that `options.store.url` names; usage where it names none. `world` and `log`
+/// outlive it.
+Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
+                                                          const SessionOptions& options, Log& log);
 
 /// What make_store() did.
 struct MadeStore {
@@ -69,8 +76,9 @@ struct MadeStore {
     bool made = false;  ///< false: it was a store already, or a dry run
 };
 
-/// Makes a store: its folder and its record, which keeps the options that every later run must know. A store that is there already stays as it is.
-/// What about the place endangers a store is told as a warning.
+/// Makes a store: its folder and its record, which keeps the options that every later run must
+/// know. A store that is there already stays as it is. What about the place endangers a store is
+/// told as a warning.
 Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log);
 
 /// The folder for catalogs and locks; made where it is missing.

@@ -24,25 +24,32 @@ constexpr std::uint64_t range_of_large_part = std::uint64_t{8} << 20U;
 
 std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 
-std::chrono::days days_up(std::chrono::seconds time) { return std::clamp(std::chrono::ceil<std::chrono::days>(time), day, longest_kept); }
+std::chrono::days days_up(std::chrono::seconds time) {
+    return std::clamp(std::chrono::ceil<std::chrono::days>(time), day, longest_kept);
+}
 
 std::chrono::seconds time_for(std::uint64_t bytes, std::uint64_t bandwidth) {
-    return std::chrono::seconds(static_cast<std::int64_t>(divide_up(bytes, std::max<std::uint64_t>(bandwidth, 1))));
+    return std::chrono::seconds(
+        static_cast<std::int64_t>(divide_up(bytes, std::max<std::uint64_t>(bandwidth, 1))));
 }
 
 /// How many calls SegmentReader makes for it, with the one that asks for the digests of its parts.
 std::uint64_t reads_of(const catalog::Segment& segment) {
-    const std::uint64_t range = segment.part_size <= SegmentReader::largest_range ? segment.part_size : range_of_large_part;
-    return 1 + std::max<std::uint64_t>(1, divide_up(segment.stored_size, std::max<std::uint64_t>(range, 1)));
+    const std::uint64_t range =
+        segment.part_size <= SegmentReader::largest_range ? segment.part_size : range_of_large_part;
+    return 1 + std::max<std::uint64_t>(
+                   1, divide_up(segment.stored_size, std::max<std::uint64_t>(range, 1)));
 }
 
-std::vector<store::ThawTier> tiers_of(const store::Limits& limits, const std::string& storage_class) {
+std::vector<store::ThawTier> tiers_of(const store::Limits& limits,
+                                      const std::string& storage_class) {
     std::vector<store::ThawTier> tiers = store::s3_thaw_tiers(storage_class);
     return tiers.empty() ? limits.thaw_tiers : tiers;
 }
 
 /// The longest time that `tier` may take for the segment.
-std::chrono::seconds promise_of(const store::Limits& limits, const ThawSegment& segment, const std::string& tier) {
+std::chrono::seconds promise_of(const store::Limits& limits, const ThawSegment& segment,
+                                const std::string& tier) {
     const std::vector<store::ThawTier> tiers = tiers_of(limits, segment.storage_class);
     const auto found = std::ranges::find(tiers, tier, &store::ThawTier::name);
     if (found != tiers.end()) return found->longest;
@@ -61,7 +68,8 @@ Result<void> look_at(Context& context, ThawSegment& segment) {
 }
 
 /// Adds to the charge of this class and tier.
-Charge& charge_of(std::vector<Charge>& charges, const std::string& storage_class, const std::string& tier) {
+Charge& charge_of(std::vector<Charge>& charges, const std::string& storage_class,
+                  const std::string& tier) {
     for (Charge& charge : charges) {
         if (charge.storage_class == storage_class && charge.tier == tier) return charge;
     }
@@ -93,7 +101,9 @@ std::vector<std::string> ThawPlan::missing() const {
     return names;
 }
 
-std::chrono::seconds ThawPlan::fetch_time() const { return time_for(all().bytes, choice.bandwidth); }
+std::chrono::seconds ThawPlan::fetch_time() const {
+    return time_for(all().bytes, choice.bandwidth);
+}
 
 std::optional<TimePoint> ThawPlan::ready(TimePoint now) const {
     std::optional<TimePoint> ready;
@@ -116,22 +126,27 @@ Charges ThawPlan::charges(TimePoint now) const {
             Charge& charge = charge_of(charges.retrieval, segment.storage_class, tier.name);
             ++charge.requests;
             charge.retrieved += segment.size;
-            if (!readable_for) charge.kept_byte_days += static_cast<double>(segment.size) * static_cast<double>(days.count());
+            if (!readable_for)
+                charge.kept_byte_days +=
+                    static_cast<double>(segment.size) * static_cast<double>(days.count());
         } else if (!store::is_cold_class(segment.storage_class)) {
-            charge_of(charges.retrieval, segment.storage_class, read_tier).retrieved += segment.size;
+            charge_of(charges.retrieval, segment.storage_class, read_tier).retrieved +=
+                segment.size;
         }
     }
     for (const Prolongation& longer : expiring) {
         const ThawSegment& segment = segments[longer.segment];
         Charge& charge = charge_of(charges.retrieval, segment.storage_class, cheapest_tier);
         ++charge.requests;
-        const std::chrono::duration<double, std::ratio<86'400>> more = now + longer.days - segment.state.readable_until.value_or(now);
+        const std::chrono::duration<double, std::ratio<86'400>> more =
+            now + longer.days - segment.state.readable_until.value_or(now);
         charge.kept_byte_days += static_cast<double>(segment.size) * std::max(more.count(), 0.0);
     }
     return charges;
 }
 
-Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class, const std::string& name) {
+Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class,
+                                  const std::string& name) {
     std::vector<store::ThawTier> tiers = tiers_of(limits, storage_class);
     if (tiers.empty()) tiers = {{"expedited", {}}, {"standard", {}}, {"bulk", {}}};
     std::string names;
@@ -140,23 +155,27 @@ Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string
         names += fmt::format("{}{}", names.empty() ? "" : " or ", tier.name);
     }
     return fail({.kind = ErrorKind::usage,
-                 .what = storage_class.empty() ? fmt::format("this store has no thaw tier \"{}\"", name)
-                                               : fmt::format("class {} has no thaw tier \"{}\"", storage_class, name),
+                 .what = storage_class.empty()
+                             ? fmt::format("this store has no thaw tier \"{}\"", name)
+                             : fmt::format("class {} has no thaw tier \"{}\"", storage_class, name),
                  .hint = fmt::format("give --tier {}", names)});
 }
 
 Result<store::ThawTier> check_tier(const Context& context, const std::string& name) {
     auto tier = find_tier(context.store.limits(), "", name);
     const auto kept = context.store_options.find("class");
-    if (!tier && kept != context.store_options.end()) tier.error().what += fmt::format(" (its segments are of class {})", kept->second);
+    if (!tier && kept != context.store_options.end())
+        tier.error().what += fmt::format(" (its segments are of class {})", kept->second);
     return tier;
 }
 
-std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes, std::uint64_t bandwidth) {
+std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes,
+                              std::uint64_t bandwidth) {
     return std::min(days_up(longest_thaw + time_for(bytes, bandwidth)) + day, longest_kept);
 }
 
-void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits, TimePoint now) {
+void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits,
+                TimePoint now) {
     segment.asked.reset();
     segment.expected.reset();
     if (!segment.is(Temperature::thawing)) return;
@@ -174,7 +193,8 @@ void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store
 
 std::size_t wave_end(const ThawPlan& plan, const std::vector<bool>& done) {
     if (!plan.readable_for) return plan.segments.size();
-    const auto seconds = std::max<std::chrono::seconds>(*plan.readable_for - wave_margin, *plan.readable_for / 2);
+    const auto seconds =
+        std::max<std::chrono::seconds>(*plan.readable_for - wave_margin, *plan.readable_for / 2);
     std::uint64_t bytes = 0;
     bool any = false;
     for (std::size_t i = 0; i < plan.segments.size(); ++i) {
@@ -186,7 +206,8 @@ std::size_t wave_end(const ThawPlan& plan, const std::vector<bool>& done) {
     return plan.segments.size();
 }
 
-std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, const std::vector<bool>& done) {
+std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now,
+                                        const std::vector<bool>& done) {
     std::vector<Prolongation> expiring;
     if (plan.readable_for) return expiring;
     TimePoint begin = now;
@@ -195,15 +216,18 @@ std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, con
         const ThawSegment& segment = plan.segments[i];
         if (segment.missing || (i < done.size() && done[i])) continue;
         bytes += segment.size;
-        if (!segment.is(Temperature::hot)) begin = std::max(begin, segment.expected.value_or(now + segment.promise));
+        if (!segment.is(Temperature::hot))
+            begin = std::max(begin, segment.expected.value_or(now + segment.promise));
         const TimePoint fetched = begin + time_for(bytes, plan.choice.bandwidth) + expiry_margin;
-        if (segment.is(Temperature::hot) && segment.state.readable_until && *segment.state.readable_until < fetched)
+        if (segment.is(Temperature::hot) && segment.state.readable_until &&
+            *segment.state.readable_until < fetched)
             expiring.push_back({.segment = i, .days = days_up(fetched - now)});
     }
     return expiring;
 }
 
-Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives, const ThawChoice& choice, std::size_t left_out) {
+Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives,
+                           const ThawChoice& choice, std::size_t left_out) {
     const store::Limits& limits = context.store.limits();
     ThawPlan plan;
     plan.archives = archives.size();
@@ -214,33 +238,48 @@ Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> 
     ZG_TRY(plan.tier, check_tier(context, choice.tier));
     plan.cheapest_tier = limits.thaw_tiers.empty() ? choice.tier : limits.thaw_tiers.back().name;
     for (std::size_t i = 0; i < archives.size(); ++i) {
-        for (const catalog::Segment& segment : std::span(archives[i].segments).subspan(i == 0 ? left_out : 0))
-            plan.segments.push_back({.name = archives[i].object_name(segment), .archive = i, .size = segment.stored_size, .stream_end = segment.stream_end,
-                                     .reads = reads_of(segment), .storage_class = {}, .missing = false, .state = {}, .asked = {}, .expected = {}, .promise = plan.tier.longest});
+        for (const catalog::Segment& segment :
+             std::span(archives[i].segments).subspan(i == 0 ? left_out : 0))
+            plan.segments.push_back({.name = archives[i].object_name(segment),
+                                     .archive = i,
+                                     .size = segment.stored_size,
+                                     .stream_end = segment.stream_end,
+                                     .reads = reads_of(segment),
+                                     .storage_class = {},
+                                     .missing = false,
+                                     .state = {},
+                                     .asked = {},
+                                     .expected = {},
+                                     .promise = plan.tier.longest});
     }
     plan.days = choice.days.value_or(day);
     if (!limits.cold) return plan;
     flow::Workers workers(context.callers());
-    ZG_CHECK(flow::for_each(workers, plan.segments.size(), [&](std::size_t i) { return look_at(context, plan.segments[i]); }));
+    ZG_CHECK(flow::for_each(workers, plan.segments.size(),
+                            [&](std::size_t i) { return look_at(context, plan.segments[i]); }));
     // The notes are a help, no more.
-    const auto notes = context.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
+    const auto notes =
+        context.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
     const TimePoint now = context.clock.now();
     for (ThawSegment& segment : plan.segments) {
         if (segment.is(Temperature::cold)) {
-            ZG_TRY(const store::ThawTier tier, find_tier(limits, segment.storage_class, choice.tier));
+            ZG_TRY(const store::ThawTier tier,
+                   find_tier(limits, segment.storage_class, choice.tier));
             segment.promise = tier.longest;
             plan.tier.longest = std::max(plan.tier.longest, tier.longest);
         }
         const auto note = notes.find(segment.name);
         tell_times(segment, note != notes.end() ? &note->second : nullptr, limits, now);
     }
-    if (!choice.days) plan.days = days_needed(plan.tier.longest, plan.all().bytes, choice.bandwidth);
+    if (!choice.days)
+        plan.days = days_needed(plan.tier.longest, plan.all().bytes, choice.bandwidth);
     if (plan.readable_for) plan.days = std::chrono::ceil<std::chrono::days>(*plan.readable_for);
     plan.expiring = find_expiring(plan, now, {});
     return plan;
 }
 
-Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file, TimePoint now) {
+Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file,
+                                         TimePoint now) {
     // A table that was named is read even where it is not needed, so that a slip shows.
     if (!plan.costs && prices_file.empty()) return std::nullopt;
     Estimate estimate;

@@ -16,8 +16,10 @@ namespace zg::job {
 struct ThawChoice {
     static constexpr std::uint64_t usual_bandwidth = std::uint64_t{5} << 20U;
     std::string tier = "standard";
-    std::optional<std::chrono::days> days{};    ///< how long the copies stay readable; nothing: as long as the tier and fetching take
-    std::uint64_t bandwidth = usual_bandwidth;  ///< bytes a second at which segments are fetched, at the least
+    std::optional<std::chrono::days> days{};  ///< how long the copies stay readable; nothing: as
+                                              ///< long as the tier and fetching take
+    std::uint64_t bandwidth =
+        usual_bandwidth;  ///< bytes a second at which segments are fetched, at the least
 };
 
 /// A segment as the store has it now.
@@ -28,13 +30,16 @@ struct ThawSegment {
     std::uint64_t stream_end = 0;  ///< where it ends in the archive's stream
     std::uint64_t reads = 0;       ///< calls that fetch it
     std::string storage_class;
-    bool missing = false;          ///< the store does not have it
+    bool missing = false;  ///< the store does not have it
     store::ThawState state;
-    std::optional<TimePoint> asked;     ///< thawing: since when, as the store tells or the catalog has noted
+    std::optional<TimePoint>
+        asked;  ///< thawing: since when, as the store tells or the catalog has noted
     std::optional<TimePoint> expected;  ///< thawing: when it should be readable
     std::chrono::seconds promise{};     ///< within which the tier asked for is done
 
-    [[nodiscard]] bool is(store::Temperature temperature) const { return !missing && state.temperature == temperature; }
+    [[nodiscard]] bool is(store::Temperature temperature) const {
+        return !missing && state.temperature == temperature;
+    }
 };
 
 /// Some of the segments together.
@@ -45,20 +50,22 @@ struct ThawAmount {
 
 /// A readable copy that is to be kept for longer.
 struct Prolongation {
-    std::size_t segment = 0;  ///< index into the plan
+    std::size_t segment = 0;   ///< index into the plan
     std::chrono::days days{};  ///< from now on
 };
 
 struct ThawPlan {
     std::vector<ThawSegment> segments;  ///< in the order in which they are fetched
     std::size_t archives = 0;
-    std::size_t first_segment = 0;  ///< of the first archive: those before it are not needed, and not in `segments`
+    std::size_t first_segment =
+        0;  ///< of the first archive: those before it are not needed, and not in `segments`
     ThawChoice choice;
-    store::ThawTier tier;       ///< the choice's
+    store::ThawTier tier;  ///< the choice's
     std::string cheapest_tier;
-    std::chrono::days days{};   ///< how long a copy asked for now is to stay readable
-    bool costs = false;         ///< the store wants money for it
-    /// How long a copy stays readable where the store decides that: then no more is asked for than can be fetched within it, and the rest later.
+    std::chrono::days days{};  ///< how long a copy asked for now is to stay readable
+    bool costs = false;        ///< the store wants money for it
+    /// How long a copy stays readable where the store decides that: then no more is asked for than
+    /// can be fetched within it, and the rest later.
     std::optional<std::chrono::seconds> readable_for{};
     std::vector<Prolongation> expiring;  ///< copies that would be gone before they are fetched
 
@@ -75,29 +82,39 @@ struct ThawPlan {
     [[nodiscard]] Charges charges(TimePoint now) const;
 };
 
-/// The tier of this name; usage, naming those there are, where a store with these limits has none such for objects of that class (empty: the store's
-/// own).
-Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class, const std::string& name);
+/// The tier of this name; usage, naming those there are, where a store with these limits has none
+/// such for objects of that class (empty: the store's own).
+Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class,
+                                  const std::string& name);
 
 /// The same for what the store itself says, before any segment has been looked at.
 Result<store::ThawTier> check_tier(const Context& context, const std::string& name);
 
-/// Asks the store for the state of every segment of the archives, several at a time. Changes nothing. usage where the tier is not one of the store's, or
-/// of a segment's class. The first `left_out` segments of the first archive are not needed.
-Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives, const ThawChoice& choice, std::size_t left_out = 0);
+/// Asks the store for the state of every segment of the archives, several at a time. Changes
+/// nothing. usage where the tier is not one of the store's, or of a segment's class. The first
+/// `left_out` segments of the first archive are not needed.
+Result<ThawPlan> plan_thaw(Context& context, std::span<const catalog::Manifest> archives,
+                           const ThawChoice& choice, std::size_t left_out = 0);
 
-/// The copies that would expire before they are fetched, one segment after the other from `now` on; those for which `done` is true are left out.
-std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now, const std::vector<bool>& done);
+/// The copies that would expire before they are fetched, one segment after the other from `now` on;
+/// those for which `done` is true are left out.
+std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now,
+                                        const std::vector<bool>& done);
 
-/// The segments that may be readable together where copies stay for a fixed time: the index behind the last of them, from the first for which `done` is
-/// false on, one after the other at the choice's bandwidth with four hours to spare; at least one.
+/// The segments that may be readable together where copies stay for a fixed time: the index behind
+/// the last of them, from the first for which `done` is false on, one after the other at the
+/// choice's bandwidth with four hours to spare; at least one.
 std::size_t wave_end(const ThawPlan& plan, const std::vector<bool>& done);
 
-/// The days a copy must stay readable so that, whenever within the tier's time each segment thaws, all can be fetched; and one more.
-std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes, std::uint64_t bandwidth);
+/// The days a copy must stay readable so that, whenever within the tier's time each segment thaws,
+/// all can be fetched; and one more.
+std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes,
+                              std::uint64_t bandwidth);
 
-/// Notes in `segment` when its thaw was asked for and when it should be done, from what the store tells, or else from the catalog's note.
-void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits, TimePoint now);
+/// Notes in `segment` when its thaw was asked for and when it should be done, from what the store
+/// tells, or else from the catalog's note.
+void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits,
+                TimePoint now);
 
 /// Bytes and time as a bill shows them.
 struct Estimate {
@@ -105,7 +122,9 @@ struct Estimate {
     Charges charges;
     Cost cost;
 };
-/// What the plan costs, by the table in `prices_file` (see load_prices()); nothing for a store that costs nothing.
-Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file, TimePoint now);
+/// What the plan costs, by the table in `prices_file` (see load_prices()); nothing for a store that
+/// costs nothing.
+Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file,
+                                         TimePoint now);
 
 }  // namespace zg::job

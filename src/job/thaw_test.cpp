@@ -7,31 +7,35 @@ namespace {
 
 using namespace std::chrono_literals;
 using catalog::Manifest;
-using store::Temperature;
 using std::chrono::days;
+using store::Temperature;
 
 TEST_F(ThawTest, ATierThatTheClassLacksIsRefusedBeforeAnythingIsAsked) {
     for (const char* tier : {"expedited", "Standard", ""}) {
         const auto planned = plan_thaw(context, archives, {.tier = tier});
         ASSERT_FALSE(planned) << tier;
         EXPECT_EQ(planned.error().kind, ErrorKind::usage);
-        EXPECT_NE(planned.error().what.find("DEEP_ARCHIVE"), std::string::npos) << planned.error().what;
-        EXPECT_NE(planned.error().hint.find("standard or bulk"), std::string::npos) << planned.error().hint;
+        EXPECT_NE(planned.error().what.find("DEEP_ARCHIVE"), std::string::npos)
+            << planned.error().what;
+        EXPECT_NE(planned.error().hint.find("standard or bulk"), std::string::npos)
+            << planned.error().hint;
     }
     EXPECT_EQ(cold.looks, 0U);
     EXPECT_TRUE(cold.requests.empty());
     EXPECT_TRUE(find_tier(cold.limits(), "GLACIER", "expedited")) << "an object of another class";
     EXPECT_FALSE(find_tier(store::Limits{}, "", "fast"));
-    EXPECT_TRUE(find_tier(store::Limits{}, "", "bulk")) << "a store that is never cold takes any of the three";
+    EXPECT_TRUE(find_tier(store::Limits{}, "", "bulk"))
+        << "a store that is never cold takes any of the three";
 }
 
 TEST(Days, TierAndFetchingAndOneMore) {
     constexpr std::uint64_t MiB = std::uint64_t{1} << 20U;
     EXPECT_EQ(days_needed(12h, 0, 2 * MiB), days(2));
-    EXPECT_EQ(days_needed(12h, 100 * 1024 * MiB, 2 * MiB), days(3));             // 12 h + 14.2 h
-    EXPECT_EQ(days_needed(48h, 1024 * 1024 * MiB, 10 * MiB), days(5));           // 48 h + 29.1 h
+    EXPECT_EQ(days_needed(12h, 100 * 1024 * MiB, 2 * MiB), days(3));    // 12 h + 14.2 h
+    EXPECT_EQ(days_needed(48h, 1024 * 1024 * MiB, 10 * MiB), days(5));  // 48 h + 29.1 h
     EXPECT_EQ(days_needed(5min, 1, 1), days(2));
-    EXPECT_EQ(days_needed(12h, 1024ULL * 1024 * 1024 * MiB, 1), days(30'000)) << "the longest that S3 takes";
+    EXPECT_EQ(days_needed(12h, 1024ULL * 1024 * 1024 * MiB, 1), days(30'000))
+        << "the longest that S3 takes";
 }
 
 TEST_F(ThawTest, ThePlanCountsWhatIsColdAndWhatItCosts) {
@@ -40,7 +44,8 @@ TEST_F(ThawTest, ThePlanCountsWhatIsColdAndWhatItCosts) {
     std::uint64_t reads = 0;
     for (const Manifest& archive : archives) {
         bytes += archive.stored_size;
-        for (const catalog::Segment& segment : archive.segments) reads += 1 + (segment.stored_size + 65535) / 65536;
+        for (const catalog::Segment& segment : archive.segments)
+            reads += 1 + (segment.stored_size + 65535) / 65536;
     }
     EXPECT_EQ(cold_plan.amount(Temperature::cold).segments, segments());
     EXPECT_EQ(cold_plan.amount(Temperature::cold).bytes, bytes);
@@ -59,8 +64,18 @@ TEST_F(ThawTest, ThePlanCountsWhatIsColdAndWhatItCosts) {
 }
 
 TEST_F(ThawTest, AStoreThatCostsNothingShowsNoDollars) {
-    Context free{.store = memory, .store_id = "", .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress, .steps = steps,
-                 .host = "", .machine_id = "", .state_dir = ""};
+    Context free{.store = memory,
+                 .store_id = "",
+                 .store_options = {},
+                 .catalog = catalog,
+                 .clock = clock,
+                 .random = random,
+                 .log = log,
+                 .progress = progress,
+                 .steps = steps,
+                 .host = "",
+                 .machine_id = "",
+                 .state_dir = ""};
     const auto planned = plan_thaw(free, archives, {});
     ASSERT_TRUE(planned);
     EXPECT_FALSE(planned->asks());
@@ -92,7 +107,8 @@ TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
     EXPECT_FALSE(here.asks());
     EXPECT_EQ(here.amount(Temperature::thawing).segments, segments());
     EXPECT_EQ(here.segments[0].asked, asked);
-    EXPECT_EQ(here.ready(clock.now()), asked + 12h) << "as the tier that was asked for, whatever this run says";
+    EXPECT_EQ(here.ready(clock.now()), asked + 12h)
+        << "as the tier that was asked for, whatever this run says";
     forget_notes();
     const ThawPlan elsewhere = plan();
     EXPECT_FALSE(elsewhere.segments[0].asked);
@@ -104,7 +120,8 @@ TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
 TEST_F(ThawTest, AnOldNoteDoesNotCount) {
     ASSERT_TRUE(ThawWatch(context, plan()).ask());
     clock.advance(days(100));
-    for (std::size_t i = 0; i < archives[0].segments.size(); ++i) ASSERT_TRUE(cold.thaw(name(0, i), {}));  // by another machine
+    for (std::size_t i = 0; i < archives[0].segments.size(); ++i)
+        ASSERT_TRUE(cold.thaw(name(0, i), {}));  // by another machine
     const ThawPlan later = plan();
     EXPECT_TRUE(later.segments[0].is(Temperature::thawing));
     EXPECT_FALSE(later.segments[0].asked);
@@ -155,8 +172,18 @@ TEST_F(ThawTest, WithoutARequestNothingIsAskedNorWaitedFor) {
 
 TEST_F(ThawTest, AThawOfSecondsIsNotWaitedForForMinutes) {
     store::MemoryStore quick(clock, {.thaw = 4s});
-    Context local{.store = quick, .store_id = "", .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress, .steps = steps,
-                  .host = "", .machine_id = "", .state_dir = ""};
+    Context local{.store = quick,
+                  .store_id = "",
+                  .store_options = {},
+                  .catalog = catalog,
+                  .clock = clock,
+                  .random = random,
+                  .log = log,
+                  .progress = progress,
+                  .steps = steps,
+                  .host = "",
+                  .machine_id = "",
+                  .state_dir = ""};
     for (const Manifest& archive : archives) {
         for (const catalog::Segment& segment : archive.segments) {
             const auto upload = quick.begin(archive.object_name(segment), 4096, "");
@@ -175,7 +202,8 @@ TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
     // 4 hours for each archive; and each copy is there for one day only.
     const std::uint64_t slow = std::max<std::uint64_t>(1, archives[0].stored_size / (20 * 3600));
     cold.delay = 1h;
-    const auto outcome = carry_out_thaw(context, plan({.tier = "standard", .days = days(1), .bandwidth = slow}), true, true);
+    const auto outcome = carry_out_thaw(
+        context, plan({.tier = "standard", .days = days(1), .bandwidth = slow}), true, true);
     ASSERT_TRUE(outcome);
     cold.requests.clear();
     const ThawPlan hot = plan({.tier = "standard", .days = days(1), .bandwidth = slow});
@@ -188,21 +216,26 @@ TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
     const std::size_t prolonged = cold.requests.size();
     EXPECT_EQ(prolonged, hot.expiring.size());
     EXPECT_LT(prolonged, segments()) << "not those that are fetched before";
-    for (const auto& [segment, request] : cold.requests) EXPECT_EQ(request.tier, "bulk") << "the copy is there: the cheapest request will do";
+    for (const auto& [segment, request] : cold.requests)
+        EXPECT_EQ(request.tier, "bulk") << "the copy is there: the cheapest request will do";
     watch.keep(0, 0);
     EXPECT_EQ(cold.requests.size(), prolonged) << "not at every byte";
     clock.advance(ThawWatch::keep_interval);
     watch.keep(0, archives[0].stream_size);
     EXPECT_EQ(cold.requests.size(), prolonged) << "nothing new is in danger";
     // A restore that takes far longer than its bandwidth promised.
-    for (const TimePoint until = clock.now() + days(1) + 6h; clock.now() < until; clock.advance(ThawWatch::keep_interval)) watch.keep(1, 0);
-    for (std::size_t i = 0; i < archives[1].segments.size(); ++i) EXPECT_EQ(cold.thaw_state(name(1, i))->temperature, Temperature::hot);
+    for (const TimePoint until = clock.now() + days(1) + 6h; clock.now() < until;
+         clock.advance(ThawWatch::keep_interval))
+        watch.keep(1, 0);
+    for (std::size_t i = 0; i < archives[1].segments.size(); ++i)
+        EXPECT_EQ(cold.thaw_state(name(1, i))->temperature, Temperature::hot);
 }
 
 /// Takes bytes no faster than this.
 class SlowSink final : public Sink {
   public:
-    SlowSink(ManualClock& clock, std::uint64_t bytes_a_second) : clock_(clock), rate_(bytes_a_second) {}
+    SlowSink(ManualClock& clock, std::uint64_t bytes_a_second)
+        : clock_(clock), rate_(bytes_a_second) {}
     Result<void> write(Bytes bytes) override {
         taken += bytes.size();
         owed_ += bytes.size();
@@ -218,7 +251,8 @@ class SlowSink final : public Sink {
     std::uint64_t owed_ = 0;
 };
 
-/// Restores both archives from a store whose copies stay for a day, ten segments of which can be fetched in the time.
+/// Restores both archives from a store whose copies stay for a day, ten segments of which can be
+/// fetched in the time.
 class WaveTest : public ThawTest {
   protected:
     WaveTest() {
@@ -234,7 +268,9 @@ class WaveTest : public ThawTest {
             ASSERT_TRUE(watch.wait_for(i));
             SlowSink slow(clock, bytes_a_second);
             KeepingSink sink(slow, watch, i);
-            const auto fetched = fetch_archive(context, archives[i], sink, [&](std::size_t segment) { return watch.await_segment(i, segment); });
+            const auto fetched =
+                fetch_archive(context, archives[i], sink,
+                              [&](std::size_t segment) { return watch.await_segment(i, segment); });
             ASSERT_TRUE(fetched) << fetched.error().message();
             EXPECT_EQ(slow.taken, archives[i].stream_size);
         }

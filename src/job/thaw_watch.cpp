@@ -11,8 +11,8 @@ namespace zg::job {
 
 namespace {
 
-using store::Temperature;
 using std::chrono::milliseconds;
+using store::Temperature;
 using namespace std::chrono_literals;
 
 // A machine that was suspended notices it after this long, and copies are looked after this often.
@@ -30,7 +30,8 @@ Pace pace_of(std::chrono::seconds promise) {
     return {200ms, 2s};
 }
 
-// Amazon's thaws take most of the time that is promised; those of some other servers are done in seconds.
+// Amazon's thaws take most of the time that is promised; those of some other servers are done in
+// seconds.
 constexpr Pace early_pace{5s, 1h};
 
 /// Before this part of the time that is promised nothing is to be expected.
@@ -39,7 +40,10 @@ std::chrono::seconds earliest(std::chrono::seconds promise) { return promise * 3
 }  // namespace
 
 ThawWatch::ThawWatch(Context& context, ThawPlan plan)
-    : context_(context), plan_(std::move(plan)), done_(plan_.segments.size()), asked_(plan_.segments.size()) {}
+    : context_(context),
+      plan_(std::move(plan)),
+      done_(plan_.segments.size()),
+      asked_(plan_.segments.size()) {}
 
 Result<std::size_t> ThawWatch::ask() {
     const std::lock_guard lock(mutex_);
@@ -51,8 +55,11 @@ Result<std::size_t> ThawWatch::ask_for_wave() {
     const std::size_t end = wave_end(plan_, done_);
     for (std::size_t i = 0; i < end; ++i) {
         if (done_[i]) continue;
-        // A copy of an earlier wave that has expired before it was fetched, or a retrieval that failed.
-        if (plan_.readable_for && asked_[i] && context_.clock.now() >= *asked_[i] + plan_.segments[i].promise) asked_[i].reset();
+        // A copy of an earlier wave that has expired before it was fetched, or a retrieval that
+        // failed.
+        if (plan_.readable_for && asked_[i] &&
+            context_.clock.now() >= *asked_[i] + plan_.segments[i].promise)
+            asked_[i].reset();
         if (plan_.segments[i].is(Temperature::cold) && !asked_[i]) cold.push_back(i);
     }
     if (cold.empty()) return std::size_t{0};
@@ -74,8 +81,12 @@ Result<std::size_t> ThawWatch::ask_for_wave() {
     note_asked(noted);
     if (all) return noted.size();
     if (all.error().hint.empty())
-        all.error().hint = fmt::format("{} of {} segments were asked for; run the same command again for the rest{}", noted.size(), cold.size(),
-                                       plan_.tier.name == "expedited" ? ", with --tier standard where the expedited thaw is too busy" : "");
+        all.error().hint = fmt::format(
+            "{} of {} segments were asked for; run the same command again for the rest{}",
+            noted.size(), cold.size(),
+            plan_.tier.name == "expedited"
+                ? ", with --tier standard where the expedited thaw is too busy"
+                : "");
     return fail(std::move(all.error()));
 }
 
@@ -92,7 +103,11 @@ Result<void> ThawWatch::look(std::size_t segment) {
 Result<void> ThawWatch::look_after_asking(std::size_t segment) {
     ZG_CHECK(look(segment));
     store::ThawState& state = plan_.segments[segment].state;
-    if (state.temperature == Temperature::cold) state = {.temperature = Temperature::thawing, .requested = context_.clock.now(), .expected = {}, .readable_until = {}};
+    if (state.temperature == Temperature::cold)
+        state = {.temperature = Temperature::thawing,
+                 .requested = context_.clock.now(),
+                 .expected = {},
+                 .readable_until = {}};
     return {};
 }
 
@@ -104,7 +119,8 @@ void ThawWatch::note_asked(const std::vector<std::size_t>& segments) {
         names.push_back(plan_.segments[i].name);
         tell_times(plan_.segments[i], &note, context_.store.limits(), note.asked);
     }
-    if (auto noted = context_.catalog.note_thaws(names, note); !noted) context_.log.warning(noted.error().message() + "; the thaw goes on all the same");
+    if (auto noted = context_.catalog.note_thaws(names, note); !noted)
+        context_.log.warning(noted.error().message() + "; the thaw goes on all the same");
 }
 
 std::optional<std::size_t> ThawWatch::first_unreadable(std::size_t archive) const {
@@ -128,10 +144,13 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
     if (plan_.segments[*first].missing || plan_.segments[*first].is(Temperature::hot)) {
         const std::size_t end = wave_end(plan_, done_);
         for (std::size_t i = *first + 1; i < end; ++i) {
-            if (plan_.segments[i].archive == archive && !plan_.segments[i].missing && !plan_.segments[i].is(Temperature::hot)) rest.push_back(i);
+            if (plan_.segments[i].archive == archive && !plan_.segments[i].missing &&
+                !plan_.segments[i].is(Temperature::hot))
+                rest.push_back(i);
         }
         flow::Workers workers(context_.callers());
-        ZG_CHECK(flow::for_each(workers, rest.size(), [&](std::size_t i) { return look(rest[i]); }));
+        ZG_CHECK(
+            flow::for_each(workers, rest.size(), [&](std::size_t i) { return look(rest[i]); }));
     }
     rest.push_back(*first);
     for (const std::size_t i : rest) {
@@ -141,7 +160,9 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
         if (overdue && plan_.readable_for) continue;
         if (overdue)
             return fail({.kind = ErrorKind::cold,
-                         .what = fmt::format("the thaw was asked for at {}, should be done, and the store says that the segment is cold", rfc3339_utc(*asked_[i])),
+                         .what = fmt::format("the thaw was asked for at {}, should be done, and "
+                                             "the store says that the segment is cold",
+                                             rfc3339_utc(*asked_[i])),
                          .where = segment.name,
                          .hint = "run the same command again: it asks once more for what is cold"});
         segment.state.temperature = Temperature::thawing;
@@ -160,8 +181,10 @@ Result<void> ThawWatch::wait_for(std::size_t archive) {
         if (!segment) continue;
         const ThawSegment& waiting = plan_.segments[*segment];
         if (!told)
-            context_.log.info(fmt::format("waiting for the thaw of {}{}", waiting.name,
-                                          waiting.expected ? ", which should be done by " + rfc3339_utc(*waiting.expected) : ""));
+            context_.log.info(fmt::format(
+                "waiting for the thaw of {}{}", waiting.name,
+                waiting.expected ? ", which should be done by " + rfc3339_utc(*waiting.expected)
+                                 : ""));
         sleep_until_next_look(archive, *segment, pause);
     }
 }
@@ -169,10 +192,16 @@ Result<void> ThawWatch::wait_for(std::size_t archive) {
 milliseconds ThawWatch::next_pause(std::size_t segment, Pause& pause) const {
     const ThawSegment& waiting = plan_.segments[segment];
     const TimePoint now = context_.clock.now();
-    const std::optional<TimePoint> early = waiting.asked ? std::optional(*waiting.asked + earliest(waiting.promise)) : std::nullopt;
-    if (waiting.state.expected && now < *waiting.state.expected) return *waiting.state.expected - now;
-    if (early && now < *early) return std::min<milliseconds>(pause.early = std::clamp(pause.early * 2, early_pace.first, early_pace.longest), *early - now);
-    return pause.late = std::clamp(pause.late * 2, pace_of(waiting.promise).first, pace_of(waiting.promise).longest);
+    const std::optional<TimePoint> early =
+        waiting.asked ? std::optional(*waiting.asked + earliest(waiting.promise)) : std::nullopt;
+    if (waiting.state.expected && now < *waiting.state.expected)
+        return *waiting.state.expected - now;
+    if (early && now < *early)
+        return std::min<milliseconds>(
+            pause.early = std::clamp(pause.early * 2, early_pace.first, early_pace.longest),
+            *early - now);
+    return pause.late = std::clamp(pause.late * 2, pace_of(waiting.promise).first,
+                                   pace_of(waiting.promise).longest);
 }
 
 void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, Pause& pause) {
@@ -201,10 +230,15 @@ Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) 
             for (std::size_t i = 0; i < index; ++i) done_[i] = true;
             done_[index] = false;
             const auto until = plan_.segments[index].state.readable_until;
-            if (!plan_.segments[index].is(Temperature::hot) || (until && *until <= context_.clock.now())) ZG_CHECK(look(index));
-            if (plan_.segments[index].missing || plan_.segments[index].is(Temperature::hot)) return {};
+            if (!plan_.segments[index].is(Temperature::hot) ||
+                (until && *until <= context_.clock.now()))
+                ZG_CHECK(look(index));
+            if (plan_.segments[index].missing || plan_.segments[index].is(Temperature::hot))
+                return {};
             ZG_CHECK(ask_for_wave());
-            if (!told) context_.log.info(fmt::format("waiting for the thaw of {}", plan_.segments[index].name));
+            if (!told)
+                context_.log.info(
+                    fmt::format("waiting for the thaw of {}", plan_.segments[index].name));
             next = std::min(next_pause(index, pause), longest_sleep);
         }
         context_.clock.sleep(next);
@@ -218,10 +252,12 @@ void ThawWatch::keep(std::size_t archive, std::uint64_t position) {
     kept_ = now;
     for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
         const ThawSegment& segment = plan_.segments[i];
-        done_[i] = segment.archive < archive || (segment.archive == archive && segment.stream_end <= position);
+        done_[i] = segment.archive < archive ||
+                   (segment.archive == archive && segment.stream_end <= position);
     }
     if (plan_.readable_for) {
-        if (auto asked = ask_for_wave(); !asked) context_.log.warning(asked.error().message() + "; asking again later");
+        if (auto asked = ask_for_wave(); !asked)
+            context_.log.warning(asked.error().message() + "; asking again later");
         return;
     }
     prolong(find_expiring(plan_, context_.clock.now(), done_));
@@ -231,20 +267,26 @@ void ThawWatch::prolong(const std::vector<Prolongation>& expiring) {
     if (expiring.empty()) return;
     flow::Workers workers(context_.callers());
     auto prolonged = flow::for_each(workers, expiring.size(), [&](std::size_t i) -> Result<void> {
-        ZG_CHECK(context_.store.thaw(plan_.segments[expiring[i].segment].name, {.tier = plan_.cheapest_tier, .days = expiring[i].days}));
+        ZG_CHECK(context_.store.thaw(plan_.segments[expiring[i].segment].name,
+                                     {.tier = plan_.cheapest_tier, .days = expiring[i].days}));
         return look(expiring[i].segment);
     });
     if (prolonged)
-        context_.log.info(fmt::format("{} thawed segment{} would have expired before being fetched: prolonged", expiring.size(), expiring.size() == 1 ? "" : "s"));
+        context_.log.info(
+            fmt::format("{} thawed segment{} would have expired before being fetched: prolonged",
+                        expiring.size(), expiring.size() == 1 ? "" : "s"));
     else
-        context_.log.warning(prolonged.error().message() + "; thawed segments may expire before they are fetched");
+        context_.log.warning(prolonged.error().message() +
+                             "; thawed segments may expire before they are fetched");
 }
 
 Result<ThawOutcome> carry_out_thaw(Context& context, ThawPlan plan, bool request, bool wait) {
     ThawOutcome outcome;
     ThawPlan under_way = plan;
     // What is cold and not asked for is not waited for.
-    if (!request) std::erase_if(under_way.segments, [](const ThawSegment& segment) { return segment.is(Temperature::cold); });
+    if (!request)
+        std::erase_if(under_way.segments,
+                      [](const ThawSegment& segment) { return segment.is(Temperature::cold); });
     ThawWatch watch(context, std::move(under_way));
     ZG_TRY(outcome.asked, watch.ask());
     for (std::size_t i = 0; wait && i < plan.archives; ++i) ZG_CHECK(watch.wait_for(i));

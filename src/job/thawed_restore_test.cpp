@@ -46,7 +46,8 @@ esac
 };
 
 TEST_F(ThawedRestoreTest, TheFirstArchiveIsReceivedWhileTheSecondStillThaws) {
-    for (std::size_t i = 0; i < archives[0].segments.size(); ++i) cold.delays[name(0, i)] = 9h + 30min;
+    for (std::size_t i = 0; i < archives[0].segments.size(); ++i)
+        cold.delays[name(0, i)] = 9h + 30min;
     options.wait = true;
     const TimePoint begin = clock.now();
     const auto report = run();
@@ -106,7 +107,8 @@ TEST_F(ThawedRestoreTest, AStreamIsThawedTheSameWay) {
     auto report = restore_stream(context, archives[1], *planned, false, out);
     ASSERT_TRUE(report && report->waiting);
     EXPECT_TRUE(out.buffer.empty());
-    report = restore_stream(context, archives[1], *plan_thaw(context, std::span(&archives[1], 1), {}), true, out);
+    report = restore_stream(context, archives[1],
+                            *plan_thaw(context, std::span(&archives[1], 1), {}), true, out);
     ASSERT_TRUE(report) << report.error().message();
     EXPECT_EQ(out.buffer.size(), archives[1].stream_size);
 }

@@ -6,7 +6,8 @@
 
 namespace zg::job {
 
-Uploader::Uploader(Context& context, std::string archive_id, std::uint64_t part_size, std::string suffix, flow::BufferPool& pool)
+Uploader::Uploader(Context& context, std::string archive_id, std::uint64_t part_size,
+                   std::string suffix, flow::BufferPool& pool)
     : context_(context),
       archive_id_(std::move(archive_id)),
       part_size_(part_size),
@@ -24,11 +25,13 @@ Result<void> Uploader::begin_segment() {
 }
 
 void Uploader::begin_part(flow::Block block) {
-    under_way_.begin([this, upload = *upload_, number = ++begun_, part = std::move(block)]() mutable {
-        auto put = context_.store.put_part(upload, number, part.bytes(), codec::sha256(part.bytes()));
-        pool_.give_back(std::move(part));
-        return put;
-    });
+    under_way_.begin(
+        [this, upload = *upload_, number = ++begun_, part = std::move(block)]() mutable {
+            auto put =
+                context_.store.put_part(upload, number, part.bytes(), codec::sha256(part.bytes()));
+            pool_.give_back(std::move(part));
+            return put;
+        });
 }
 
 Result<void> Uploader::collect_part() {
@@ -44,10 +47,13 @@ Result<void> Uploader::complete(SegmentEnd end) {
     for (const store::Part& part : parts_) digests.push_back(part.sha256);
     segment.composite_sha256 = codec::composite_sha256(digests);
     ZG_TRY(const store::Stat stored, context_.store.complete(*upload_, parts_));
-    const bool same = stored.size == segment.stored_size && stored.composite_sha256.value_or(*segment.composite_sha256) == *segment.composite_sha256;
+    const bool same =
+        stored.size == segment.stored_size &&
+        stored.composite_sha256.value_or(*segment.composite_sha256) == *segment.composite_sha256;
     if (!same)
         return fail({.kind = ErrorKind::damage,
-                     .what = fmt::format("the store has {} bytes that are not the {} bytes sent", stored.size, segment.stored_size),
+                     .what = fmt::format("the store has {} bytes that are not the {} bytes sent",
+                                         stored.size, segment.stored_size),
                      .where = upload_->name});
     segment.tree_hash = stored.tree_hash;
     segments_.push_back(segment);

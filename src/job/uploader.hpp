@@ -1,4 +1,5 @@
-// The end of the backup pipeline: puts parts into the store, several at a time, and completes segments.
+// The end of the backup pipeline: puts parts into the store, several at a time, and completes
+// segments.
 #pragma once
 
 #include <functional>
@@ -14,13 +15,18 @@
 
 namespace zg::job {
 
-/// At most context.connections + 1 parts are in its hands; a segment is completed before the next one is begun.
+/// At most context.connections + 1 parts are in its hands; a segment is completed before the next
+/// one is begun.
 class Uploader final : public flow::Stage<Chunk> {
   public:
     /// Segments go to archives/`archive_id`/; `suffix`: of their names.
-    Uploader(Context& context, std::string archive_id, std::uint64_t part_size, std::string suffix, flow::BufferPool& pool);
-    /// `act` is called with each segment that the store has confirmed, before the next one is begun; its error ends the upload.
-    void after_segment(std::function<Result<void>(const SegmentEnd&)> act) { after_segment_ = std::move(act); }
+    Uploader(Context& context, std::string archive_id, std::uint64_t part_size, std::string suffix,
+             flow::BufferPool& pool);
+    /// `act` is called with each segment that the store has confirmed, before the next one is
+    /// begun; its error ends the upload.
+    void after_segment(std::function<Result<void>(const SegmentEnd&)> act) {
+        after_segment_ = std::move(act);
+    }
     Result<void> take(Chunk chunk, const flow::Emit<Chunk>& emit) override;
     /// The next segment is in the store already. Between segments only.
     void skip(catalog::Segment segment) { segments_.push_back(std::move(segment)); }

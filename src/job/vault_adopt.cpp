@@ -23,10 +23,13 @@ constexpr const char* job_description = "zglacier adopt";
 /// One run of adopt().
 class Adopting {
   public:
-    Adopting(Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs, const AdoptRequest& request) : context_(context), adopter_(adopter), zfs_(zfs), request_(request) {}
+    Adopting(Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs,
+             const AdoptRequest& request)
+        : context_(context), adopter_(adopter), zfs_(zfs), request_(request) {}
 
     Result<AdoptReport> run(const std::function<void(std::size_t)>& before_asking) {
-        ZG_TRY(const VaultListing listing, list_vault(adopter_.glacier(), adopter_.vault(), false, "", context_.clock));
+        ZG_TRY(const VaultListing listing,
+               list_vault(adopter_.glacier(), adopter_.vault(), false, "", context_.clock));
         report_.inventory = listing.date;
         for (const VaultEntry& entry : listing.archives) entries_.emplace(entry.id, entry);
         ZG_TRY(const ArchiveView view, look_at_store(context_));
@@ -50,11 +53,16 @@ class Adopting {
         for (const std::string& id : request_.archives) {
             if (!entries_.contains(id))
                 return fail({.kind = ErrorKind::not_found,
-                             .what = fmt::format("the inventory of {} has no such archive", rfc3339_utc(report_.inventory)),
+                             .what = fmt::format("the inventory of {} has no such archive",
+                                                 rfc3339_utc(report_.inventory)),
                              .where = id,
-                             .hint = "`zglacier vault inventory` shows those it has; one that was uploaded since then is in the next, a day later"});
+                             .hint = "`zglacier vault inventory` shows those it has; one that was "
+                                     "uploaded since then is in the next, a day later"});
             const auto mark = store::parse_description(entries_.at(id).description);
-            if (mark) return fail({.kind = ErrorKind::usage, .what = "zglacier wrote this archive: it is part of a store already", .where = id});
+            if (mark)
+                return fail({.kind = ErrorKind::usage,
+                             .what = "zglacier wrote this archive: it is part of a store already",
+                             .where = id});
         }
         for (const auto& [id, entry] : entries_) {
             if (store::parse_description(entry.description)) continue;
@@ -64,22 +72,34 @@ class Adopting {
             }
             const bool named = std::ranges::find(request_.archives, id) != request_.archives.end();
             auto told = read_description(entry.description, adopter_.vault());
-            const bool chosen = request_.archives.empty() ? told && (request_.dataset.empty() || request_.dataset == told->dataset) : named;
-            if (chosen && !request_.dataset.empty()) told = DescribedStream{.dataset = request_.dataset, .snapshot = told ? told->snapshot : "", .full = told && told->full};
+            const bool chosen =
+                request_.archives.empty()
+                    ? told && (request_.dataset.empty() || request_.dataset == told->dataset)
+                    : named;
+            if (chosen && !request_.dataset.empty())
+                told = DescribedStream{.dataset = request_.dataset,
+                                       .snapshot = told ? told->snapshot : "",
+                                       .full = told && told->full};
             if (!chosen || !told) {
                 report_.left.push_back(entry);
                 continue;
             }
-            const bool full = told->full || (request_.full && named && request_.archives.front() == id);
-            streams_[told->dataset].push_back({manifest_of_entry(entry, *told, request_.host), std::nullopt, full});
+            const bool full =
+                told->full || (request_.full && named && request_.archives.front() == id);
+            streams_[told->dataset].push_back(
+                {manifest_of_entry(entry, *told, request_.host), std::nullopt, full});
         }
-        for (auto& [dataset, streams] : streams_) std::ranges::sort(streams, {}, [](const Stream& stream) { return std::pair(stream.manifest.created, stream.manifest.archive_id); });
+        for (auto& [dataset, streams] : streams_)
+            std::ranges::sort(streams, {}, [](const Stream& stream) {
+                return std::pair(stream.manifest.created, stream.manifest.archive_id);
+            });
         return {};
     }
 
     /// Proves what can be read, and asks for what cannot where that is wanted.
     Result<void> prove_readable(const std::function<void(std::size_t)>& before_asking) {
-        ZG_TRY(const std::vector<aws::Job> jobs, adopter_.glacier().list_jobs(adopter_.vault(), ""));
+        ZG_TRY(const std::vector<aws::Job> jobs,
+               adopter_.glacier().list_jobs(adopter_.vault(), ""));
         std::vector<const Stream*> to_ask;
         for (auto& [dataset, streams] : streams_) {
             for (Stream& stream : streams) {
@@ -89,7 +109,11 @@ class Adopting {
                 if (job != nullptr && !job->completed) ++report_.waiting;
                 if (job != nullptr && job->succeeded()) ZG_CHECK(prove_by(*job, stream));
             }
-            std::erase_if(streams, [&](const Stream& stream) { return std::ranges::find(report_.no_streams, stream.manifest.adopted->archive) != report_.no_streams.end() && !stream.stored; });
+            std::erase_if(streams, [&](const Stream& stream) {
+                return std::ranges::find(report_.no_streams, stream.manifest.adopted->archive) !=
+                           report_.no_streams.end() &&
+                       !stream.stored;
+            });
         }
         if (!to_ask.empty() && before_asking) before_asking(to_ask.size());
         for (const Stream* stream : to_ask) ZG_CHECK(ask(*stream));
@@ -100,7 +124,9 @@ class Adopting {
     static const aws::Job* job_of(const std::vector<aws::Job>& jobs, const std::string& archive) {
         const aws::Job* best = nullptr;
         for (const aws::Job& job : jobs) {
-            if (job.type != aws::JobType::archive || job.archive_id != archive || (job.range && job.range->first != 0)) continue;
+            if (job.type != aws::JobType::archive || job.archive_id != archive ||
+                (job.range && job.range->first != 0))
+                continue;
             if (job.completed && !job.succeeded()) continue;
             if (best == nullptr || (job.succeeded() && !best->succeeded())) best = &job;
         }
@@ -111,7 +137,8 @@ class Adopting {
         Buffer bytes(std::min(beginning, stream.manifest.stored_size));
         auto output = adopter_.glacier().get_job_output(adopter_.vault(), job.id, 0, bytes);
         // It has lapsed since it was listed: as if it had never been asked for.
-        if (!output && output.error().kind == ErrorKind::not_found) return request_.prove ? ask(stream) : Result<void>{};
+        if (!output && output.error().kind == ErrorKind::not_found)
+            return request_.prove ? ask(stream) : Result<void>{};
         if (!output) return fail(std::move(output.error()));
         stream::Checker checker;
         (void)checker.feed(Bytes(bytes).first(output->received));
@@ -126,8 +153,12 @@ class Adopting {
     }
 
     Result<void> ask(const Stream& stream) {
-        aws::JobRequest job{.archive_id = stream.manifest.adopted->archive, .tier = request_.tier, .description = job_description, .sns_topic = request_.topic};
-        if (stream.manifest.stored_size > beginning) job.range = aws::ByteRange{.first = 0, .last = beginning - 1};
+        aws::JobRequest job{.archive_id = stream.manifest.adopted->archive,
+                            .tier = request_.tier,
+                            .description = job_description,
+                            .sns_topic = request_.topic};
+        if (stream.manifest.stored_size > beginning)
+            job.range = aws::ByteRange{.first = 0, .last = beginning - 1};
         ZG_CHECK(adopter_.glacier().initiate_job(adopter_.vault(), job));
         ++report_.asked;
         ++report_.waiting;
@@ -143,7 +174,9 @@ class Adopting {
             for (std::size_t i = 0; i < streams.size(); ++i) {
                 chain.push_back(streams[i].manifest);
                 // Once it was taken for a full one it stays one, until its stream says otherwise.
-                full.push_back(streams[i].full || (streams[i].stored && !streams[i].stored->proved() && streams[i].stored->full()));
+                full.push_back(streams[i].full ||
+                               (streams[i].stored && !streams[i].stored->proved() &&
+                                streams[i].stored->full()));
             }
             chain_up(chain, full);
             for (std::size_t i = 0; i < streams.size(); ++i) {
@@ -155,7 +188,8 @@ class Adopting {
         return {};
     }
 
-    /// Where this machine has the dataset, and on it the snapshot that the newest archive is of, that archive's guid is known before its stream was seen.
+    /// Where this machine has the dataset, and on it the snapshot that the newest archive is of,
+    /// that archive's guid is known before its stream was seen.
     Result<void> find_newest_snapshot(const std::string& dataset, std::vector<Stream>& streams) {
         if (zfs_ == nullptr || streams.empty() || streams.back().manifest.proved()) return {};
         ZG_TRY(const auto here, zfs_->find(dataset, mark_property));
@@ -165,8 +199,11 @@ class Adopting {
             const auto snapshot = std::ranges::find(here->snapshots, name, &zfs::Snapshot::name);
             if (snapshot == here->snapshots.end()) continue;
             ZG_TRY(const auto taken, zfs_->creation(fmt::format("{}@{}", dataset, name)));
-            // One that was taken after the upload, or before the one before it, is of another archive.
-            const bool after_last = streams.size() < 2 || (taken && *taken > streams[streams.size() - 2].manifest.created);
+            // One that was taken after the upload, or before the one before it, is of another
+            // archive.
+            const bool after_last =
+                streams.size() < 2 ||
+                (taken && *taken > streams[streams.size() - 2].manifest.created);
             if (!taken || *taken > newest.created || !after_last) continue;
             newest.to_guid = snapshot->guid;
             newest.snapshot = name;
@@ -178,7 +215,8 @@ class Adopting {
         return {};
     }
 
-    Result<void> write(const catalog::Manifest& archive, const std::optional<catalog::Manifest>& stored) {
+    Result<void> write(const catalog::Manifest& archive,
+                       const std::optional<catalog::Manifest>& stored) {
         const std::string name = archive.object_name(archive.segments.front());
         if (!names_.contains(archive.adopted->archive)) {
             context_.steps.at("adopt.mark " + name);
@@ -186,7 +224,8 @@ class Adopting {
         }
         if (stored == archive) return {};
         context_.steps.at("adopt.manifest " + name);
-        ZG_CHECK(context_.store.put(catalog::manifest_name(archive.archive_id), as_bytes(catalog::to_json(archive))));
+        ZG_CHECK(context_.store.put(catalog::manifest_name(archive.archive_id),
+                                    as_bytes(catalog::to_json(archive))));
         return context_.catalog.put(archive);
     }
 
@@ -194,29 +233,39 @@ class Adopting {
     store::VaultAdopter& adopter_;
     const zfs::Zfs* zfs_;
     const AdoptRequest& request_;
-    std::map<std::string, VaultEntry> entries_;                  // by Glacier's id
-    std::map<std::string, catalog::Manifest> known_;             // adopted before, by Glacier's id
-    std::map<std::string, std::string> names_;                   // marked, by Glacier's id
-    std::map<std::string, std::vector<Stream>> streams_;         // by dataset, the oldest first
+    std::map<std::string, VaultEntry> entries_;           // by Glacier's id
+    std::map<std::string, catalog::Manifest> known_;      // adopted before, by Glacier's id
+    std::map<std::string, std::string> names_;            // marked, by Glacier's id
+    std::map<std::string, std::vector<Stream>> streams_;  // by dataset, the oldest first
     AdoptReport report_;
 };
 
 }  // namespace
 
 Charges charges_to_prove(std::size_t count, const std::string& tier) {
-    return {.retrieval = {{.storage_class = "GLACIER", .tier = tier, .requests = count, .retrieved = count * beginning}}, .get_requests = 0, .egress = count * beginning};
+    return {.retrieval = {{.storage_class = "GLACIER",
+                           .tier = tier,
+                           .requests = count,
+                           .retrieved = count * beginning}},
+            .get_requests = 0,
+            .egress = count * beginning};
 }
 
-Result<AdoptReport> adopt(Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs, const AdoptRequest& request,
+Result<AdoptReport> adopt(Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs,
+                          const AdoptRequest& request,
                           const std::function<void(std::size_t)>& before_asking) {
     return Adopting(context, adopter, zfs, request).run(before_asking);
 }
 
-Result<void> release_adopted(Context& context, store::VaultAdopter& adopter, const std::vector<std::string>& archives) {
+Result<void> release_adopted(Context& context, store::VaultAdopter& adopter,
+                             const std::vector<std::string>& archives) {
     ZG_TRY(const auto names, adopter.adopted());
     for (const std::string& archive : archives) {
         const auto name = names.find(archive);
-        if (name == names.end()) return fail({.kind = ErrorKind::not_found, .what = "this archive was not adopted", .where = archive});
+        if (name == names.end())
+            return fail({.kind = ErrorKind::not_found,
+                         .what = "this archive was not adopted",
+                         .where = archive});
         const std::string id = archive_id_of(name->second);
         ZG_CHECK(context.store.remove(catalog::manifest_name(id)));
         ZG_CHECK(context.store.remove(name->second));

@@ -19,7 +19,8 @@ Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir
 /// Two profiles may be two accounts.
 store::BookVault vault_of(const BookPlace& place, const std::string& name) {
     std::string account = place.account;
-    const aws::ProfileName profile = aws::choose_profile(aws::Environment::of_process(), place.profile);
+    const aws::ProfileName profile =
+        aws::choose_profile(aws::Environment::of_process(), place.profile);
     if (account == "-" && profile.named) account += profile.name;
     return {.region = place.region, .account = std::move(account), .name = name};
 }
@@ -32,12 +33,15 @@ void in_passing(const BookPlace& place, const Act& act) {
         done = act(**book);
     else
         done = fail(std::move(book.error()));
-    if (!done) place.log.warning(fmt::format("{}; `zglacier vault search` will not know it", done.error().message()));
+    if (!done)
+        place.log.warning(
+            fmt::format("{}; `zglacier vault search` will not know it", done.error().message()));
 }
 
 }  // namespace
 
-void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive, const std::string& file, TimePoint now) {
+void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive,
+                 const std::string& file, TimePoint now) {
     in_passing(place, [&](store::VaultBook& book) {
         return book.note({.vault = vault_of(place, upload.vault),
                           .archive = archive.receipt.id,
@@ -50,11 +54,15 @@ void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultA
 }
 
 void note_inventory(const BookPlace& place, const std::string& vault, const VaultListing& listing) {
-    in_passing(place, [&](store::VaultBook& book) { return book.take(vault_of(place, vault), listing); });
+    in_passing(place,
+               [&](store::VaultBook& book) { return book.take(vault_of(place, vault), listing); });
 }
 
-void note_removed(const BookPlace& place, const std::string& vault, const std::vector<std::string>& archives, TimePoint now) {
-    in_passing(place, [&](store::VaultBook& book) { return book.note_removed(vault_of(place, vault), archives, now); });
+void note_removed(const BookPlace& place, const std::string& vault,
+                  const std::vector<std::string>& archives, TimePoint now) {
+    in_passing(place, [&](store::VaultBook& book) {
+        return book.note_removed(vault_of(place, vault), archives, now);
+    });
 }
 
 Result<Search> search_archives(const std::string& state_dir, const store::BookQuery& query) {
@@ -68,7 +76,9 @@ Result<Search> search_archives(const std::string& state_dir, const store::BookQu
 std::string shown_description(const std::string& description) {
     const auto mark = store::parse_description(description);
     if (!mark) return description;
-    return mark->kind == store::VaultMark::Kind::piece ? fmt::format("{} (piece {} of {})", mark->name, mark->number, mark->count) : mark->name;
+    return mark->kind == store::VaultMark::Kind::piece
+               ? fmt::format("{} (piece {} of {})", mark->name, mark->number, mark->count)
+               : mark->name;
 }
 
 }  // namespace zg::job

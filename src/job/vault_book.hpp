@@ -1,4 +1,5 @@
-// The list of archives that `vault search` looks into. It is kept in passing: nothing that fails with it stops what was asked for.
+// The list of archives that `vault search` looks into. It is kept in passing: nothing that fails
+// with it stops what was asked for.
 #pragma once
 
 #include <string>
@@ -21,9 +22,11 @@ struct BookPlace {
 };
 
 /// Each tells what fails as a warning.
-void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive, const std::string& file, TimePoint now);
+void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive,
+                 const std::string& file, TimePoint now);
 void note_inventory(const BookPlace& place, const std::string& vault, const VaultListing& listing);
-void note_removed(const BookPlace& place, const std::string& vault, const std::vector<std::string>& archives, TimePoint now);
+void note_removed(const BookPlace& place, const std::string& vault,
+                  const std::vector<std::string>& archives, TimePoint now);
 
 struct Search {
     std::vector<store::BookEntry> entries;
@@ -31,7 +34,8 @@ struct Search {
 };
 Result<Search> search_archives(const std::string& state_dir, const store::BookQuery& query);
 
-/// What an archive is called: the name of what a store of zglacier's keeps in it, or its description.
+/// What an archive is called: the name of what a store of zglacier's keeps in it, or its
+/// description.
 std::string shown_description(const std::string& description);
 
 }  // namespace zg::job

@@ -30,9 +30,13 @@ class MemorySns final : public aws::Sns {
         if (fails()) return busy();
         return topics;
     }
-    Result<std::string> subscribe(const std::string& topic, const std::string& protocol, const std::string& endpoint) override {
+    Result<std::string> subscribe(const std::string& topic, const std::string& protocol,
+                                  const std::string& endpoint) override {
         if (fails()) return busy();
-        subscriptions.push_back({.arn = "PendingConfirmation", .topic_arn = topic, .protocol = protocol, .endpoint = endpoint});
+        subscriptions.push_back({.arn = "PendingConfirmation",
+                                 .topic_arn = topic,
+                                 .protocol = protocol,
+                                 .endpoint = endpoint});
         return std::string();
     }
     Result<void> unsubscribe(const std::string& arn) override {
@@ -57,7 +61,9 @@ class MemorySns final : public aws::Sns {
 
   private:
     bool fails() { return failures-- > 0; }
-    static std::unexpected<Error> busy() { return fail({.kind = ErrorKind::unavailable, .what = "busy"}); }
+    static std::unexpected<Error> busy() {
+        return fail({.kind = ErrorKind::unavailable, .what = "busy"});
+    }
 };
 
 const std::string arn = "arn:aws:sns:eu-central-1:111122223333:done";
@@ -77,10 +83,14 @@ TEST(VaultNotify, TopicsByNameAndArn) {
 TEST(VaultNotify, UnsubscribesWhatFitsAndIsConfirmed) {
     MemorySns sns;
     EXPECT_EQ(unsubscribe(sns, {}).error().kind, ErrorKind::usage);
-    sns.subscriptions = {{.arn = "arn:1", .topic_arn = arn, .protocol = "email", .endpoint = "a"},
-                         {.arn = "arn:2", .topic_arn = arn, .protocol = "https", .endpoint = "b"},
-                         {.arn = "PendingConfirmation", .topic_arn = arn, .protocol = "email", .endpoint = "c"},
-                         {.arn = "arn:4", .topic_arn = "arn:aws:sns:eu-central-1:111122223333:other", .protocol = "email", .endpoint = "a"}};
+    sns.subscriptions = {
+        {.arn = "arn:1", .topic_arn = arn, .protocol = "email", .endpoint = "a"},
+        {.arn = "arn:2", .topic_arn = arn, .protocol = "https", .endpoint = "b"},
+        {.arn = "PendingConfirmation", .topic_arn = arn, .protocol = "email", .endpoint = "c"},
+        {.arn = "arn:4",
+         .topic_arn = "arn:aws:sns:eu-central-1:111122223333:other",
+         .protocol = "email",
+         .endpoint = "a"}};
     const auto ended = unsubscribe(sns, {.protocol = "email", .topic = "done"});
     ASSERT_TRUE(ended);
     ASSERT_EQ(ended->removed.size(), 1U);
@@ -91,7 +101,8 @@ TEST(VaultNotify, UnsubscribesWhatFitsAndIsConfirmed) {
 }
 
 TEST(VaultNotify, ThePolicyKeepsWhatItSays) {
-    const std::string old = R"({"Version": "2008-10-17", "Id": "mine", "Statement": [{"Sid": "owner", "Effect": "Allow"}]})";
+    const std::string old =
+        R"({"Version": "2008-10-17", "Id": "mine", "Statement": [{"Sid": "owner", "Effect": "Allow"}]})";
     const auto added = with_glacier(old, arn, "111122223333");
     ASSERT_TRUE(added && *added);
     const Json json = Json::parse(**added);
@@ -106,7 +117,8 @@ TEST(VaultNotify, ThePolicyKeepsWhatItSays) {
     EXPECT_TRUE(with_glacier(**added, arn, "444455556666").value());
     EXPECT_TRUE(with_glacier("", arn, "1").value());
     EXPECT_TRUE(with_glacier(R"({"Statement": {"Sid": "one"}})", arn, "1").value());
-    for (const char* broken : {"[]", "{", R"({"Statement": 3})"}) EXPECT_FALSE(with_glacier(broken, arn, "1")) << broken;
+    for (const char* broken : {"[]", "{", R"({"Statement": 3})"})
+        EXPECT_FALSE(with_glacier(broken, arn, "1")) << broken;
 }
 
 TEST(VaultNotify, CallsAreTriedAgain) {
@@ -115,7 +127,8 @@ TEST(VaultNotify, CallsAreTriedAgain) {
     SystemRandom random;
     auto inner = std::make_unique<MemorySns>();
     MemorySns& memory = *inner;
-    const auto sns = store::retry(std::move(inner), {.budget = std::chrono::seconds(600)}, clock, random, log);
+    const auto sns =
+        store::retry(std::move(inner), {.budget = std::chrono::seconds(600)}, clock, random, log);
     memory.failures = 2;
     EXPECT_EQ(sns->create_topic("done").value(), arn);
     memory.failures = 2;

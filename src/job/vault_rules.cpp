@@ -11,10 +11,15 @@ namespace zg::job {
 namespace {
 
 constexpr std::size_t longest_policy = std::size_t{20} << 10U;
-constexpr const char* policy_hint = "a policy is a JSON object with \"Version\" and \"Statement\", as the S3 Glacier Developer Guide shows them";
+constexpr const char* policy_hint =
+    "a policy is a JSON object with \"Version\" and \"Statement\", as the S3 Glacier Developer "
+    "Guide shows them";
 
 std::unexpected<Error> no_policy(std::string cause) {
-    return fail({.kind = ErrorKind::usage, .what = "this is no policy", .cause = std::move(cause), .hint = policy_hint});
+    return fail({.kind = ErrorKind::usage,
+                 .what = "this is no policy",
+                 .cause = std::move(cause),
+                 .hint = policy_hint});
 }
 
 }  // namespace
@@ -40,7 +45,10 @@ Result<std::map<std::string, std::string>> parse_tags(const std::vector<std::str
     for (const std::string& text : texts) {
         const std::size_t equals = text.find('=');
         if (equals == std::string::npos || equals == 0)
-            return fail({.kind = ErrorKind::usage, .what = fmt::format("\"{}\" is no tag", text), .hint = "write NAME=VALUE; `zglacier vault tags remove` takes names alone"});
+            return fail(
+                {.kind = ErrorKind::usage,
+                 .what = fmt::format("\"{}\" is no tag", text),
+                 .hint = "write NAME=VALUE; `zglacier vault tags remove` takes names alone"});
         tags[text.substr(0, equals)] = text.substr(equals + 1);
     }
     return tags;
@@ -51,14 +59,18 @@ Result<aws::RetrievalRule> parse_retrieval_rule(const std::string& text) {
     if (text == "none") return aws::RetrievalRule{.strategy = "None"};
     const auto bytes = parse_size(text);
     if (!bytes || *bytes == 0)
-        return fail({.kind = ErrorKind::usage, .what = fmt::format("\"{}\" is no limit", text), .hint = "write free-tier, none, or the bytes that may be retrieved in an hour: 1GiB"});
+        return fail(
+            {.kind = ErrorKind::usage,
+             .what = fmt::format("\"{}\" is no limit", text),
+             .hint = "write free-tier, none, or the bytes that may be retrieved in an hour: 1GiB"});
     return aws::RetrievalRule{.strategy = "BytesPerHour", .bytes_per_hour = *bytes};
 }
 
 std::string retrieval_rule_text(const aws::RetrievalRule& rule) {
     if (rule.strategy == "FreeTier") return "free-tier: only what costs nothing";
     if (rule.strategy == "None") return "none: no limit";
-    return fmt::format("{} an hour", rule.bytes_per_hour ? format_size(*rule.bytes_per_hour) : "some bytes");
+    return fmt::format("{} an hour",
+                       rule.bytes_per_hour ? format_size(*rule.bytes_per_hour) : "some bytes");
 }
 
 }  // namespace zg::job

@@ -10,7 +10,8 @@
 
 namespace zg::job {
 
-/// The policy in `source`: JSON with a Statement, not more than 20 KiB. usage, saying where it goes wrong, for anything else.
+/// The policy in `source`: JSON with a Statement, not more than 20 KiB. usage, saying where it goes
+/// wrong, for anything else.
 Result<std::string> read_policy(Source& source);
 
 /// From "NAME=VALUE" each; usage where one is not that.

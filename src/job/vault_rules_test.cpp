@@ -31,7 +31,9 @@ Result<std::string> policy(const std::string& text) {
 TEST(VaultRules, APolicyIsJsonWithAStatement) {
     const std::string good = "{\"Version\": \"2012-10-17\",\n \"Statement\": []}\n";
     EXPECT_EQ(policy(good).value(), good);
-    for (const std::string& bad : {std::string(), std::string("[]"), std::string("{}"), std::string("{\"Statement\": [}"), "{\"Statement\": \"" + std::string(30'000, 'x') + "\"}"}) {
+    for (const std::string& bad :
+         {std::string(), std::string("[]"), std::string("{}"), std::string("{\"Statement\": [}"),
+          "{\"Statement\": \"" + std::string(30'000, 'x') + "\"}"}) {
         const auto result = policy(bad);
         ASSERT_FALSE(result) << bad.substr(0, 40);
         EXPECT_EQ(result.error().kind, ErrorKind::usage);
@@ -54,7 +56,8 @@ TEST(VaultRules, RetrievalLimits) {
     EXPECT_EQ(limit->strategy, "BytesPerHour");
     EXPECT_EQ(limit->bytes_per_hour, std::uint64_t{10} << 30U);
     EXPECT_EQ(retrieval_rule_text(*limit), "10.0 GiB an hour");
-    for (const char* bad : {"", "0", "some", "-1", "10GiB/h"}) EXPECT_FALSE(parse_retrieval_rule(bad)) << bad;
+    for (const char* bad : {"", "0", "some", "-1", "10GiB/h"})
+        EXPECT_FALSE(parse_retrieval_rule(bad)) << bad;
 }
 
 }  // namespace

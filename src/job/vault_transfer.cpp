@@ -22,21 +22,34 @@ constexpr std::uint64_t largest_part = 4096 * MiB;
 class Uploading {
   public:
     Uploading(const VaultContext& context, Source& source, const VaultUpload& upload)
-        : context_(context), source_(source), upload_(upload), part_size_(upload.part_size.value_or(choose_part_size(upload.expected))), pool_(part_size_), workers_(context.connections) {}
+        : context_(context),
+          source_(source),
+          upload_(upload),
+          part_size_(upload.part_size.value_or(choose_part_size(upload.expected))),
+          pool_(part_size_),
+          workers_(context.connections) {}
 
     Result<VaultArchive> run() {
         ZG_CHECK(aws::check_vault_name(upload_.vault));
         ZG_CHECK(aws::check_description(upload_.description));
         ZG_CHECK(look_at_upload());
         if (!std::has_single_bit(part_size_) || part_size_ < MiB || part_size_ > largest_part)
-            return fail({.kind = ErrorKind::usage, .what = fmt::format("a part of {} cannot be", format_size(part_size_)), .hint = "a part is 1 MiB, 2 MiB, 4 MiB and so on, up to 4 GiB"});
-        if (upload_.expected && *upload_.expected > part_size_ * most_parts)
             return fail({.kind = ErrorKind::usage,
-                         .what = fmt::format("{} are more than 10,000 parts of {}", format_size(*upload_.expected), format_size(part_size_)),
-                         .hint = fmt::format("give --part-size {}MiB", choose_part_size(upload_.expected) / MiB)});
+                         .what = fmt::format("a part of {} cannot be", format_size(part_size_)),
+                         .hint = "a part is 1 MiB, 2 MiB, 4 MiB and so on, up to 4 GiB"});
+        if (upload_.expected && *upload_.expected > part_size_ * most_parts)
+            return fail(
+                {.kind = ErrorKind::usage,
+                 .what = fmt::format("{} are more than 10,000 parts of {}",
+                                     format_size(*upload_.expected), format_size(part_size_)),
+                 .hint = fmt::format("give --part-size {}MiB",
+                                     choose_part_size(upload_.expected) / MiB)});
         auto done = upload_all();
-        if (!done && !id_.empty()) done.error().hint = fmt::format("{}{}go on with it: zglacier vault upload --uploadid {} {} …, with the same input from its beginning",
-                                                                   done.error().hint, done.error().hint.empty() ? "" : "; ", id_, upload_.vault);
+        if (!done && !id_.empty())
+            done.error().hint = fmt::format(
+                "{}{}go on with it: zglacier vault upload --uploadid {} {} …, with the same input "
+                "from its beginning",
+                done.error().hint, done.error().hint.empty() ? "" : "; ", id_, upload_.vault);
         return done;
     }
 
@@ -47,9 +60,16 @@ class Uploading {
         ZG_TRY(const auto uploads, context_.glacier.list_uploads(upload_.vault));
         const auto found = std::ranges::find(uploads, upload_.upload_id, &aws::GlacierUpload::id);
         if (found == uploads.end())
-            return fail({.kind = ErrorKind::not_found, .what = "there is no such unfinished upload", .where = "vault " + upload_.vault, .hint = fmt::format("`zglacier vault uploads {}` shows those there are", upload_.vault)});
+            return fail({.kind = ErrorKind::not_found,
+                         .what = "there is no such unfinished upload",
+                         .where = "vault " + upload_.vault,
+                         .hint = fmt::format("`zglacier vault uploads {}` shows those there are",
+                                             upload_.vault)});
         if (upload_.part_size && *upload_.part_size != found->part_size)
-            return fail({.kind = ErrorKind::usage, .what = fmt::format("the upload was begun with parts of {}", format_size(found->part_size)), .hint = "leave the part size away"});
+            return fail({.kind = ErrorKind::usage,
+                         .what = fmt::format("the upload was begun with parts of {}",
+                                             format_size(found->part_size)),
+                         .hint = "leave the part size away"});
         part_size_ = found->part_size;
         id_ = found->id;
         ZG_TRY(const auto parts, context_.glacier.list_parts(upload_.vault, id_));
@@ -64,7 +84,8 @@ class Uploading {
         ZG_CHECK(done);
         codec::TreeJoiner tree;
         for (const codec::Sha256Digest& part : trees_) tree.add(part);
-        ZG_TRY(archive_.receipt, context_.glacier.complete_upload(upload_.vault, id_, archive_.size, tree.finish()));
+        ZG_TRY(archive_.receipt,
+               context_.glacier.complete_upload(upload_.vault, id_, archive_.size, tree.finish()));
         return archive_;
     }
 
@@ -74,10 +95,14 @@ class Uploading {
             ZG_TRY(block.size, read_full(source_, block.room().first(part_size_)));
             if (block.size == 0) break;
             if (trees_.size() + under_way_count_ == most_parts)
-                return fail({.kind = ErrorKind::usage, .what = fmt::format("the input is longer than 10,000 parts of {}", format_size(part_size_)), .hint = "upload it anew with a larger --part-size"});
+                return fail({.kind = ErrorKind::usage,
+                             .what = fmt::format("the input is longer than 10,000 parts of {}",
+                                                 format_size(part_size_)),
+                             .hint = "upload it anew with a larger --part-size"});
             // An empty input has been seen to be empty only now.
             if (id_.empty()) {
-                ZG_TRY(id_, context_.glacier.initiate_upload(upload_.vault, part_size_, upload_.description));
+                ZG_TRY(id_, context_.glacier.initiate_upload(upload_.vault, part_size_,
+                                                             upload_.description));
                 context_.log.info(fmt::format("upload id {}", id_));
             }
             const bool last = block.size < part_size_;
@@ -86,7 +111,11 @@ class Uploading {
             if (last) break;
         }
         while (!under_way_.empty()) ZG_CHECK(collect());
-        if (archive_.size == 0) return fail({.kind = ErrorKind::usage, .what = "the input is empty; nothing was uploaded", .hint = "Glacier has no empty archives; did the command before the pipe fail?"});
+        if (archive_.size == 0)
+            return fail(
+                {.kind = ErrorKind::usage,
+                 .what = "the input is empty; nothing was uploaded",
+                 .hint = "Glacier has no empty archives; did the command before the pipe fail?"});
         return {};
     }
 
@@ -103,9 +132,12 @@ class Uploading {
         under_way_.begin([this, begin, part = std::move(block)]() mutable -> Result<Sent> {
             const auto digests = codec::tree_hash(part.bytes());
             const auto there = there_.find(begin);
-            const bool same = there != there_.end() && there->second.end == begin + part.size && there->second.tree_hash == digests.tree;
+            const bool same = there != there_.end() && there->second.end == begin + part.size &&
+                              there->second.tree_hash == digests.tree;
             Result<void> put;
-            if (!same) put = context_.glacier.upload_part(upload_.vault, id_, begin, part.bytes(), digests);
+            if (!same)
+                put =
+                    context_.glacier.upload_part(upload_.vault, id_, begin, part.bytes(), digests);
             const std::uint64_t size = part.size;
             pool_.give_back(std::move(part));
             ZG_CHECK(put);
@@ -142,7 +174,8 @@ class Uploading {
 
 std::uint64_t choose_part_size(std::optional<std::uint64_t> expected) {
     if (!expected) return 64 * MiB;
-    return std::clamp(std::bit_ceil((*expected + most_parts - 1) / most_parts), 8 * MiB, largest_part);
+    return std::clamp(std::bit_ceil((*expected + most_parts - 1) / most_parts), 8 * MiB,
+                      largest_part);
 }
 
 std::uint64_t part_size_for(std::uint64_t wanted, std::optional<std::uint64_t> expected) {
@@ -150,9 +183,13 @@ std::uint64_t part_size_for(std::uint64_t wanted, std::optional<std::uint64_t> e
     return std::min(std::bit_ceil(std::max(wanted * MiB, least)), largest_part);
 }
 
-Result<VaultArchive> upload_to_vault(const VaultContext& context, Source& source, const VaultUpload& upload) { return Uploading(context, source, upload).run(); }
+Result<VaultArchive> upload_to_vault(const VaultContext& context, Source& source,
+                                     const VaultUpload& upload) {
+    return Uploading(context, source, upload).run();
+}
 
-Result<aws::Job> find_retrieval(aws::Glacier& glacier, const std::string& vault, const std::string& archive_id) {
+Result<aws::Job> find_retrieval(aws::Glacier& glacier, const std::string& vault,
+                                const std::string& archive_id) {
     ZG_TRY(const auto jobs, glacier.list_jobs(vault, ""));
     std::optional<aws::Job> waiting;
     std::optional<aws::Job> done;
@@ -165,28 +202,46 @@ Result<aws::Job> find_retrieval(aws::Glacier& glacier, const std::string& vault,
     if (done) return *done;
     if (waiting)
         return fail({.kind = ErrorKind::cold,
-                     .what = fmt::format("the archive was asked for at {} and is not there yet", rfc3339_utc(waiting->created)),
+                     .what = fmt::format("the archive was asked for at {} and is not there yet",
+                                         rfc3339_utc(waiting->created)),
                      .where = "vault " + vault,
-                     .hint = "run the same command again later; a standard retrieval takes three to five hours"});
-    return fail({.kind = ErrorKind::cold, .what = "the archive was not asked for, or what was asked for has lapsed (a job's output lasts 24 hours)", .where = "vault " + vault,
-                 .hint = fmt::format("ask for it: zglacier vault retrieve {} {}", vault, archive_id)});
+                     .hint = "run the same command again later; a standard retrieval takes three "
+                             "to five hours"});
+    return fail(
+        {.kind = ErrorKind::cold,
+         .what = "the archive was not asked for, or what was asked for has lapsed (a job's output "
+                 "lasts 24 hours)",
+         .where = "vault " + vault,
+         .hint = fmt::format("ask for it: zglacier vault retrieve {} {}", vault, archive_id)});
 }
 
-Result<std::uint64_t> download_from_vault(const VaultContext& context, const std::string& vault, const aws::Job& job, Sink& out) {
+Result<std::uint64_t> download_from_vault(const VaultContext& context, const std::string& vault,
+                                          const aws::Job& job, Sink& out) {
     constexpr std::size_t step = 8 * MiB;
     Buffer buffer(step);
     codec::TreeHash whole;
     std::uint64_t at = 0;
     context.progress.begin(vault, job.size);
     for (unsigned changed = 0; at < job.size;) {
-        const MutableBytes into = MutableBytes(buffer).first(std::min<std::uint64_t>(step, job.size - at));
-        ZG_TRY(const aws::JobOutput output, context.glacier.get_job_output(vault, job.id, at, into));
-        if (output.received == 0) return fail({.kind = ErrorKind::damage, .what = fmt::format("the output ends at byte {} of {}", at, job.size), .where = "vault " + vault});
+        const MutableBytes into =
+            MutableBytes(buffer).first(std::min<std::uint64_t>(step, job.size - at));
+        ZG_TRY(const aws::JobOutput output,
+               context.glacier.get_job_output(vault, job.id, at, into));
+        if (output.received == 0)
+            return fail({.kind = ErrorKind::damage,
+                         .what = fmt::format("the output ends at byte {} of {}", at, job.size),
+                         .where = "vault " + vault});
         const Bytes received = into.first(output.received);
         const bool node = output.tree_hash && received.size() == into.size();
         if (node && codec::tree_hash_only(received) != *output.tree_hash) {
-            if (++changed > 3) return fail({.kind = ErrorKind::damage, .what = fmt::format("the bytes from {} on come with another tree hash, again and again", at), .where = "vault " + vault});
-            context.log.warning(fmt::format("the bytes from {} on were changed on their way; asking for them again", at));
+            if (++changed > 3)
+                return fail(
+                    {.kind = ErrorKind::damage,
+                     .what = fmt::format(
+                         "the bytes from {} on come with another tree hash, again and again", at),
+                     .where = "vault " + vault});
+            context.log.warning(fmt::format(
+                "the bytes from {} on were changed on their way; asking for them again", at));
             continue;
         }
         changed = 0;
@@ -198,7 +253,10 @@ Result<std::uint64_t> download_from_vault(const VaultContext& context, const std
     context.progress.end();
     const auto expected = job.tree_hash ? job.tree_hash : job.archive_tree_hash;
     if (job.type == aws::JobType::archive && expected && whole.finish().tree != *expected)
-        return fail({.kind = ErrorKind::damage, .what = "what was received has another tree hash than the archive", .where = "vault " + vault, .hint = "throw it away and run the same command again"});
+        return fail({.kind = ErrorKind::damage,
+                     .what = "what was received has another tree hash than the archive",
+                     .where = "vault " + vault,
+                     .hint = "throw it away and run the same command again"});
     return at;
 }
 

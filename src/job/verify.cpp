@@ -20,11 +20,14 @@ class NullSink final : public Sink {
     Result<void> write(Bytes) override { return {}; }
 };
 
-bool is_damage(const Error& error) { return error.kind == ErrorKind::damage || error.kind == ErrorKind::unsupported; }
+bool is_damage(const Error& error) {
+    return error.kind == ErrorKind::damage || error.kind == ErrorKind::unsupported;
+}
 
 class Verification {
   public:
-    Verification(Context& context, const ArchiveView& view, bool read) : context_(context), view_(view), read_(read), chains_(view.archives) {
+    Verification(Context& context, const ArchiveView& view, bool read)
+        : context_(context), view_(view), read_(read), chains_(view.archives) {
         for (const store::Entry& object : view.objects) sizes_.emplace(object.name, object.size);
     }
 
@@ -54,17 +57,22 @@ class Verification {
         for (const store::Entry& object : view_.objects) {
             const std::string id = archive_id_of(object.name);
             if (id.empty())
-                report_.findings.push_back({object.name, "this object belongs to no archive", false});
+                report_.findings.push_back(
+                    {object.name, "this object belongs to no archive", false});
             else if (view_.is_orphan(object))
                 ++objects_of[id];
         }
         for (const auto& [id, count] : objects_of)
-            report_.findings.push_back({fmt::format("archives/{}", id),
-                                        fmt::format("{} object{} of an archive without a manifest: a backup under way, or one that did not end "
-                                                    "(the next backup of that dataset on that host removes them)", count, count == 1 ? "" : "s"),
-                                        false});
+            report_.findings.push_back(
+                {fmt::format("archives/{}", id),
+                 fmt::format("{} object{} of an archive without a manifest: a backup under way, or "
+                             "one that did not end "
+                             "(the next backup of that dataset on that host removes them)",
+                             count, count == 1 ? "" : "s"),
+                 false});
         for (const UnreadableManifest& manifest : view_.unreadable)
-            report_.findings.push_back({catalog::manifest_name(manifest.archive_id), manifest.error.message(), true});
+            report_.findings.push_back(
+                {catalog::manifest_name(manifest.archive_id), manifest.error.message(), true});
     }
 
     /// Unfinished uploads: their parts are paid for, and no listing of objects shows them.
@@ -74,8 +82,11 @@ class Verification {
             const bool form = !archive_id_of(upload.name).empty();
             report_.findings.push_back(
                 {upload.name,
-                 fmt::format("an unfinished upload, begun {}, id {}: a backup under way, or parts that cost money unseen ({})", rfc3339_utc(upload.started), upload.id,
-                             form ? "the next backup of that dataset on that host removes them" : "another program's: abort it if it is not yours"),
+                 fmt::format("an unfinished upload, begun {}, id {}: a backup under way, or parts "
+                             "that cost money unseen ({})",
+                             rfc3339_utc(upload.started), upload.id,
+                             form ? "the next backup of that dataset on that host removes them"
+                                  : "another program's: abort it if it is not yours"),
                  false});
         }
         return {};
@@ -86,10 +97,11 @@ class Verification {
         const auto wanted = context_.store_options.find("class");
         for (const auto& [storage_class, count] : classes_) {
             if (wanted == context_.store_options.end() || wanted->second == storage_class) continue;
-            report_.findings.push_back({context_.store.url(),
-                                        fmt::format("{} segment{} in class {}, though the store was made with class {}", count, count == 1 ? " is" : "s are",
-                                                    storage_class, wanted->second),
-                                        false});
+            report_.findings.push_back(
+                {context_.store.url(),
+                 fmt::format("{} segment{} in class {}, though the store was made with class {}",
+                             count, count == 1 ? " is" : "s are", storage_class, wanted->second),
+                 false});
         }
     }
 
@@ -101,7 +113,8 @@ class Verification {
         for (Comparison& comparison : comparisons) {
             (comparison.by_checksum ? report_.segments_compared : report_.segments_by_size) += 1;
             if (!comparison.storage_class.empty()) ++classes_[comparison.storage_class];
-            for (Finding& finding : comparison.findings) report_.findings.push_back(std::move(finding));
+            for (Finding& finding : comparison.findings)
+                report_.findings.push_back(std::move(finding));
         }
         name_unknown(archive);
         return {};
@@ -116,7 +129,8 @@ class Verification {
 
     void check_link(std::size_t index) {
         if (auto way = chains_.way_to(index); !way)
-            report_.findings.push_back({catalog::manifest_name(view_.archives[index].archive_id), way.error().what, true});
+            report_.findings.push_back(
+                {catalog::manifest_name(view_.archives[index].archive_id), way.error().what, true});
     }
 
     /// Compares the listing with the manifest; false where a segment is missing or of another size.
@@ -127,8 +141,10 @@ class Verification {
             const auto found = sizes_.find(name);
             if (found != sizes_.end() && found->second == segment.stored_size) continue;
             sound = false;
-            const std::string what = found == sizes_.end() ? "the segment is missing"
-                                                           : fmt::format("the segment has {} bytes, expected {}", found->second, segment.stored_size);
+            const std::string what = found == sizes_.end()
+                                         ? "the segment is missing"
+                                         : fmt::format("the segment has {} bytes, expected {}",
+                                                       found->second, segment.stored_size);
             report_.findings.push_back({name, what, true});
         }
         name_unknown(archive);
@@ -137,10 +153,15 @@ class Verification {
 
     void name_unknown(const catalog::Manifest& archive) {
         const std::string folder = fmt::format("archives/{}/", archive.archive_id);
-        for (auto object = sizes_.lower_bound(folder); object != sizes_.end() && object->first.starts_with(folder); ++object) {
+        for (auto object = sizes_.lower_bound(folder);
+             object != sizes_.end() && object->first.starts_with(folder); ++object) {
             const std::string file = object->first.substr(folder.size());
-            const bool known = file == "manifest.json" || std::ranges::find(archive.segments, file, &catalog::Segment::name) != archive.segments.end();
-            if (!known) report_.findings.push_back({object->first, "the manifest names no such segment", false});
+            const bool known = file == "manifest.json" ||
+                               std::ranges::find(archive.segments, file, &catalog::Segment::name) !=
+                                   archive.segments.end();
+            if (!known)
+                report_.findings.push_back(
+                    {object->first, "the manifest names no such segment", false});
         }
     }
 
@@ -148,14 +169,16 @@ class Verification {
         if (!context_.store.limits().cold) return true;
         std::size_t cold = 0;
         for (const catalog::Segment& segment : archive.segments) {
-            ZG_TRY(const store::ThawState state, context_.store.thaw_state(archive.object_name(segment)));
+            ZG_TRY(const store::ThawState state,
+                   context_.store.thaw_state(archive.object_name(segment)));
             if (state.temperature != store::Temperature::hot) ++cold;
         }
         report_.segments_by_size += cold;
         return cold == 0;
     }
 
-    /// Once something is wrong in an archive, every segment is looked at by itself, so that all damage is named.
+    /// Once something is wrong in an archive, every segment is looked at by itself, so that all
+    /// damage is named.
     Result<void> check_each_segment(const catalog::Manifest& archive) {
         for (std::size_t i = 0; i < archive.segments.size(); ++i) {
             auto checked = check_segment_bytes(context_, archive, i);
@@ -206,7 +229,8 @@ Result<VerifyReport> verify(Context& context, const VerifyOptions& options) {
                      .hint = "`zglacier list` shows the datasets that the store holds"});
     context.progress.begin("verify", expected);
     Result<void> done;
-    for (std::size_t i = 0; i < chosen.size() && done; ++i) done = verification.check_archive(chosen[i]);
+    for (std::size_t i = 0; i < chosen.size() && done; ++i)
+        done = verification.check_archive(chosen[i]);
     context.progress.end();
     ZG_CHECK(std::move(done));
     verification.name_strangers();

@@ -11,7 +11,7 @@ namespace zg::job {
 struct Finding {
     std::string where;  ///< object name or archive id
     std::string what;
-    bool damage = true; ///< false: worth knowing, and no loss
+    bool damage = true;  ///< false: worth knowing, and no loss
 };
 
 struct VerifyReport {
@@ -29,9 +29,11 @@ struct VerifyOptions {
     bool read = false;    ///< read the segments even where that is paid for
 };
 
-/// Reads all manifests and checks the segments against them. Where reading costs nothing, or with `read`: each segment's size, SHA-256 and decoding, the stream's
-/// records and checksums; cold ones by size. Else nothing is read, thawed or paid for beyond requests: size, checksum, class and lock as the store tells them. Then the
-/// links between archives; and it names objects that belong to no archive, and unfinished uploads. Damage is a finding, not an error; it goes on behind it.
+/// Reads all manifests and checks the segments against them. Where reading costs nothing, or with
+/// `read`: each segment's size, SHA-256 and decoding, the stream's records and checksums; cold ones
+/// by size. Else nothing is read, thawed or paid for beyond requests: size, checksum, class and
+/// lock as the store tells them. Then the links between archives; and it names objects that belong
+/// to no archive, and unfinished uploads. Damage is a finding, not an error; it goes on behind it.
 Result<VerifyReport> verify(Context& context, const VerifyOptions& options);
 
 }  // namespace zg::job

@@ -6,14 +6,17 @@ namespace zg::net {
 namespace {
 
 TEST(CurlErrorTest, WrongSettingsAreUsageUntilTheyWereGood) {
-    for (const CURLcode code : {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_SSL_CONNECT_ERROR}) {
+    for (const CURLcode code :
+         {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_SSL_CONNECT_ERROR}) {
         EXPECT_EQ(error_of({.code = code}).kind, ErrorKind::usage) << curl_easy_strerror(code);
-        EXPECT_EQ(error_of({.code = code, .reached = true}).kind, ErrorKind::unavailable) << curl_easy_strerror(code);
+        EXPECT_EQ(error_of({.code = code, .reached = true}).kind, ErrorKind::unavailable)
+            << curl_easy_strerror(code);
     }
 }
 
 TEST(CurlErrorTest, ACertificateIsNeverTriedAgain) {
-    const Error error = error_of({.code = CURLE_PEER_FAILED_VERIFICATION, .place = "https://h", .reached = true});
+    const Error error =
+        error_of({.code = CURLE_PEER_FAILED_VERIFICATION, .place = "https://h", .reached = true});
     EXPECT_EQ(error.kind, ErrorKind::usage);
     EXPECT_EQ(error.where, "https://h");
     EXPECT_NE(error.hint.find("AWS_CA_BUNDLE"), std::string::npos);
@@ -23,18 +26,22 @@ TEST(CurlErrorTest, TellsTheThreeTimeoutsApart) {
     const CURLcode code = CURLE_OPERATION_TIMEDOUT;
     EXPECT_NE(error_of({.code = code}).what.find("connecting"), std::string::npos);
     EXPECT_NE(error_of({.code = code, .connected = true}).what.find("stalled"), std::string::npos);
-    EXPECT_NE(error_of({.code = code, .connected = true, .overdue = true}).what.find("too long"), std::string::npos);
+    EXPECT_NE(error_of({.code = code, .connected = true, .overdue = true}).what.find("too long"),
+              std::string::npos);
 }
 
 TEST(CurlErrorTest, EveryOtherCodeIsPassing) {
-    for (const CURLcode code : {CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_OPERATION_TIMEDOUT}) {
+    for (const CURLcode code : {CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR,
+                                CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_OPERATION_TIMEDOUT}) {
         const Error error = error_of({.code = code});
         EXPECT_EQ(error.kind, ErrorKind::unavailable) << curl_easy_strerror(code);
         EXPECT_FALSE(error.what.empty());
         EXPECT_FALSE(error.cause.empty());
     }
     EXPECT_EQ(error_of({.code = CURLE_RECV_ERROR, .detail = "reset"}).cause, "reset");
-    EXPECT_EQ(error_of({.code = CURLE_COULDNT_CONNECT, .detail = "Failed", .os_error = ENETUNREACH}).cause, "Network is unreachable");
+    EXPECT_EQ(error_of({.code = CURLE_COULDNT_CONNECT, .detail = "Failed", .os_error = ENETUNREACH})
+                  .cause,
+              "Network is unreachable");
 }
 
 TEST(CurlErrorTest, ShowsOfAUrlOnlyWhereItGoes) {

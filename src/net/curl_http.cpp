@@ -15,11 +15,12 @@ namespace zg::net {
 
 namespace {
 
-// Large enough that a part costs few system calls. Of 64 KiB to 2 MiB the last two doublings cost the least: an 8 MiB part then costs about
-// a quarter more than its bare send().
+// Large enough that a part costs few system calls. Of 64 KiB to 2 MiB the last two doublings cost
+// the least: an 8 MiB part then costs about a quarter more than its bare send().
 constexpr long upload_buffer = 1L << 20U;
 constexpr long download_buffer = 256L << 10U;
-// Small, so that of several connections that share a slow limit none waits long enough to be taken for dead.
+// Small, so that of several connections that share a slow limit none waits long enough to be taken
+// for dead.
 constexpr std::size_t limiter_step = std::size_t{16} << 10U;
 
 struct EasyFree {
@@ -109,7 +110,8 @@ std::size_t on_header(char* from, std::size_t size, std::size_t count, void* exc
 
 int on_seek(void* exchange, curl_off_t offset, int origin) {
     auto& under_way = *static_cast<Exchange*>(exchange);
-    const bool inside = origin == SEEK_SET && offset >= 0 && static_cast<std::uint64_t>(offset) <= under_way.request.body.size();
+    const bool inside = origin == SEEK_SET && offset >= 0 &&
+                        static_cast<std::uint64_t>(offset) <= under_way.request.body.size();
     if (!inside) return CURL_SEEKFUNC_FAIL;
     under_way.sent = static_cast<std::size_t>(offset);
     return CURL_SEEKFUNC_OK;
@@ -120,9 +122,14 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-bool has_line_break(const Header& header) { return (header.name + header.value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos; }
+bool has_line_break(const Header& header) {
+    return (header.name + header.value).find_first_of(std::string_view("\r\n\0", 3)) !=
+           std::string::npos;
+}
 
-bool goes_out_once(const Request& request) { return request.method == "POST" || find_header(request.headers, "If-None-Match"); }
+bool goes_out_once(const Request& request) {
+    return request.method == "POST" || find_header(request.headers, "If-None-Match");
+}
 
 class CurlHttp final : public Http {
   public:
@@ -132,10 +139,14 @@ class CurlHttp final : public Http {
     }
 
     Result<Response> send(const Request& request) override {
-        if (const auto bad = std::ranges::find_if(request.headers, has_line_break); bad != request.headers.end())
-            return fail({.kind = ErrorKind::internal, .what = fmt::format("the header {} holds a line break", bad->name), .where = shown_place(request.url)});
+        if (const auto bad = std::ranges::find_if(request.headers, has_line_break);
+            bad != request.headers.end())
+            return fail({.kind = ErrorKind::internal,
+                         .what = fmt::format("the header {} holds a line break", bad->name),
+                         .where = shown_place(request.url)});
         Easy easy = take_handle();
-        if (!easy) return fail({.kind = ErrorKind::internal, .what = "cannot make an HTTP connection"});
+        if (!easy)
+            return fail({.kind = ErrorKind::internal, .what = "cannot make an HTTP connection"});
         Exchange exchange{.request = request, .options = options_, .easy = easy.get()};
         const HeaderList headers = prepare(exchange);
         const CURLcode code = curl_easy_perform(easy.get());
@@ -175,17 +186,24 @@ class CurlHttp final : public Http {
         curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
         curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
         curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
-        if (!options_.no_proxy.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, options_.no_proxy.c_str());
-        // On a kept connection that closes without an answer libcurl sends a request again by itself, also one that was carried out.
+        if (!options_.no_proxy.empty())
+            curl_easy_setopt(easy, CURLOPT_NOPROXY, options_.no_proxy.c_str());
+        // On a kept connection that closes without an answer libcurl sends a request again by
+        // itself, also one that was carried out.
         if (goes_out_once(request)) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
         curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, download_buffer);
         curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer);
-        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, static_cast<long>(options_.connect_timeout.count()));
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT,
+                         static_cast<long>(options_.connect_timeout.count()));
         curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall_timeout.count()));
-        if (request.timeout) curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(request.timeout->count())));
-        if (!options_.ca_bundle.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_bundle.c_str());
+        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+                         static_cast<long>(options_.stall_timeout.count()));
+        if (request.timeout)
+            curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                             std::max(1L, static_cast<long>(request.timeout->count())));
+        if (!options_.ca_bundle.empty())
+            curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_bundle.c_str());
         curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write);
         curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
         curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -203,7 +221,8 @@ class CurlHttp final : public Http {
             curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
         } else if (!request.body.empty() || request.method == "PUT" || request.method == "POST") {
             curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-            curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+            curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE,
+                             static_cast<curl_off_t>(request.body.size()));
             curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
             curl_easy_setopt(easy, CURLOPT_READDATA, &exchange);
             curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
@@ -222,16 +241,19 @@ class CurlHttp final : public Http {
             (void)list.release();
             list.reset(longer);
         };
-        for (const Header& header : request.headers) append(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
+        for (const Header& header : request.headers)
+            append(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
         // Waiting for a "100 Continue" that many servers never send costs a second for each part.
         append("Expect:");
         return list;
     }
 
     Result<Response> conclude(CURLcode code, Exchange& exchange) {
-        const bool before = exchange.response.status > 0 ? reached_.exchange(true) : reached_.load();
+        const bool before =
+            exchange.response.status > 0 ? reached_.exchange(true) : reached_.load();
         if (code == CURLE_OK) return std::move(exchange.response);
-        Error error = exchange.too_long ? too_long_error(exchange) : error_of(failure_of(code, exchange, before));
+        Error error = exchange.too_long ? too_long_error(exchange)
+                                        : error_of(failure_of(code, exchange, before));
         if (!exchange.too_long && exchange.into_buffer() && exchange.response.received > 0) {
             exchange.response.cut = std::move(error);
             return std::move(exchange.response);
@@ -240,7 +262,9 @@ class CurlHttp final : public Http {
     }
 
     static Error too_long_error(const Exchange& exchange) {
-        return {.kind = ErrorKind::damage, .what = "the server's answer is longer than it can be", .where = shown_place(exchange.request.url)};
+        return {.kind = ErrorKind::damage,
+                .what = "the server's answer is longer than it can be",
+                .where = shown_place(exchange.request.url)};
     }
 
     static CurlFailure failure_of(CURLcode code, const Exchange& exchange, bool reached) {
@@ -267,7 +291,9 @@ class CurlHttp final : public Http {
 };
 
 bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
@@ -280,6 +306,8 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
     return std::nullopt;
 }
 
-std::unique_ptr<Http> open_http(HttpOptions options) { return std::make_unique<CurlHttp>(std::move(options)); }
+std::unique_ptr<Http> open_http(HttpOptions options) {
+    return std::make_unique<CurlHttp>(std::move(options));
+}
 
 }  // namespace zg::net

@@ -33,7 +33,8 @@ class HttpTest : public ::testing::Test {
     }
 };
 
-void expect_error(const Result<Response>& response, ErrorKind kind, const std::string& word, const std::string& where) {
+void expect_error(const Result<Response>& response, ErrorKind kind, const std::string& word,
+                  const std::string& where) {
     ASSERT_FALSE(response);
     const Error& error = response.error();
     EXPECT_EQ(kind_name(error.kind), kind_name(kind)) << error.message();
@@ -43,7 +44,8 @@ void expect_error(const Result<Response>& response, ErrorKind kind, const std::s
 }
 
 TEST_F(HttpTest, GivesStatusHeadersAndBody) {
-    const TinyServer server(always(TinyServer::whole("404 Not Found", "gone", "X-Odd:  a b \r\nx-odd: second\r\n")));
+    const TinyServer server(
+        always(TinyServer::whole("404 Not Found", "gone", "X-Odd:  a b \r\nx-odd: second\r\n")));
     const Response response = get(server.url());
     EXPECT_EQ(response.status, 404);
     EXPECT_EQ(as_text(response.body), "gone");
@@ -52,7 +54,8 @@ TEST_F(HttpTest, GivesStatusHeadersAndBody) {
 }
 
 TEST_F(HttpTest, DoesNotFollowRedirects) {
-    const TinyServer server(always(TinyServer::whole("301 Moved", "", "Location: http://127.0.0.1:1/\r\n")));
+    const TinyServer server(
+        always(TinyServer::whole("301 Moved", "", "Location: http://127.0.0.1:1/\r\n")));
     const Response response = get(server.url());
     EXPECT_EQ(response.status, 301);
     EXPECT_EQ(server.accepted(), 1);
@@ -65,7 +68,10 @@ TEST_F(HttpTest, SendsWhatItIsGivenAsItIs) {
         return TinyServer::Reply{TinyServer::whole("200 OK", "")};
     });
     const std::string body(3'000'000, 'b');
-    const Request request{.method = "PUT", .url = server.url("/a/../%2F//c?uploads=&x=%20"), .headers = {{"X-One", "1"}, {"X-Empty", ""}}, .body = as_bytes(body)};
+    const Request request{.method = "PUT",
+                          .url = server.url("/a/../%2F//c?uploads=&x=%20"),
+                          .headers = {{"X-One", "1"}, {"X-Empty", ""}},
+                          .body = as_bytes(body)};
     ASSERT_TRUE(http->send(request));
     EXPECT_TRUE(seen.head.starts_with("PUT /a/../%2F//c?uploads=&x=%20 HTTP/1.1\r\n")) << seen.head;
     EXPECT_TRUE(seen.has("X-One: 1"));
@@ -93,7 +99,8 @@ TEST_F(HttpTest, SendsEmptyBodiesWithTheirLength) {
 }
 
 TEST_F(HttpTest, HeadDoesNotWaitForABody) {
-    const TinyServer server(always("HTTP/1.1 200 OK\r\nContent-Length: 500\r\nX-Amz-Restore: y\r\n\r\n"));
+    const TinyServer server(
+        always("HTTP/1.1 200 OK\r\nContent-Length: 500\r\nX-Amz-Restore: y\r\n\r\n"));
     for (int i = 0; i < 2; ++i) {
         auto response = http->send({.method = "HEAD", .url = server.url()});
         ASSERT_TRUE(response) << response.error().message();
@@ -104,7 +111,8 @@ TEST_F(HttpTest, HeadDoesNotWaitForABody) {
 }
 
 TEST_F(HttpTest, TheLastOfSeveralHeadsCounts) {
-    const TinyServer server(always("HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n" + TinyServer::whole("200 OK", "body")));
+    const TinyServer server(always("HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n" +
+                                   TinyServer::whole("200 OK", "body")));
     Buffer into(4);
     auto response = http->send({.method = "GET", .url = server.url(), .into = into});
     ASSERT_TRUE(response) << response.error().message();
@@ -116,7 +124,9 @@ TEST_F(HttpTest, TheLastOfSeveralHeadsCounts) {
 TEST_F(HttpTest, WritesASuccessIntoTheBufferAndKeepsAFailure) {
     const std::string body(300'000, 'x');
     const TinyServer server([&](const TinyServer::Seen& seen) {
-        return TinyServer::Reply{seen.head.starts_with("GET /good") ? TinyServer::whole("206 Partial", body) : TinyServer::whole("403 Forbidden", "why")};
+        return TinyServer::Reply{seen.head.starts_with("GET /good")
+                                     ? TinyServer::whole("206 Partial", body)
+                                     : TinyServer::whole("403 Forbidden", "why")};
     });
     Buffer into(400'000);
     auto response = http->send({.method = "GET", .url = server.url("/good"), .into = into});
@@ -134,34 +144,41 @@ TEST_F(HttpTest, WritesASuccessIntoTheBufferAndKeepsAFailure) {
 TEST_F(HttpTest, ABodyThatIsTooLongIsDamage) {
     const TinyServer server(always(TinyServer::whole("200 OK", std::string(100'000, 'x'))));
     Buffer into(99'999);
-    expect_error(http->send({.method = "GET", .url = server.url(), .into = into}), ErrorKind::damage, "longer", server.url());
-    expect_error(http->send({.method = "GET", .url = server.url(), .max_body = 99'999}), ErrorKind::damage, "longer", server.url());
+    expect_error(http->send({.method = "GET", .url = server.url(), .into = into}),
+                 ErrorKind::damage, "longer", server.url());
+    expect_error(http->send({.method = "GET", .url = server.url(), .max_body = 99'999}),
+                 ErrorKind::damage, "longer", server.url());
     EXPECT_TRUE(http->send({.method = "GET", .url = server.url(), .max_body = 100'000}));
 }
 
 TEST_F(HttpTest, ACutInTheBodyLeavesWhatCame) {
-    const TinyServer server(always("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", After::close));
+    const TinyServer server(
+        always("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", After::close));
     Buffer into(100);
     auto response = http->send({.method = "GET", .url = server.url(), .into = into});
     ASSERT_TRUE(response) << response.error().message();
     EXPECT_EQ(response->received, 4U);
     ASSERT_TRUE(response->cut);
     EXPECT_EQ(response->cut->kind, ErrorKind::unavailable);
-    expect_error(http->send({.method = "GET", .url = server.url("/?secret=1")}), ErrorKind::unavailable, "cut", server.url());
+    expect_error(http->send({.method = "GET", .url = server.url("/?secret=1")}),
+                 ErrorKind::unavailable, "cut", server.url());
 }
 
 TEST_F(HttpTest, AConnectionClosedWithoutAnAnswerIsPassing) {
     const TinyServer server(always("", After::close));
-    expect_error(http->send({.method = "GET", .url = server.url("/?secret=1")}), ErrorKind::unavailable, "without an answer", server.url());
+    expect_error(http->send({.method = "GET", .url = server.url("/?secret=1")}),
+                 ErrorKind::unavailable, "without an answer", server.url());
 }
 
 TEST_F(HttpTest, AServerThatSaysNothingIsAStall) {
     const TinyServer server(always("", After::hang));
-    expect_error(hasty->send({.method = "GET", .url = server.url("/?secret=1")}), ErrorKind::unavailable, "stalled", server.url());
+    expect_error(hasty->send({.method = "GET", .url = server.url("/?secret=1")}),
+                 ErrorKind::unavailable, "stalled", server.url());
 }
 
 TEST_F(HttpTest, AnAnswerThatStopsComingIsAStall) {
-    const TinyServer server(always("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", After::hang));
+    const TinyServer server(
+        always("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", After::hang));
     Buffer into(100);
     auto response = hasty->send({.method = "GET", .url = server.url(), .into = into});
     ASSERT_TRUE(response) << response.error().message();
@@ -172,18 +189,22 @@ TEST_F(HttpTest, AnAnswerThatStopsComingIsAStall) {
 TEST_F(HttpTest, ARequestMayHaveATimeOfItsOwn) {
     http = open_http({});
     const TinyServer server(always("", After::hang));
-    expect_error(http->send({.method = "GET", .url = server.url(), .timeout = std::chrono::seconds(2)}), ErrorKind::unavailable, "too long", server.url());
+    expect_error(
+        http->send({.method = "GET", .url = server.url(), .timeout = std::chrono::seconds(2)}),
+        ErrorKind::unavailable, "too long", server.url());
 }
 
 TEST_F(HttpTest, ARefusedConnectionIsPassing) {
     // Bound and not listened to: nobody else is given the port meanwhile.
     const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    sockaddr_in address{
+        .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
     socklen_t size = sizeof address;
     ASSERT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
     ASSERT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
     const std::string url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
-    expect_error(http->send({.method = "GET", .url = url + "?secret=1"}), ErrorKind::unavailable, "refused", url);
+    expect_error(http->send({.method = "GET", .url = url + "?secret=1"}), ErrorKind::unavailable,
+                 "refused", url);
 }
 
 TEST_F(HttpTest, ANameThatDoesNotResolveIsUsageUntilSomethingWasReached) {
@@ -195,25 +216,32 @@ TEST_F(HttpTest, ANameThatDoesNotResolveIsUsageUntilSomethingWasReached) {
 }
 
 TEST_F(HttpTest, WrongUrlsAreUsage) {
-    EXPECT_EQ(http->send({.method = "GET", .url = "ftp://127.0.0.1/"}).error().kind, ErrorKind::usage);
-    EXPECT_EQ(http->send({.method = "GET", .url = "http://127.0.0.1:99999999/"}).error().kind, ErrorKind::usage);
+    EXPECT_EQ(http->send({.method = "GET", .url = "ftp://127.0.0.1/"}).error().kind,
+              ErrorKind::usage);
+    EXPECT_EQ(http->send({.method = "GET", .url = "http://127.0.0.1:99999999/"}).error().kind,
+              ErrorKind::usage);
     const TinyServer plain(always(TinyServer::whole("200 OK", "")));
     const std::string https = "https" + plain.url().substr(4);
     expect_error(http->send({.method = "GET", .url = https}), ErrorKind::usage, "TLS", https);
     const TinyServer other(always("SSH-2.0-other\r\n", After::close));
-    expect_error(http->send({.method = "GET", .url = other.url()}), ErrorKind::usage, "does not speak HTTP", other.url());
+    expect_error(http->send({.method = "GET", .url = other.url()}), ErrorKind::usage,
+                 "does not speak HTTP", other.url());
 }
 
 TEST_F(HttpTest, ACertificateFileThatIsNotThereIsUsage) {
     http = open_http({.ca_bundle = "/no/such/file"});
     const TinyServer server(always(""));
     const std::string https = "https" + server.url().substr(4);
-    expect_error(http->send({.method = "GET", .url = https}), ErrorKind::usage, "trusted certificates cannot be read", https);
+    expect_error(http->send({.method = "GET", .url = https}), ErrorKind::usage,
+                 "trusted certificates cannot be read", https);
 }
 
 TEST_F(HttpTest, RefusesHeadersWithALineBreak) {
     const TinyServer server(always(TinyServer::whole("200 OK", "")));
-    expect_error(http->send({.method = "GET", .url = server.url(), .headers = {{"X-A", "secret\r\nX-B: 2"}}}), ErrorKind::internal, "X-A", server.url());
+    expect_error(
+        http->send(
+            {.method = "GET", .url = server.url(), .headers = {{"X-A", "secret\r\nX-B: 2"}}}),
+        ErrorKind::internal, "X-A", server.url());
     EXPECT_EQ(server.accepted(), 0);
 }
 
@@ -224,14 +252,17 @@ TEST_F(HttpTest, OneThreadUsesOneConnection) {
 }
 
 TEST_F(HttpTest, EachOfSeveralThreadsUsesOneConnection) {
-    const TinyServer server([](const TinyServer::Seen& seen) { return TinyServer::Reply{TinyServer::whole("200 OK", seen.body)}; });
+    const TinyServer server([](const TinyServer::Seen& seen) {
+        return TinyServer::Reply{TinyServer::whole("200 OK", seen.body)};
+    });
     std::vector<std::thread> threads;
     std::atomic<int> good = 0;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&, t] {
             const std::string body(100'000, static_cast<char>('a' + t));
             for (int i = 0; i < 20; ++i) {
-                auto response = http->send({.method = "PUT", .url = server.url(), .body = as_bytes(body)});
+                auto response =
+                    http->send({.method = "PUT", .url = server.url(), .body = as_bytes(body)});
                 good += response && as_text(response->body) == body ? 1 : 0;
             }
         });
@@ -257,14 +288,18 @@ TEST_F(HttpTest, SendsABodyAgainWhereTheServerHadGivenUpTheIdleConnection) {
 TEST_F(HttpTest, WhatMustNotBeRepeatedGoesOutOnce) {
     std::atomic<int> sent = 0;
     const TinyServer server([&](const TinyServer::Seen& seen) {
-        if (seen.head.starts_with("GET")) return TinyServer::Reply{TinyServer::whole("200 OK", "x")};
+        if (seen.head.starts_with("GET"))
+            return TinyServer::Reply{TinyServer::whole("200 OK", "x")};
         ++sent;
         return TinyServer::Reply{"", After::close};
     });
     const std::string url = server.url("/?secret=1");
-    for (const Request& request : {Request{.method = "POST", .url = url}, Request{.method = "PUT", .url = url, .headers = {{"if-none-match", "*"}}}}) {
+    for (const Request& request :
+         {Request{.method = "POST", .url = url},
+          Request{.method = "PUT", .url = url, .headers = {{"if-none-match", "*"}}}}) {
         get(server.url());
-        expect_error(http->send(request), ErrorKind::unavailable, "without an answer", server.url());
+        expect_error(http->send(request), ErrorKind::unavailable, "without an answer",
+                     server.url());
     }
     EXPECT_EQ(sent, 2);
 }
@@ -276,7 +311,9 @@ TEST_F(HttpTest, HoldsTheRateInBothDirections) {
     http = open_http({.upload_limit = &upload, .download_limit = &download});
     const TinyServer server(always(TinyServer::whole("200 OK", std::string(500'000, 'x'))));
     auto elapsed = [&, start = clock.monotonic()]() mutable {
-        return std::chrono::duration<double>(clock.monotonic() - std::exchange(start, clock.monotonic())).count();
+        return std::chrono::duration<double>(clock.monotonic() -
+                                             std::exchange(start, clock.monotonic()))
+            .count();
     };
     const std::string body(1'000'000, 'b');
     Buffer into(500'000);

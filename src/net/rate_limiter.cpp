@@ -11,7 +11,8 @@ constexpr std::chrono::milliseconds burst{100};
 
 }  // namespace
 
-RateLimiter::RateLimiter(Clock& clock, std::uint64_t bytes_per_second) : clock_(clock), rate_(std::max<std::uint64_t>(bytes_per_second, 1)) {}
+RateLimiter::RateLimiter(Clock& clock, std::uint64_t bytes_per_second)
+    : clock_(clock), rate_(std::max<std::uint64_t>(bytes_per_second, 1)) {}
 
 void RateLimiter::take(std::uint64_t bytes) {
     std::chrono::nanoseconds wait{};
@@ -19,10 +20,12 @@ void RateLimiter::take(std::uint64_t bytes) {
         const std::lock_guard lock(mutex_);
         const std::chrono::nanoseconds now = clock_.monotonic();
         const double seconds = static_cast<double>(bytes) / static_cast<double>(rate_);
-        free_at_ = std::max(free_at_, now - burst) + std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+        free_at_ = std::max(free_at_, now - burst) +
+                   std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
         wait = free_at_ - now;
     }
-    if (wait > std::chrono::nanoseconds::zero()) clock_.sleep(std::chrono::ceil<std::chrono::milliseconds>(wait));
+    if (wait > std::chrono::nanoseconds::zero())
+        clock_.sleep(std::chrono::ceil<std::chrono::milliseconds>(wait));
 }
 
 }  // namespace zg::net

@@ -13,8 +13,8 @@ class RateLimiter {
   public:
     /// `bytes_per_second` is 1 or more.
     RateLimiter(Clock& clock, std::uint64_t bytes_per_second);
-    /// Returns when `bytes` may pass; sleeps on the clock until then. Over any second or longer no more than the rate (and a tenth of a
-    /// second's worth of bytes) passes.
+    /// Returns when `bytes` may pass; sleeps on the clock until then. Over any second or longer no
+    /// more than the rate (and a tenth of a second's worth of bytes) passes.
     void take(std::uint64_t bytes);
 
   private:

@@ -25,12 +25,15 @@ struct Form {
 /// Any number of threads and processes.
 class OwnFile {
   public:
-    /// Opens `path`; makes it, and its folder, where it is missing. One that is broken is renamed to "….broken" first.
+    /// Opens `path`; makes it, and its folder, where it is missing. One that is broken is renamed
+    /// to "….broken" first.
     static Result<std::unique_ptr<OwnFile>> open(const std::string& path, const Form& form);
 
-    /// Calls `act` with the database, alone in this process; within a transaction where it gives nothing back. What SQLite throws becomes an error that begins with `what`.
+    /// Calls `act` with the database, alone in this process; within a transaction where it gives
+    /// nothing back. What SQLite throws becomes an error that begins with `what`.
     template <class Act>
-    auto attempt(const char* what, Act act) -> Result<decltype(act(std::declval<SQLite::Database&>()))> {
+    auto attempt(const char* what, Act act)
+        -> Result<decltype(act(std::declval<SQLite::Database&>()))> {
         const std::lock_guard lock(mutex_);
         try {
             if constexpr (std::is_void_v<decltype(act(database_))>) {

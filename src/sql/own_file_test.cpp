@@ -10,7 +10,10 @@
 namespace zg::sql {
 namespace {
 
-constexpr Form form{.name = "the list", .version = 3, .schema = "CREATE TABLE IF NOT EXISTS names (name TEXT PRIMARY KEY)", .repair = "write it again"};
+constexpr Form form{.name = "the list",
+                    .version = 3,
+                    .schema = "CREATE TABLE IF NOT EXISTS names (name TEXT PRIMARY KEY)",
+                    .repair = "write it again"};
 
 class OwnFileTest : public testing::Test {
   protected:
@@ -20,10 +23,17 @@ class OwnFileTest : public testing::Test {
         return std::move(*opened);
     }
     static int count(OwnFile& file) {
-        return file.attempt("cannot count", [](SQLite::Database& database) { return database.execAndGet("SELECT count(*) FROM names").getInt(); }).value_or(-1);
+        return file
+            .attempt("cannot count",
+                     [](SQLite::Database& database) {
+                         return database.execAndGet("SELECT count(*) FROM names").getInt();
+                     })
+            .value_or(-1);
     }
     static Result<void> add(OwnFile& file, const std::string& name) {
-        return file.attempt("cannot add", [&](SQLite::Database& database) { database.exec("INSERT INTO names VALUES ('" + name + "')"); });
+        return file.attempt("cannot add", [&](SQLite::Database& database) {
+            database.exec("INSERT INTO names VALUES ('" + name + "')");
+        });
     }
     TemporaryFolder folder_;
     const std::string path_ = folder_.path() + "/new/folder/list.sqlite";
@@ -37,7 +47,8 @@ TEST_F(OwnFileTest, WhatIsWrittenIsThereAgain) {
 
 TEST_F(OwnFileTest, ABrokenFileIsMovedAside) {
     add(*open(), "a");
-    ASSERT_TRUE(write_file_atomically(path_, as_bytes("no database at all, but long enough to look like one")));
+    ASSERT_TRUE(write_file_atomically(
+        path_, as_bytes("no database at all, but long enough to look like one")));
     EXPECT_EQ(count(*open()), 0);
     EXPECT_TRUE(std::filesystem::exists(path_ + ".broken"));
 }
@@ -66,7 +77,8 @@ TEST_F(OwnFileTest, AFolderThatCannotBeMadeIsTold) {
     ASSERT_TRUE(write_file_atomically(folder_.path() + "/new", as_bytes("a file")));
     const auto opened = OwnFile::open(path_, form);
     ASSERT_FALSE(opened);
-    EXPECT_NE(opened.error().what.find("the folder of the list"), std::string::npos) << opened.error().message();
+    EXPECT_NE(opened.error().what.find("the folder of the list"), std::string::npos)
+        << opened.error().message();
 }
 
 }  // namespace

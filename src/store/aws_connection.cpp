@@ -4,16 +4,21 @@ namespace zg::store {
 
 namespace {
 
-/// Where a machine's own credentials come from lies on the machine or its link: no proxy leads there.
+/// Where a machine's own credentials come from lies on the machine or its link: no proxy leads
+/// there.
 std::string without_proxy(const aws::Environment& environment) {
-    const std::string given = environment.get("no_proxy").value_or(environment.get("NO_PROXY").value_or(""));
-    return (given.empty() ? "" : given + ",") + "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23,localhost,127.0.0.1,::1";
+    const std::string given =
+        environment.get("no_proxy").value_or(environment.get("NO_PROXY").value_or(""));
+    return (given.empty() ? "" : given + ",") +
+           "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23,localhost,127."
+           "0.0.1,::1";
 }
 
 /// Whether the user or the environment names a region, or a profile, whose own region counts then.
 bool says_region(const aws::Environment& environment, const std::string& profile) {
     if (!profile.empty()) return true;
-    for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"})
+    for (const char* name :
+         {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"})
         if (environment.get(name)) return true;
     return false;
 }
@@ -22,8 +27,10 @@ bool says_region(const aws::Environment& environment, const std::string& profile
 
 Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context) {
     auto connection = std::make_unique<AwsConnection>();
-    ZG_TRY(connection->settings, aws::load_settings(connection->environment, place.profile, place.service));
-    if (place.region.empty() && !says_region(connection->environment, place.profile)) place.region = context.aws.region;
+    ZG_TRY(connection->settings,
+           aws::load_settings(connection->environment, place.profile, place.service));
+    if (place.region.empty() && !says_region(connection->environment, place.profile))
+        place.region = context.aws.region;
     if (place.region.empty()) place.region = connection->settings.region;
     if (place.region.empty()) place.region = context.aws.region;
     if (place.region.empty()) place.region = "us-east-1";
@@ -33,7 +40,8 @@ Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenCo
     connection->unlimited = net::open_http(http);
     if (context.limit_rate > 0) {
         connection->upload = std::make_unique<net::RateLimiter>(context.clock, context.limit_rate);
-        connection->download = std::make_unique<net::RateLimiter>(context.clock, context.limit_rate);
+        connection->download =
+            std::make_unique<net::RateLimiter>(context.clock, context.limit_rate);
     }
     http.upload_limit = connection->upload.get();
     http.download_limit = connection->download.get();

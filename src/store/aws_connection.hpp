@@ -25,10 +25,13 @@ struct AwsConnection {
     std::unique_ptr<aws::CredentialProvider> credentials;
 
     /// For clients of the service; refers to this object.
-    [[nodiscard]] aws::ClientContext context(Clock& clock, Log& log) const { return {.http = *http, .credentials = *credentials, .clock = clock, .log = log}; }
+    [[nodiscard]] aws::ClientContext context(Clock& clock, Log& log) const {
+        return {.http = *http, .credentials = *credentials, .clock = clock, .log = log};
+    }
 };
 
-/// What a URL says of the way to a service; what is empty is as the AWS settings say, and those are filled in.
+/// What a URL says of the way to a service; what is empty is as the AWS settings say, and those are
+/// filled in.
 struct AwsPlace {
     std::string service;  ///< "s3"
     std::string profile{};

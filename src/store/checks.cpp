@@ -27,18 +27,19 @@ Result<void> check_begin(const Limits& limits, std::string_view name, std::uint6
     return {};
 }
 
-Result<void> check_part_place(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes) {
+Result<void> check_part_place(const Limits& limits, const Upload& upload, std::uint32_t number,
+                              Bytes bytes) {
     if (number == 0 || number > limits.max_parts)
-        return usage(upload.name,
-                     fmt::format("there is no part {}: the store takes {}", number, limits.max_parts));
+        return usage(upload.name, fmt::format("there is no part {}: the store takes {}", number,
+                                              limits.max_parts));
     if (bytes.size() > upload.part_size)
-        return usage(upload.name, fmt::format("part {} has {} bytes, more than {}", number, bytes.size(),
-                                              upload.part_size));
+        return usage(upload.name, fmt::format("part {} has {} bytes, more than {}", number,
+                                              bytes.size(), upload.part_size));
     return {};
 }
 
-Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_t number, Bytes bytes,
-                        const codec::Sha256Digest& sha256) {
+Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_t number,
+                        Bytes bytes, const codec::Sha256Digest& sha256) {
     ZG_CHECK(check_part_place(limits, upload, number, bytes));
     if (codec::sha256(bytes) != sha256)
         return fail({.kind = ErrorKind::damage,
@@ -56,25 +57,25 @@ Result<void> check_parts(const Limits& limits, const Upload& upload, std::span<c
             return usage(upload.name,
                          fmt::format("part {} stands where part {} must", parts[i].number, i + 1));
         if (last ? parts[i].size > upload.part_size : parts[i].size != upload.part_size)
-            return usage(upload.name, fmt::format("part {} has {} bytes, the parts of this upload have {}",
-                                                  i + 1, parts[i].size, upload.part_size));
+            return usage(upload.name,
+                         fmt::format("part {} has {} bytes, the parts of this upload have {}",
+                                     i + 1, parts[i].size, upload.part_size));
     }
     if (total_size(parts) > limits.max_object_size)
-        return usage(upload.name, fmt::format("the store takes no object of {} bytes", total_size(parts)));
+        return usage(upload.name,
+                     fmt::format("the store takes no object of {} bytes", total_size(parts)));
     return {};
 }
 
 codec::Sha256Digest composite_of(std::span<const Part> parts) {
     std::vector<codec::Sha256Digest> digests;
-    for (const Part& part : parts)
-        digests.push_back(part.sha256);
+    for (const Part& part : parts) digests.push_back(part.sha256);
     return codec::composite_sha256(digests);
 }
 
 std::uint64_t total_size(std::span<const Part> parts) {
     std::uint64_t total = 0;
-    for (const Part& part : parts)
-        total += part.size;
+    for (const Part& part : parts) total += part.size;
     return total;
 }
 
@@ -89,8 +90,7 @@ Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawR
     const std::vector<ThawTier>& tiers = limits.thaw_tiers.empty() ? usual : limits.thaw_tiers;
     if (std::ranges::find(tiers, request.tier, &ThawTier::name) == tiers.end()) {
         std::string names;
-        for (const ThawTier& tier : tiers)
-            names += (names.empty() ? "" : ", ") + tier.name;
+        for (const ThawTier& tier : tiers) names += (names.empty() ? "" : ", ") + tier.name;
         return fail({.kind = ErrorKind::usage,
                      .what = fmt::format("there is no thaw tier {:?} here", request.tier),
                      .where = std::string(name),
@@ -98,7 +98,8 @@ Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawR
     }
     constexpr std::chrono::days longest{30000};  // S3's own limit
     if (request.days < std::chrono::days{1} || request.days > longest)
-        return usage(name, fmt::format("a segment cannot stay thawed for {} days", request.days.count()));
+        return usage(name,
+                     fmt::format("a segment cannot stay thawed for {} days", request.days.count()));
     return {};
 }
 
@@ -106,16 +107,18 @@ bool is_cold_name(std::string_view name) {
     return name.starts_with("archives/") && !name.ends_with(".json");
 }
 
-std::optional<ThawRecord> thaw_asked(const std::optional<ThawRecord>& before, TimePoint now, std::chrono::seconds delay,
-                                     const ThawRequest& request) {
+std::optional<ThawRecord> thaw_asked(const std::optional<ThawRecord>& before, TimePoint now,
+                                     std::chrono::seconds delay, const ThawRequest& request) {
     switch (thaw_state_at(before, now).temperature) {
         case Temperature::cold:
-            return ThawRecord{.requested = now, .ready = now + delay, .until = now + delay + request.days};
-        case Temperature::thawing: return std::nullopt;
-        case Temperature::hot: break;
+            return ThawRecord{
+                .requested = now, .ready = now + delay, .until = now + delay + request.days};
+        case Temperature::thawing:
+            return std::nullopt;
+        case Temperature::hot:
+            break;
     }
-    if (now + request.days <= before->until)
-        return std::nullopt;
+    if (now + request.days <= before->until) return std::nullopt;
     ThawRecord longer = *before;
     longer.until = now + request.days;
     return longer;
@@ -126,12 +129,14 @@ std::vector<ThawTier> simulated_tiers(std::chrono::seconds delay) {
 }
 
 ThawState thaw_state_at(const std::optional<ThawRecord>& record, TimePoint now) {
-    if (!record || now >= record->until)
-        return {.temperature = Temperature::cold};
+    if (!record || now >= record->until) return {.temperature = Temperature::cold};
     if (now < record->ready)
-        return {
-            .temperature = Temperature::thawing, .requested = record->requested, .expected = record->ready};
-    return {.temperature = Temperature::hot, .requested = record->requested, .readable_until = record->until};
+        return {.temperature = Temperature::thawing,
+                .requested = record->requested,
+                .expected = record->ready};
+    return {.temperature = Temperature::hot,
+            .requested = record->requested,
+            .readable_until = record->until};
 }
 
 Error cold_error(std::string where, const ThawState& state) {
@@ -141,8 +146,9 @@ Error cold_error(std::string where, const ThawState& state) {
                 .hint = "ask for a thaw, wait until it is done, then read it"};
     if (state.temperature == Temperature::thawing) {
         error.what = "the segment is still being thawed";
-        error.hint = state.expected ? fmt::format("try again after {}", rfc3339_utc(*state.expected))
-                                    : "try again later";
+        error.hint = state.expected
+                         ? fmt::format("try again after {}", rfc3339_utc(*state.expected))
+                         : "try again later";
     }
     return error;
 }

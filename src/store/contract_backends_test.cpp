@@ -42,7 +42,8 @@ class DecoratedBackend final : public Backend {
     std::unique_ptr<Store> open() override {
         inner_.push_back(store_.reopened());
         inner_.push_back(announce_steps(*inner_.back(), steps_));
-        return retry(std::make_unique<FaultyStore>(*inner_.back(), Faults{}), {}, clock_, random_, log_);
+        return retry(std::make_unique<FaultyStore>(*inner_.back(), Faults{}), {}, clock_, random_,
+                     log_);
     }
     void advance(std::chrono::seconds duration) override { clock_.advance(duration); }
 
@@ -63,8 +64,12 @@ std::vector<Factory> factories() {
          .make = [=] { return std::make_unique<MemoryBackend>(MemoryOptions{.thaw = delay}); },
          .cold = true},
         {.name = "dir", .make = [] { return std::make_unique<DirBackend>(""); }},
-        {.name = "dir_cold", .make = [] { return std::make_unique<DirBackend>("?thaw=1h"); }, .cold = true},
-        {.name = "decorated", .make = [] { return std::make_unique<DecoratedBackend>(); }, .cold = true},
+        {.name = "dir_cold",
+         .make = [] { return std::make_unique<DirBackend>("?thaw=1h"); },
+         .cold = true},
+        {.name = "decorated",
+         .make = [] { return std::make_unique<DecoratedBackend>(); },
+         .cold = true},
     };
 }
 

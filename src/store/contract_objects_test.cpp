@@ -20,8 +20,8 @@ TEST_P(StoreContract, ReadsEveryRange) {
     ASSERT_EQ(problem_of(upload_segment(*store_, segment, part_size_, content)), "");
     ASSERT_EQ(problem_of(store_->put("hot.json", content)), "");
     make_readable(*backend_, *store_, segment, GetParam().thaw_delay);
-    const std::vector<std::size_t> offsets{0,        1,    part_size_ - 1, part_size_, part_size_ + 1,
-                                           size - 1, size, size + 1,       size * 2};
+    const std::vector<std::size_t> offsets{
+        0, 1, part_size_ - 1, part_size_, part_size_ + 1, size - 1, size, size + 1, size * 2};
     const std::vector<std::size_t> lengths{
         0, 1, 2, part_size_ - 1, part_size_, part_size_ + 1, size - 1, size, size + 1};
     for (const std::string& name : {segment, std::string("hot.json")}) {
@@ -33,9 +33,9 @@ TEST_P(StoreContract, ReadsEveryRange) {
                 ASSERT_EQ(problem_of(count), "");
                 const std::size_t expected = offset >= size ? 0 : std::min(length, size - offset);
                 ASSERT_EQ(*count, expected);
-                EXPECT_TRUE(
-                    std::equal(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(expected),
-                               content.begin() + static_cast<std::ptrdiff_t>(std::min(offset, size))));
+                EXPECT_TRUE(std::equal(
+                    into.begin(), into.begin() + static_cast<std::ptrdiff_t>(expected),
+                    content.begin() + static_cast<std::ptrdiff_t>(std::min(offset, size))));
             }
         }
         Buffer into(1);
@@ -75,7 +75,8 @@ TEST_P(StoreContract, ListsSortedByNameAndByPrefix) {
     EXPECT_EQ(listed(*store_, "a/b"), (std::vector<std::string>{"a/b", "a/b-c/d", "a/b.c"}));
     EXPECT_EQ(listed(*store_, "a/b-c/d"), std::vector<std::string>{"a/b-c/d"});
     EXPECT_EQ(listed(*store_, "b/c/"), std::vector<std::string>{"b/c/d"});
-    for (const char* prefix : {"c", "a/b/", "a/b-c/d/", "b/c/d/e/f", "/", "//", "../", ".", "a/../", "b//"})
+    for (const char* prefix :
+         {"c", "a/b/", "a/b-c/d/", "b/c/d/e/f", "/", "//", "../", ".", "a/../", "b//"})
         EXPECT_TRUE(listed(*store_, prefix).empty()) << prefix;
     const std::vector<Entry> entries = store_->list("").value();
     for (const Entry& entry : entries) {

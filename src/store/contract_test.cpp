@@ -65,12 +65,14 @@ TEST_P(StoreContract, ASegmentExistsOnlyOnceItIsComplete) {
         Buffer into(1);
         return kind_of(store_->stat(segment)) == ErrorKind::not_found &&
                kind_of(store_->read(segment, 0, into)) == ErrorKind::not_found &&
-               kind_of(store_->thaw(segment, {})) == ErrorKind::not_found && store_->list("").value().empty();
+               kind_of(store_->thaw(segment, {})) == ErrorKind::not_found &&
+               store_->list("").value().empty();
     };
     EXPECT_TRUE(nothing_there());
     std::vector<Part> parts;
     for (const Bytes piece : pieces(content, part_size_)) {
-        parts.push_back(put_piece(*store_, *upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
+        parts.push_back(
+            put_piece(*store_, *upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
         EXPECT_TRUE(nothing_there());
     }
     EXPECT_EQ(store_->uploads("").value().size(), 1U);
@@ -114,9 +116,9 @@ TEST_P(StoreContract, SeveralUploadsGoOnAtOnce) {
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([&, i] {
                 const std::string name = "archives/x/00000" + std::to_string(i) + ".zfs";
-                EXPECT_EQ(
-                    problem_of(upload_segment(*store_, name, part_size_, test_bytes(part_size_ * 3 + 7, i))),
-                    "");
+                EXPECT_EQ(problem_of(upload_segment(*store_, name, part_size_,
+                                                    test_bytes(part_size_ * 3 + 7, i))),
+                          "");
             });
         }
     }
@@ -135,8 +137,7 @@ TEST_P(StoreContract, TheSamePartAgainReplacesIt) {
     put_piece(*store_, upload, 2, test_bytes(part_size_, 2));  // replaced by a shorter one
     const Part first = put_piece(*store_, upload, 1, Bytes(content).first(part_size_));
     const Part second = put_piece(*store_, upload, 2, Bytes(content).subspan(part_size_));
-    ASSERT_EQ(problem_of(store_->complete(upload, {first, second})),
-              "");
+    ASSERT_EQ(problem_of(store_->complete(upload, {first, second})), "");
     EXPECT_EQ(read_segment(*backend_, *store_, segment, GetParam().thaw_delay), content);
 }
 
@@ -182,11 +183,9 @@ TEST_P(StoreContract, RefusesAListOfPartsThatCannotBe) {
                                                {one, short_two, three},
                                                {one, two, long_three}};
     for (const std::vector<Part>& parts : wrong)
-        EXPECT_EQ(kind_of(store_->complete(upload, parts)),
-                  ErrorKind::usage);
+        EXPECT_EQ(kind_of(store_->complete(upload, parts)), ErrorKind::usage);
     EXPECT_EQ(store_->uploads("").value().size(), 1U);
-    EXPECT_EQ(problem_of(store_->complete(upload, {one, two, three})),
-              "");
+    EXPECT_EQ(problem_of(store_->complete(upload, {one, two, three})), "");
 }
 
 TEST_P(StoreContract, APartThatWasNeverPutIsDamage) {
@@ -197,8 +196,7 @@ TEST_P(StoreContract, APartThatWasNeverPutIsDamage) {
     Part one = two;
     one.number = 1;
     one.sha256 = codec::sha256(all[0]);
-    EXPECT_EQ(kind_of(store_->complete(upload, {one, two})),
-              ErrorKind::damage);
+    EXPECT_EQ(kind_of(store_->complete(upload, {one, two})), ErrorKind::damage);
     EXPECT_TRUE(store_->uploads("").value().empty());
     EXPECT_TRUE(store_->list("").value().empty());
 }
@@ -227,13 +225,11 @@ TEST_P(StoreContract, TellsThePartsOfASegmentWhereItKeepsThem) {
     const auto stat = store_->stat(segment);
     ASSERT_EQ(problem_of(stat), "");
     std::vector<codec::Sha256Digest> digests;
-    for (const Bytes piece : pieces(content, part_size_))
-        digests.push_back(codec::sha256(piece));
+    for (const Bytes piece : pieces(content, part_size_)) digests.push_back(codec::sha256(piece));
     if (stat->composite_sha256) {
         EXPECT_EQ(*stat->composite_sha256, codec::composite_sha256(digests));
     }
-    if (parts->empty())
-        return;
+    if (parts->empty()) return;
     ASSERT_EQ(parts->size(), digests.size());
     for (std::size_t i = 0; i < digests.size(); ++i) {
         EXPECT_EQ((*parts)[i].sha256, digests[i]);
@@ -272,7 +268,8 @@ TEST_P(StoreContract, RefusesPartsBeyondTheLimits) {
 }
 
 TEST_P(StoreContract, ADescriptionIsAtMost1024PrintableAsciiCharacters) {
-    EXPECT_EQ(kind_of(store_->begin(segment, part_size_, std::string(1025, 'd'))), ErrorKind::usage);
+    EXPECT_EQ(kind_of(store_->begin(segment, part_size_, std::string(1025, 'd'))),
+              ErrorKind::usage);
     EXPECT_EQ(kind_of(store_->begin(segment, part_size_, "line\nline")), ErrorKind::usage);
     EXPECT_EQ(kind_of(store_->begin(segment, part_size_, "\xc3\xa4")), ErrorKind::usage);
     EXPECT_EQ(problem_of(store_->begin(segment, part_size_, std::string(1024, '~'))), "");
@@ -312,7 +309,8 @@ TEST_P(StoreContract, AbortForgetsTheUploadAndCanBeRepeated) {
     EXPECT_EQ(problem_of(store_->abort(upload)), "");
     EXPECT_EQ(problem_of(store_->abort(upload)), "");
     EXPECT_TRUE(store_->uploads("").value().empty());
-    EXPECT_EQ(kind_of(store_->put_part(upload, 1, content, codec::sha256(content))), ErrorKind::not_found);
+    EXPECT_EQ(kind_of(store_->put_part(upload, 1, content, codec::sha256(content))),
+              ErrorKind::not_found);
     EXPECT_EQ(kind_of(store_->complete(upload, {part})), ErrorKind::not_found);
     EXPECT_TRUE(store_->list("").value().empty());
 }

@@ -7,8 +7,11 @@ namespace {
 using std::chrono::days;
 using std::chrono::seconds;
 
-/// Where one time is the server's, which ticks in seconds, and the other this program's, a second may begin between them.
-seconds apart(TimePoint a, TimePoint b) { return std::chrono::abs(std::chrono::duration_cast<seconds>(a - b)); }
+/// Where one time is the server's, which ticks in seconds, and the other this program's, a second
+/// may begin between them.
+seconds apart(TimePoint a, TimePoint b) {
+    return std::chrono::abs(std::chrono::duration_cast<seconds>(a - b));
+}
 
 void expect_about_same(const std::optional<TimePoint>& a, const std::optional<TimePoint>& b) {
     ASSERT_EQ(a.has_value(), b.has_value());
@@ -18,8 +21,7 @@ void expect_about_same(const std::optional<TimePoint>& a, const std::optional<Ti
 }
 
 TEST_P(StoreThawContract, AHotStoreIsHot) {
-    if (cold())
-        return;  // ALifeFromColdToHotAndBack has it
+    if (cold()) return;  // ALifeFromColdToHotAndBack has it
     for (int i = 0; i < 2; ++i) {
         EXPECT_EQ(temperature(*store_), Temperature::hot);
         EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::hot);
@@ -30,8 +32,7 @@ TEST_P(StoreThawContract, AHotStoreIsHot) {
 }
 
 TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
-    if (!cold())
-        return;  // AHotStoreIsHot has it
+    if (!cold()) return;  // AHotStoreIsHot has it
     const std::chrono::seconds stays = store_->limits().readable_for.value_or(days{2});
     EXPECT_EQ(temperature(*store_), Temperature::cold);
     EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::cold);
@@ -88,8 +89,7 @@ TEST_P(StoreThawContract, AskingAgainChangesNothing) {
 }
 
 TEST_P(StoreThawContract, ACopyThatIsAskedForAgainStaysLonger) {
-    if (!cold())
-        return;
+    if (!cold()) return;
     ASSERT_EQ(problem_of(store_->thaw(segment, {.days = days{1}})), "");
     backend_->advance(delay() + seconds{1});
     const auto until = store_->thaw_state(segment).value().readable_until;
@@ -117,8 +117,11 @@ TEST_P(StoreThawContract, OutlivesTheProcess) {
 TEST_P(StoreThawContract, TiersAndDaysThatAreNotThereAreRefused) {
     for (const char* tier : {"expedited", "standard", "bulk"}) {
         const auto& tiers = store_->limits().thaw_tiers;
-        const bool there = !cold() || std::ranges::find(tiers, tier, &ThawTier::name) != tiers.end();
-        EXPECT_EQ(kind_of(store_->thaw(segment, {.tier = tier})), there ? std::nullopt : std::optional(ErrorKind::usage)) << tier;
+        const bool there =
+            !cold() || std::ranges::find(tiers, tier, &ThawTier::name) != tiers.end();
+        EXPECT_EQ(kind_of(store_->thaw(segment, {.tier = tier})),
+                  there ? std::nullopt : std::optional(ErrorKind::usage))
+            << tier;
     }
     for (const char* tier : {"", "Standard", "fast"}) {
         const auto refused = store_->thaw(segment, {.tier = tier});

@@ -28,8 +28,8 @@ TEST(SteppedStore, AnnouncesEveryChangeAndNothingElse) {
     ASSERT_EQ(problem_of(store->remove("a")), "");
     ASSERT_EQ(problem_of(store->abort(store->begin("d", 1, "").value())), "");
     std::vector<std::string> expected;
-    for (const char* call : {"begin a", "put_part a 1", "put_part a 2", "complete a", "put b", "put_new c",
-                             "thaw a", "remove a", "begin d", "abort d"}) {
+    for (const char* call : {"begin a", "put_part a 1", "put_part a 2", "complete a", "put b",
+                             "put_new c", "thaw a", "remove a", "begin d", "abort d"}) {
         expected.push_back(std::string("store.") + call + " begin");
         expected.push_back(std::string("store.") + call + " end");
     }
@@ -46,11 +46,10 @@ TEST(FaultyStore, TheSameSeedGivesTheSameFaults) {
     ManualClock clock;
     const auto run = [&](std::uint32_t seed) {
         MemoryStore inner(clock);
-        FaultyStore store(inner,
-                          {.seed = seed, .fail_before = 0.3, .kinds = {ErrorKind::full, ErrorKind::io}});
+        FaultyStore store(
+            inner, {.seed = seed, .fail_before = 0.3, .kinds = {ErrorKind::full, ErrorKind::io}});
         std::vector<std::optional<ErrorKind>> kinds;
-        for (int i = 0; i < 50; ++i)
-            kinds.push_back(kind_of(store.put("a", {})));
+        for (int i = 0; i < 50; ++i) kinds.push_back(kind_of(store.put("a", {})));
         return kinds;
     };
     EXPECT_EQ(run(1), run(1));
@@ -108,7 +107,8 @@ TEST_F(RetryingStoreTest, EveryCallSucceedsInTheEndThoughHalfOfThemFail) {
 }
 
 TEST_F(RetryingStoreTest, OnlyWhatPassesIsTriedAgain) {
-    const auto store = open({.fail_before = 1, .kinds = {ErrorKind::refused, ErrorKind::full, ErrorKind::damage}});
+    const auto store =
+        open({.fail_before = 1, .kinds = {ErrorKind::refused, ErrorKind::full, ErrorKind::damage}});
     for (int i = 0; i < 10; ++i) EXPECT_FALSE(store->get("a"));
     EXPECT_TRUE(log_.warnings.empty());
 }

@@ -1,5 +1,6 @@
-// The dir store's process is killed before each of its system calls that change something. Afterwards the
-// store shows the old or the new state, and once its uploads are aborted nothing else lies around.
+// The dir store's process is killed before each of its system calls that change something.
+// Afterwards the store shows the old or the new state, and once its uploads are aborted nothing
+// else lies around.
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -26,8 +27,7 @@ class KillAt final : public Steps {
   public:
     explicit KillAt(int step) : left_(step) {}
     void at(std::string_view) override {
-        if (--left_ == 0)
-            ::kill(::getpid(), SIGKILL);
+        if (--left_ == 0) ::kill(::getpid(), SIGKILL);
     }
 
   private:
@@ -54,27 +54,26 @@ struct Scenario {
     std::string name;
     std::function<void(Store&)> prepare;
     std::function<bool(Store&)> act;  ///< can be done again after a crash
-    bool exact = true;  ///< nothing but the old or the new files may lie there, not even an empty folder,
-                        ///< before it is done again
+    bool exact = true;  ///< nothing but the old or the new files may lie there, not even an empty
+                        ///< folder, before it is done again
 };
 
 class DirCrash : public DirTest, public testing::WithParamInterface<std::tuple<Scenario, bool>> {
   protected:
-    /// Runs the act in a process of its own that is killed at step `step`, where there are that many.
+    /// Runs the act in a process of its own that is killed at step `step`, where there are that
+    /// many.
     End run(int step) {
         const auto& [scenario, without_renameat2] = GetParam();
         const pid_t child = ::fork();
         if (child == 0) {
-            if (without_renameat2)
-                forbid_renameat2();
+            if (without_renameat2) forbid_renameat2();
             KillAt steps(step);
             const auto store = open_local(url("?thaw=1h"), clock_, steps);
             ::_exit(store && scenario.act(**store) ? 0 : 1);
         }
         int status = 0;
         EXPECT_EQ(::waitpid(child, &status, 0), child);
-        if (WIFSIGNALED(status))
-            return End::killed;
+        if (WIFSIGNALED(status)) return End::killed;
         return WEXITSTATUS(status) == 0 ? End::success : End::failure;
     }
 
@@ -99,8 +98,7 @@ class DirCrash : public DirTest, public testing::WithParamInterface<std::tuple<S
     void abort_all(Store& store) {
         const auto uploads = store.uploads("");
         ASSERT_EQ(problem_of(uploads), "");
-        for (const Upload& upload : *uploads)
-            EXPECT_EQ(problem_of(store.abort(upload)), "");
+        for (const Upload& upload : *uploads) EXPECT_EQ(problem_of(store.abort(upload)), "");
     }
 };
 
@@ -117,8 +115,7 @@ TEST_P(DirCrash, LeavesTheOldOrTheNewState) {
         start_anew();
         const End end = run(step);
         ASSERT_NE(end, End::failure);
-        if (end == End::success)
-            break;
+        if (end == End::success) break;
         ++kills;
         const auto store = open("?thaw=1h");
         const auto objects = objects_of(*store);
@@ -173,8 +170,10 @@ std::vector<Scenario> scenarios() {
              return upload && store.abort(*upload);
          }},
         {"thaw", with_segment, [](Store& store) { return store.thaw(segment, {}).has_value(); }},
-        {"remove", with_segment, [](Store& store) { return store.remove(segment).has_value(); }, false},
-        {"remove_thawed", thawed, [](Store& store) { return store.remove(segment).has_value(); }, false},
+        {"remove", with_segment, [](Store& store) { return store.remove(segment).has_value(); },
+         false},
+        {"remove_thawed", thawed, [](Store& store) { return store.remove(segment).has_value(); },
+         false},
     };
 }
 
@@ -183,7 +182,8 @@ std::string crash_name(const testing::TestParamInfo<DirCrash::ParamType>& info) 
     return scenario.name + (without_renameat2 ? "_by_link" : "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Own, DirCrash, testing::Combine(testing::ValuesIn(scenarios()), testing::Bool()),
+INSTANTIATE_TEST_SUITE_P(Own, DirCrash,
+                         testing::Combine(testing::ValuesIn(scenarios()), testing::Bool()),
                          crash_name);
 
 using DirCompleteTest = DirTest;

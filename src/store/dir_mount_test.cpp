@@ -20,18 +20,16 @@ class DirMountTest : public DirTest {
     void SetUp() override {
         DirTest::SetUp();
         mounted_ = ::mount("tmpfs", path().c_str(), "tmpfs", 0, "size=2m,mode=0700") == 0;
-        if (!mounted_)
-            GTEST_SKIP() << "cannot mount here: " << std::strerror(errno);
+        if (!mounted_) GTEST_SKIP() << "cannot mount here: " << std::strerror(errno);
     }
     void TearDown() override { unmount(); }
 
     void unmount() {
-        if (mounted_)
-            ::umount2(path().c_str(), MNT_DETACH);
+        if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
         mounted_ = false;
     }
     [[nodiscard]] std::uint64_t free_blocks() const {
-        struct statvfs info {};
+        struct statvfs info{};
         EXPECT_EQ(::statvfs(path().c_str(), &info), 0);
         return info.f_bfree;
     }
@@ -45,8 +43,9 @@ TEST_F(DirMountTest, AFullDiskIsSaidAndItsSpaceComesBack) {
     const auto before = tree_of(path());
     const std::uint64_t free = free_blocks();
     const Buffer large = test_bytes(3 * mib);
-    for (const auto& put : {store->put("archives/x/a.json", large),
-                            store->put_new("archives/x/b.json", large), store->put("zglacier.json", large)}) {
+    for (const auto& put :
+         {store->put("archives/x/a.json", large), store->put_new("archives/x/b.json", large),
+          store->put("zglacier.json", large)}) {
         EXPECT_EQ(kind_of(put), ErrorKind::full);
         EXPECT_FALSE(put.error().hint.empty());
         EXPECT_TRUE(put.error().where.starts_with(url())) << put.error().where;
@@ -70,7 +69,8 @@ TEST_F(DirMountTest, APartCanBePutAgainOnceThereIsSpace) {
     ASSERT_EQ(problem_of(store->put("filler", test_bytes(mib + mib / 2))), "");
     const Upload upload = store->begin(segment, mib, "").value();
     const Buffer content = test_bytes(mib);
-    EXPECT_EQ(kind_of(store->put_part(upload, 1, content, codec::sha256(content))), ErrorKind::full);
+    EXPECT_EQ(kind_of(store->put_part(upload, 1, content, codec::sha256(content))),
+              ErrorKind::full);
     ASSERT_EQ(problem_of(store->remove("filler")), "");
     const Part part = put_piece(*store, upload, 1, content);
     EXPECT_EQ(problem_of(store->complete(upload, {part})), "");
@@ -85,10 +85,10 @@ TEST_F(DirMountTest, AReadOnlyFilesystemIsReadAndRefusesTheRest) {
     ASSERT_EQ(::mount("tmpfs", path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr), 0);
     for (const auto& kind :
          {kind_of(store->begin("archives/y/1.zfs", 10, "")),
-          kind_of(store->put_part(upload, 1, content, codec::sha256(content))), kind_of(store->abort(upload)),
-          kind_of(store->put("a", content)), kind_of(store->put_new("a", content)),
-          kind_of(store->put("zglacier.json", content)), kind_of(store->remove(segment)),
-          kind_of(store->thaw(segment, {}))})
+          kind_of(store->put_part(upload, 1, content, codec::sha256(content))),
+          kind_of(store->abort(upload)), kind_of(store->put("a", content)),
+          kind_of(store->put_new("a", content)), kind_of(store->put("zglacier.json", content)),
+          kind_of(store->remove(segment)), kind_of(store->thaw(segment, {}))})
         EXPECT_EQ(kind, ErrorKind::refused);
     EXPECT_FALSE(store->put("a", content).error().hint.empty());
     EXPECT_EQ(listed(*store, "").size(), 2U);
@@ -105,11 +105,11 @@ TEST_F(DirMountTest, AVanishedMountIsNoticedBeforeAnythingIsWrittenBelowIt) {
     const Buffer content = test_bytes(10);
     const Part part = put_piece(*store, upload, 1, content);
     unmount();
-    for (const auto& kind : {kind_of(store->begin("archives/y/1.zfs", 10, "")),
-                             kind_of(store->put_part(upload, 1, content, codec::sha256(content))),
-                             kind_of(store->complete(upload, {part})),
-                             kind_of(store->put("a", content)), kind_of(store->put_new("a", content)),
-                             kind_of(store->remove("zglacier.json"))})
+    for (const auto& kind :
+         {kind_of(store->begin("archives/y/1.zfs", 10, "")),
+          kind_of(store->put_part(upload, 1, content, codec::sha256(content))),
+          kind_of(store->complete(upload, {part})), kind_of(store->put("a", content)),
+          kind_of(store->put_new("a", content)), kind_of(store->remove("zglacier.json"))})
         EXPECT_EQ(kind, ErrorKind::io);
     EXPECT_TRUE(fs::is_empty(path()));
     // A later run opens the empty folder below, and finds no store in it.

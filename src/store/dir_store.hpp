@@ -1,8 +1,8 @@
 // The store in a folder: a disk, a pool's filesystem, an NFS or SMB mount.
 //
 //     <folder>/archives/…/…     objects, under their names (folders 0700, files 0600)
-//     <folder>/.tmp/            uploads under way and hot objects not yet whole; see dir_temporary.hpp
-//     <folder>/.thaw/<name>     with a thaw delay: what was asked for <name>
+//     <folder>/.tmp/            uploads under way and hot objects not yet whole; see
+//     dir_temporary.hpp <folder>/.thaw/<name>     with a thaw delay: what was asked for <name>
 //
 // No name of an object begins with a dot, so that neither folder can be mistaken for objects.
 #pragma once
@@ -19,16 +19,18 @@
 namespace zg::store {
 
 struct DirOptions {
-    std::string path;                            ///< absolute
-    std::optional<std::chrono::seconds> thaw{};  ///< where set, segments are cold and a thaw takes this long
+    std::string path;  ///< absolute
+    std::optional<std::chrono::seconds>
+        thaw{};  ///< where set, segments are cold and a thaw takes this long
 };
 
 /// Makes the folder `path` (its parent must exist) where it does not exist yet.
 Result<void> create_dir_store(const std::string& path, Steps& steps);
 
-/// The store in the folder `options.path`: not_found where it does not exist, usage where it is no folder.
-/// The store holds on to the folder it found: when the path leads to another one later (the mount has
-/// vanished), every write fails with kind io.
-Result<std::unique_ptr<Store>> open_dir_store(const DirOptions& options, Clock& clock, Steps& steps);
+/// The store in the folder `options.path`: not_found where it does not exist, usage where it is no
+/// folder. The store holds on to the folder it found: when the path leads to another one later (the
+/// mount has vanished), every write fails with kind io.
+Result<std::unique_ptr<Store>> open_dir_store(const DirOptions& options, Clock& clock,
+                                              Steps& steps);
 
 }  // namespace zg::store

@@ -20,7 +20,7 @@ const std::string segment = "archives/20261123T020000Z-7f3a9c21/000001.zfs";
 class DirStoreTest : public DirTest {
   protected:
     static mode_t mode_of(const std::string& file) {
-        struct stat info {};
+        struct stat info{};
         EXPECT_EQ(::lstat(file.c_str(), &info), 0) << file;
         return info.st_mode & 07777U;
     }
@@ -141,12 +141,12 @@ TEST_F(DirStoreTest, BytesThatRotBeforeCompleteAreFound) {
     const Upload upload = store->begin(segment, 1000, "").value();
     std::vector<Part> parts;
     for (const Bytes piece : pieces(content, 1000))
-        parts.push_back(put_piece(*store, upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
+        parts.push_back(
+            put_piece(*store, upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
     const Fd file(::open(path(".tmp/" + upload.id).c_str(), O_RDWR | O_CLOEXEC));
     const std::byte other = ~content[1500];
     ASSERT_EQ(problem_of(write_fully_at(file.get(), Bytes(&other, 1), 1500, "")), "");
-    EXPECT_EQ(kind_of(store->complete(upload, parts)),
-              ErrorKind::damage);
+    EXPECT_EQ(kind_of(store->complete(upload, parts)), ErrorKind::damage);
     EXPECT_TRUE(temporary_files().empty());
     EXPECT_FALSE(fs::exists(path("archives")));
 }
@@ -175,7 +175,8 @@ TEST_F(DirStoreTest, LeftoversOfHotObjectsAreCollectedButNotThoseBeingWritten) {
 TEST_F(DirStoreTest, UploadsOfOtherStoresAreRefusedAndForeignFilesIgnored) {
     const auto store = open();
     const Upload upload = store->begin(segment, 1000, "").value();
-    for (const char* name : {"up~x", "up~0000000000000001~x~1~a", "up~0000000000000001~5~1~..~a", "README"})
+    for (const char* name :
+         {"up~x", "up~0000000000000001~x~1~a", "up~0000000000000001~5~1~..~a", "README"})
         std::ofstream(path(std::string(".tmp/") + name)) << "x";
     EXPECT_EQ(store->uploads("").value().size(), 1U);
     Upload wrong = upload;
@@ -195,8 +196,8 @@ TEST_F(DirStoreTest, AThawRecordThatIsNoneIsDamage) {
     const auto store = open("?thaw=1h");
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
     ASSERT_EQ(problem_of(store->thaw(segment, {})), "");
-    for (const char* text :
-         {"", "{", "[]", "{\"requested\": 1}", "{\"requested\": \"1\", \"ready\": 2, \"until\": 3}"}) {
+    for (const char* text : {"", "{", "[]", "{\"requested\": 1}",
+                             "{\"requested\": \"1\", \"ready\": 2, \"until\": 3}"}) {
         std::ofstream(path(".thaw/" + segment)) << text;
         EXPECT_EQ(kind_of(store->thaw_state(segment)), ErrorKind::damage) << text;
     }
@@ -220,7 +221,8 @@ TEST_F(DirStoreTest, OfSeveralProcessesExactlyOnePutNewSucceeds) {
     for (int i = 0; i < count; ++i) {
         const pid_t child = ::fork();
         if (child == 0) {
-            const auto made = open()->put_new("archives/x/manifest.json", as_bytes(std::to_string(i)));
+            const auto made =
+                open()->put_new("archives/x/manifest.json", as_bytes(std::to_string(i)));
             ::_exit(made ? 0 : made.error().kind == ErrorKind::conflict ? 1 : 2);
         }
         children.push_back(child);
@@ -276,12 +278,12 @@ TEST_F(DirStoreTest, AFolderThatIsNoLongerTheOneIsNotWrittenTo) {
     fs::rename(path(), folder_.path() + "/moved");
     const auto before = tree_of(folder_.path() + "/moved");
     const auto fails = [&] {
-        for (const auto& kind : {kind_of(store->begin("b", 10, "")),
-                                 kind_of(store->put_part(upload, 1, bytes, codec::sha256(bytes))),
-                                 kind_of(store->complete(upload, {part})),
-                                 kind_of(store->abort(upload)), kind_of(store->put("a", bytes)),
-                                 kind_of(store->put_new("a", bytes)), kind_of(store->remove(segment)),
-                                 kind_of(store->thaw(segment, {}))})
+        for (const auto& kind :
+             {kind_of(store->begin("b", 10, "")),
+              kind_of(store->put_part(upload, 1, bytes, codec::sha256(bytes))),
+              kind_of(store->complete(upload, {part})), kind_of(store->abort(upload)),
+              kind_of(store->put("a", bytes)), kind_of(store->put_new("a", bytes)),
+              kind_of(store->remove(segment)), kind_of(store->thaw(segment, {}))})
             EXPECT_EQ(kind, ErrorKind::io);
         EXPECT_FALSE(store->put("a", bytes).error().hint.empty());
         EXPECT_EQ(tree_of(folder_.path() + "/moved"), before);

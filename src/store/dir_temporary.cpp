@@ -33,9 +33,7 @@ std::string replace_all(std::string_view text, char from, char to) {
     return result;
 }
 
-std::string path_of(std::string_view id) {
-    return fmt::format("{}/{}", temporary_folder, id);
-}
+std::string path_of(std::string_view id) { return fmt::format("{}/{}", temporary_folder, id); }
 
 Result<Temporary> create(const DirTree& tree, std::string_view id) {
     std::string path = path_of(id);
@@ -44,8 +42,7 @@ Result<Temporary> create(const DirTree& tree, std::string_view id) {
     tree.step("create", path);
     Fd file(::openat(place.folder.get(), place.leaf.c_str(),
                      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file)
-        return fail(tree.error(errno, "cannot create a temporary file", path));
+    if (!file) return fail(tree.error(errno, "cannot create a temporary file", path));
     return Temporary{std::move(file), std::move(path)};
 }
 
@@ -70,34 +67,28 @@ struct CloseFolder {
 Result<std::vector<std::string>> temporary_ids(const DirTree& tree) {
     std::vector<std::string> ids;
     auto folder = tree.open_folder(temporary_folder);
-    if (!folder && folder.error().kind == ErrorKind::not_found)
-        return ids;
-    if (!folder)
-        return fail(std::move(folder.error()));
+    if (!folder && folder.error().kind == ErrorKind::not_found) return ids;
+    if (!folder) return fail(std::move(folder.error()));
     const std::unique_ptr<DIR, CloseFolder> stream(::fdopendir(folder->get()));
-    if (!stream)
-        return fail(tree.error(errno, "cannot list the folder", temporary_folder));
+    if (!stream) return fail(tree.error(errno, "cannot list the folder", temporary_folder));
     [[maybe_unused]] const int owned_by_stream = folder->release();
     for (;;) {
         errno = 0;
-        const dirent* entry =
-            ::readdir(stream.get());  // NOLINT(concurrency-mt-unsafe): the stream is this thread's own
+        const dirent* entry = ::readdir(
+            stream.get());  // NOLINT(concurrency-mt-unsafe): the stream is this thread's own
         if (entry == nullptr && errno != 0)
             return fail(tree.error(errno, "cannot list the folder", temporary_folder));
-        if (entry == nullptr)
-            return ids;
+        if (entry == nullptr) return ids;
         ids.emplace_back(entry->d_name);
     }
 }
 
-/// True where nobody writes the file any more. Where the filesystem knows no locks, it must not have changed
-/// for a day.
+/// True where nobody writes the file any more. Where the filesystem knows no locks, it must not
+/// have changed for a day.
 bool is_abandoned(const Fd& file) {
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0)
-        return true;
-    struct stat info {};
-    if (errno == EWOULDBLOCK || ::fstat(file.get(), &info) != 0)
-        return false;
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return true;
+    struct stat info{};
+    if (errno == EWOULDBLOCK || ::fstat(file.get(), &info) != 0) return false;
     constexpr time_t day = 86400;
     return info.st_mtim.tv_sec + day < ::time(nullptr);
 }
@@ -105,28 +96,28 @@ bool is_abandoned(const Fd& file) {
 }  // namespace
 
 Result<Temporary> new_upload_file(const DirTree& tree, Upload& upload) {
-    upload.id = fmt::format("{}{}~{}~{}~{}", upload_mark, random_digits(), upload.part_size,
-                            upload.started.time_since_epoch().count(), replace_all(upload.name, '/', '~'));
+    upload.id =
+        fmt::format("{}{}~{}~{}~{}", upload_mark, random_digits(), upload.part_size,
+                    upload.started.time_since_epoch().count(), replace_all(upload.name, '/', '~'));
     return create(tree, upload.id);
 }
 
 Result<Temporary> new_hot_file(const DirTree& tree, std::string_view name) {
     for (;;) {
-        ZG_TRY(Temporary temporary,
-               create(tree, fmt::format("{}{}~{}", hot_mark, random_digits(), replace_all(name, '/', '~'))));
-        // Between its creation and the lock somebody's collect_leftovers() can have taken the file for
-        // abandoned.
-        const bool taken = ::flock(temporary.file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-        struct stat info {};
+        ZG_TRY(Temporary temporary, create(tree, fmt::format("{}{}~{}", hot_mark, random_digits(),
+                                                             replace_all(name, '/', '~'))));
+        // Between its creation and the lock somebody's collect_leftovers() can have taken the file
+        // for abandoned.
+        const bool taken =
+            ::flock(temporary.file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        struct stat info{};
         const bool gone = ::fstat(temporary.file.get(), &info) == 0 && info.st_nlink == 0;
-        if (!taken && !gone)
-            return temporary;
+        if (!taken && !gone) return temporary;
     }
 }
 
 std::optional<Upload> parse_upload(std::string_view id) {
-    if (!id.starts_with(upload_mark))
-        return std::nullopt;
+    if (!id.starts_with(upload_mark)) return std::nullopt;
     std::string_view rest = id.substr(upload_mark.size());
     Upload upload{.id = std::string(id)};
     std::int64_t started = 0;
@@ -135,16 +126,17 @@ std::optional<Upload> parse_upload(std::string_view id) {
         return std::nullopt;
     upload.started = TimePoint(std::chrono::seconds(started));
     upload.name = replace_all(rest, '~', '/');
-    if (upload.part_size == 0 || !check_name(upload.name))
-        return std::nullopt;
+    if (upload.part_size == 0 || !check_name(upload.name)) return std::nullopt;
     return upload;
 }
 
 Result<Upload> recall_upload(const Upload& upload, std::string& path) {
-    const auto known = upload.id.find('/') == std::string::npos ? parse_upload(upload.id) : std::nullopt;
+    const auto known =
+        upload.id.find('/') == std::string::npos ? parse_upload(upload.id) : std::nullopt;
     if (!known || known->name != upload.name)
-        return fail(
-            {.kind = ErrorKind::usage, .what = "this is not an upload of this store", .where = upload.name});
+        return fail({.kind = ErrorKind::usage,
+                     .what = "this is not an upload of this store",
+                     .where = upload.name});
     path = path_of(upload.id);
     return *known;
 }
@@ -154,8 +146,7 @@ Result<std::vector<Upload>> list_uploads(const DirTree& tree, std::string_view p
     std::vector<Upload> uploads;
     for (const std::string& id : ids) {
         auto upload = parse_upload(id);
-        if (upload && upload->name.starts_with(prefix))
-            uploads.push_back(std::move(*upload));
+        if (upload && upload->name.starts_with(prefix)) uploads.push_back(std::move(*upload));
     }
     std::ranges::sort(uploads, [](const Upload& a, const Upload& b) {
         return std::tie(a.name, a.id) < std::tie(b.name, b.id);
@@ -165,21 +156,19 @@ Result<std::vector<Upload>> list_uploads(const DirTree& tree, std::string_view p
 
 void collect_leftovers(const DirTree& tree) {
     const auto ids = temporary_ids(tree);
-    if (!ids || !tree.check_still_there())
-        return;
+    if (!ids || !tree.check_still_there()) return;
     for (const std::string& id : *ids) {
-        if (!id.starts_with(hot_mark))
-            continue;
+        if (!id.starts_with(hot_mark)) continue;
         const auto file = tree.open_file(path_of(id), O_RDWR);
-        if (!file || !is_abandoned(*file))
-            continue;
+        if (!file || !is_abandoned(*file)) continue;
         std::string_view name = std::string_view(id).substr(hot_mark.size());
         take_field(name);
         // The folders first: once the file is gone nothing tells of them.
         if (tree.remove_empty_parents(replace_all(name, '~', '/')))
             (void)tree.remove_file(path_of(id));
     }
-    // A crash between the end of an archive's last object and that of its folder leaves nothing else.
+    // A crash between the end of an archive's last object and that of its folder leaves nothing
+    // else.
     tree.remove_empty_folders(std::string(archives_folder));
 }
 

@@ -13,16 +13,13 @@ constexpr std::size_t largest_record = 4096;
 
 std::optional<TimePoint> time_field(const nlohmann::json& object, const char* key) {
     const auto field = object.find(key);
-    if (field == object.end() || !field->is_number_integer())
-        return std::nullopt;
+    if (field == object.end() || !field->is_number_integer()) return std::nullopt;
     return TimePoint(std::chrono::seconds(field->get<std::int64_t>()));
 }
 
 }  // namespace
 
-std::string thaw_path(std::string_view name) {
-    return fmt::format("{}{}", thaw_folder, name);
-}
+std::string thaw_path(std::string_view name) { return fmt::format("{}{}", thaw_folder, name); }
 
 Buffer encode_thaw(const ThawRecord& record) {
     const nlohmann::json object{{"requested", record.requested.time_since_epoch().count()},
@@ -34,10 +31,8 @@ Buffer encode_thaw(const ThawRecord& record) {
 Result<std::optional<ThawRecord>> load_thaw(const DirTree& tree, std::string_view name) {
     const std::string path = thaw_path(name);
     const auto file = tree.open_file(path, O_RDONLY);
-    if (!file && file.error().kind == ErrorKind::not_found)
-        return std::nullopt;
-    if (!file)
-        return fail(file.error());
+    if (!file && file.error().kind == ErrorKind::not_found) return std::nullopt;
+    if (!file) return fail(file.error());
     Buffer text(largest_record);
     ZG_TRY(const std::size_t size, read_fully_at(file->get(), text, 0, tree.where(path)));
     const auto object = nlohmann::json::parse(as_text(Bytes(text).first(size)), nullptr, false);

@@ -1,4 +1,5 @@
-// The records of simulated thaws in a dir store, one small JSON file for each segment. For DirStore only.
+// The records of simulated thaws in a dir store, one small JSON file for each segment. For DirStore
+// only.
 #pragma once
 
 #include <optional>

@@ -11,7 +11,8 @@
 namespace zg::store {
 
 struct MemoryOptions {
-    std::optional<std::chrono::seconds> thaw{};  ///< where set, segments are cold and a thaw takes this long
+    std::optional<std::chrono::seconds>
+        thaw{};  ///< where set, segments are cold and a thaw takes this long
     Limits limits{.max_part_size = std::uint64_t{1} << 30,
                   .max_parts = 10'000,
                   .max_object_size = std::uint64_t{1} << 40};  ///< `cold` is set after `thaw`
@@ -41,7 +42,8 @@ class MemoryStore final : public Store {
     Result<void> thaw(std::string_view name, const ThawRequest& request) override;
     Result<ThawState> thaw_state(std::string_view name) override;
 
-    Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override;
+    Result<std::size_t> read(std::string_view name, std::uint64_t offset,
+                             MutableBytes into) override;
     Result<Stat> stat(std::string_view name) override;
     Result<std::vector<StoredPart>> parts(std::string_view name) override;
     Result<std::vector<Entry>> list(std::string_view prefix) override;

@@ -12,7 +12,9 @@ namespace fs = std::filesystem;
 class OpenTest : public DirTest {
   protected:
     Result<std::unique_ptr<Store>> open_url(const std::string& url, bool create = false) {
-        return open_store(url, {.clock = clock_, .random = random_, .log = log_, .steps = steps_, .create = create});
+        return open_store(
+            url,
+            {.clock = clock_, .random = random_, .log = log_, .steps = steps_, .create = create});
     }
 
     SystemRandom random_;
@@ -22,8 +24,8 @@ class OpenTest : public DirTest {
 TEST_F(OpenTest, WrongUrlsAreUsageErrorsWithAHint) {
     for (const std::string& wrong :
          {std::string(), std::string("/path"), std::string("dir:"), std::string("dir:?thaw=5s"),
-          std::string("ftp://host/x"), std::string("Dir:/x"), url("?cold=1"), url("?thaw"), url("?thaw="),
-          url("?thaw=5x"), url("?thaw=1s&thaw=2s"), url("?thaw=1s&x")}) {
+          std::string("ftp://host/x"), std::string("Dir:/x"), url("?cold=1"), url("?thaw"),
+          url("?thaw="), url("?thaw=5x"), url("?thaw=1s&thaw=2s"), url("?thaw=1s&x")}) {
         const auto opened = open_url(wrong);
         ASSERT_FALSE(opened) << wrong;
         EXPECT_EQ(opened.error().kind, ErrorKind::usage) << wrong;

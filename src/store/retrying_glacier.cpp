@@ -8,7 +8,8 @@ using namespace aws;
 
 class RetryingGlacier final : public Glacier {
   public:
-    RetryingGlacier(std::unique_ptr<Glacier> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log)
+    RetryingGlacier(std::unique_ptr<Glacier> inner, RetryPolicy policy, Clock& clock,
+                    Random& random, Log& log)
         : inner_(std::move(inner)), clock_(clock), retrier_(policy, clock, random, log) {}
 
     [[nodiscard]] const GlacierConfig& config() const override { return inner_->config(); }
@@ -25,7 +26,8 @@ class RetryingGlacier final : public Glacier {
     Result<void> delete_vault(const std::string& vault) override {
         return retrier_.again([&] { return inner_->delete_vault(vault); });
     }
-    Result<void> set_notifications(const std::string& vault, const Notifications& notifications) override {
+    Result<void> set_notifications(const std::string& vault,
+                                   const Notifications& notifications) override {
         return retrier_.again([&] { return inner_->set_notifications(vault, notifications); });
     }
     Result<Notifications> get_notifications(const std::string& vault) override {
@@ -43,7 +45,8 @@ class RetryingGlacier final : public Glacier {
     Result<void> delete_access_policy(const std::string& vault) override {
         return retrier_.again([&] { return inner_->delete_access_policy(vault); });
     }
-    Result<std::string> initiate_lock(const std::string& vault, const std::string& policy) override {
+    Result<std::string> initiate_lock(const std::string& vault,
+                                      const std::string& policy) override {
         return retrier_.again([&] { return inner_->initiate_lock(vault, policy); });
     }
     Result<VaultLock> get_lock(const std::string& vault) override {
@@ -55,13 +58,15 @@ class RetryingGlacier final : public Glacier {
     Result<void> complete_lock(const std::string& vault, const std::string& lock_id) override {
         return retrier_.again([&] { return inner_->complete_lock(vault, lock_id); });
     }
-    Result<void> add_tags(const std::string& vault, const std::map<std::string, std::string>& tags) override {
+    Result<void> add_tags(const std::string& vault,
+                          const std::map<std::string, std::string>& tags) override {
         return retrier_.again([&] { return inner_->add_tags(vault, tags); });
     }
     Result<std::map<std::string, std::string>> list_tags(const std::string& vault) override {
         return retrier_.again([&] { return inner_->list_tags(vault); });
     }
-    Result<void> remove_tags(const std::string& vault, const std::vector<std::string>& keys) override {
+    Result<void> remove_tags(const std::string& vault,
+                             const std::vector<std::string>& keys) override {
         return retrier_.again([&] { return inner_->remove_tags(vault, keys); });
     }
     Result<std::vector<RetrievalRule>> get_retrieval_policy() override {
@@ -70,20 +75,31 @@ class RetryingGlacier final : public Glacier {
     Result<void> set_retrieval_policy(const std::vector<RetrievalRule>& rules) override {
         return retrier_.again([&] { return inner_->set_retrieval_policy(rules); });
     }
-    Result<ArchiveReceipt> upload_archive(const std::string& vault, Bytes body, const codec::TreeHash::Digests& digests, const std::string& description) override {
-        return retrier_.again([&] { return inner_->upload_archive(vault, body, digests, description); });
+    Result<ArchiveReceipt> upload_archive(const std::string& vault, Bytes body,
+                                          const codec::TreeHash::Digests& digests,
+                                          const std::string& description) override {
+        return retrier_.again(
+            [&] { return inner_->upload_archive(vault, body, digests, description); });
     }
     Result<void> delete_archive(const std::string& vault, const std::string& archive_id) override {
         return retrier_.again([&] { return inner_->delete_archive(vault, archive_id); });
     }
-    Result<std::string> initiate_upload(const std::string& vault, std::uint64_t part_size, const std::string& description) override {
-        return retrier_.again([&] { return inner_->initiate_upload(vault, part_size, description); });
+    Result<std::string> initiate_upload(const std::string& vault, std::uint64_t part_size,
+                                        const std::string& description) override {
+        return retrier_.again(
+            [&] { return inner_->initiate_upload(vault, part_size, description); });
     }
-    Result<void> upload_part(const std::string& vault, const std::string& upload_id, std::uint64_t begin, Bytes body, const codec::TreeHash::Digests& digests) override {
-        return retrier_.again([&] { return inner_->upload_part(vault, upload_id, begin, body, digests); });
+    Result<void> upload_part(const std::string& vault, const std::string& upload_id,
+                             std::uint64_t begin, Bytes body,
+                             const codec::TreeHash::Digests& digests) override {
+        return retrier_.again(
+            [&] { return inner_->upload_part(vault, upload_id, begin, body, digests); });
     }
-    Result<ArchiveReceipt> complete_upload(const std::string& vault, const std::string& upload_id, std::uint64_t size, const codec::Sha256Digest& tree_hash) override {
-        return retrier_.again([&] { return inner_->complete_upload(vault, upload_id, size, tree_hash); });
+    Result<ArchiveReceipt> complete_upload(const std::string& vault, const std::string& upload_id,
+                                           std::uint64_t size,
+                                           const codec::Sha256Digest& tree_hash) override {
+        return retrier_.again(
+            [&] { return inner_->complete_upload(vault, upload_id, size, tree_hash); });
     }
     Result<void> abort_upload(const std::string& vault, const std::string& upload_id) override {
         return retrier_.again([&] { return inner_->abort_upload(vault, upload_id); });
@@ -91,16 +107,19 @@ class RetryingGlacier final : public Glacier {
     Result<std::vector<GlacierUpload>> list_uploads(const std::string& vault) override {
         return retrier_.again([&] { return inner_->list_uploads(vault); });
     }
-    Result<std::vector<GlacierPart>> list_parts(const std::string& vault, const std::string& upload_id) override {
+    Result<std::vector<GlacierPart>> list_parts(const std::string& vault,
+                                                const std::string& upload_id) override {
         return retrier_.again([&] { return inner_->list_parts(vault, upload_id); });
     }
     Result<Job> describe_job(const std::string& vault, const std::string& job_id) override {
         return retrier_.again([&] { return inner_->describe_job(vault, job_id); });
     }
-    Result<std::vector<Job>> list_jobs(const std::string& vault, const std::string& status) override {
+    Result<std::vector<Job>> list_jobs(const std::string& vault,
+                                       const std::string& status) override {
         return retrier_.again([&] { return inner_->list_jobs(vault, status); });
     }
-    Result<JobOutput> get_job_output(const std::string& vault, const std::string& job_id, std::uint64_t offset, MutableBytes into) override {
+    Result<JobOutput> get_job_output(const std::string& vault, const std::string& job_id,
+                                     std::uint64_t offset, MutableBytes into) override {
         return retrier_.again([&] { return inner_->get_job_output(vault, job_id, offset, into); });
     }
     /// Each job is paid for.
@@ -111,7 +130,9 @@ class RetryingGlacier final : public Glacier {
             if (again) {
                 ZG_TRY(const std::vector<Job> jobs, inner_->list_jobs(vault, ""));
                 for (const Job& job : jobs) {
-                    const bool same = job.type == request.type && job.archive_id == request.archive_id && job.description == request.description;
+                    const bool same = job.type == request.type &&
+                                      job.archive_id == request.archive_id &&
+                                      job.description == request.description;
                     if (same && job.created + clock_slack >= begun) return job.id;
                 }
             }
@@ -131,7 +152,8 @@ class RetryingGlacier final : public Glacier {
 
 }  // namespace
 
-std::unique_ptr<aws::Glacier> retry(std::unique_ptr<aws::Glacier> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log) {
+std::unique_ptr<aws::Glacier> retry(std::unique_ptr<aws::Glacier> inner, RetryPolicy policy,
+                                    Clock& clock, Random& random, Log& log) {
     return std::make_unique<RetryingGlacier>(std::move(inner), policy, clock, random, log);
 }
 

@@ -8,8 +8,10 @@
 
 namespace zg::store {
 
-/// Every call of `inner` that fails with kind unavailable is tried again within the policy's budget. A call that may have taken effect though its answer was
-/// lost is not made twice: a job is looked for before it is asked for again. References outlive it.
-std::unique_ptr<aws::Glacier> retry(std::unique_ptr<aws::Glacier> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log);
+/// Every call of `inner` that fails with kind unavailable is tried again within the policy's
+/// budget. A call that may have taken effect though its answer was lost is not made twice: a job is
+/// looked for before it is asked for again. References outlive it.
+std::unique_ptr<aws::Glacier> retry(std::unique_ptr<aws::Glacier> inner, RetryPolicy policy,
+                                    Clock& clock, Random& random, Log& log);
 
 }  // namespace zg::store

@@ -8,8 +8,10 @@
 
 namespace zg::store {
 
-/// Every call of `inner` that fails with kind unavailable is tried again within the policy's budget. Each may be made twice: a topic and a subscription that are
-/// there are given again. References outlive it.
-std::unique_ptr<aws::Sns> retry(std::unique_ptr<aws::Sns> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log);
+/// Every call of `inner` that fails with kind unavailable is tried again within the policy's
+/// budget. Each may be made twice: a topic and a subscription that are there are given again.
+/// References outlive it.
+std::unique_ptr<aws::Sns> retry(std::unique_ptr<aws::Sns> inner, RetryPolicy policy, Clock& clock,
+                                Random& random, Log& log);
 
 }  // namespace zg::store

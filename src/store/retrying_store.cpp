@@ -10,13 +10,16 @@ namespace {
 
 class RetryingStore final : public ForwardingStore {
   public:
-    RetryingStore(std::unique_ptr<Store> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log)
+    RetryingStore(std::unique_ptr<Store> inner, RetryPolicy policy, Clock& clock, Random& random,
+                  Log& log)
         : ForwardingStore(*inner), owned_(std::move(inner)), retrier_(policy, clock, random, log) {}
 
-    Result<Upload> begin(std::string_view name, std::uint64_t part_size, std::string_view description) override {
+    Result<Upload> begin(std::string_view name, std::uint64_t part_size,
+                         std::string_view description) override {
         return again([&] { return inner_.begin(name, part_size, description); });
     }
-    Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes, const codec::Sha256Digest& sha256) override {
+    Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
+                          const codec::Sha256Digest& sha256) override {
         return again([&] { return inner_.put_part(upload, number, bytes, sha256); });
     }
     Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts) override {
@@ -34,7 +37,8 @@ class RetryingStore final : public ForwardingStore {
     Result<ThawState> thaw_state(std::string_view name) override {
         return again([&] { return inner_.thaw_state(name); });
     }
-    Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override {
+    Result<std::size_t> read(std::string_view name, std::uint64_t offset,
+                             MutableBytes into) override {
         return again([&] { return inner_.read(name, offset, into); });
     }
     Result<Stat> stat(std::string_view name) override {
@@ -83,7 +87,8 @@ class RetryingStore final : public ForwardingStore {
 
 }  // namespace
 
-std::unique_ptr<Store> retry(std::unique_ptr<Store> inner, RetryPolicy policy, Clock& clock, Random& random, Log& log) {
+std::unique_ptr<Store> retry(std::unique_ptr<Store> inner, RetryPolicy policy, Clock& clock,
+                             Random& random, Log& log) {
     return std::make_unique<RetryingStore>(std::move(inner), policy, clock, random, log);
 }
 

@@ -9,7 +9,9 @@
 
 namespace zg::store {
 
-/// One sentence for each rule that removes archives, makes manifests cold, or aborts uploads that are still under way.
-std::vector<std::string> lifecycle_concerns(const std::vector<aws::LifecycleRule>& rules, const S3Options& options);
+/// One sentence for each rule that removes archives, makes manifests cold, or aborts uploads that
+/// are still under way.
+std::vector<std::string> lifecycle_concerns(const std::vector<aws::LifecycleRule>& rules,
+                                            const S3Options& options);
 
 }  // namespace zg::store

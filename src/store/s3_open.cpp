@@ -15,9 +15,13 @@ aws::Addressing addressing_of(const std::string& style) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_s3_store(S3Options options, const OpenContext& context) {
-    AwsPlace place{.service = "s3", .profile = options.profile, .region = options.region, .endpoint = options.endpoint};
+    AwsPlace place{.service = "s3",
+                   .profile = options.profile,
+                   .region = options.region,
+                   .endpoint = options.endpoint};
     ZG_TRY(auto connection, connect_aws(place, context));
-    const std::string& style = !options.addressing.empty() ? options.addressing : connection->settings.addressing_style;
+    const std::string& style =
+        !options.addressing.empty() ? options.addressing : connection->settings.addressing_style;
     aws::BucketConfig config{.bucket = options.bucket,
                              .region = place.region,
                              .endpoint = place.endpoint,

@@ -14,10 +14,10 @@ namespace zg::store {
 
 struct S3Options {
     std::string bucket;
-    std::string prefix;   ///< without a slash at either end; may be empty
-    std::string region;   ///< empty: as the AWS settings say
-    std::string endpoint; ///< empty: as the AWS settings say
-    std::string profile;  ///< empty: as the environment says
+    std::string prefix;      ///< without a slash at either end; may be empty
+    std::string region;      ///< empty: as the AWS settings say
+    std::string endpoint;    ///< empty: as the AWS settings say
+    std::string profile;     ///< empty: as the environment says
     std::string addressing;  ///< "path", "virtual", "auto"; empty: as the AWS settings say
     std::string owner;       ///< expected bucket owner, an account id
     bool requester_pays = false;
@@ -32,10 +32,12 @@ struct S3Options {
     [[nodiscard]] std::string key(std::string_view name) const;
 };
 
-/// The options that a URL can have, with a line of help each; they are also flags of the command line.
+/// The options that a URL can have, with a line of help each; they are also flags of the command
+/// line.
 const Options& s3_option_help();
 
-/// Those that every run on the store must keep to; they are written into its record when it is made.
+/// Those that every run on the store must keep to; they are written into its record when it is
+/// made.
 const std::vector<std::string>& s3_kept_options();
 
 /// usage, saying what is wrong and how it is written, for anything that cannot be.

@@ -26,7 +26,8 @@ TEST(S3Options, TheShortestUrlIsADeepArchive) {
 
 TEST(S3Options, EachIsRead) {
     const auto options = read(
-        "s3://my-bucket/a/b/?class=GLACIER&region=eu-central-1&endpoint=https://h:1/&profile=p&addressing=path&owner=123456789012&requester-pays=yes"
+        "s3://my-bucket/a/b/?class=GLACIER&region=eu-central-1&endpoint=https://h:1/"
+        "&profile=p&addressing=path&owner=123456789012&requester-pays=yes"
         "&sse=aws:kms&kms-key=alias/k&lock=governance:2h&tag=team:it,why:a:b");
     ASSERT_TRUE(options) << options.error().message();
     EXPECT_EQ(options->key("archives/1"), "a/b/archives/1");
@@ -46,16 +47,38 @@ TEST(S3Options, EachIsRead) {
 }
 
 TEST(S3Options, EveryKeptOptionIsOne) {
-    for (const std::string& kept : s3_kept_options()) EXPECT_TRUE(s3_option_help().contains(kept)) << kept;
+    for (const std::string& kept : s3_kept_options())
+        EXPECT_TRUE(s3_option_help().contains(kept)) << kept;
 }
 
 TEST(S3Options, WhatCannotBeIsAUsageErrorThatSaysHowItIsWritten) {
-    for (const char* wrong :
-         {"s3:", "s3:bucket", "s3:///x", "s3://ab", "s3://a b c", "s3://bucket@host", "s3://bucket//x", "s3://bucket/a//b", "s3://bucket/../x", "s3://bucket/a/.", "s3://bucket/a%0ab",
-          "s3://bucket?clas=GLACIER", "s3://bucket?class=", "s3://bucket?class=deep_archive", "s3://bucket?lock=compliance", "s3://bucket?lock=forever:1d",
-          "s3://bucket?lock=compliance:0d", "s3://bucket?lock=compliance:x", "s3://bucket?sse=aes", "s3://bucket?kms-key=k", "s3://bucket?sse=AES256&kms-key=k",
-          "s3://bucket?addressing=dns", "s3://bucket?requester-pays=true", "s3://bucket?endpoint=host:9000", "s3://bucket?tag=a", "s3://bucket?tag=:b",
-          "s3://bucket?tag=a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,i:1,j:1,k:1"}) {
+    for (const char* wrong : {"s3:",
+                              "s3:bucket",
+                              "s3:///x",
+                              "s3://ab",
+                              "s3://a b c",
+                              "s3://bucket@host",
+                              "s3://bucket//x",
+                              "s3://bucket/a//b",
+                              "s3://bucket/../x",
+                              "s3://bucket/a/.",
+                              "s3://bucket/a%0ab",
+                              "s3://bucket?clas=GLACIER",
+                              "s3://bucket?class=",
+                              "s3://bucket?class=deep_archive",
+                              "s3://bucket?lock=compliance",
+                              "s3://bucket?lock=forever:1d",
+                              "s3://bucket?lock=compliance:0d",
+                              "s3://bucket?lock=compliance:x",
+                              "s3://bucket?sse=aes",
+                              "s3://bucket?kms-key=k",
+                              "s3://bucket?sse=AES256&kms-key=k",
+                              "s3://bucket?addressing=dns",
+                              "s3://bucket?requester-pays=true",
+                              "s3://bucket?endpoint=host:9000",
+                              "s3://bucket?tag=a",
+                              "s3://bucket?tag=:b",
+                              "s3://bucket?tag=a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,i:1,j:1,k:1"}) {
         const auto options = read(wrong);
         ASSERT_FALSE(options) << wrong;
         EXPECT_EQ(options.error().kind, ErrorKind::usage) << wrong;
@@ -84,12 +107,14 @@ Part with_tag(std::string tag) {
 
 TEST(S3Etag, IsTheMd5OfTheMd5s) {
     // printf 'hello' | md5sum and printf 'world' | md5sum; both digests as bytes, md5sum.
-    const std::vector<Part> parts{with_tag("\"5d41402abc4b2a76b9719d911017c592\""), with_tag("7d793037a0760186574b0282f2f435e7")};
+    const std::vector<Part> parts{with_tag("\"5d41402abc4b2a76b9719d911017c592\""),
+                                  with_tag("7d793037a0760186574b0282f2f435e7")};
     EXPECT_EQ(multipart_etag(parts), "065947336a2f2a95ba8899f3675c3be6-2");
 }
 
 TEST(S3Etag, PartsEncryptedWithAKeyOfKmsHaveNoMd5) {
-    const std::vector<Part> parts{with_tag("\"5d41402abc4b2a76b9719d911017c592\""), with_tag("\"not-a-digest\"")};
+    const std::vector<Part> parts{with_tag("\"5d41402abc4b2a76b9719d911017c592\""),
+                                  with_tag("\"not-a-digest\"")};
     EXPECT_EQ(multipart_etag(parts), std::nullopt);
 }
 

@@ -13,7 +13,8 @@ struct S3Policies {
     std::string restore;
 };
 
-/// `versioned`: the bucket keeps versions, and what backup removes of unfinished archives is to be removed with all of them.
+/// `versioned`: the bucket keeps versions, and what backup removes of unfinished archives is to be
+/// removed with all of them.
 S3Policies s3_policies(const S3Options& options, bool versioned);
 
 }  // namespace zg::store

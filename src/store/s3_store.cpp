@@ -16,7 +16,8 @@ namespace {
 constexpr unsigned get_tries = 4;
 
 Limits s3_limits(const std::string& storage_class) {
-    // A lifecycle rule can make the objects of any class cold: whether one is, only the object itself tells.
+    // A lifecycle rule can make the objects of any class cold: whether one is, only the object
+    // itself tells.
     return {.min_part_size = std::uint64_t{5} << 20U,
             .max_part_size = std::uint64_t{5} << 30U,
             .max_parts = 10'000,
@@ -30,15 +31,23 @@ Limits s3_limits(const std::string& storage_class) {
 class S3Store final : public Store {
   public:
     S3Store(S3Options options, std::unique_ptr<aws::S3> bucket, Clock& clock, Log& log)
-        : options_(std::move(options)), s3_(std::move(bucket)), clock_(clock), log_(log), limits_(s3_limits(options_.storage_class)) {}
+        : options_(std::move(options)),
+          s3_(std::move(bucket)),
+          clock_(clock),
+          log_(log),
+          limits_(s3_limits(options_.storage_class)) {}
 
     [[nodiscard]] std::string url() const override {
-        return options_.prefix.empty() ? fmt::format("s3://{}", options_.bucket) : fmt::format("s3://{}/{}", options_.bucket, options_.prefix);
+        return options_.prefix.empty()
+                   ? fmt::format("s3://{}", options_.bucket)
+                   : fmt::format("s3://{}/{}", options_.bucket, options_.prefix);
     }
     [[nodiscard]] const Limits& limits() const override { return limits_; }
 
-    Result<Upload> begin(std::string_view name, std::uint64_t part_size, std::string_view description) override;
-    Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes, const codec::Sha256Digest& sha256) override;
+    Result<Upload> begin(std::string_view name, std::uint64_t part_size,
+                         std::string_view description) override;
+    Result<Part> put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
+                          const codec::Sha256Digest& sha256) override;
     Result<Stat> complete(const Upload& upload, const std::vector<Part>& parts) override;
     Result<void> abort(const Upload& upload) override;
     Result<std::vector<Upload>> uploads(std::string_view prefix) override;
@@ -46,13 +55,16 @@ class S3Store final : public Store {
     Result<void> thaw(std::string_view name, const ThawRequest& request) override;
     Result<ThawState> thaw_state(std::string_view name) override;
 
-    Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override;
+    Result<std::size_t> read(std::string_view name, std::uint64_t offset,
+                             MutableBytes into) override;
     Result<Stat> stat(std::string_view name) override;
     Result<std::vector<StoredPart>> parts(std::string_view name) override;
     Result<std::vector<Entry>> list(std::string_view prefix) override;
     Result<void> remove(std::string_view name) override;
 
-    Result<void> put(std::string_view name, Bytes bytes) override { return put_hot(name, bytes, false); }
+    Result<void> put(std::string_view name, Bytes bytes) override {
+        return put_hot(name, bytes, false);
+    }
     Result<void> put_new(std::string_view name, Bytes bytes) override;
     Result<Buffer> get(std::string_view name) override;
     Result<void> refresh() override { return {}; }
@@ -60,9 +72,13 @@ class S3Store final : public Store {
 
   private:
     [[nodiscard]] std::string key(std::string_view name) const { return options_.key(name); }
-    [[nodiscard]] std::string where(std::string_view name) const { return fmt::format("{}/{}", url(), name); }
+    [[nodiscard]] std::string where(std::string_view name) const {
+        return fmt::format("{}/{}", url(), name);
+    }
     [[nodiscard]] std::string name_of(const std::string& key) const {
-        return options_.prefix.empty() ? key : key.substr(std::min(key.size(), options_.prefix.size() + 1));
+        return options_.prefix.empty()
+                   ? key
+                   : key.substr(std::min(key.size(), options_.prefix.size() + 1));
     }
     [[nodiscard]] aws::ObjectSettings settings(std::string storage_class) const;
     Result<void> put_hot(std::string_view name, Bytes bytes, bool only_new);
@@ -70,7 +86,8 @@ class S3Store final : public Store {
     Result<Stat> stat_now(std::string_view name);
     [[nodiscard]] Stat stat_of(const aws::ObjectHead& head) const;
     [[nodiscard]] ThawState thaw_state_of(const aws::ObjectHead& head) const;
-    Result<Stat> confirm(const Upload& upload, const std::vector<Part>& parts, const aws::Completed& completed);
+    Result<Stat> confirm(const Upload& upload, const std::vector<Part>& parts,
+                         const aws::Completed& completed);
     Result<Stat> complete_again(const Upload& upload, const std::vector<Part>& parts, Error first);
 
     S3Options options_;
@@ -83,7 +100,8 @@ class S3Store final : public Store {
 
 Result<std::vector<std::string>> S3Store::concerns() {
     auto rules = s3_->get_lifecycle();
-    if (!rules && rules.error().kind == ErrorKind::unavailable) return fail(std::move(rules.error()));
+    if (!rules && rules.error().kind == ErrorKind::unavailable)
+        return fail(std::move(rules.error()));
     // Many are not allowed to read it: that is no concern.
     if (!rules) return std::vector<std::string>{};
     return lifecycle_concerns(*rules, options_);
@@ -105,70 +123,96 @@ aws::ObjectSettings S3Store::settings(std::string storage_class) const {
 
 Result<void> S3Store::check_free(std::string_view name) {
     auto there = s3_->head_object(key(name));
-    if (!there) return there.error().kind == ErrorKind::not_found ? Result<void>{} : fail(std::move(there.error()));
-    return fail({.kind = ErrorKind::conflict, .what = "the name exists already", .where = where(name)});
+    if (!there)
+        return there.error().kind == ErrorKind::not_found ? Result<void>{}
+                                                          : fail(std::move(there.error()));
+    return fail(
+        {.kind = ErrorKind::conflict, .what = "the name exists already", .where = where(name)});
 }
 
-Result<Upload> S3Store::begin(std::string_view name, std::uint64_t part_size, std::string_view description) {
+Result<Upload> S3Store::begin(std::string_view name, std::uint64_t part_size,
+                              std::string_view description) {
     ZG_CHECK(check_begin(limits_, name, part_size, description));
     ZG_CHECK(check_free(name));
     aws::ObjectSettings wanted = settings(options_.storage_class);
     wanted.description = description;
     ZG_TRY(std::string id, s3_->create_multipart_upload(key(name), wanted));
-    return Upload{.name = std::string(name), .id = std::move(id), .part_size = part_size, .started = clock_.now()};
+    return Upload{.name = std::string(name),
+                  .id = std::move(id),
+                  .part_size = part_size,
+                  .started = clock_.now()};
 }
 
-Result<Part> S3Store::put_part(const Upload& upload, std::uint32_t number, Bytes bytes, const codec::Sha256Digest& sha256) {
+Result<Part> S3Store::put_part(const Upload& upload, std::uint32_t number, Bytes bytes,
+                               const codec::Sha256Digest& sha256) {
     ZG_CHECK(check_name(upload.name));
     ZG_CHECK(check_part_place(limits_, upload, number, bytes));
     auto receipt = s3_->upload_part(key(upload.name), upload.id, number, bytes, sha256);
-    const bool changed = receipt ? receipt->sha256.value_or(sha256) != sha256 : receipt.error().kind == ErrorKind::damage;
+    const bool changed = receipt ? receipt->sha256.value_or(sha256) != sha256
+                                 : receipt.error().kind == ErrorKind::damage;
     // Whose fault it is decides whether sending it again can help.
     if (changed && codec::sha256(bytes) == sha256)
-        return fail({.kind = ErrorKind::unavailable, .what = fmt::format("part {} was changed on its way to the store", number), .where = where(upload.name)});
+        return fail({.kind = ErrorKind::unavailable,
+                     .what = fmt::format("part {} was changed on its way to the store", number),
+                     .where = where(upload.name)});
     if (!receipt) return fail(std::move(receipt.error()));
-    return Part{.number = number, .size = bytes.size(), .sha256 = sha256, .tag = std::move(receipt->etag)};
+    return Part{
+        .number = number, .size = bytes.size(), .sha256 = sha256, .tag = std::move(receipt->etag)};
 }
 
 Result<Stat> S3Store::complete(const Upload& upload, const std::vector<Part>& parts) {
     ZG_CHECK(check_name(upload.name));
     ZG_CHECK(check_parts(limits_, upload, parts));
     std::vector<aws::PartReceipt> receipts;
-    for (const Part& part : parts) receipts.push_back({.number = part.number, .etag = part.tag, .sha256 = part.sha256, .size = part.size});
+    for (const Part& part : parts)
+        receipts.push_back(
+            {.number = part.number, .etag = part.tag, .sha256 = part.sha256, .size = part.size});
     // Servers that do not know If-None-Match would replace what is there; then this look must do.
     auto free = check_free(upload.name);
-    if (!free && free.error().kind == ErrorKind::conflict) return complete_again(upload, parts, std::move(free.error()));
+    if (!free && free.error().kind == ErrorKind::conflict)
+        return complete_again(upload, parts, std::move(free.error()));
     ZG_CHECK(free);
     auto completed = s3_->complete_multipart_upload(key(upload.name), upload.id, receipts, true);
     if (completed) return confirm(upload, parts, *completed);
     const ErrorKind kind = completed.error().kind;
-    if (kind == ErrorKind::conflict || kind == ErrorKind::not_found) return complete_again(upload, parts, std::move(completed.error()));
+    if (kind == ErrorKind::conflict || kind == ErrorKind::not_found)
+        return complete_again(upload, parts, std::move(completed.error()));
     if (kind == ErrorKind::damage) (void)abort(upload);
     return fail(std::move(completed.error()));
 }
 
 /// The server's own checksum, and what it now says about the object, against what was sent.
-Result<Stat> S3Store::confirm(const Upload& upload, const std::vector<Part>& parts, const aws::Completed& completed) {
+Result<Stat> S3Store::confirm(const Upload& upload, const std::vector<Part>& parts,
+                              const aws::Completed& completed) {
     const codec::Sha256Digest composite = composite_of(parts);
     ZG_TRY(const Stat stat, stat_now(upload.name));
-    const bool same = stat.size == total_size(parts) && completed.composite_sha256.value_or(composite) == composite &&
+    const bool same = stat.size == total_size(parts) &&
+                      completed.composite_sha256.value_or(composite) == composite &&
                       stat.composite_sha256.value_or(composite) == composite;
     if (same) return stat;
     (void)remove(upload.name);
-    return fail({.kind = ErrorKind::damage, .what = "the store's checksum is not that of what was sent", .where = where(upload.name)});
+    return fail({.kind = ErrorKind::damage,
+                 .what = "the store's checksum is not that of what was sent",
+                 .where = where(upload.name)});
 }
 
-/// The upload is gone, or the name is taken: by this very segment, where the answer to an earlier call was lost.
-Result<Stat> S3Store::complete_again(const Upload& upload, const std::vector<Part>& parts, Error first) {
+/// The upload is gone, or the name is taken: by this very segment, where the answer to an earlier
+/// call was lost.
+Result<Stat> S3Store::complete_again(const Upload& upload, const std::vector<Part>& parts,
+                                     Error first) {
     auto there = s3_->head_object(key(upload.name));
-    if (!there) return fail(there.error().kind == ErrorKind::not_found ? std::move(first) : std::move(there.error()));
+    if (!there)
+        return fail(there.error().kind == ErrorKind::not_found ? std::move(first)
+                                                               : std::move(there.error()));
     bool same = there->size == total_size(parts);
     if (there->composite_sha256)
         same = same && *there->composite_sha256 == composite_of(parts);
     else if (const auto etag = multipart_etag(parts))
         same = same && there->etag == fmt::format("\"{}\"", *etag);
     if (same) return stat_of(*there);
-    return fail({.kind = ErrorKind::conflict, .what = "the name exists already", .where = where(upload.name)});
+    return fail({.kind = ErrorKind::conflict,
+                 .what = "the name exists already",
+                 .where = where(upload.name)});
 }
 
 Result<void> S3Store::abort(const Upload& upload) {
@@ -181,7 +225,10 @@ Result<std::vector<Upload>> S3Store::uploads(std::string_view prefix) {
     ZG_TRY(const std::vector<aws::ListedUpload> listed, s3_->list_multipart_uploads(key(prefix)));
     std::vector<Upload> uploads;
     for (const aws::ListedUpload& upload : listed)
-        uploads.push_back({.name = name_of(upload.key), .id = upload.upload_id, .part_size = 0, .started = upload.initiated});
+        uploads.push_back({.name = name_of(upload.key),
+                           .id = upload.upload_id,
+                           .part_size = 0,
+                           .started = upload.initiated});
     return uploads;
 }
 
@@ -190,7 +237,8 @@ Result<std::vector<Upload>> S3Store::uploads(std::string_view prefix) {
 ThawState S3Store::thaw_state_of(const aws::ObjectHead& head) const {
     if (!is_cold_class(head.storage_class) || never_cold_) return {};
     if (head.restore_ongoing == true) return {.temperature = Temperature::thawing};
-    if (head.restored_until && *head.restored_until > clock_.now()) return {.temperature = Temperature::hot, .readable_until = head.restored_until};
+    if (head.restored_until && *head.restored_until > clock_.now())
+        return {.temperature = Temperature::hot, .readable_until = head.restored_until};
     return {.temperature = Temperature::cold};
 }
 
@@ -210,8 +258,10 @@ Result<void> S3Store::thaw(std::string_view name, const ThawRequest& request) {
     ZG_CHECK(check_name(name));
     ZG_TRY(const aws::ObjectHead head, s3_->head_object(key(name)));
     Limits of_object = limits_;
-    if (is_cold_class(head.storage_class)) of_object.thaw_tiers = s3_thaw_tiers(head.storage_class);
-    else of_object.thaw_tiers.clear();
+    if (is_cold_class(head.storage_class))
+        of_object.thaw_tiers = s3_thaw_tiers(head.storage_class);
+    else
+        of_object.thaw_tiers.clear();
     ZG_CHECK(check_thaw(of_object, name, request));
     const ThawState state = thaw_state_of(head);
     if (!is_cold_class(head.storage_class) || state.temperature == Temperature::thawing) return {};
@@ -219,7 +269,10 @@ Result<void> S3Store::thaw(std::string_view name, const ThawRequest& request) {
     auto asked = s3_->restore_object(key(name), request.days, amazon_tier(request.tier));
     if (asked) return {};
     if (asked.error().kind != ErrorKind::unsupported) return fail(std::move(asked.error()));
-    if (!never_cold_.exchange(true)) log_.warning(fmt::format("{}: this server knows no thaw (RestoreObject); taking its cold classes for readable", url()));
+    if (!never_cold_.exchange(true))
+        log_.warning(fmt::format(
+            "{}: this server knows no thaw (RestoreObject); taking its cold classes for readable",
+            url()));
     return {};
 }
 
@@ -279,14 +332,17 @@ Result<std::vector<Entry>> S3Store::list(std::string_view prefix) {
     return entries;
 }
 
-/// In a bucket with versions a plain DELETE hides the object and goes on costing: all its versions go, where they are not locked.
+/// In a bucket with versions a plain DELETE hides the object and goes on costing: all its versions
+/// go, where they are not locked.
 Result<void> S3Store::remove(std::string_view name) {
     ZG_CHECK(check_name(name));
     auto versioned = s3_->versioning_enabled();
-    if (!versioned && versioned.error().kind == ErrorKind::unavailable) return fail(std::move(versioned.error()));
+    if (!versioned && versioned.error().kind == ErrorKind::unavailable)
+        return fail(std::move(versioned.error()));
     if (versioned.value_or(false) && options_.lock_mode.empty()) {
         auto versions = s3_->list_versions(key(name));
-        if (!versions && versions.error().kind != ErrorKind::refused) return fail(std::move(versions.error()));
+        if (!versions && versions.error().kind != ErrorKind::refused)
+            return fail(std::move(versions.error()));
         bool all = versions.has_value();
         for (const std::string& version : versions.value_or(std::vector<std::string>{})) {
             auto deleted = s3_->delete_object(key(name), version);
@@ -294,7 +350,10 @@ Result<void> S3Store::remove(std::string_view name) {
             all = all && deleted.has_value();
         }
         if (all) return {};
-        log_.warning(fmt::format("{}: its versions may not be deleted (s3:DeleteObjectVersion), only hidden: they go on costing", where(name)));
+        log_.warning(
+            fmt::format("{}: its versions may not be deleted (s3:DeleteObjectVersion), only "
+                        "hidden: they go on costing",
+                        where(name)));
     }
     return s3_->delete_object(key(name), "");
 }
@@ -315,7 +374,8 @@ Result<void> S3Store::put_new(std::string_view name, Bytes bytes) {
     if (done) return done;
     if (done.error().kind == ErrorKind::unsupported) return put_hot(name, bytes, false);
     if (done.error().kind != ErrorKind::conflict) return done;
-    // libcurl sends a request again by itself when a connection that was kept open turns out to be cut: then it is our own first one that is there.
+    // libcurl sends a request again by itself when a connection that was kept open turns out to be
+    // cut: then it is our own first one that is there.
     const auto there = get(name);
     // Another writer's object may not be seen yet: it has won all the same.
     if (!there && there.error().kind == ErrorKind::not_found) return done;
@@ -330,7 +390,9 @@ Result<Buffer> S3Store::get(std::string_view name) {
         if (got || got.error().kind != ErrorKind::damage) return got;
         // What was changed on its way is good the next time; what is damaged in the store is not.
         if (tries == get_tries) {
-            if (got.error().hint.empty()) got.error().hint = "bring the object back from another copy of the store, if there is one";
+            if (got.error().hint.empty())
+                got.error().hint =
+                    "bring the object back from another copy of the store, if there is one";
             return got;
         }
         log_.warning(fmt::format("{}; fetching it again", got.error().message()));
@@ -339,7 +401,8 @@ Result<Buffer> S3Store::get(std::string_view name) {
 
 }  // namespace
 
-std::unique_ptr<Store> make_s3_store(S3Options options, std::unique_ptr<aws::S3> bucket, Clock& clock, Log& log) {
+std::unique_ptr<Store> make_s3_store(S3Options options, std::unique_ptr<aws::S3> bucket,
+                                     Clock& clock, Log& log) {
     return std::make_unique<S3Store>(std::move(options), std::move(bucket), clock, log);
 }
 

@@ -1,7 +1,8 @@
 // The store in an S3 bucket.
 //
 //     <prefix>/zglacier.json, <prefix>/archives/…/manifest.json     class STANDARD, by PutObject
-//     <prefix>/archives/…/000001.zfs.zst                            the URL's class, by multipart upload
+//     <prefix>/archives/…/000001.zfs.zst                            the URL's class, by multipart
+//     upload
 //
 // No other key of the bucket is ever read, listed or written.
 #pragma once
@@ -16,7 +17,9 @@
 
 namespace zg::store {
 
-/// The store over `bucket`, which it owns. Clock and log outlive it. Nothing is asked of the server before the first call.
-std::unique_ptr<Store> make_s3_store(S3Options options, std::unique_ptr<aws::S3> bucket, Clock& clock, Log& log);
+/// The store over `bucket`, which it owns. Clock and log outlive it. Nothing is asked of the server
+/// before the first call.
+std::unique_ptr<Store> make_s3_store(S3Options options, std::unique_ptr<aws::S3> bucket,
+                                     Clock& clock, Log& log);
 
 }  // namespace zg::store

@@ -19,8 +19,7 @@ bool is_name_character(char c) {
 bool has_good_parts(std::string_view name) {
     char before = '/';
     for (const char c : name) {
-        if (before == '/' && (c == '/' || c == '.'))
-            return false;
+        if (before == '/' && (c == '/' || c == '.')) return false;
         before = c;
     }
     return before != '/';
@@ -41,11 +40,11 @@ std::string_view temperature_name(Temperature temperature) {
 }
 
 Result<void> check_name(std::string_view name) {
-    const bool good =
-        name.size() <= longest_name && std::ranges::all_of(name, is_name_character) && has_good_parts(name);
-    if (good)
-        return {};
-    // The name may hold anything, a terminal's control codes too: shown as a quoted, escaped string.
+    const bool good = name.size() <= longest_name && std::ranges::all_of(name, is_name_character) &&
+                      has_good_parts(name);
+    if (good) return {};
+    // The name may hold anything, a terminal's control codes too: shown as a quoted, escaped
+    // string.
     return fail({.kind = ErrorKind::usage,
                  .what = fmt::format("{:?} is not a name for an object", name.substr(0, 300))});
 }

@@ -9,15 +9,22 @@ namespace zg::store {
 namespace {
 
 std::unexpected<Error> wrong(std::string_view url, std::string what, std::string hint = {}) {
-    return fail({.kind = ErrorKind::usage, .what = std::move(what), .where = std::string(url), .hint = std::move(hint)});
+    return fail({.kind = ErrorKind::usage,
+                 .what = std::move(what),
+                 .where = std::string(url),
+                 .hint = std::move(hint)});
 }
 
 Result<void> add_option(std::string_view url, std::string_view option, Options& options) {
     const std::size_t equals = option.find('=');
     const std::string key(option.substr(0, equals));
-    ZG_TRY(std::string value, percent_decoded(equals == std::string_view::npos ? "" : option.substr(equals + 1)));
-    if (key.empty()) return wrong(url, "an option has no name", "write NAME=VALUE&NAME=VALUE behind the '?'");
-    if (!options.emplace(key, std::move(value)).second) return wrong(url, fmt::format("the option \"{}\" stands twice", key), "give each option once");
+    ZG_TRY(std::string value,
+           percent_decoded(equals == std::string_view::npos ? "" : option.substr(equals + 1)));
+    if (key.empty())
+        return wrong(url, "an option has no name", "write NAME=VALUE&NAME=VALUE behind the '?'");
+    if (!options.emplace(key, std::move(value)).second)
+        return wrong(url, fmt::format("the option \"{}\" stands twice", key),
+                     "give each option once");
     return {};
 }
 
@@ -32,7 +39,8 @@ Result<std::string> percent_decoded(std::string_view text) {
         }
         const auto byte = codec::unhex(text.substr(i + 1, 2));
         if (!byte || byte->size() != 1)
-            return wrong(text, "a '%' is not followed by two hexadecimal digits", "write a '%' of its own as %25");
+            return wrong(text, "a '%' is not followed by two hexadecimal digits",
+                         "write a '%' of its own as %25");
         decoded += as_text(*byte);
         i += 2;
     }
@@ -42,10 +50,12 @@ Result<std::string> percent_decoded(std::string_view text) {
 Result<StoreUrl> parse_url(std::string_view url) {
     const std::size_t colon = url.find(':');
     if (colon == std::string_view::npos || colon == 0)
-        return wrong(url, "this is not a store's URL", "the stores are dir:/path, s3://bucket/prefix and glacier://region/vault");
+        return wrong(url, "this is not a store's URL",
+                     "the stores are dir:/path, s3://bucket/prefix and glacier://region/vault");
     const std::size_t question = url.find('?');
     StoreUrl parsed{.scheme = std::string(url.substr(0, colon)), .rest = {}, .options = {}};
-    parsed.rest = url.substr(colon + 1, question == std::string_view::npos ? question : question - colon - 1);
+    parsed.rest =
+        url.substr(colon + 1, question == std::string_view::npos ? question : question - colon - 1);
     std::string_view query = question == std::string_view::npos ? "" : url.substr(question + 1);
     while (!query.empty()) {
         const std::size_t end = query.find('&');
@@ -60,7 +70,8 @@ Result<void> check_options(std::string_view url, const Options& options, const O
         if (known.contains(name)) continue;
         std::string names;
         for (const auto& [other, meaning] : known) names += (names.empty() ? "" : ", ") + other;
-        return wrong(url, fmt::format("the store has no option \"{}\"", name), fmt::format("its options are: {}", names));
+        return wrong(url, fmt::format("the store has no option \"{}\"", name),
+                     fmt::format("its options are: {}", names));
     }
     return {};
 }

@@ -12,15 +12,16 @@ namespace zg::store {
 /// The options behind the '?' of a URL, by name.
 using Options = std::map<std::string, std::string>;
 
-/// "s3://bucket/prefix?class=GLACIER": scheme "s3", rest "//bucket/prefix", options {class: GLACIER}. %XX is undone in the options, not in
-/// `rest`.
+/// "s3://bucket/prefix?class=GLACIER": scheme "s3", rest "//bucket/prefix", options {class:
+/// GLACIER}. %XX is undone in the options, not in `rest`.
 struct StoreUrl {
     std::string scheme;
     std::string rest;
     Options options;
 };
 
-/// usage where there is no scheme, an option stands twice, or a '%' is not followed by two hexadecimal digits.
+/// usage where there is no scheme, an option stands twice, or a '%' is not followed by two
+/// hexadecimal digits.
 Result<StoreUrl> parse_url(std::string_view url);
 
 /// Undoes %XX; usage where a '%' is not followed by two hexadecimal digits.

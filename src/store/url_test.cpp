@@ -6,11 +6,15 @@ namespace zg::store {
 namespace {
 
 TEST(Url, IsCutIntoItsPieces) {
-    const auto url = parse_url("s3://bucket/a/b?class=GLACIER&endpoint=http://host:9000/&tag=a%26b:c%3Dd&empty=");
+    const auto url = parse_url(
+        "s3://bucket/a/b?class=GLACIER&endpoint=http://host:9000/&tag=a%26b:c%3Dd&empty=");
     ASSERT_TRUE(url) << url.error().message();
     EXPECT_EQ(url->scheme, "s3");
     EXPECT_EQ(url->rest, "//bucket/a/b");
-    EXPECT_EQ(url->options, (Options{{"class", "GLACIER"}, {"endpoint", "http://host:9000/"}, {"tag", "a&b:c=d"}, {"empty", ""}}));
+    EXPECT_EQ(url->options, (Options{{"class", "GLACIER"},
+                                     {"endpoint", "http://host:9000/"},
+                                     {"tag", "a&b:c=d"},
+                                     {"empty", ""}}));
 }
 
 TEST(Url, WithoutOptionsHasNone) {
@@ -19,10 +23,13 @@ TEST(Url, WithoutOptionsHasNone) {
     EXPECT_EQ(parse_url("dir:/a%20b")->rest, "/a%20b") << "a path may have a % of its own";
 }
 
-TEST(Url, OnlyTheFirstQuestionMarkBeginsTheOptions) { EXPECT_EQ(parse_url("dir:/x?thaw=a?b")->options.at("thaw"), "a?b"); }
+TEST(Url, OnlyTheFirstQuestionMarkBeginsTheOptions) {
+    EXPECT_EQ(parse_url("dir:/x?thaw=a?b")->options.at("thaw"), "a?b");
+}
 
 TEST(Url, WhatIsNoneIsAUsageError) {
-    for (const char* wrong : {"", "/path", ":x", "bucket", "s3://b?=x", "s3://b?a=1&a=2", "s3://b?a=%", "s3://b?a=%2", "s3://b?a=%zz", "s3://b?&a=1"}) {
+    for (const char* wrong : {"", "/path", ":x", "bucket", "s3://b?=x", "s3://b?a=1&a=2",
+                              "s3://b?a=%", "s3://b?a=%2", "s3://b?a=%zz", "s3://b?&a=1"}) {
         const auto url = parse_url(wrong);
         ASSERT_FALSE(url) << wrong;
         EXPECT_EQ(url.error().kind, ErrorKind::usage) << wrong;
@@ -31,7 +38,8 @@ TEST(Url, WhatIsNoneIsAUsageError) {
 }
 
 TEST(Url, AnUnknownOptionIsNamedBesideThoseThereAre) {
-    const auto checked = check_options("dir:/x", {{"clas", "GLACIER"}}, {{"class", ""}, {"region", ""}});
+    const auto checked =
+        check_options("dir:/x", {{"clas", "GLACIER"}}, {{"class", ""}, {"region", ""}});
     ASSERT_FALSE(checked);
     EXPECT_NE(checked.error().what.find("\"clas\""), std::string::npos);
     EXPECT_NE(checked.error().hint.find("class, region"), std::string::npos);

@@ -1,5 +1,6 @@
-// What this machine knows of single archives in vaults: those that were uploaded from here, and those that inventories told of. For people who look for one;
-// what a store knows of its vault is in its VaultIndex.
+// What this machine knows of single archives in vaults: those that were uploaded from here, and
+// those that inventories told of. For people who look for one; what a store knows of its vault is
+// in its VaultIndex.
 #pragma once
 
 #include <memory>
@@ -36,14 +37,15 @@ struct BookEntry {
     bool operator==(const BookEntry&) const = default;
 };
 
-/// What to look for; what is empty may be anything. Texts are found anywhere within, without regard to case.
+/// What to look for; what is empty may be anything. Texts are found anywhere within, without regard
+/// to case.
 struct BookQuery {
     std::string region{};
     std::string account{};
     std::string vault{};
-    std::string file{};         ///< in the name of the file; where it is not known, in the description
+    std::string file{};  ///< in the name of the file; where it is not known, in the description
     std::string description{};
-    std::string text{};         ///< in any of the two, or in the archive's id
+    std::string text{};  ///< in any of the two, or in the archive's id
 };
 
 /// A vault that something is known of.
@@ -56,7 +58,8 @@ struct BookInventory {
 /// A SQLite database, one for all vaults. Any number of threads and processes.
 class VaultBook {
   public:
-    /// Opens the book `file`; makes it, and its folder, where it is missing. One that is broken is moved aside (to "….broken"): inventories tell it again.
+    /// Opens the book `file`; makes it, and its folder, where it is missing. One that is broken is
+    /// moved aside (to "….broken"): inventories tell it again.
     static Result<std::unique_ptr<VaultBook>> open(const std::string& file);
     ~VaultBook();
     VaultBook(const VaultBook&) = delete;
@@ -65,8 +68,10 @@ class VaultBook {
     /// Adds an archive that was uploaded.
     Result<void> note(const BookEntry& entry);
     /// Takes out archives that were removed, so that no older inventory brings them back.
-    Result<void> note_removed(const BookVault& vault, const std::vector<std::string>& archives, TimePoint now);
-    /// Takes in an inventory: what it has not got is gone, but for what was uploaded too late to be in it. An older one than it knows changes nothing.
+    Result<void> note_removed(const BookVault& vault, const std::vector<std::string>& archives,
+                              TimePoint now);
+    /// Takes in an inventory: what it has not got is gone, but for what was uploaded too late to be
+    /// in it. An older one than it knows changes nothing.
     Result<void> take(const BookVault& vault, const Inventory& inventory);
 
     /// By vault, then the oldest first. An archive that is known by two accounts' names is one.

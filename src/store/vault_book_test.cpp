@@ -24,19 +24,31 @@ class VaultBookTest : public ::testing::Test {
         ASSERT_TRUE(opened) << opened.error().message();
         book = std::move(*opened);
     }
-    BookEntry entry(const std::string& id, TimePoint created, const std::string& description, const std::string& name = "") {
-        return {.vault = photos, .archive = id, .size = 5, .created = created, .description = description, .file = name};
+    BookEntry entry(const std::string& id, TimePoint created, const std::string& description,
+                    const std::string& name = "") {
+        return {.vault = photos,
+                .archive = id,
+                .size = 5,
+                .created = created,
+                .description = description,
+                .file = name};
     }
     static Inventory inventory(TimePoint date, const std::vector<std::string>& ids) {
         Inventory result{.vault_arn = "", .date = date, .archives = {}};
-        for (const std::string& id : ids) result.archives.push_back({.id = id, .description = "of " + id, .created = date - 200h, .size = 7, .tree_hash = {}});
+        for (const std::string& id : ids)
+            result.archives.push_back({.id = id,
+                                       .description = "of " + id,
+                                       .created = date - 200h,
+                                       .size = 7,
+                                       .tree_hash = {}});
         return result;
     }
     std::vector<std::string> ids(const BookQuery& query = {}) {
         std::vector<std::string> result;
         const auto found = book->find(query);
         EXPECT_TRUE(found) << found.error().message();
-        for (const BookEntry& one : found.value_or(std::vector<BookEntry>{})) result.push_back(one.archive);
+        for (const BookEntry& one : found.value_or(std::vector<BookEntry>{}))
+            result.push_back(one.archive);
         return result;
     }
 

@@ -20,6 +20,7 @@ class VaultClient {
 };
 
 /// References in `context` outlive the client.
-Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options, const OpenContext& context);
+Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options,
+                                                    const OpenContext& context);
 
 }  // namespace zg::store

@@ -1,5 +1,6 @@
-// What this machine knows of a vault's content. A vault tells what is in it only by an inventory that is up to a day old and takes hours to get; so what
-// was written and removed from here is noted here, and an inventory adds what others wrote and what is not known yet.
+// What this machine knows of a vault's content. A vault tells what is in it only by an inventory
+// that is up to a day old and takes hours to get; so what was written and removed from here is
+// noted here, and an inventory adds what others wrote and what is not known yet.
 #pragma once
 
 #include <map>
@@ -20,12 +21,13 @@ namespace zg::store {
 /// A segment or a small object.
 struct VaultObject {
     std::string name;
-    std::vector<std::string> archives{};  ///< ids: of a segment one, and that of its mark where it was adopted; of a small object one for each piece
+    std::vector<std::string> archives{};  ///< ids: of a segment one, and that of its mark where it
+                                          ///< was adopted; of a small object one for each piece
     std::uint64_t size = 0;
-    codec::Sha256Digest tree_hash{};      ///< of a segment
+    codec::Sha256Digest tree_hash{};  ///< of a segment
     TimePoint modified{};
-    std::string upload_id{};              ///< that it was made by; empty where an inventory told of it
-    std::optional<Buffer> content{};      ///< of a small object
+    std::string upload_id{};          ///< that it was made by; empty where an inventory told of it
+    std::optional<Buffer> content{};  ///< of a small object
     bool operator==(const VaultObject&) const = default;
     /// Another program wrote the archive.
     [[nodiscard]] bool adopted() const { return !content && archives.size() > 1; }
@@ -39,7 +41,8 @@ struct JobNote {
 
 /// What the index's knowledge of others' archives rests on.
 struct VaultKnowledge {
-    TimePoint inventory{};  ///< when the newest inventory was made that the index has taken in; or the vault itself, where it was made from here
+    TimePoint inventory{};  ///< when the newest inventory was made that the index has taken in; or
+                            ///< the vault itself, where it was made from here
     TimePoint taken{};      ///< when that was taken in
 };
 
@@ -54,7 +57,8 @@ struct Completion {
 /// A SQLite database, one for each vault. Any number of threads and processes.
 class VaultIndex {
   public:
-    /// Opens the index `file`; makes it, and its folder, where it is missing. One that is broken is moved aside (to "….broken"): an inventory tells it all again.
+    /// Opens the index `file`; makes it, and its folder, where it is missing. One that is broken is
+    /// moved aside (to "….broken"): an inventory tells it all again.
     static Result<std::unique_ptr<VaultIndex>> open(const std::string& file);
     ~VaultIndex();
     VaultIndex(const VaultIndex&) = delete;
@@ -68,7 +72,8 @@ class VaultIndex {
 
       private:
         friend class VaultIndex;
-        Hold(std::unique_lock<std::mutex> threads, Fd processes) : threads_(std::move(threads)), processes_(std::move(processes)) {}
+        Hold(std::unique_lock<std::mutex> threads, Fd processes)
+            : threads_(std::move(threads)), processes_(std::move(processes)) {}
         std::unique_lock<std::mutex> threads_;
         Fd processes_;
     };
@@ -83,7 +88,8 @@ class VaultIndex {
     Result<std::vector<VaultObject>> list(std::string_view prefix);
     /// Adds an object, or replaces the one of its name, and forgets the completion of its upload.
     Result<void> put(const VaultObject& object);
-    /// Forgets an object and notes that its archives are removed, so that no older inventory brings them back.
+    /// Forgets an object and notes that its archives are removed, so that no older inventory brings
+    /// them back.
     Result<void> remove(const std::string& name, TimePoint now);
     /// Archives that belong to no object any more.
     Result<void> note_removed(const std::vector<std::string>& archives, TimePoint now);

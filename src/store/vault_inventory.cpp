@@ -27,8 +27,11 @@ std::optional<InventoryArchive> archive_of(const Json& json) {
     const auto hash = codec::Sha256Digest::from_hex(text_of(json, "SHA256TreeHash"));
     const auto created = aws::parse_iso_time(text_of(json, "CreationDate"));
     const auto size = json.find("Size");
-    InventoryArchive archive{.id = text_of(json, "ArchiveId"), .description = text_of(json, "ArchiveDescription")};
-    if (archive.id.empty() || !hash || !created || size == json.end() || !size->is_number_unsigned()) return std::nullopt;
+    InventoryArchive archive{.id = text_of(json, "ArchiveId"),
+                             .description = text_of(json, "ArchiveDescription")};
+    if (archive.id.empty() || !hash || !created || size == json.end() ||
+        !size->is_number_unsigned())
+        return std::nullopt;
     archive.created = *created;
     archive.size = size->get<std::uint64_t>();
     archive.tree_hash = *hash;
@@ -96,7 +99,11 @@ class Merging {
             }
             ++merge_.added;
             const auto& [name, of_mark] = mark->second;
-            ZG_CHECK(index_.put({.name = name, .archives = {archive.id, of_mark->id}, .size = archive.size, .tree_hash = archive.tree_hash, .modified = of_mark->created}));
+            ZG_CHECK(index_.put({.name = name,
+                                 .archives = {archive.id, of_mark->id},
+                                 .size = archive.size,
+                                 .tree_hash = archive.tree_hash,
+                                 .modified = of_mark->created}));
             adopted_.erase(mark);
         }
         // Its archive is gone, or has a second mark.
@@ -130,7 +137,8 @@ class Merging {
 
     static bool is_whole(const std::vector<Piece>& pieces) {
         for (std::size_t i = 0; i < pieces.size(); ++i)
-            if (pieces[i].mark.number != i + 1 || pieces[i].mark.count != pieces.size()) return false;
+            if (pieces[i].mark.number != i + 1 || pieces[i].mark.count != pieces.size())
+                return false;
         return true;
     }
 
@@ -154,7 +162,9 @@ class Merging {
     Result<void> drop_lost(const std::vector<VaultObject>& known) {
         for (const VaultObject& object : known) {
             const bool old = object.modified + inventory_lag < inventory_.date;
-            const bool there = std::ranges::all_of(object.archives, [&](const std::string& archive) { return listed_.contains(archive); });
+            const bool there = std::ranges::all_of(
+                object.archives,
+                [&](const std::string& archive) { return listed_.contains(archive); });
             if (!old || there) continue;
             merge_.lost.push_back(object.name);
             ZG_CHECK(index_.remove(object.name, inventory_.date));
@@ -167,8 +177,10 @@ class Merging {
     std::set<std::string> removed_;
     std::map<std::string, std::string> owners_;  // archive id to name
     std::set<std::string> listed_;
-    std::map<std::string, std::pair<std::string, const InventoryArchive*>> adopted_;  // by the archive's id: its name, and the mark
-    std::map<std::string, std::map<std::uint64_t, std::vector<Piece>>> contents_;     // by name and stamp
+    std::map<std::string, std::pair<std::string, const InventoryArchive*>>
+        adopted_;  // by the archive's id: its name, and the mark
+    std::map<std::string, std::map<std::uint64_t, std::vector<Piece>>>
+        contents_;  // by name and stamp
     Merge merge_;
 };
 
@@ -181,19 +193,26 @@ Result<Inventory> parse_inventory(Bytes json) {
     constexpr int entry_depth = 2;
     const auto take = [&](int depth, Json::parse_event_t event, Json& parsed) {
         if (depth != entry_depth || event != Json::parse_event_t::object_end) return true;
-        if (auto archive = archive_of(parsed)) inventory.archives.push_back(std::move(*archive));
-        else sound = false;
+        if (auto archive = archive_of(parsed))
+            inventory.archives.push_back(std::move(*archive));
+        else
+            sound = false;
         return false;
     };
     const Json whole = Json::parse(as_text(json), take, false);
-    const auto date = whole.is_object() ? aws::parse_iso_time(text_of(whole, "InventoryDate")) : std::nullopt;
+    const auto date =
+        whole.is_object() ? aws::parse_iso_time(text_of(whole, "InventoryDate")) : std::nullopt;
     if (!sound || !date || !whole.contains("ArchiveList"))
-        return fail({.kind = ErrorKind::damage, .what = "this is no inventory of a vault", .hint = "ask for it again: `zglacier vault inventory VAULT`"});
+        return fail({.kind = ErrorKind::damage,
+                     .what = "this is no inventory of a vault",
+                     .hint = "ask for it again: `zglacier vault inventory VAULT`"});
     inventory.date = *date;
     inventory.vault_arn = text_of(whole, "VaultARN");
     return inventory;
 }
 
-Result<Merge> merge(VaultIndex& index, const Inventory& inventory, TimePoint now) { return Merging(index, inventory).run(now); }
+Result<Merge> merge(VaultIndex& index, const Inventory& inventory, TimePoint now) {
+    return Merging(index, inventory).run(now);
+}
 
 }  // namespace zg::store

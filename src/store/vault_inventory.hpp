@@ -25,18 +25,21 @@ struct Inventory {
     std::vector<InventoryArchive> archives;
 };
 
-/// From the JSON of an inventory job; damage where it is none. Source: Amazon S3 Glacier Developer Guide, "Get Job Output", response body.
+/// From the JSON of an inventory job; damage where it is none. Source: Amazon S3 Glacier Developer
+/// Guide, "Get Job Output", response body.
 Result<Inventory> parse_inventory(Bytes json);
 
 /// What taking in an inventory has changed.
 struct Merge {
-    std::size_t added = 0;                  ///< objects that the index did not know
-    std::vector<std::string> lost;          ///< names of objects whose archives are gone from the vault
-    std::vector<InventoryArchive> strays;   ///< archives of ours that belong to no object: replaced or half written
+    std::size_t added = 0;          ///< objects that the index did not know
+    std::vector<std::string> lost;  ///< names of objects whose archives are gone from the vault
+    std::vector<InventoryArchive>
+        strays;  ///< archives of ours that belong to no object: replaced or half written
     std::vector<InventoryArchive> foreign;  ///< archives that zglacier did not write
 };
 
-/// Takes the inventory into the index. What was written or removed from here later than it is as the index has it. Hold the index meanwhile.
+/// Takes the inventory into the index. What was written or removed from here later than it is as
+/// the index has it. Hold the index meanwhile.
 Result<Merge> merge(VaultIndex& index, const Inventory& inventory, TimePoint now);
 
 }  // namespace zg::store

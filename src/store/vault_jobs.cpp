@@ -6,7 +6,8 @@ namespace zg::store {
 
 namespace {
 
-// A list of jobs is one call for every fifty of them; asked for at each look at each of a thousand segments it would be all that goes on.
+// A list of jobs is one call for every fifty of them; asked for at each look at each of a thousand
+// segments it would be all that goes on.
 constexpr std::chrono::seconds list_age{30};
 // Amazon's list of jobs may not have a new one at once.
 constexpr std::chrono::minutes list_lag{15};
@@ -23,12 +24,15 @@ std::chrono::seconds longest_of(const std::string& tier) {
     return vault_limits().thaw_tiers[1].longest;
 }
 
-bool is_whole(const aws::Job& job) { return !job.range || (job.range->first == 0 && job.range->last + 1 == job.size); }
+bool is_whole(const aws::Job& job) {
+    return !job.range || (job.range->first == 0 && job.range->last + 1 == job.size);
+}
 
 }  // namespace
 
 bool VaultJobs::is_readable(const aws::Job& job) const {
-    return job.succeeded() && job.completed_at && *job.completed_at + *vault_limits().readable_for > clock_.now();
+    return job.succeeded() && job.completed_at &&
+           *job.completed_at + *vault_limits().readable_for > clock_.now();
 }
 
 Result<void> VaultJobs::update(bool now) {
@@ -47,8 +51,8 @@ Result<void> VaultJobs::update(bool now) {
         const auto [there, is_new] = best_.try_emplace(job.archive_id, job);
         // Of two that are done the one that stays longer; of two under way the older.
         const bool better = job.succeeded() != there->second.succeeded() ? job.succeeded()
-                            : job.succeeded()                            ? job.completed_at > there->second.completed_at
-                                                                         : job.created < there->second.created;
+                            : job.succeeded() ? job.completed_at > there->second.completed_at
+                                              : job.created < there->second.created;
         if (!is_new && better) there->second = job;
     }
     updated_ = clock_.now();
@@ -59,20 +63,27 @@ Result<std::optional<aws::Job>> VaultJobs::job_for(const std::string& archive) {
     const std::lock_guard lock(mutex_);
     ZG_CHECK(update(false));
     const auto found = best_.find(archive);
-    if (found == best_.end() || (found->second.succeeded() && !is_readable(found->second))) return std::nullopt;
+    if (found == best_.end() || (found->second.succeeded() && !is_readable(found->second)))
+        return std::nullopt;
     return found->second;
 }
 
 Result<ThawState> VaultJobs::state_of(const std::string& archive) {
     ZG_TRY(const auto job, job_for(archive));
     if (!job) return ThawState{.temperature = Temperature::cold};
-    if (job->succeeded()) return ThawState{.temperature = Temperature::hot, .readable_until = *job->completed_at + *vault_limits().readable_for};
-    return ThawState{.temperature = Temperature::thawing, .requested = job->created, .expected = job->created + longest_of(job->tier)};
+    if (job->succeeded())
+        return ThawState{.temperature = Temperature::hot,
+                         .readable_until = *job->completed_at + *vault_limits().readable_for};
+    return ThawState{.temperature = Temperature::thawing,
+                     .requested = job->created,
+                     .expected = job->created + longest_of(job->tier)};
 }
 
-Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier, const std::string& description) {
+Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier,
+                            const std::string& description) {
     const std::lock_guard lock(mutex_);
-    // Two runs, or two threads, that both find no job must not both ask for it: each job is paid for.
+    // Two runs, or two threads, that both find no job must not both ask for it: each job is paid
+    // for.
     ZG_TRY(const VaultIndex::Hold hold, index_.hold());
     const bool old = !listed_to_ask_ || clock_.now() >= *listed_to_ask_ + list_age;
     ZG_CHECK(update(old || best_.contains(archive)));
@@ -87,11 +98,18 @@ Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier,
         }
     }
     const TimePoint now = clock_.now();
-    auto asked = glacier_.initiate_job(vault_, {.archive_id = archive, .tier = amazon_tier(tier), .description = description, .sns_topic = topic_});
+    auto asked = glacier_.initiate_job(vault_, {.archive_id = archive,
+                                                .tier = amazon_tier(tier),
+                                                .description = description,
+                                                .sns_topic = topic_});
     // The job may be there though the answer was lost: the next call looks.
     if (!asked) listed_to_ask_.reset();
     ZG_TRY(const std::string id, std::move(asked));
-    best_[archive] = {.id = id, .archive_id = archive, .created = now, .status = "InProgress", .tier = amazon_tier(tier)};
+    best_[archive] = {.id = id,
+                      .archive_id = archive,
+                      .created = now,
+                      .status = "InProgress",
+                      .tier = amazon_tier(tier)};
     return index_.note_job(archive, {.job_id = id, .asked = now});
 }
 
@@ -107,7 +125,11 @@ Result<std::optional<aws::Job>> VaultJobs::inventory_job() {
 }
 
 Result<void> VaultJobs::ask_for_inventory() {
-    ZG_TRY(const std::string id, glacier_.initiate_job(vault_, {.type = aws::JobType::inventory, .description = inventory_description, .sns_topic = topic_, .format = "JSON"}));
+    ZG_TRY(const std::string id,
+           glacier_.initiate_job(vault_, {.type = aws::JobType::inventory,
+                                          .description = inventory_description,
+                                          .sns_topic = topic_,
+                                          .format = "JSON"}));
     forget();
     return {};
 }

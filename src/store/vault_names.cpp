@@ -36,7 +36,9 @@ std::optional<VaultMark> parse_piece(std::string_view rest) {
     if (!read_number(next_word(rest), mark.stamp)) return std::nullopt;
     const std::string_view place = next_word(rest);
     const std::size_t slash = place.find('/');
-    if (slash == std::string_view::npos || !read_number(place.substr(0, slash), mark.number) || !read_number(place.substr(slash + 1), mark.count)) return std::nullopt;
+    if (slash == std::string_view::npos || !read_number(place.substr(0, slash), mark.number) ||
+        !read_number(place.substr(slash + 1), mark.count))
+        return std::nullopt;
     if (mark.number < 1 || mark.number > mark.count) return std::nullopt;
     mark.name = next_word(rest);
     mark.text = rest;
@@ -47,7 +49,9 @@ std::optional<VaultMark> parse_piece(std::string_view rest) {
 class Content final : public Sink {
   public:
     Result<void> write(Bytes bytes) override {
-        if (bytes.size() > largest_content - buffer.size()) return fail({.kind = ErrorKind::damage, .what = "a small object is larger than it can be"});
+        if (bytes.size() > largest_content - buffer.size())
+            return fail(
+                {.kind = ErrorKind::damage, .what = "a small object is larger than it can be"});
         buffer.insert(buffer.end(), bytes.begin(), bytes.end());
         return {};
     }
@@ -58,12 +62,17 @@ class Content final : public Sink {
 
 std::string describe(const VaultMark& mark) {
     switch (mark.kind) {
-        case VaultMark::Kind::segment: return fmt::format("{}s {}", prefix, mark.name);
-        case VaultMark::Kind::empty_segment: return fmt::format("{}e {}", prefix, mark.name);
-        case VaultMark::Kind::adopted: return fmt::format("{}a {} {}", prefix, mark.name, mark.archive);
-        case VaultMark::Kind::piece: break;
+        case VaultMark::Kind::segment:
+            return fmt::format("{}s {}", prefix, mark.name);
+        case VaultMark::Kind::empty_segment:
+            return fmt::format("{}e {}", prefix, mark.name);
+        case VaultMark::Kind::adopted:
+            return fmt::format("{}a {} {}", prefix, mark.name, mark.archive);
+        case VaultMark::Kind::piece:
+            break;
     }
-    return fmt::format("{}h {} {}/{} {} {}", prefix, mark.stamp, mark.number, mark.count, mark.name, mark.text);
+    return fmt::format("{}h {} {}/{} {} {}", prefix, mark.stamp, mark.number, mark.count, mark.name,
+                       mark.text);
 }
 
 std::optional<VaultMark> parse_description(std::string_view description) {
@@ -77,15 +86,24 @@ std::optional<VaultMark> parse_description(std::string_view description) {
     if (kind == "a") {
         const std::string_view archive = next_word(description);
         if (archive.empty()) return std::nullopt;
-        return VaultMark{.kind = VaultMark::Kind::adopted, .name = std::string(name), .archive = std::string(archive)};
+        return VaultMark{.kind = VaultMark::Kind::adopted,
+                         .name = std::string(name),
+                         .archive = std::string(archive)};
     }
-    return VaultMark{.kind = kind == "s" ? VaultMark::Kind::segment : VaultMark::Kind::empty_segment, .name = std::string(name)};
+    return VaultMark{
+        .kind = kind == "s" ? VaultMark::Kind::segment : VaultMark::Kind::empty_segment,
+        .name = std::string(name)};
 }
 
-Result<std::vector<VaultMark>> make_pieces(const std::string& name, std::uint64_t stamp, Bytes content) {
+Result<std::vector<VaultMark>> make_pieces(const std::string& name, std::uint64_t stamp,
+                                           Bytes content) {
     ZG_TRY(const Buffer frame, codec::zstd_frame(content, level));
     const std::string text = codec::base64(frame);
-    VaultMark mark{.kind = VaultMark::Kind::piece, .name = name, .stamp = stamp, .number = UINT32_MAX, .count = UINT32_MAX};
+    VaultMark mark{.kind = VaultMark::Kind::piece,
+                   .name = name,
+                   .stamp = stamp,
+                   .number = UINT32_MAX,
+                   .count = UINT32_MAX};
     const std::size_t room = longest - describe(mark).size();
     mark.count = static_cast<std::uint32_t>((text.size() + room - 1) / room);
     std::vector<VaultMark> pieces;
@@ -100,7 +118,10 @@ Result<Buffer> join_pieces(const std::vector<VaultMark>& pieces) {
     std::string text;
     for (const VaultMark& piece : pieces) text += piece.text;
     const auto frame = codec::from_base64(text);
-    if (!frame) return fail({.kind = ErrorKind::damage, .what = "the descriptions of a small object's archives are not its content", .where = pieces.empty() ? "" : pieces.front().name});
+    if (!frame)
+        return fail({.kind = ErrorKind::damage,
+                     .what = "the descriptions of a small object's archives are not its content",
+                     .where = pieces.empty() ? "" : pieces.front().name});
     Content content;
     codec::ZstdDecoder decoder;
     ZG_CHECK(decoder.update(*frame, content));

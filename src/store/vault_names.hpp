@@ -1,11 +1,15 @@
-// What the archives of a vault are called: a vault knows no names, only a description of at most 1,024 printable ASCII characters for each archive.
-// The descriptions of all archives, as an inventory lists them, are enough to know everything but the segments' bytes:
+// What the archives of a vault are called: a vault knows no names, only a description of at most
+// 1,024 printable ASCII characters for each archive. The descriptions of all archives, as an
+// inventory lists them, are enough to know everything but the segments' bytes:
 //
 //     zglacier/1 s NAME                           a segment
-//     zglacier/1 e NAME                           a segment of no bytes; the archive has one, since there are no empty ones
-//     zglacier/1 a NAME ARCHIVE                   NAME is the segment that the archive of id ARCHIVE is, which another program wrote
-//     zglacier/1 h STAMP NUMBER/COUNT NAME TEXT   a piece of a small object: TEXT, joined over all pieces of one STAMP in order of NUMBER (from 1), is the
-//                                                 base64 of one zstd frame of its content. The highest complete STAMP of a name is its content.
+//     zglacier/1 e NAME                           a segment of no bytes; the archive has one, since
+//     there are no empty ones zglacier/1 a NAME ARCHIVE                   NAME is the segment that
+//     the archive of id ARCHIVE is, which another program wrote zglacier/1 h STAMP NUMBER/COUNT
+//     NAME TEXT   a piece of a small object: TEXT, joined over all pieces of one STAMP in order of
+//     NUMBER (from 1), is the
+//                                                 base64 of one zstd frame of its content. The
+//                                                 highest complete STAMP of a name is its content.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +27,12 @@ struct VaultMark {
     enum class Kind { segment, empty_segment, adopted, piece };
     Kind kind = Kind::segment;
     std::string name;
-    std::uint64_t stamp = 0;   ///< of a piece: the same in all pieces of one content, higher in later ones
+    std::uint64_t stamp =
+        0;  ///< of a piece: the same in all pieces of one content, higher in later ones
     std::uint32_t number = 0;  ///< of a piece, from 1
     std::uint32_t count = 0;
-    std::string text{};        ///< of a piece
-    std::string archive{};     ///< of an adopted one: Glacier's id of it
+    std::string text{};     ///< of a piece
+    std::string archive{};  ///< of an adopted one: Glacier's id of it
     bool operator==(const VaultMark&) const = default;
 };
 
@@ -36,7 +41,8 @@ std::string describe(const VaultMark& mark);
 std::optional<VaultMark> parse_description(std::string_view description);
 
 /// The pieces that hold `content`.
-Result<std::vector<VaultMark>> make_pieces(const std::string& name, std::uint64_t stamp, Bytes content);
+Result<std::vector<VaultMark>> make_pieces(const std::string& name, std::uint64_t stamp,
+                                           Bytes content);
 /// The content of pieces that are all there, in order; damage where they hold none.
 Result<Buffer> join_pieces(const std::vector<VaultMark>& pieces);
 

@@ -14,7 +14,9 @@ std::unexpected<Error> wrong(std::string what, std::string hint) {
     return fail({.kind = ErrorKind::usage, .what = std::move(what), .hint = std::move(hint)});
 }
 
-constexpr const char* form = "write glacier://REGION/VAULT, for example glacier://eu-central-1/photos; or glacier: alone for the region of the AWS settings and a vault named after the dataset";
+constexpr const char* form =
+    "write glacier://REGION/VAULT, for example glacier://eu-central-1/photos; or glacier: alone "
+    "for the region of the AWS settings and a vault named after the dataset";
 
 Result<void> read_place(std::string_view rest, VaultOptions& options) {
     if (rest.empty()) return {};
@@ -24,7 +26,8 @@ Result<void> read_place(std::string_view rest, VaultOptions& options) {
     options.region = rest.substr(0, slash);
     options.vault = slash == std::string_view::npos ? "" : rest.substr(slash + 1);
     while (options.vault.ends_with('/')) options.vault.pop_back();
-    if (!options.region.empty() && !aws::is_region(options.region)) return wrong(fmt::format("\"{}\" is no region", options.region), form);
+    if (!options.region.empty() && !aws::is_region(options.region))
+        return wrong(fmt::format("\"{}\" is no region", options.region), form);
     if (!options.vault.empty()) ZG_CHECK(aws::check_vault_name(options.vault));
     return {};
 }
@@ -33,7 +36,9 @@ Result<void> read_place(std::string_view rest, VaultOptions& options) {
 
 const Options& vault_option_help() {
     static const Options help{
-        {"account", "Account id that the vault belongs to, 12 digits; that of the credentials where it is left away"},
+        {"account",
+         "Account id that the vault belongs to, 12 digits; that of the credentials where it is "
+         "left away"},
         {"endpoint", "URL of a Glacier-compatible server"},
         {"profile", "Profile in ~/.aws/config"},
         {"topic", "ARN of an SNS topic that is told when a retrieval is done"},
@@ -53,17 +58,28 @@ Result<VaultOptions> read_vault_options(const StoreUrl& url) {
     options.endpoint = value("endpoint");
     options.profile = value("profile");
     options.topic = value("topic");
-    const bool digits = options.account.size() == 12 && std::ranges::all_of(options.account, [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits && options.account != "-") return wrong(fmt::format("account={} is no account id", options.account), "an account id has 12 digits");
-    if (!options.endpoint.empty() && !options.endpoint.starts_with("http://") && !options.endpoint.starts_with("https://"))
-        return wrong(fmt::format("endpoint={} is no URL", options.endpoint), "write endpoint=https://HOST:PORT");
-    if (!options.topic.empty() && !options.topic.starts_with("arn:")) return wrong(fmt::format("topic={} is no ARN", options.topic), "`aws sns list-topics` shows those there are");
+    const bool digits =
+        options.account.size() == 12 &&
+        std::ranges::all_of(options.account, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits && options.account != "-")
+        return wrong(fmt::format("account={} is no account id", options.account),
+                     "an account id has 12 digits");
+    if (!options.endpoint.empty() && !options.endpoint.starts_with("http://") &&
+        !options.endpoint.starts_with("https://"))
+        return wrong(fmt::format("endpoint={} is no URL", options.endpoint),
+                     "write endpoint=https://HOST:PORT");
+    if (!options.topic.empty() && !options.topic.starts_with("arn:"))
+        return wrong(fmt::format("topic={} is no ARN", options.topic),
+                     "`aws sns list-topics` shows those there are");
     return options;
 }
 
 std::string vault_for_dataset(std::string_view dataset) {
     std::string vault(dataset.substr(0, 255));
-    const auto bad = [](char c) { return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'); };
+    const auto bad = [](char c) {
+        return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                 c == '-' || c == '.' || c == '_');
+    };
     std::ranges::replace_if(vault, bad, '_');
     return vault;
 }
@@ -78,7 +94,9 @@ Limits vault_limits() {
             .minimum_retention = std::chrono::days(90),
             .cold = true,
             .reading_costs = true,
-            .thaw_tiers = {{"expedited", std::chrono::minutes(5)}, {"standard", hours(5)}, {"bulk", hours(12)}},
+            .thaw_tiers = {{"expedited", std::chrono::minutes(5)},
+                           {"standard", hours(5)},
+                           {"bulk", hours(12)}},
             .readable_for = hours(24)};
 }
 

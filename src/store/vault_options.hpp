@@ -9,8 +9,8 @@
 namespace zg::store {
 
 struct VaultOptions {
-    std::string region;    ///< empty: as the AWS settings say
-    std::string vault;     ///< empty: named after the dataset, see vault_for_dataset()
+    std::string region;  ///< empty: as the AWS settings say
+    std::string vault;   ///< empty: named after the dataset, see vault_for_dataset()
     std::string account = "-";
     std::string endpoint;  ///< empty: as the AWS settings say
     std::string profile;   ///< empty: as the environment says
@@ -20,13 +20,16 @@ struct VaultOptions {
 /// The options that a URL can have, with a line of help each.
 const Options& vault_option_help();
 
-/// usage, saying how it is written, for anything that cannot be. "glacier:" alone has neither region nor vault.
+/// usage, saying how it is written, for anything that cannot be. "glacier:" alone has neither
+/// region nor vault.
 Result<VaultOptions> read_vault_options(const StoreUrl& url);
 
-/// "vat_testfs" for "vat/testfs": every character that a vault's name cannot have becomes '_', and at most 255 of them stay.
+/// "vat_testfs" for "vat/testfs": every character that a vault's name cannot have becomes '_', and
+/// at most 255 of them stay.
 std::string vault_for_dataset(std::string_view dataset);
 
-/// Sizes and tiers. Source: Amazon S3 Glacier Developer Guide, "Uploading Large Archives in Parts" and "Archive Retrieval Options".
+/// Sizes and tiers. Source: Amazon S3 Glacier Developer Guide, "Uploading Large Archives in Parts"
+/// and "Archive Retrieval Options".
 Limits vault_limits();
 
 }  // namespace zg::store

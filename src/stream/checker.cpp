@@ -35,8 +35,8 @@ bool Summary::has_data() const {
         [this](RecordType type) { return count_by_type[static_cast<std::size_t>(type)] > 0; });
 }
 
-/// The state machine. A stream is BEGIN, records, END; a package is a compound BEGIN, an END of its own,
-/// streams, and a closing END of zeros.
+/// The state machine. A stream is BEGIN, records, END; a package is a compound BEGIN, an END of its
+/// own, streams, and a closing END of zeros.
 class Checker::State {
   public:
     explicit State(RecordVisitor visitor) : visitor_(std::move(visitor)) {}
@@ -66,30 +66,28 @@ class Checker::State {
             const std::size_t used = payload_left_ > 0 ? take_payload(bytes) : take_header(bytes);
             position_ += used;
             bytes = bytes.subspan(used);
-            if (header_fill_ == record_header_size && !header_done_)
-                read_record();
-            if (!error_ && header_done_ && payload_left_ == 0)
-                complete_record();
+            if (header_fill_ == record_header_size && !header_done_) read_record();
+            if (!error_ && header_done_ && payload_left_ == 0) complete_record();
         }
-        if (error_)
-            return fail(*error_);
+        if (error_) return fail(*error_);
         return {};
     }
 
     Result<void> finish() {
-        if (!error_ && !complete())
-            refuse_end_of_input();
-        if (error_)
-            return fail(*error_);
+        if (!error_ && !complete()) refuse_end_of_input();
+        if (error_) return fail(*error_);
         return {};
     }
 
-    [[nodiscard]] bool complete() const { return place_ == Place::done && header_fill_ == 0 && !error_; }
+    [[nodiscard]] bool complete() const {
+        return place_ == Place::done && header_fill_ == 0 && !error_;
+    }
 
     [[nodiscard]] bool boundary_is_proved() const { return header_done_ || place_ == Place::done; }
 
     [[nodiscard]] std::optional<Checkpoint> checkpoint() const {
-        const bool only_stream = summary_.begins_left_out == 0 && summary_.begins.size() == (in_package_ ? 2 : 1);
+        const bool only_stream =
+            summary_.begins_left_out == 0 && summary_.begins.size() == (in_package_ ? 2 : 1);
         if (error_ || place_ != Place::stream || has_checksums_ == false || !only_stream)
             return std::nullopt;
         Checkpoint place{.position = boundary_,
@@ -112,13 +110,14 @@ class Checker::State {
     Summary summary_;
 
   private:
-    /// What the next record belongs to. `package`: the END of the package's header; `between`: the next
-    /// stream or the closing END.
+    /// What the next record belongs to. `package`: the END of the package's header; `between`: the
+    /// next stream or the closing END.
     enum class Place { start, package, between, stream, done };
 
     void refuse(ErrorKind kind, std::string_view what) {
-        error_ = Error{.kind = kind,
-                       .what = fmt::format("record {} at byte {}: {}", summary_.records, boundary_, what)};
+        error_ = Error{
+            .kind = kind,
+            .what = fmt::format("record {} at byte {}: {}", summary_.records, boundary_, what)};
     }
     void refuse(RecordType type, const HeaderError& error) {
         refuse(error.kind, fmt::format("{}: {}", record_type_name(type), error.what));
@@ -126,10 +125,8 @@ class Checker::State {
 
     void refuse_end_of_input() {
         const auto expected = [this]() -> std::string_view {
-            if (position_ == 0)
-                return "a send stream, found no byte";
-            if (header_fill_ > 0)
-                return "the rest of this record, found the end of the stream";
+            if (position_ == 0) return "a send stream, found no byte";
+            if (header_fill_ > 0) return "the rest of this record, found the end of the stream";
             if (place_ == Place::package)
                 return "the END of the package's header, found the end of the stream";
             if (place_ == Place::between)
@@ -141,17 +138,20 @@ class Checker::State {
 
     std::size_t take_header(Bytes bytes) {
         if (place_ == Place::done && header_fill_ == 0) {
-            refuse(ErrorKind::damage, "expected nothing behind the END of the stream, found more bytes");
+            refuse(ErrorKind::damage,
+                   "expected nothing behind the END of the stream, found more bytes");
             return 0;
         }
         const std::size_t count = std::min(record_header_size - header_fill_, bytes.size());
-        std::copy_n(bytes.begin(), count, header_.begin() + static_cast<std::ptrdiff_t>(header_fill_));
+        std::copy_n(bytes.begin(), count,
+                    header_.begin() + static_cast<std::ptrdiff_t>(header_fill_));
         header_fill_ += count;
         return count;
     }
 
     std::size_t take_payload(Bytes bytes) {
-        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size()));
+        const auto count =
+            static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size()));
         running_.update(bytes.first(count), order_);
         payload_left_ -= count;
         return count;
@@ -162,39 +162,38 @@ class Checker::State {
         if (place_ == Place::start) {
             const auto order = begin_byte_order(header);
             if (!order)
-                return refuse(
-                    ErrorKind::damage,
-                    "expected a BEGIN record with the magic number 2f5bacbac; this is no zfs send stream");
+                return refuse(ErrorKind::damage,
+                              "expected a BEGIN record with the magic number 2f5bacbac; this is no "
+                              "zfs send stream");
             order_ = *order;
         }
         const std::uint32_t number = raw_type(header, order_);
         const auto type = static_cast<RecordType>(number);
-        if (type == RecordType::begin)
-            return read_begin_record(header);
-        if (place_ == Place::between)
-            return read_closing_end(header, type);
+        if (type == RecordType::begin) return read_begin_record(header);
+        if (place_ == Place::between) return read_closing_end(header, type);
 
         const Fletcher4 before = running_.sums();
         running_.update(header.first(checksum_offset), order_);
         const Fletcher4 own = read_checksum(header, checksum_offset, order_);
-        if (!own_checksum_is_good(own, type))
-            return;
+        if (!own_checksum_is_good(own, type)) return;
         running_.update(header.subspan(checksum_offset), order_);
-        // Where the header's own checksum is good, an unknown code is a later ZFS's; without one it is
-        // damage.
+        // Where the header's own checksum is good, an unknown code is a later ZFS's; without one it
+        // is damage.
         const ErrorKind unknown = own == Fletcher4{} ? ErrorKind::damage : ErrorKind::unsupported;
         if (number >= record_type_count)
-            return refuse(unknown, fmt::format("record type {} is not known to this version", number));
+            return refuse(unknown,
+                          fmt::format("record type {} is not known to this version", number));
         if (place_ == Place::package && type != RecordType::end)
-            return refuse(ErrorKind::damage, fmt::format("expected END behind the package's header, found {}",
-                                                         record_type_name(type)));
+            return refuse(ErrorKind::damage,
+                          fmt::format("expected END behind the package's header, found {}",
+                                      record_type_name(type)));
         auto read = read_header(header, order_, rules_.raw());
         if (!read)
-            return refuse(type, {read.error().kind == ErrorKind::unsupported ? unknown : read.error().kind,
-                                 read.error().what});
+            return refuse(
+                type, {read.error().kind == ErrorKind::unsupported ? unknown : read.error().kind,
+                       read.error().what});
         record_ = *read;
-        if (type == RecordType::end && !end_is_good(header, before, own))
-            return;
+        if (type == RecordType::end && !end_is_good(header, before, own)) return;
         if (place_ == Place::stream) {
             if (auto bad = rules_.take(record_))
                 return refuse(type, {ErrorKind::damage, std::move(*bad)});
@@ -202,36 +201,33 @@ class Checker::State {
         start_payload(record_.payload_size);
     }
 
-    /// Streams from before per-record checksums have zeros there, in every record; newer ones never. The END
-    /// of a package's header has zeros in all.
+    /// Streams from before per-record checksums have zeros there, in every record; newer ones
+    /// never. The END of a package's header has zeros in all.
     bool own_checksum_is_good(const Fletcher4& own, RecordType type) {
         const bool none = own == Fletcher4{};
-        if (place_ == Place::package && none)
-            return true;
-        if (place_ == Place::stream && !has_checksums_)
-            has_checksums_ = !none;
+        if (place_ == Place::package && none) return true;
+        if (place_ == Place::stream && !has_checksums_) has_checksums_ = !none;
         const bool expect_none = place_ == Place::stream && !*has_checksums_;
-        if (expect_none ? none : own == running_.sums())
-            return true;
+        if (expect_none ? none : own == running_.sums()) return true;
         refuse(ErrorKind::damage,
-               fmt::format(
-                   "expected checksum {}, found {} (record type {}; the damage lies in this record or in the "
-                   "payload before it)",
-                   expect_none ? "0/0/0/0" : checksum_text(running_.sums()), checksum_text(own),
-                   static_cast<std::uint32_t>(type)));
+               fmt::format("expected checksum {}, found {} (record type {}; the damage lies in "
+                           "this record or in the "
+                           "payload before it)",
+                           expect_none ? "0/0/0/0" : checksum_text(running_.sums()),
+                           checksum_text(own), static_cast<std::uint32_t>(type)));
         return false;
     }
 
     void read_begin_record(Bytes header) {
         if (place_ != Place::start && place_ != Place::between)
-            return refuse(ErrorKind::damage, "expected the END of the stream before the next BEGIN");
+            return refuse(ErrorKind::damage,
+                          "expected the END of the stream before the next BEGIN");
         if (begin_byte_order(header) != order_)
             return refuse(ErrorKind::damage,
                           "expected the magic number 2f5bacbac in the byte order of the package");
         std::uint64_t payload_size = 0;
         auto begin = read_begin(header, order_, payload_size);
-        if (!begin)
-            return refuse(RecordType::begin, begin.error());
+        if (!begin) return refuse(RecordType::begin, begin.error());
         if (const std::uint64_t unknown = begin->features & ~known_features(); unknown != 0) {
             const auto names = feature_names(unknown);
             return refuse(RecordType::begin,
@@ -241,7 +237,8 @@ class Checker::State {
                                        names.size(), names.front())});
         }
         if (begin->compound && place_ == Place::between)
-            return refuse(ErrorKind::damage, "expected a stream in the package, found another package");
+            return refuse(ErrorKind::damage,
+                          "expected a stream in the package, found another package");
         begin->record_number = summary_.records;
         begin->position = boundary_;
         place_ = begin->compound ? Place::package : Place::stream;
@@ -258,16 +255,18 @@ class Checker::State {
         start_payload(payload_size);
     }
 
-    /// END of a stream, or of a package's header: holds the checksum of all before it. Where it has no
-    /// checksum of its own, nothing covers the rest of it but that ZFS leaves it zero.
+    /// END of a stream, or of a package's header: holds the checksum of all before it. Where it has
+    /// no checksum of its own, nothing covers the rest of it but that ZFS leaves it zero.
     bool end_is_good(Bytes header, const Fletcher4& before, const Fletcher4& own) {
         const Fletcher4 told = read_checksum(header, end_checksum_offset, order_);
         const std::size_t used = place_ == Place::stream ? end_guid_offset + 8 : end_guid_offset;
         if (told != before)
-            refuse(ErrorKind::damage, fmt::format("END: expected the stream's checksum {}, found {}",
-                                                  checksum_text(before), checksum_text(told)));
+            refuse(ErrorKind::damage,
+                   fmt::format("END: expected the stream's checksum {}, found {}",
+                               checksum_text(before), checksum_text(told)));
         else if (own == Fletcher4{} && !all_zero(header.subspan(used)))
-            refuse(ErrorKind::damage, "END: expected zeros behind its fields, found something else");
+            refuse(ErrorKind::damage,
+                   "END: expected zeros behind its fields, found something else");
         return !error_;
     }
 
@@ -275,13 +274,16 @@ class Checker::State {
         if (type != RecordType::end)
             return refuse(
                 ErrorKind::damage,
-                fmt::format("expected BEGIN or END between the streams of a package, found record type {}",
-                            static_cast<std::uint32_t>(type)));
+                fmt::format(
+                    "expected BEGIN or END between the streams of a package, found record type {}",
+                    static_cast<std::uint32_t>(type)));
         if (!all_zero(header.subspan(4)))
-            return refuse(ErrorKind::damage,
-                          "expected the package's closing END, all zeros, found something else in it");
+            return refuse(
+                ErrorKind::damage,
+                "expected the package's closing END, all zeros, found something else in it");
         if (!summary_.first_stream())
-            return refuse(ErrorKind::damage, "expected a stream in the package, found its closing END");
+            return refuse(ErrorKind::damage,
+                          "expected a stream in the package, found its closing END");
         record_ = {.type = RecordType::end};
         start_payload(0);
     }
@@ -306,24 +308,20 @@ class Checker::State {
         note_place();
         header_fill_ = 0;
         header_done_ = false;
-        if (record_.type == RecordType::end)
-            leave_stream();
-        if (visitor_)
-            visitor_(record);
+        if (record_.type == RecordType::end) leave_stream();
+        if (visitor_) visitor_(record);
     }
 
-    /// Where zfs send could go on behind this record, and the range that the next objects belong to.
+    /// Where zfs send could go on behind this record, and the range that the next objects belong
+    /// to.
     void note_place() {
         using enum RecordType;
         resume_point_.reset();
         if (record_.type == write || record_.type == write_embedded)
             resume_point_ = ResumePoint{record_.object, record_.offset + record_.length};
-        if (record_.type == object)
-            resume_point_ = ResumePoint{record_.object, 0};
-        if (record_.type == object_range)
-            object_range_.assign(header_.begin(), header_.end());
-        if (record_.type == begin)
-            object_range_.clear();
+        if (record_.type == object) resume_point_ = ResumePoint{record_.object, 0};
+        if (record_.type == object_range) object_range_.assign(header_.begin(), header_.end());
+        if (record_.type == begin) object_range_.clear();
     }
 
     void leave_stream() {
@@ -337,7 +335,8 @@ class Checker::State {
     Place place_ = Place::start;
     std::endian order_ = std::endian::little;
     bool in_package_ = false;
-    std::optional<bool> has_checksums_;  // of the stream's records; not known before the first of them
+    std::optional<bool>
+        has_checksums_;  // of the stream's records; not known before the first of them
     StreamRules rules_;
     StreamRules boundary_rules_ = rules_;  // behind the last complete record
     RunningFletcher4 running_;
@@ -351,37 +350,20 @@ class Checker::State {
 };
 
 Checker::Checker(RecordVisitor visitor) : state_(std::make_unique<State>(std::move(visitor))) {}
-Checker::Checker(const Checkpoint& place, RecordVisitor visitor) : state_(std::make_unique<State>(place, std::move(visitor))) {}
+Checker::Checker(const Checkpoint& place, RecordVisitor visitor)
+    : state_(std::make_unique<State>(place, std::move(visitor))) {}
 Checker::~Checker() = default;
 Checker::Checker(Checker&&) noexcept = default;
 Checker& Checker::operator=(Checker&&) noexcept = default;
 
-Result<void> Checker::feed(Bytes bytes) {
-    return state_->feed(bytes);
-}
-Result<void> Checker::finish() {
-    return state_->finish();
-}
-bool Checker::complete() const {
-    return state_->complete();
-}
-std::uint64_t Checker::position() const {
-    return state_->position_;
-}
-std::uint64_t Checker::boundary() const {
-    return state_->boundary_;
-}
-bool Checker::boundary_is_proved() const {
-    return state_->boundary_is_proved();
-}
-Fletcher4 Checker::running_checksum() const {
-    return state_->boundary_checksum_;
-}
-std::optional<Checkpoint> Checker::checkpoint() const {
-    return state_->checkpoint();
-}
-const Summary& Checker::summary() const {
-    return state_->summary_;
-}
+Result<void> Checker::feed(Bytes bytes) { return state_->feed(bytes); }
+Result<void> Checker::finish() { return state_->finish(); }
+bool Checker::complete() const { return state_->complete(); }
+std::uint64_t Checker::position() const { return state_->position_; }
+std::uint64_t Checker::boundary() const { return state_->boundary_; }
+bool Checker::boundary_is_proved() const { return state_->boundary_is_proved(); }
+Fletcher4 Checker::running_checksum() const { return state_->boundary_checksum_; }
+std::optional<Checkpoint> Checker::checkpoint() const { return state_->checkpoint(); }
+const Summary& Checker::summary() const { return state_->summary_; }
 
 }  // namespace zg::stream

@@ -1,7 +1,8 @@
 // Verifies a ZFS send stream while it passes: structure, order of records, and every checksum.
 //
-// Format: dmu_replay_record_t and its users in OpenZFS (include/sys/zfs_ioctl.h, module/zfs/dmu_send.c,
-// module/zfs/dmu_recv.c, lib/libzfs/libzfs_sendrecv.c, cmd/zstream/zstream_dump.c).
+// Format: dmu_replay_record_t and its users in OpenZFS (include/sys/zfs_ioctl.h,
+// module/zfs/dmu_send.c, module/zfs/dmu_recv.c, lib/libzfs/libzfs_sendrecv.c,
+// cmd/zstream/zstream_dump.c).
 #pragma once
 
 #include <array>
@@ -26,25 +27,28 @@ struct Summary {
     std::array<std::uint64_t, record_type_count> payload_bytes_by_type{};
     std::vector<Begin> begins;  ///< one for each BEGIN record, in order
     std::uint64_t begins_left_out =
-        0;                   ///< BEGIN records beyond the first 100,000, which `begins` does not hold
-    Fletcher4 end_checksum;  ///< of the newest END record of a plain stream (not of the package around it)
+        0;  ///< BEGIN records beyond the first 100,000, which `begins` does not hold
+    Fletcher4 end_checksum;  ///< of the newest END record of a plain stream (not of the package
+                             ///< around it)
 
-    /// The first BEGIN that is no compound one: whose guids say what the stream is. Null before it was seen.
+    /// The first BEGIN that is no compound one: whose guids say what the stream is. Null before it
+    /// was seen.
     [[nodiscard]] const Begin* first_stream() const;
-    /// True once a record was seen that changes a dataset: any but BEGIN, END, FREEOBJECTS, FREE and
-    /// OBJECT_RANGE.
+    /// True once a record was seen that changes a dataset: any but BEGIN, END, FREEOBJECTS, FREE
+    /// and OBJECT_RANGE.
     [[nodiscard]] bool has_data() const;
 };
 
-/// Told of each record once it is complete and its own checksum, which covers all bytes before it, is good.
+/// Told of each record once it is complete and its own checksum, which covers all bytes before it,
+/// is good.
 using RecordVisitor = std::function<void(const Record&)>;
 
-/// Takes a stream in pieces of any size and fails at the first record that cannot be right; where the pieces
-/// end makes no difference. Keeps no payload: memory is constant but for `Summary::begins`. One thread at a
-/// time. After an error every further call gives the same error.
+/// Takes a stream in pieces of any size and fails at the first record that cannot be right; where
+/// the pieces end makes no difference. Keeps no payload: memory is constant but for
+/// `Summary::begins`. One thread at a time. After an error every further call gives the same error.
 ///
-/// Any change of any bit within a stream is found. Not found is what no checksum covers: that a package has
-/// lost a whole stream, has it twice, or has two of them in another order.
+/// Any change of any bit within a stream is found. Not found is what no checksum covers: that a
+/// package has lost a whole stream, has it twice, or has two of them in another order.
 class Checker {
   public:
     explicit Checker(RecordVisitor visitor = {});
@@ -54,33 +58,36 @@ class Checker {
     Checker(Checker&&) noexcept;
     Checker& operator=(Checker&&) noexcept;
 
-    /// Takes the next bytes. An error has kind damage (garbled, bad checksum, bytes after the end) or
-    /// unsupported (unknown feature or record type) and names the record number, the byte offset, and what
-    /// was expected.
+    /// Takes the next bytes. An error has kind damage (garbled, bad checksum, bytes after the end)
+    /// or unsupported (unknown feature or record type) and names the record number, the byte
+    /// offset, and what was expected.
     Result<void> feed(Bytes bytes);
 
-    /// To be called at the end of the input: fails (kind damage) unless the stream is complete: at least one
-    /// stream, each with its END record, and a package with the END record of the package.
+    /// To be called at the end of the input: fails (kind damage) unless the stream is complete: at
+    /// least one stream, each with its END record, and a package with the END record of the
+    /// package.
     Result<void> finish();
 
-    /// True when all that was fed is a complete stream, so that finish() would succeed and any further byte
-    /// would be refused (or, in a package, begin the next stream).
+    /// True when all that was fed is a complete stream, so that finish() would succeed and any
+    /// further byte would be refused (or, in a package, begin the next stream).
     [[nodiscard]] bool complete() const;
 
     /// Bytes fed so far.
     [[nodiscard]] std::uint64_t position() const;
-    /// Stream offset just behind the last complete record. Every header before it is verified; the payload of
-    /// that last record is covered by the checksum in the record behind it (in streams older than per-record
-    /// checksums: by the one in END).
+    /// Stream offset just behind the last complete record. Every header before it is verified; the
+    /// payload of that last record is covered by the checksum in the record behind it (in streams
+    /// older than per-record checksums: by the one in END).
     [[nodiscard]] std::uint64_t boundary() const;
-    /// Whether that payload is known to be good: the header behind it has come, or the stream is complete. In streams older than per-record checksums as well, though nothing is
-    /// known there before END.
+    /// Whether that payload is known to be good: the header behind it has come, or the stream is
+    /// complete. In streams older than per-record checksums as well, though nothing is known there
+    /// before END.
     [[nodiscard]] bool boundary_is_proved() const;
-    /// The fletcher4 of the stream's bytes from its BEGIN up to `boundary()`: what an END record there would
-    /// hold.
+    /// The fletcher4 of the stream's bytes from its BEGIN up to `boundary()`: what an END record
+    /// there would hold.
     [[nodiscard]] Fletcher4 running_checksum() const;
     [[nodiscard]] const Summary& summary() const;
-    /// The place behind the last complete record; nothing unless it lies in a stream whose records have checksums, and there was no other stream before it.
+    /// The place behind the last complete record; nothing unless it lies in a stream whose records
+    /// have checksums, and there was no other stream before it.
     [[nodiscard]] std::optional<Checkpoint> checkpoint() const;
 
   private:

@@ -1,4 +1,5 @@
-// What must hold for every stream: where the pieces end makes no difference, and every change is found.
+// What must hold for every stream: where the pieces end makes no difference, and every change is
+// found.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -28,8 +29,9 @@ template <class NextSize>
 Outcome check(Bytes stream, NextSize next_size) {
     Outcome outcome;
     Checker checker([&](const Record& record) {
-        outcome.visited.insert(outcome.visited.end(), {record.number, record.position, record.size,
-                                                       record.object, record.offset, record.length});
+        outcome.visited.insert(outcome.visited.end(),
+                               {record.number, record.position, record.size, record.object,
+                                record.offset, record.length});
     });
     Result<void> result;
     for (Bytes rest = stream; result && !rest.empty();) {
@@ -41,8 +43,7 @@ Outcome check(Bytes stream, NextSize next_size) {
         rest = rest.subspan(size);
     }
     outcome.complete = checker.complete();
-    if (result)
-        result = checker.finish();
+    if (result) result = checker.finish();
     if (!result) {
         outcome.error = result.error().message();
         outcome.kind = result.error().kind;
@@ -58,9 +59,7 @@ Outcome check(Bytes stream) {
     return check(stream, [&] { return stream.size(); });
 }
 
-bool is_good(Bytes stream) {
-    return check(stream).error.empty();
-}
+bool is_good(Bytes stream) { return check(stream).error.empty(); }
 
 struct Sample {
     std::string name;
@@ -73,8 +72,9 @@ std::vector<Sample> samples() {
     for (const std::endian order : {std::endian::little, std::endian::big}) {
         for (const auto& [own, raw] : {std::pair{true, false}, {true, true}, {false, false}}) {
             const testing::Style style{.order = order, .own_checksums = own, .raw = raw};
-            const std::string name = std::string(order == std::endian::big ? "big-endian" : "little-endian") +
-                                     (raw ? ", raw" : "") + (own ? "" : ", old");
+            const std::string name =
+                std::string(order == std::endian::big ? "big-endian" : "little-endian") +
+                (raw ? ", raw" : "") + (own ? "" : ", old");
             all.push_back({name, testing::every_type(style)});
             all.push_back({name + ", package", testing::package_of_two(style)});
         }
@@ -109,7 +109,9 @@ TEST(CheckerProperties, PiecesOfEverySizeGiveTheSame) {
                 << sample.name << ", pieces of " << size;
         for (std::size_t at = 1; at < sample.stream.size(); ++at) {
             std::size_t size = at;
-            ASSERT_EQ(check(sample.stream, [&] { return std::exchange(size, sample.stream.size()); }), whole)
+            ASSERT_EQ(
+                check(sample.stream, [&] { return std::exchange(size, sample.stream.size()); }),
+                whole)
                 << sample.name << ", cut at " << at;
         }
     }
@@ -178,8 +180,7 @@ TEST(CheckerProperties, EveryRecordMissingOrTwiceOrSwappedIsFound) {
                 std::vector<testing::Place> swapped = places;
                 std::swap(swapped[i], swapped[j]);
                 const Buffer stream = rearranged(sample.stream, swapped);
-                if (stream == sample.stream)
-                    continue;
+                if (stream == sample.stream) continue;
                 EXPECT_FALSE(is_good(stream))
                     << sample.name << ", records " << i << " and " << j << " swapped";
             }
@@ -225,8 +226,7 @@ TEST_F(RandomStreams, GarbledUnderGoodChecksumsGiveTheSameInPiecesOfAnySize) {
 TEST_F(RandomStreams, ArbitraryBytesAreRefused) {
     for (int round = 0; round < 500; ++round) {
         Buffer bytes(random_() % 2000);
-        for (std::byte& byte : bytes)
-            byte = static_cast<std::byte>(random_());
+        for (std::byte& byte : bytes) byte = static_cast<std::byte>(random_());
         ASSERT_EQ(check(bytes).kind, ErrorKind::damage);
     }
 }

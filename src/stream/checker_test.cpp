@@ -16,8 +16,7 @@ using ::testing::HasSubstr;
 Error error_of(Bytes stream) {
     Checker checker;
     Result<void> result = checker.feed(stream);
-    if (result)
-        result = checker.finish();
+    if (result) result = checker.finish();
     return result ? Error{} : result.error();
 }
 
@@ -139,15 +138,17 @@ TEST(Checker, RefusesWhatIsNoStream) {
 
 TEST(Checker, NamesTheRecordAndTheByte) {
     const Buffer stream = Builder().begin().object(4, 8).write(4, 0).write(3, 0).end().bytes();
-    expect_damage(stream,
-                  "record 3 at byte 1456: WRITE: expected a block behind object 4 offset 0, found object 3");
+    expect_damage(
+        stream,
+        "record 3 at byte 1456: WRITE: expected a block behind object 4 offset 0, found object 3");
 }
 
 TEST(Checker, NamesBothChecksums) {
     Buffer stream = Builder().begin().object(4, 8).end().bytes();
     stream[400] ^= std::byte{1};
     expect_damage(stream, "record 1 at byte 312: expected checksum ");
-    expect_damage(stream, "(record type 1; the damage lies in this record or in the payload before it)");
+    expect_damage(stream,
+                  "(record type 1; the damage lies in this record or in the payload before it)");
 }
 
 TEST(Checker, RefusesAWrongChecksumInEnd) {
@@ -159,7 +160,8 @@ TEST(Checker, RefusesAWrongChecksumInEnd) {
 TEST(Checker, RefusesWhatIsMissing) {
     expect_damage(Builder().begin().bytes(), "expected an END record");
     expect_damage(Builder().package().bytes(), "expected the END of the package's header");
-    expect_damage(Builder().package().end().bytes(), "expected the END of the package, found the end");
+    expect_damage(Builder().package().end().bytes(),
+                  "expected the END of the package, found the end");
     expect_damage(Builder().package().end().begin().end().bytes(),
                   "expected the END of the package, found the end");
     expect_damage(Builder().package().end().record(5).bytes(), "expected a stream in the package");
@@ -170,11 +172,13 @@ TEST(Checker, RefusesRecordsOutOfPlace) {
                   "expected the END of the stream before the next BEGIN");
     expect_damage(Builder().begin().end().begin().end().bytes(), "behind the END");
     expect_damage(Builder().package().begin().end().record(5).bytes(), "before the next BEGIN");
-    expect_damage(Builder().package().object(1).end().bytes(), "expected END behind the package's header");
+    expect_damage(Builder().package().object(1).end().bytes(),
+                  "expected END behind the package's header");
     expect_damage(Builder().package().end().package().end().bytes(), "another package");
     expect_damage(Builder().package().end().object(1).bytes(), "expected BEGIN or END between");
-    expect_damage(Builder().package().end().begin().end().record(5).put<std::uint8_t>(311, 1).bytes(),
-                  "all zeros");
+    expect_damage(
+        Builder().package().end().begin().end().record(5).put<std::uint8_t>(311, 1).bytes(),
+        "all zeros");
 }
 
 TEST(Checker, RefusesAnotherGuid) {
@@ -186,36 +190,56 @@ TEST(Checker, RefusesAnotherGuid) {
 
 // zfs send --saved: the records name another guid than BEGIN, and there is no END.
 TEST(Checker, TakesTheRecordsOfAHalfReceivedDatasetButMissesItsEnd) {
-    const Buffer stream =
-        Builder().begin(1).object(4).put<std::uint64_t>(40, 2).write(4, 0).put<std::uint64_t>(40, 2).bytes();
+    const Buffer stream = Builder()
+                              .begin(1)
+                              .object(4)
+                              .put<std::uint64_t>(40, 2)
+                              .write(4, 0)
+                              .put<std::uint64_t>(40, 2)
+                              .bytes();
     expect_damage(stream, "expected an END record");
 }
 
 TEST(Checker, RefusesAWriteBeforeTheLast) {
     expect_damage(Builder().begin().write(4, 512).write(4, 0).end().bytes(),
                   "expected a block behind object 4 offset 512");
-    EXPECT_EQ(error_of(Builder().begin().write(4, 512).write(4, 512).write(5, 0).end().bytes()).message(),
-              Error{}.message());
     EXPECT_EQ(
-        error_of(
-            Builder().package().end().begin().write(9, 0).end().begin().write(4, 0).end().record(5).bytes())
-            .message(),
+        error_of(Builder().begin().write(4, 512).write(4, 512).write(5, 0).end().bytes()).message(),
         Error{}.message());
+    EXPECT_EQ(error_of(Builder()
+                           .package()
+                           .end()
+                           .begin()
+                           .write(9, 0)
+                           .end()
+                           .begin()
+                           .write(4, 0)
+                           .end()
+                           .record(5)
+                           .bytes())
+                  .message(),
+              Error{}.message());
 }
 
 TEST(Checker, RefusesARawObjectOutsideItsRange) {
     const testing::Style raw{.raw = true};
-    expect_damage(Builder(raw).begin().object(4).end().bytes(), "expected an object of the OBJECT_RANGE");
-    expect_damage(Builder(raw).begin().object_range(32).object(31).end().bytes(), "found object 31");
-    expect_damage(Builder(raw).begin().object_range(32).object(64).end().bytes(), "found object 64");
-    EXPECT_EQ(error_of(Builder(raw).begin().object_range(32).object(32).object(63).end().bytes()).message(),
+    expect_damage(Builder(raw).begin().object(4).end().bytes(),
+                  "expected an object of the OBJECT_RANGE");
+    expect_damage(Builder(raw).begin().object_range(32).object(31).end().bytes(),
+                  "found object 31");
+    expect_damage(Builder(raw).begin().object_range(32).object(64).end().bytes(),
+                  "found object 64");
+    EXPECT_EQ(error_of(Builder(raw).begin().object_range(32).object(32).object(63).end().bytes())
+                  .message(),
               Error{}.message());
 }
 
 TEST(Checker, DoesNotKnowLaterVersions) {
-    expect_error(Builder().begin().put<std::uint64_t>(16, std::uint64_t{1} << 32U | 1).end().bytes(),
-                 ErrorKind::unsupported, "bit 30");
-    expect_error(Builder().begin().record(11).end().bytes(), ErrorKind::unsupported, "record type 11");
+    expect_error(
+        Builder().begin().put<std::uint64_t>(16, std::uint64_t{1} << 32U | 1).end().bytes(),
+        ErrorKind::unsupported, "bit 30");
+    expect_error(Builder().begin().record(11).end().bytes(), ErrorKind::unsupported,
+                 "record type 11");
     expect_error(Builder().begin().write(1, 0).put<std::uint8_t>(50, 17).end().bytes(),
                  ErrorKind::unsupported, "compression type 17");
 }
@@ -239,8 +263,9 @@ TEST(Checker, HoldsAStreamToOneKindOfChecksums) {
 }
 
 TEST(Checker, HoldsAPackageToOneByteOrder) {
-    expect_damage(Builder().package().end().begin().put<std::uint64_t>(8, 1).end().record(5).bytes(),
-                  "in the byte order of the package");
+    expect_damage(
+        Builder().package().end().begin().put<std::uint64_t>(8, 1).end().record(5).bytes(),
+        "in the byte order of the package");
     Buffer mixed = Builder().package().end().bytes();
     const Buffer other = Builder({.order = std::endian::big}).begin().end().bytes();
     mixed.insert(mixed.end(), other.begin(), other.end());
@@ -248,7 +273,8 @@ TEST(Checker, HoldsAPackageToOneByteOrder) {
 }
 
 TEST(Checker, LetsEachStreamOfAPackageHaveItsKindOfChecksums) {
-    Buffer stream = Builder({.own_checksums = false}).package().end().begin(1).object(4).end().bytes();
+    Buffer stream =
+        Builder({.own_checksums = false}).package().end().begin(1).object(4).end().bytes();
     const Buffer newer = Builder().begin(2).object(4).end().record(5).bytes();
     stream.insert(stream.end(), newer.begin(), newer.end());
     EXPECT_EQ(error_of(stream).message(), Error{}.message());
@@ -257,8 +283,7 @@ TEST(Checker, LetsEachStreamOfAPackageHaveItsKindOfChecksums) {
 TEST(Checker, KeepsOnlySoManyBegins) {
     Builder builder;
     builder.package().end();
-    for (std::uint64_t i = 1; i <= 100'005; ++i)
-        builder.begin(i).end();
+    for (std::uint64_t i = 1; i <= 100'005; ++i) builder.begin(i).end();
     const Buffer stream = builder.record(5).bytes();
     Checker checker;
     ASSERT_TRUE(checker.feed(stream));

@@ -17,7 +17,8 @@ struct ResumePoint {
     bool operator==(const ResumePoint&) const = default;
 };
 
-/// What the token of a receive says that has taken no record yet: to go on at the first (dmu_recv_begin_sync() in OpenZFS's dmu_recv.c).
+/// What the token of a receive says that has taken no record yet: to go on at the first
+/// (dmu_recv_begin_sync() in OpenZFS's dmu_recv.c).
 inline constexpr ResumePoint nothing_received{1, 0};
 
 /// A place between two records of a plain stream, or of the only stream of a package (zfs send -p).
@@ -33,9 +34,11 @@ struct Checkpoint {
     std::optional<std::uint64_t> records_guid{};  ///< that the records name, once one has
     std::uint64_t last_object = 0;                ///< of the last WRITE
     std::uint64_t last_offset = 0;
-    /// Behind a WRITE or WRITE_EMBEDDED of length l at offset o: (object, o + l); behind an OBJECT: (object, 0). Behind any other record zfs send cannot go on.
+    /// Behind a WRITE or WRITE_EMBEDDED of length l at offset o: (object, o + l); behind an OBJECT:
+    /// (object, 0). Behind any other record zfs send cannot go on.
     std::optional<ResumePoint> resume_point{};
-    /// Of a raw stream: the header of the newest OBJECT_RANGE record; empty where there is none yet.
+    /// Of a raw stream: the header of the newest OBJECT_RANGE record; empty where there is none
+    /// yet.
     Buffer object_range{};
     bool operator==(const Checkpoint&) const = default;
 };

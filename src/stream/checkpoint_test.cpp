@@ -1,4 +1,5 @@
-// Going on in the middle: a checker as if it had seen the beginning, and a rest that is joined to it.
+// Going on in the middle: a checker as if it had seen the beginning, and a rest that is joined to
+// it.
 #include <gtest/gtest.h>
 
 #include "stream/checker.hpp"
@@ -30,7 +31,9 @@ TEST(Checkpoint, ACheckerGoesOnAsIfItHadSeenTheBeginning) {
     const auto seed = std::random_device()();
     std::mt19937_64 random(seed);
     for (int round = 0; round < 60; ++round) {
-        const Buffer plain = testing::random_stream(random, {.order = round % 2 == 0 ? std::endian::little : std::endian::big, .raw = round % 3 == 0});
+        const Buffer plain = testing::random_stream(
+            random, {.order = round % 2 == 0 ? std::endian::little : std::endian::big,
+                     .raw = round % 3 == 0});
         const Buffer stream = round % 4 == 0 ? packed_up(plain) : plain;
         Checker whole;
         if (!whole.feed(stream)) continue;  // big-endian in a little-endian package
@@ -42,7 +45,8 @@ TEST(Checkpoint, ACheckerGoesOnAsIfItHadSeenTheBeginning) {
             if (!place) continue;
             EXPECT_EQ(place->position, cut);
             Checker second(*place);
-            ASSERT_TRUE(second.feed(Bytes(stream).subspan(cut))) << "seed " << seed << " round " << round << " cut " << cut;
+            ASSERT_TRUE(second.feed(Bytes(stream).subspan(cut)))
+                << "seed " << seed << " round " << round << " cut " << cut;
             ASSERT_TRUE(second.finish());
             EXPECT_EQ(second.summary().bytes, whole.summary().bytes);
             EXPECT_EQ(second.summary().records, whole.summary().records);
@@ -68,8 +72,11 @@ TEST(Checkpoint, IsOnlyInTheOnlyStreamThatHasChecksums) {
         }
         return count;
     };
-    EXPECT_EQ(places(testing::package_of_two()), 2U);  // in the first stream, before anybody can know of the second
-    EXPECT_EQ(places(Builder(Style{.own_checksums = false}).begin().object(1).write(1, 0).end().bytes()), 1U);
+    EXPECT_EQ(places(testing::package_of_two()),
+              2U);  // in the first stream, before anybody can know of the second
+    EXPECT_EQ(
+        places(Builder(Style{.own_checksums = false}).begin().object(1).write(1, 0).end().bytes()),
+        1U);
     EXPECT_EQ(places(Builder().begin().object(1).write(1, 0).end().bytes()), 3U);
 }
 
@@ -88,19 +95,28 @@ TEST(Splicer, ARestFromAnyPlaceMakesTheWholeStream) {
             if (!place || !place->resume_point) continue;
             const Buffer rest = rest_behind(stream, *place, *place->resume_point);
             const auto whole = spliced(beginning, *place, rest, random);
-            ASSERT_TRUE(whole) << whole.error().message() << " seed " << seed << " round " << round << " record " << record.number;
+            ASSERT_TRUE(whole) << whole.error().message() << " seed " << seed << " round " << round
+                               << " record " << record.number;
             if (place->object_range.empty()) {
-                ASSERT_EQ(*whole, stream) << "seed " << seed << " round " << round << " record " << record.number;
+                ASSERT_EQ(*whole, stream)
+                    << "seed " << seed << " round " << round << " record " << record.number;
             } else {
-                ASSERT_EQ(records_of(*whole).size(), records_of(stream).size() + 1) << "seed " << seed << " round " << round << " record " << record.number;
+                ASSERT_EQ(records_of(*whole).size(), records_of(stream).size() + 1)
+                    << "seed " << seed << " round " << round << " record " << record.number;
             }
             ++cuts;
             // Cut short, damaged, from another place, of another snapshot.
-            EXPECT_FALSE(spliced(beginning, *place, Bytes(rest).first(random() % rest.size()), random));
+            EXPECT_FALSE(
+                spliced(beginning, *place, Bytes(rest).first(random() % rest.size()), random));
             Buffer changed = rest;
             changed[random() % changed.size()] ^= std::byte{1};
-            EXPECT_FALSE(spliced(beginning, *place, changed, random)) << "seed " << seed << " round " << round;
-            const auto elsewhere = spliced(beginning, *place, rest_behind(stream, *place, {place->resume_point->object, place->resume_point->offset + 512}), random);
+            EXPECT_FALSE(spliced(beginning, *place, changed, random))
+                << "seed " << seed << " round " << round;
+            const auto elsewhere = spliced(
+                beginning, *place,
+                rest_behind(stream, *place,
+                            {place->resume_point->object, place->resume_point->offset + 512}),
+                random);
             ASSERT_FALSE(elsewhere);
             EXPECT_EQ(elsewhere.error().kind, ErrorKind::conflict);
             Checkpoint other = *place;

@@ -13,8 +13,8 @@ constexpr std::size_t most_words = std::size_t{1} << 14U;
 using Words = std::uint32_t __attribute__((vector_size(lanes * 4)));
 using Sums = std::uint64_t __attribute__((vector_size(lanes * 8)));
 
-/// Adds a run of `n` words whose sums, begun at zero, are `run`: what follows from writing each sum out as a
-/// polynomial in n.
+/// Adds a run of `n` words whose sums, begun at zero, are `run`: what follows from writing each sum
+/// out as a polynomial in n.
 void append(Fletcher4& to, const Fletcher4& run, std::uint64_t n) {
     const std::uint64_t n2 = n * (n + 1) / 2;
     const std::uint64_t n3 = n * (n + 1) * (n + 2) / 6;
@@ -28,18 +28,18 @@ template <bool swapped>
 void add_word(Fletcher4& sums, const std::byte* at) {
     std::uint32_t word;
     std::memcpy(&word, at, sizeof word);
-    if constexpr (swapped)
-        word = byte_swap(word);
+    if constexpr (swapped) word = byte_swap(word);
     sums.a += word;
     sums.b += sums.a;
     sums.c += sums.b;
     sums.d += sums.c;
 }
 
-/// The sums of a run of words, a multiple of four, begun at zero: lane i adds up the words i, i + 4, i + 8,
-/// …, and the lanes are then put together. A word that is the k-th from the end (from 0) counts 1 time in a,
-/// k + 1 in b, (k + 1)(k + 2) / 2 in c and (k + 1)(k + 2)(k + 3) / 6 in d. In lane i, k is 4j + 3 - i, and
-/// each of these counts is a combination of those that the lane's own four sums give j.
+/// The sums of a run of words, a multiple of four, begun at zero: lane i adds up the words i, i +
+/// 4, i + 8, …, and the lanes are then put together. A word that is the k-th from the end (from 0)
+/// counts 1 time in a, k + 1 in b, (k + 1)(k + 2) / 2 in c and (k + 1)(k + 2)(k + 3) / 6 in d. In
+/// lane i, k is 4j + 3 - i, and each of these counts is a combination of those that the lane's own
+/// four sums give j.
 template <bool swapped>
 [[gnu::always_inline]] inline Fletcher4 sum_in_lanes(const std::byte* at, std::size_t words) {
     Sums a{};
@@ -72,7 +72,8 @@ template <bool swapped>
     return sums;
 }
 
-// The same source for each instruction set. No ifunc: its resolvers run before the sanitizers are ready.
+// The same source for each instruction set. No ifunc: its resolvers run before the sanitizers are
+// ready.
 using SumRun = Fletcher4 (*)(const std::byte* at, std::size_t words);
 
 template <bool swapped>
@@ -90,8 +91,7 @@ template <bool swapped>
 template <bool swapped>
 SumRun fastest_sum() {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2"))
-        return sum_with_avx2<swapped>;
+    if (__builtin_cpu_supports("avx2")) return sum_with_avx2<swapped>;
 #endif
     return sum_portably<swapped>;
 }
@@ -104,8 +104,7 @@ void update_words(Fletcher4& sums, const std::byte* at, std::size_t words, SumRu
         at += run * 4;
         words -= run;
     }
-    for (; words > 0; --words, at += 4)
-        add_word<swapped>(sums, at);
+    for (; words > 0; --words, at += 4) add_word<swapped>(sums, at);
 }
 
 }  // namespace
@@ -137,8 +136,7 @@ void RunningFletcher4::update(Bytes piece, std::endian order) {
     }
     const std::size_t whole = piece.size() / word_.size() * word_.size();
     sums_.update(piece.first(whole), order);
-    for (const std::byte byte : piece.subspan(whole))
-        word_[fill_++] = byte;
+    for (const std::byte byte : piece.subspan(whole)) word_[fill_++] = byte;
 }
 
 }  // namespace zg::stream

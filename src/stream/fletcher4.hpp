@@ -17,10 +17,11 @@ struct Fletcher4 {
     std::uint64_t d = 0;
     bool operator==(const Fletcher4&) const = default;
 
-    /// Adds `bytes`, read as 32-bit words of byte order `order`; the length must be a multiple of 4.
+    /// Adds `bytes`, read as 32-bit words of byte order `order`; the length must be a multiple
+    /// of 4.
     void update(Bytes bytes, std::endian order);
-    /// The same without the instructions that only some processors have; what other processors run, for
-    /// tests.
+    /// The same without the instructions that only some processors have; what other processors run,
+    /// for tests.
     void update_portably(Bytes bytes, std::endian order);
 };
 

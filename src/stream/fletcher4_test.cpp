@@ -17,8 +17,7 @@ Fletcher4 plainly(Bytes bytes, std::endian order) {
 
 Buffer random_bytes(std::mt19937_64& random, std::size_t size) {
     Buffer bytes(size);
-    for (std::byte& byte : bytes)
-        byte = static_cast<std::byte>(random());
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
     return bytes;
 }
 
@@ -33,8 +32,7 @@ TEST(Fletcher4, OfNothingIsZero) {
 TEST(Fletcher4, OfOneTwoThree) {
     for (const std::endian order : orders) {
         Buffer bytes(12);
-        for (std::uint32_t i = 0; i < 3; ++i)
-            store_int(bytes, i * 4, i + 1, order);
+        for (std::uint32_t i = 0; i < 3; ++i) store_int(bytes, i * 4, i + 1, order);
         Fletcher4 sums;
         sums.update(bytes, order);
         EXPECT_EQ(sums, (Fletcher4{6, 10, 15, 21}));
@@ -46,10 +44,8 @@ TEST(Fletcher4, IsThatOfThePlainLoop) {
     std::mt19937_64 random(1);
     const Buffer bytes = random_bytes(random, 3 * 65536 + 64);
     std::vector<std::size_t> counts;
-    for (std::size_t n = 0; n < 70; ++n)
-        counts.push_back(n);
-    for (std::size_t n = 16384 - 5; n < 16384 + 6; ++n)
-        counts.push_back(n);
+    for (std::size_t n = 0; n < 70; ++n) counts.push_back(n);
+    for (std::size_t n = 16384 - 5; n < 16384 + 6; ++n) counts.push_back(n);
     counts.push_back(3 * 16384 + 3);
     for (const std::endian order : orders) {
         for (const std::size_t count : counts) {

@@ -31,47 +31,50 @@ class Fields {
     [[nodiscard]] std::uint32_t u32(std::size_t at) const {
         return load_int<std::uint32_t>(header_, at, order_);
     }
-    [[nodiscard]] unsigned u8(std::size_t at) const { return std::to_integer<unsigned>(header_[at]); }
+    [[nodiscard]] unsigned u8(std::size_t at) const {
+        return std::to_integer<unsigned>(header_[at]);
+    }
     [[nodiscard]] bool raw() const { return raw_; }
 
-    void check_range(std::string_view what, std::uint64_t value, std::uint64_t least, std::uint64_t most) {
+    void check_range(std::string_view what, std::uint64_t value, std::uint64_t least,
+                     std::uint64_t most) {
         if (value < least || value > most)
-            refuse(ErrorKind::damage, "expected {} from {} to {}, found {}", what, least, most, value);
+            refuse(ErrorKind::damage, "expected {} from {} to {}, found {}", what, least, most,
+                   value);
     }
     void check_multiple(std::string_view what, std::uint64_t value, std::uint64_t of) {
         if (value % of != 0)
-            refuse(ErrorKind::damage, "expected {} that is a multiple of {}, found {}", what, of, value);
+            refuse(ErrorKind::damage, "expected {} that is a multiple of {}, found {}", what, of,
+                   value);
     }
     void check_sum(std::string_view what, std::uint64_t start, std::uint64_t length) {
         if (start + length < start)
-            refuse(ErrorKind::damage, "expected {} below 2^64, found {} and {} more", what, start, length);
+            refuse(ErrorKind::damage, "expected {} below 2^64, found {} and {} more", what, start,
+                   length);
     }
     /// A code from a list that later versions lengthen: their streams are not damaged.
     void check_code(std::string_view what, unsigned value, unsigned known) {
         if (value >= known)
-            refuse(ErrorKind::unsupported, "{} {} is not known to this version (it knows those below {})",
-                   what, value, known);
+            refuse(ErrorKind::unsupported,
+                   "{} {} is not known to this version (it knows those below {})", what, value,
+                   known);
     }
     void check(bool good, std::string_view expected) {
-        if (!good)
-            refuse(ErrorKind::damage, "expected {}", expected);
+        if (!good) refuse(ErrorKind::damage, "expected {}", expected);
     }
     std::optional<HeaderError> error;
 
   private:
     template <class... Args>
     void refuse(ErrorKind kind, fmt::format_string<Args...> text, Args&&... args) {
-        if (!error)
-            error = HeaderError{kind, fmt::format(text, std::forward<Args>(args)...)};
+        if (!error) error = HeaderError{kind, fmt::format(text, std::forward<Args>(args)...)};
     }
     bool raw_;
     Bytes header_;
     std::endian order_;
 };
 
-std::uint64_t round_up_8(std::uint64_t value) {
-    return (value + 7) / 8 * 8;
-}
+std::uint64_t round_up_8(std::uint64_t value) { return (value + 7) / 8 * 8; }
 
 Header object_fields(Fields& fields) {
     const std::uint64_t block_size = fields.u32(24);
@@ -216,15 +219,16 @@ std::expected<Header, HeaderError> read_header(Bytes header, std::endian order, 
     Header result = fields_of(type, fields);
     result.type = type;
     fields.check_multiple("a payload size", result.payload_size, 8);
-    // ZFS sets drr_payloadlen in BEGIN alone; the fields above are what it goes by when it receives.
+    // ZFS sets drr_payloadlen in BEGIN alone; the fields above are what it goes by when it
+    // receives.
     if (const std::uint32_t told = fields.u32(4); told != 0)
         fields.check_range("a payload length", told, result.payload_size, result.payload_size);
-    if (fields.error)
-        return std::unexpected(std::move(*fields.error));
+    if (fields.error) return std::unexpected(std::move(*fields.error));
     return result;
 }
 
-std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order, std::uint64_t& payload_size) {
+std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order,
+                                             std::uint64_t& payload_size) {
     Fields fields(header, order, false);
     const std::uint64_t version = fields.u64(16);
     const std::uint64_t kind = version & 3U;
@@ -238,14 +242,14 @@ std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order, st
                 .from_guid = fields.u64(48),
                 .to_name = {}};
     payload_size = fields.u32(4);
-    fields.check_range("a header type of 1 (stream) or 2 (package):", kind, substream, compoundstream);
+    fields.check_range("a header type of 1 (stream) or 2 (package):", kind, substream,
+                       compoundstream);
     fields.check_range("a BEGIN payload", payload_size, 0, max_begin_payload);
     fields.check_multiple("a BEGIN payload", payload_size, 4);
     const Bytes name = header.subspan(name_offset);
     const auto end = std::ranges::find(name, std::byte{0});
     fields.check(end != name.end(), "a name that ends within its 256 bytes");
-    if (fields.error)
-        return std::unexpected(std::move(*fields.error));
+    if (fields.error) return std::unexpected(std::move(*fields.error));
     begin.to_name = as_text(name.first(static_cast<std::size_t>(end - name.begin())));
     return begin;
 }

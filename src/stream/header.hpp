@@ -1,4 +1,5 @@
-// One record's header, read and checked by itself: dmu_replay_record_t in OpenZFS's include/sys/zfs_ioctl.h.
+// One record's header, read and checked by itself: dmu_replay_record_t in OpenZFS's
+// include/sys/zfs_ioctl.h.
 #pragma once
 
 #include <expected>
@@ -27,15 +28,16 @@ inline constexpr std::uint64_t objects_per_range = 32;
 /// What a header says, apart from BEGIN's and END's own fields.
 struct Header {
     RecordType type = RecordType::begin;
-    std::uint64_t payload_size = 0;  ///< bytes that follow the header; a multiple of 8 but for BEGIN
+    std::uint64_t payload_size =
+        0;  ///< bytes that follow the header; a multiple of 8 but for BEGIN
     std::uint64_t object = 0;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
     std::uint64_t to_guid = 0;
 };
 
-/// Why a header is refused: "expected …, found …". Kind damage, or unsupported for a code from a later
-/// version.
+/// Why a header is refused: "expected …, found …". Kind damage, or unsupported for a code from a
+/// later version.
 struct HeaderError {
     ErrorKind kind = ErrorKind::damage;
     std::string what;
@@ -45,11 +47,14 @@ struct HeaderError {
 std::optional<std::endian> begin_byte_order(Bytes header);
 /// drr_type as it stands there.
 std::uint32_t raw_type(Bytes header, std::endian order);
-/// Reads any header but a BEGIN, of a stream that is raw (zfs send -w) or not. Checks the sizes and codes
-/// that every OpenZFS from 2.1 on checks when it receives, and nothing that a later one might send.
+/// Reads any header but a BEGIN, of a stream that is raw (zfs send -w) or not. Checks the sizes and
+/// codes that every OpenZFS from 2.1 on checks when it receives, and nothing that a later one might
+/// send.
 std::expected<Header, HeaderError> read_header(Bytes header, std::endian order, bool raw);
-/// Reads a BEGIN header, whose magic number has been found good. Gives its payload's size in `payload_size`.
-std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order, std::uint64_t& payload_size);
+/// Reads a BEGIN header, whose magic number has been found good. Gives its payload's size in
+/// `payload_size`.
+std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order,
+                                             std::uint64_t& payload_size);
 /// Four words at `offset`.
 Fletcher4 read_checksum(Bytes header, std::size_t offset, std::endian order);
 

@@ -39,27 +39,39 @@ std::vector<Case> object_cases() {
          [](Builder& b) { b.object(1, 0).put<std::uint32_t>(24, 16U << 20U); },
          {},
          0},
-        {"block too large", plain, [](Builder& b) { b.object(1).put<std::uint32_t>(24, (16U << 20U) + 512); },
+        {"block too large", plain,
+         [](Builder& b) { b.object(1).put<std::uint32_t>(24, (16U << 20U) + 512); }, damage},
+        {"block too small", plain, [](Builder& b) { b.object(1).put<std::uint32_t>(24, 0); },
          damage},
-        {"block too small", plain, [](Builder& b) { b.object(1).put<std::uint32_t>(24, 0); }, damage},
         {"odd block", plain, [](Builder& b) { b.object(1).put<std::uint32_t>(24, 513); }, damage},
         {"largest bonus", plain, [](Builder& b) { b.object(1, 16192); }, {}, 16192},
         {"bonus too long", plain, [](Builder& b) { b.object(1, 16193); }, damage},
-        {"longest bonus of all", plain, [](Builder& b) { b.object(1).put<std::uint32_t>(28, 0xffffffff); },
-         damage},
-        {"raw bonus in a plain stream", plain, [](Builder& b) { b.object(1).put<std::uint32_t>(36, 16); },
-         damage},
+        {"longest bonus of all", plain,
+         [](Builder& b) { b.object(1).put<std::uint32_t>(28, 0xffffffff); }, damage},
+        {"raw bonus in a plain stream", plain,
+         [](Builder& b) { b.object(1).put<std::uint32_t>(36, 16); }, damage},
         {"raw bonus below the bonus", raw, [](Builder& b) { b.object(1, 328); }, damage},
-        {"raw bonus not of 8", raw, [](Builder& b) { b.object(1).put<std::uint32_t>(36, 321); }, damage},
-        {"newest checksum", plain, [](Builder& b) { b.object(1, 0).put<std::uint8_t>(32, 14); }, {}, 0},
-        {"unknown checksum", plain, [](Builder& b) { b.object(1).put<std::uint8_t>(32, 15); }, unsupported},
+        {"raw bonus not of 8", raw, [](Builder& b) { b.object(1).put<std::uint32_t>(36, 321); },
+         damage},
+        {"newest checksum",
+         plain,
+         [](Builder& b) { b.object(1, 0).put<std::uint8_t>(32, 14); },
+         {},
+         0},
+        {"unknown checksum", plain, [](Builder& b) { b.object(1).put<std::uint8_t>(32, 15); },
+         unsupported},
         {"unknown compression", plain, [](Builder& b) { b.object(1).put<std::uint8_t>(33, 17); },
          unsupported},
         {"most slots", plain, [](Builder& b) { b.object(1, 0).put<std::uint8_t>(34, 32); }, {}, 0},
-        {"too many slots", plain, [](Builder& b) { b.object(1).put<std::uint8_t>(34, 33); }, damage},
-        {"payload length told", plain, [](Builder& b) { b.object(1, 13).put<std::uint32_t>(4, 16); }, {}, 16},
-        {"wrong payload length told", plain, [](Builder& b) { b.object(1, 13).put<std::uint32_t>(4, 24); },
+        {"too many slots", plain, [](Builder& b) { b.object(1).put<std::uint8_t>(34, 33); },
          damage},
+        {"payload length told",
+         plain,
+         [](Builder& b) { b.object(1, 13).put<std::uint32_t>(4, 16); },
+         {},
+         16},
+        {"wrong payload length told", plain,
+         [](Builder& b) { b.object(1, 13).put<std::uint32_t>(4, 24); }, damage},
     };
 }
 
@@ -69,7 +81,11 @@ std::vector<Case> write_cases() {
         {"compressed", plain, [](Builder& b) { b.write_compressed(1, 0, 1024, 512); }, {}, 512},
         {"raw, compression off", raw, [](Builder& b) { b.write(1, 0, 1024); }, {}, 1024},
         {"object 0", plain, [](Builder& b) { b.write(0, 0); }, damage},
-        {"largest", plain, [](Builder& b) { b.write(1, 0).put(32, max_block_size); }, {}, max_block_size},
+        {"largest",
+         plain,
+         [](Builder& b) { b.write(1, 0).put(32, max_block_size); },
+         {},
+         max_block_size},
         {"too large", plain, [](Builder& b) { b.write(1, 0).put(32, max_block_size + 8); }, damage},
         {"largest number", plain, [](Builder& b) { b.write(1, 0).put(32, most); }, damage},
         {"empty", plain, [](Builder& b) { b.write(1, 0).put<std::uint64_t>(32, 0); }, damage},
@@ -77,43 +93,53 @@ std::vector<Case> write_cases() {
         {"ends below 2^64", plain, [](Builder& b) { b.write(1, most - 512); }, {}, 512},
         {"unknown compression", plain, [](Builder& b) { b.write(1, 0).put<std::uint8_t>(50, 17); },
          unsupported},
-        {"compressed to nothing", plain, [](Builder& b) { b.write_compressed(1, 0, 512, 0); }, damage},
+        {"compressed to nothing", plain, [](Builder& b) { b.write_compressed(1, 0, 512, 0); },
+         damage},
         {"grown", plain, [](Builder& b) { b.write_compressed(1, 0, 512, 520); }, damage},
         {"not of 8", plain, [](Builder& b) { b.write_compressed(1, 0, 512, 511); }, damage},
-        {"size but no compression", plain, [](Builder& b) { b.write(1, 0).put<std::uint64_t>(96, 8); },
-         damage},
+        {"size but no compression", plain,
+         [](Builder& b) { b.write(1, 0).put<std::uint64_t>(96, 8); }, damage},
     };
 }
 
 std::vector<Case> other_cases() {
     return {
         {"spill", plain, [](Builder& b) { b.spill(1, 1024); }, {}, 1024},
-        {"spill, raw", raw, [](Builder& b) { b.spill(1, 1024).put<std::uint64_t>(40, 512); }, {}, 512},
+        {"spill, raw",
+         raw,
+         [](Builder& b) { b.spill(1, 1024).put<std::uint64_t>(40, 512); },
+         {},
+         512},
         {"spill, size alone counts",
          plain,
          [](Builder& b) { b.spill(1, 1024).put<std::uint8_t>(33, 15).put<std::uint64_t>(40, 0); },
          {},
          1024},
-        {"spill, raw without a size", raw, [](Builder& b) { b.spill(1).put<std::uint64_t>(40, 0); }, damage},
-        {"spill too small", plain, [](Builder& b) { b.spill(1).put<std::uint64_t>(16, 511); }, damage},
-        {"spill too large", plain, [](Builder& b) { b.spill(1).put(16, max_block_size + 8); }, damage},
+        {"spill, raw without a size", raw, [](Builder& b) { b.spill(1).put<std::uint64_t>(40, 0); },
+         damage},
+        {"spill too small", plain, [](Builder& b) { b.spill(1).put<std::uint64_t>(16, 511); },
+         damage},
+        {"spill too large", plain, [](Builder& b) { b.spill(1).put(16, max_block_size + 8); },
+         damage},
         {"spill grown", raw, [](Builder& b) { b.spill(1).put<std::uint64_t>(40, 520); }, damage},
         {"embedded", plain, [](Builder& b) { b.write_embedded(1, 0, 49); }, {}, 56},
         {"embedded, longest", plain, [](Builder& b) { b.write_embedded(1, 0, 112); }, {}, 112},
         {"embedded, too long", plain, [](Builder& b) { b.write_embedded(1, 0, 113); }, damage},
         {"embedded, longest number", plain,
          [](Builder& b) { b.write_embedded(1, 0).put<std::uint32_t>(52, 0xffffffff); }, damage},
-        {"embedded, grown", plain, [](Builder& b) { b.write_embedded(1, 0, 50).put<std::uint32_t>(48, 49); },
-         damage},
+        {"embedded, grown", plain,
+         [](Builder& b) { b.write_embedded(1, 0, 50).put<std::uint32_t>(48, 49); }, damage},
         {"embedded, in a raw stream", raw, [](Builder& b) { b.write_embedded(1, 0); }, damage},
-        {"embedded, unknown type", plain, [](Builder& b) { b.write_embedded(1, 0).put<std::uint8_t>(41, 3); },
-         unsupported},
+        {"embedded, unknown type", plain,
+         [](Builder& b) { b.write_embedded(1, 0).put<std::uint8_t>(41, 3); }, unsupported},
         {"range", raw, [](Builder& b) { b.object_range(64); }, {}, 0},
         {"range, not aligned", raw, [](Builder& b) { b.object_range(65); }, damage},
-        {"range, not of 32", raw, [](Builder& b) { b.object_range(64).put<std::uint64_t>(16, 31); }, damage},
+        {"range, not of 32", raw, [](Builder& b) { b.object_range(64).put<std::uint64_t>(16, 31); },
+         damage},
         {"range in a plain stream", plain, [](Builder& b) { b.object_range(64); }, damage},
         {"freeobjects to the end", plain, [](Builder& b) { b.freeobjects(5, most - 5); }, {}, 0},
-        {"freeobjects behind the end", plain, [](Builder& b) { b.freeobjects(5, most - 4); }, damage},
+        {"freeobjects behind the end", plain, [](Builder& b) { b.freeobjects(5, most - 4); },
+         damage},
         {"free to the end", plain, [](Builder& b) { b.free(1, 512, most); }, {}, 0},
         {"free behind the end", plain, [](Builder& b) { b.free(1, 512, most - 1); }, damage},
         {"free of object 0", plain, [](Builder& b) { b.free(0, 0, 1); }, damage},
@@ -132,26 +158,22 @@ void run(const std::vector<Case>& cases) {
             Builder builder(style);
             one.build(builder);
             const Buffer bytes = builder.bytes();
-            const auto header = read_header(Bytes(bytes).first(record_header_size), order, style.raw);
+            const auto header =
+                read_header(Bytes(bytes).first(record_header_size), order, style.raw);
             ASSERT_EQ(!header, one.refused.has_value())
                 << one.what << (header ? "" : ": " + header.error().what);
             if (header)
                 EXPECT_EQ(header->payload_size, one.payload) << one.what;
             else
-                EXPECT_EQ(header.error().kind, *one.refused) << one.what << ": " << header.error().what;
+                EXPECT_EQ(header.error().kind, *one.refused)
+                    << one.what << ": " << header.error().what;
         }
     }
 }
 
-TEST(Header, Object) {
-    run(object_cases());
-}
-TEST(Header, Write) {
-    run(write_cases());
-}
-TEST(Header, OtherTypes) {
-    run(other_cases());
-}
+TEST(Header, Object) { run(object_cases()); }
+TEST(Header, Write) { run(write_cases()); }
+TEST(Header, OtherTypes) { run(other_cases()); }
 
 TEST(Header, GivesTheFieldsOfEachType) {
     Builder builder;
@@ -159,7 +181,8 @@ TEST(Header, GivesTheFieldsOfEachType) {
     const auto newest = [&](const Builder& with) {
         const Buffer all = with.bytes();
         const auto place = testing::places(all).back();
-        return read_header(Bytes(all).subspan(place.at, record_header_size), std::endian::little, false)
+        return read_header(Bytes(all).subspan(place.at, record_header_size), std::endian::little,
+                           false)
             .value();
     };
     const Header write = newest(builder.write(3, 4096, 512));
@@ -181,7 +204,8 @@ TEST(Header, GivesTheFieldsOfEachType) {
     EXPECT_EQ(embedded.offset, 8192U);
     EXPECT_EQ(embedded.length, 4096U);
     EXPECT_EQ(embedded.to_guid, 77U);
-    for (const std::uint32_t type : {testing::free_type, testing::redact_type, testing::write_byref_type}) {
+    for (const std::uint32_t type :
+         {testing::free_type, testing::redact_type, testing::write_byref_type}) {
         const Header extent = newest(builder.free(8, 1, 2).put(0, type));
         EXPECT_EQ(extent.object, 8U);
         EXPECT_EQ(extent.offset, 1U);
@@ -230,8 +254,7 @@ TEST(Header, BeginThatCannotBe) {
     EXPECT_TRUE(refused(Builder().begin().put<std::uint32_t>(4, 6)));
     Builder endless;
     endless.begin();
-    for (std::size_t at = 56; at < record_header_size; ++at)
-        endless.put<std::uint8_t>(at, 'x');
+    for (std::size_t at = 56; at < record_header_size; ++at) endless.put<std::uint8_t>(at, 'x');
     EXPECT_TRUE(refused(endless));
     EXPECT_FALSE(refused(endless.put<std::uint8_t>(record_header_size - 1, 0)));
 }

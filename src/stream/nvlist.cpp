@@ -19,7 +19,8 @@ enum class Type : std::int32_t { boolean = 1, uint64 = 8, text = 9, list = 19, l
 std::size_t align(std::size_t size) { return (size + 7) / 8 * 8; }
 
 std::unexpected<Error> no_list(std::string_view why) {
-    return fail({.kind = ErrorKind::damage, .what = std::string("the name-value list cannot be read: ") + std::string(why)});
+    return fail({.kind = ErrorKind::damage,
+                 .what = std::string("the name-value list cannot be read: ") + std::string(why)});
 }
 
 template <class T>
@@ -36,8 +37,7 @@ void append_text(Buffer& out, std::string_view text) {
 
 Buffer value_bytes(const NvValue& value) {
     Buffer bytes;
-    if (const auto* number = std::get_if<std::uint64_t>(&value))
-        append(bytes, *number);
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) append(bytes, *number);
     if (const auto* text = std::get_if<std::string>(&value)) {
         append_text(bytes, *text);
         bytes.resize(align(bytes.size()));
@@ -46,8 +46,7 @@ Buffer value_bytes(const NvValue& value) {
 }
 
 Type type_of(const NvValue& value) {
-    if (std::holds_alternative<std::uint64_t>(value))
-        return Type::uint64;
+    if (std::holds_alternative<std::uint64_t>(value)) return Type::uint64;
     return std::holds_alternative<std::string>(value) ? Type::text : Type::boolean;
 }
 
@@ -79,20 +78,18 @@ Result<std::optional<NvPair>> read_pair(Bytes pair, std::endian order, Type type
     const auto name_size = load_int<std::int16_t>(pair, 4, order);
     if (name_size < 1 || pair_header_size + static_cast<std::size_t>(name_size) > pair.size())
         return no_list("a name is longer than its pair");
-    const std::string name(as_text(pair.subspan(pair_header_size, static_cast<std::size_t>(name_size) - 1)));
-    const Bytes value = pair.subspan(std::min(pair.size(), align(pair_header_size + static_cast<std::size_t>(name_size))));
-    if (type == Type::boolean)
-        return NvPair{name, std::monostate{}};
+    const std::string name(
+        as_text(pair.subspan(pair_header_size, static_cast<std::size_t>(name_size) - 1)));
+    const Bytes value = pair.subspan(
+        std::min(pair.size(), align(pair_header_size + static_cast<std::size_t>(name_size))));
+    if (type == Type::boolean) return NvPair{name, std::monostate{}};
     if (type == Type::uint64) {
-        if (value.size() < sizeof(std::uint64_t))
-            return no_list("a number is cut");
+        if (value.size() < sizeof(std::uint64_t)) return no_list("a number is cut");
         return NvPair{name, load_int<std::uint64_t>(value, 0, order)};
     }
-    if (type != Type::text)
-        return std::optional<NvPair>{};
+    if (type != Type::text) return std::optional<NvPair>{};
     const std::string_view text = as_text(value);
-    if (text.find('\0') == text.npos)
-        return no_list("a text has no end");
+    if (text.find('\0') == text.npos) return no_list("a text has no end");
     return NvPair{name, std::string(text.substr(0, text.find('\0')))};
 }
 
@@ -111,29 +108,26 @@ Result<std::vector<NvPair>> unpack_nvlist(Bytes packed) {
     const std::endian order = packed[1] == little_endian ? std::endian::little : std::endian::big;
     std::vector<NvPair> pairs;
     for (std::size_t at = list_header_size;;) {
-        if (packed.size() - at < end_size)
-            return no_list("it has no end");
+        if (packed.size() - at < end_size) return no_list("it has no end");
         const auto size = load_int<std::int32_t>(packed, at, order);
-        if (size == 0)
-            return pairs;
-        if (size < static_cast<std::int32_t>(pair_header_size) || static_cast<std::size_t>(size) > packed.size() - at)
+        if (size == 0) return pairs;
+        if (size < static_cast<std::int32_t>(pair_header_size) ||
+            static_cast<std::size_t>(size) > packed.size() - at)
             return no_list("a pair is longer than the list");
         const Bytes pair = packed.subspan(at, static_cast<std::size_t>(size));
         const auto type = static_cast<Type>(load_int<std::int32_t>(pair, 12, order));
         // The pairs of a list within come behind it, with an end of their own.
-        if (type == Type::list || type == Type::list_array)
-            return pairs;
+        if (type == Type::list || type == Type::list_array) return pairs;
         ZG_TRY(auto read, read_pair(pair, order, type));
-        if (read)
-            pairs.push_back(std::move(*read));
+        if (read) pairs.push_back(std::move(*read));
         at += static_cast<std::size_t>(size);
     }
 }
 
 Result<Buffer> prepend_to_nvlist(const std::vector<NvPair>& pairs, Bytes packed) {
-    if (packed.empty())
-        return pack_nvlist(pairs);
-    if (packed.size() < list_header_size + end_size || packed[0] != native_encoding || packed[1] != little_endian)
+    if (packed.empty()) return pack_nvlist(pairs);
+    if (packed.size() < list_header_size + end_size || packed[0] != native_encoding ||
+        packed[1] != little_endian)
         return no_list("it is not one of a little-endian machine");
     Buffer out(packed.begin(), packed.begin() + list_header_size);
     append_pairs(out, pairs);
@@ -143,7 +137,8 @@ Result<Buffer> prepend_to_nvlist(const std::vector<NvPair>& pairs, Bytes packed)
 
 std::optional<std::uint64_t> nv_number(const std::vector<NvPair>& pairs, std::string_view name) {
     const auto found = std::ranges::find(pairs, name, &NvPair::first);
-    const auto* number = found == pairs.end() ? nullptr : std::get_if<std::uint64_t>(&found->second);
+    const auto* number =
+        found == pairs.end() ? nullptr : std::get_if<std::uint64_t>(&found->second);
     return number != nullptr ? std::optional(*number) : std::nullopt;
 }
 
@@ -153,6 +148,8 @@ std::string nv_text(const std::vector<NvPair>& pairs, std::string_view name) {
     return text != nullptr ? *text : std::string{};
 }
 
-bool nv_flag(const std::vector<NvPair>& pairs, std::string_view name) { return std::ranges::find(pairs, name, &NvPair::first) != pairs.end(); }
+bool nv_flag(const std::vector<NvPair>& pairs, std::string_view name) {
+    return std::ranges::find(pairs, name, &NvPair::first) != pairs.end();
+}
 
 }  // namespace zg::stream

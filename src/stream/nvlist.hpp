@@ -1,5 +1,5 @@
-// Name-value lists in OpenZFS's native encoding, as far as resume tokens and BEGIN records use them: numbers, texts and flags.
-// Source: nvpair.c of OpenZFS (nvs_native_*), sys/nvpair.h.
+// Name-value lists in OpenZFS's native encoding, as far as resume tokens and BEGIN records use
+// them: numbers, texts and flags. Source: nvpair.c of OpenZFS (nvs_native_*), sys/nvpair.h.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,12 @@ using NvPair = std::pair<std::string, NvValue>;
 /// The pairs as a packed list, in the byte order of a little-endian machine.
 Buffer pack_nvlist(const std::vector<NvPair>& pairs);
 
-/// The list's pairs of those types, up to the first that holds a list of its own; others are left out. Lists of either byte order. damage where it is no list.
+/// The list's pairs of those types, up to the first that holds a list of its own; others are left
+/// out. Lists of either byte order. damage where it is no list.
 Result<std::vector<NvPair>> unpack_nvlist(Bytes packed);
 
-/// `packed` with `pairs` in front of its own; an empty one becomes a list. Only lists of a little-endian machine; damage for any other.
+/// `packed` with `pairs` in front of its own; an empty one becomes a list. Only lists of a
+/// little-endian machine; damage for any other.
 Result<Buffer> prepend_to_nvlist(const std::vector<NvPair>& pairs, Bytes packed);
 
 /// The number called `name`; nothing where there is none.

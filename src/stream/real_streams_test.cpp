@@ -1,11 +1,12 @@
 // Streams that OpenZFS and zfs-fuse made, against what `zstream dump` says of them.
+#include "stream/testing/real_streams.hpp"
+
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "stream/checker.hpp"
 #include "stream/testing/layout.hpp"
-#include "stream/testing/real_streams.hpp"
 
 namespace zg::stream {
 namespace {
@@ -25,9 +26,7 @@ std::vector<std::string> values(const json& dump, const std::string& key) {
     return found;
 }
 
-std::uint64_t hexadecimal(const std::string& text) {
-    return std::stoull(text, nullptr, 16);
-}
+std::uint64_t hexadecimal(const std::string& text) { return std::stoull(text, nullptr, 16); }
 
 void expect_as_dumped(const json& dump, const Summary& summary) {
     for (std::size_t type = 0; type < record_type_count; ++type) {
@@ -60,14 +59,15 @@ void expect_as_dumped(const json& dump, const Summary& summary) {
     }
 }
 
-/// The END checksum of the newest plain stream, in `zstream dump`'s words; those of a package's ENDs are
-/// around it.
+/// The END checksum of the newest plain stream, in `zstream dump`'s words; those of a package's
+/// ENDs are around it.
 void expect_end_checksum(const json& dump, const Summary& summary) {
     const auto ends = values(dump, "END checksum = ");
     ASSERT_FALSE(ends.empty());
     Fletcher4 sums;
     const std::string& line = summary.begins.front().compound ? ends[ends.size() - 2] : ends.back();
-    ASSERT_EQ(std::sscanf(line.c_str(), "%lx/%lx/%lx/%lx", &sums.a, &sums.b, &sums.c, &sums.d), 4) << line;
+    ASSERT_EQ(std::sscanf(line.c_str(), "%lx/%lx/%lx/%lx", &sums.a, &sums.b, &sums.c, &sums.d), 4)
+        << line;
     EXPECT_EQ(summary.end_checksum, sums);
 }
 
@@ -77,19 +77,22 @@ class RealStreams : public ::testing::Test {
         if (!std::filesystem::exists(streams_folder / "manifest.json"))
             GTEST_SKIP() << "no real streams in " << streams_folder << ": this test does nothing";
     }
-    static json manifest() { return json::parse(read_text(streams_folder / "manifest.json"))["streams"]; }
+    static json manifest() {
+        return json::parse(read_text(streams_folder / "manifest.json"))["streams"];
+    }
     /// `zfs send --saved` ends its stream without END.
     static bool has_end(const json& entry) {
         return !values(entry["zstream_dump"], "END checksum = ").empty();
     }
-    static bool is_bad(const json& entry) { return entry["file"].get<std::string>().contains("BAD"); }
+    static bool is_bad(const json& entry) {
+        return entry["file"].get<std::string>().contains("BAD");
+    }
 };
 
 TEST_F(RealStreams, AreAsZstreamDumpSays) {
     std::size_t checked = 0;
     for (const json& entry : manifest()) {
-        if (is_bad(entry))
-            continue;
+        if (is_bad(entry)) continue;
         SCOPED_TRACE(entry["file"].get<std::string>());
         const Buffer stream = read_stream(entry["file"]);
         ASSERT_EQ(stream.size(), entry["size"].get<std::size_t>());
@@ -97,10 +100,10 @@ TEST_F(RealStreams, AreAsZstreamDumpSays) {
         const auto fed = checker.feed(stream);
         ASSERT_TRUE(fed) << fed.error().message();
         const auto finished = checker.finish();
-        EXPECT_EQ(finished.has_value(), has_end(entry)) << (finished ? "" : finished.error().message());
+        EXPECT_EQ(finished.has_value(), has_end(entry))
+            << (finished ? "" : finished.error().message());
         expect_as_dumped(entry["zstream_dump"], checker.summary());
-        if (has_end(entry))
-            expect_end_checksum(entry["zstream_dump"], checker.summary());
+        if (has_end(entry)) expect_end_checksum(entry["zstream_dump"], checker.summary());
         ++checked;
     }
     EXPECT_GE(checked, 60U);
@@ -108,8 +111,7 @@ TEST_F(RealStreams, AreAsZstreamDumpSays) {
 
 TEST_F(RealStreams, OfTheOtherByteOrderAreAsGood) {
     for (const json& entry : manifest()) {
-        if (is_bad(entry) || !has_end(entry))
-            continue;
+        if (is_bad(entry) || !has_end(entry)) continue;
         SCOPED_TRACE(entry["file"].get<std::string>());
         const Buffer swapped = testing::with_bytes_swapped(read_stream(entry["file"]));
         Checker checker;
@@ -124,13 +126,11 @@ TEST_F(RealStreams, OfTheOtherByteOrderAreAsGood) {
 TEST_F(RealStreams, ThatAreBadAreRefused) {
     std::size_t checked = 0;
     for (const json& entry : manifest()) {
-        if (!is_bad(entry))
-            continue;
+        if (!is_bad(entry)) continue;
         SCOPED_TRACE(entry["file"].get<std::string>());
         Checker checker;
         auto result = checker.feed(read_stream(entry["file"]));
-        if (result)
-            result = checker.finish();
+        if (result) result = checker.finish();
         ASSERT_FALSE(result);
         EXPECT_EQ(result.error().kind, ErrorKind::damage);
         ++checked;

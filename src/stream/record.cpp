@@ -41,12 +41,10 @@ std::vector<std::string> feature_names(std::uint64_t features) {
     std::vector<std::string> names;
     for (unsigned bit = 0; bit < 64; ++bit) {
         const std::uint64_t mask = std::uint64_t{1} << bit;
-        if ((features & mask) == 0)
-            continue;
+        if ((features & mask) == 0) continue;
         std::string name = "bit " + std::to_string(bit);
         for (const FeatureName& feature : feature_table) {
-            if (feature.bit == mask)
-                name = feature.name;
+            if (feature.bit == mask) name = feature.name;
         }
         names.push_back(std::move(name));
     }
@@ -55,8 +53,7 @@ std::vector<std::string> feature_names(std::uint64_t features) {
 
 std::uint64_t known_features() {
     std::uint64_t known = 0;
-    for (const FeatureName& feature : feature_table)
-        known |= feature.bit;
+    for (const FeatureName& feature : feature_table) known |= feature.bit;
     return known;
 }
 

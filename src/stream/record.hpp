@@ -35,7 +35,8 @@ std::string_view record_type_name(RecordType type);
 
 /// One complete record whose checksum has been verified.
 struct Record {
-    std::uint64_t number = 0;    ///< counted from 0 over the whole stream, BEGIN and END records included
+    std::uint64_t number =
+        0;  ///< counted from 0 over the whole stream, BEGIN and END records included
     std::uint64_t position = 0;  ///< byte offset of its header in the stream
     std::uint64_t size = 0;      ///< header and payload, bytes
     RecordType type = RecordType::begin;
@@ -46,7 +47,8 @@ struct Record {
         0;  ///< logical length in bytes (number of objects for freeobjects and object_range)
 };
 
-/// Send-stream features, DMU_BACKUP_FEATURE_* of zfs_ioctl.h: a bit each, counted as in `features` below.
+/// Send-stream features, DMU_BACKUP_FEATURE_* of zfs_ioctl.h: a bit each, counted as in `features`
+/// below.
 struct FeatureName {
     std::uint64_t bit;
     std::string_view name;  ///< "large_blocks"
@@ -63,7 +65,8 @@ struct Begin {
     std::uint64_t record_number = 0;
     std::uint64_t position = 0;
     std::endian byte_order = std::endian::little;
-    bool compound = false;  ///< DMU_COMPOUNDSTREAM: a package of streams with an nvlist in front (-p, -R, -I)
+    bool compound =
+        false;  ///< DMU_COMPOUNDSTREAM: a package of streams with an nvlist in front (-p, -R, -I)
     std::uint64_t features = 0;
     std::uint64_t creation_time = 0;  ///< of the snapshot, seconds since 1970
     std::uint32_t objset_type = 0;    ///< dmu_objset_type: 2 filesystem, 3 volume; 0 for compound
@@ -72,8 +75,10 @@ struct Begin {
     std::uint64_t from_guid = 0;  ///< 0 for a full stream
     std::string to_name;          ///< "pool/fs@snapshot" as sent
 
-    [[nodiscard]] bool is_clone() const { return (flags & 1U) != 0; }            ///< DRR_FLAG_CLONE
-    [[nodiscard]] bool is_raw() const { return ((features >> 24U) & 1U) != 0; }  ///< DMU_BACKUP_FEATURE_RAW
+    [[nodiscard]] bool is_clone() const { return (flags & 1U) != 0; }  ///< DRR_FLAG_CLONE
+    [[nodiscard]] bool is_raw() const {
+        return ((features >> 24U) & 1U) != 0;
+    }  ///< DMU_BACKUP_FEATURE_RAW
     [[nodiscard]] bool is_compressed() const {
         return ((features >> 22U) & 1U) != 0;
     }  ///< DMU_BACKUP_FEATURE_COMPRESSED

@@ -1,5 +1,6 @@
 // Resume tokens of zfs: the target's property receive_resume_token, and what `zfs send -t` takes.
-// Source: get_receive_resume_token_impl in dsl_dataset.c and zfs_send_resume_token_to_nvlist in libzfs_sendrecv.c of OpenZFS.
+// Source: get_receive_resume_token_impl in dsl_dataset.c and zfs_send_resume_token_to_nvlist in
+// libzfs_sendrecv.c of OpenZFS.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ struct ResumeToken {
 /// "1-<checksum>-<size>-<zlib stream>", all hexadecimal.
 std::string resume_token_text(const ResumeToken& token);
 
-/// damage where it is none; unsupported for a version other than 1. What a later ZFS puts in beside is passed over.
+/// damage where it is none; unsupported for a version other than 1. What a later ZFS puts in beside
+/// is passed over.
 Result<ResumeToken> parse_resume_token(std::string_view text);
 
 }  // namespace zg::stream

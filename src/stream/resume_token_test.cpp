@@ -9,10 +9,20 @@
 namespace zg::stream {
 namespace {
 
-const ResumeToken sample{.object = 2, .offset = 131072, .bytes = 4711, .to_guid = 0xfedcba9876543210, .from_guid = 77, .to_name = "tank/fs@snap", .large_blocks = true, .compressed = true};
+const ResumeToken sample{.object = 2,
+                         .offset = 131072,
+                         .bytes = 4711,
+                         .to_guid = 0xfedcba9876543210,
+                         .from_guid = 77,
+                         .to_name = "tank/fs@snap",
+                         .large_blocks = true,
+                         .compressed = true};
 
 TEST(ResumeToken, RoundTrip) {
-    for (const ResumeToken& token : {sample, ResumeToken{.to_guid = 1, .to_name = "a@b"}, ResumeToken{.to_guid = ~0ULL, .to_name = std::string(255, 'x'), .embedded = true, .raw = true}}) {
+    for (const ResumeToken& token :
+         {sample, ResumeToken{.to_guid = 1, .to_name = "a@b"},
+          ResumeToken{
+              .to_guid = ~0ULL, .to_name = std::string(255, 'x'), .embedded = true, .raw = true}}) {
         const auto back = parse_resume_token(resume_token_text(token));
         ASSERT_TRUE(back) << back.error().message();
         EXPECT_EQ(*back, token);
@@ -22,8 +32,11 @@ TEST(ResumeToken, RoundTrip) {
 /// Made by resume_splice.py, whose tokens OpenZFS 2.1 took, with zlib 1.2.13.
 TEST(ResumeToken, ReadsTheTokenOfAnotherProgram) {
     const auto token = parse_resume_token(
-        "1-1012d82621-120-789c636064000310a501c49c50360710a715e5e7a69766a63040812f94560062762475f94959a9c9250c0c4cb8e4d"
-        "3d28a534b40324c70793624f9a4ca92d462209d2e845d7f493ec415024621653376ddf9a78124cf0996cf4bcc4d05d28979d9fa69c50ec"
+        "1-1012d82621-120-"
+        "789c636064000310a501c49c50360710a715e5e7a69766a63040812f94560062762475f94959a9c9250c0c4cb8"
+        "e4d"
+        "3d28a534b40324c70793624f9a4ca92d462209d2e845d7f493ec415024621653376ddf9a78124cf0996cf4bcc4"
+        "d05d28979d9fa69c50ec"
         "57989053073781910fecb492c4a4f4dcac94fcececf86c97323c927e7e71614a516174364210000a01f2401");
     ASSERT_TRUE(token) << token.error().message();
     EXPECT_EQ(*token, sample);
@@ -46,7 +59,8 @@ TEST(ResumeToken, EveryChangeIsRefused) {
 }
 
 TEST(Nvlist, WhatIsNotKnownIsPassedOver) {
-    Buffer packed = pack_nvlist({{"one", std::uint64_t{1}}, {"word", std::string("text")}, {"flag", std::monostate{}}});
+    Buffer packed = pack_nvlist(
+        {{"one", std::uint64_t{1}}, {"word", std::string("text")}, {"flag", std::monostate{}}});
     const auto pairs = unpack_nvlist(packed);
     ASSERT_TRUE(pairs);
     EXPECT_EQ(nv_number(*pairs, "one"), 1U);
@@ -68,10 +82,13 @@ TEST(Nvlist, WhatIsNotKnownIsPassedOver) {
 TEST(Nvlist, NoGarbageIsReadBeyondItsEnd) {
     const unsigned seed = std::random_device()();
     std::mt19937 random(seed);
-    const Buffer sound = pack_nvlist({{"one", std::uint64_t{1}}, {"word", std::string("text")}, {"flag", std::monostate{}}});
+    const Buffer sound = pack_nvlist(
+        {{"one", std::uint64_t{1}}, {"word", std::string("text")}, {"flag", std::monostate{}}});
     for (int round = 0; round < 20'000; ++round) {
-        Buffer changed(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(random() % (sound.size() + 1)));
-        for (unsigned i = 0; i < random() % 4 && !changed.empty(); ++i) changed[random() % changed.size()] = static_cast<std::byte>(random());
+        Buffer changed(sound.begin(),
+                       sound.begin() + static_cast<std::ptrdiff_t>(random() % (sound.size() + 1)));
+        for (unsigned i = 0; i < random() % 4 && !changed.empty(); ++i)
+            changed[random() % changed.size()] = static_cast<std::byte>(random());
         // Whether it is one is not the point: the sanitizers are.
         (void)unpack_nvlist(changed);
     }

@@ -1,4 +1,5 @@
-// A receive that stopped goes on: what it is given, for every place where it can have stopped, in made streams and in those of OpenZFS.
+// A receive that stopped goes on: what it is given, for every place where it can have stopped, in
+// made streams and in those of OpenZFS.
 #include "stream/resumed_stream.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,10 +21,14 @@ struct Sample {
             if (record.type != RecordType::begin) continue;
             begin = record.number;
         }
-        opening.assign(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(records[begin].position + records[begin].size));
+        opening.assign(stream.begin(),
+                       stream.begin() + static_cast<std::ptrdiff_t>(records[begin].position +
+                                                                    records[begin].size));
         packaged = begin > 0;
     }
-    [[nodiscard]] Bytes record(std::size_t number) const { return Bytes(stream).subspan(records[number].position, records[number].size); }
+    [[nodiscard]] Bytes record(std::size_t number) const {
+        return Bytes(stream).subspan(records[number].position, records[number].size);
+    }
     /// The header of the newest OBJECT_RANGE before record `number`; empty where there is none.
     [[nodiscard]] Bytes range_before(std::size_t number) const {
         for (std::size_t i = number; i > begin; --i) {
@@ -35,10 +40,13 @@ struct Sample {
     [[nodiscard]] std::optional<ResumePoint> point(std::size_t number) const {
         const Record& record = records[number];
         if (number == begin + 1) return nothing_received;
-        if (record.type == RecordType::object) return record.object > 1 ? std::optional(ResumePoint{record.object, 0}) : std::nullopt;
-        const bool write = record.type == RecordType::write || record.type == RecordType::write_embedded;
+        if (record.type == RecordType::object)
+            return record.object > 1 ? std::optional(ResumePoint{record.object, 0}) : std::nullopt;
+        const bool write =
+            record.type == RecordType::write || record.type == RecordType::write_embedded;
         // At offset 0 it goes on at the OBJECT record.
-        return write && record.offset > 0 ? std::optional(ResumePoint{record.object, record.offset}) : std::nullopt;
+        return write && record.offset > 0 ? std::optional(ResumePoint{record.object, record.offset})
+                                          : std::nullopt;
     }
 
     Buffer stream;
@@ -51,20 +59,26 @@ struct Sample {
 /// What zfs receive must get to go on at `at`, the record `first`.
 Buffer expected(const Sample& sample, const ResumePoint& at, std::size_t first) {
     const Bytes whole_begin = sample.record(sample.begin);
-    Buffer inner = testing::resuming_begin(whole_begin, at, whole_begin.subspan(record_header_size));
+    Buffer inner =
+        testing::resuming_begin(whole_begin, at, whole_begin.subspan(record_header_size));
     const Bytes range = sample.range_before(first);
     inner.insert(inner.end(), range.begin(), range.end());
     const Bytes rest = Bytes(sample.stream).subspan(sample.records[first].position);
-    inner.insert(inner.end(), rest.begin(), sample.packaged ? rest.end() - record_header_size : rest.end());
+    inner.insert(inner.end(), rest.begin(),
+                 sample.packaged ? rest.end() - record_header_size : rest.end());
     testing::write_checksums(inner, true);
-    Buffer all(sample.stream.begin(), sample.stream.begin() + static_cast<std::ptrdiff_t>(sample.records[sample.begin].position));
+    Buffer all(
+        sample.stream.begin(),
+        sample.stream.begin() + static_cast<std::ptrdiff_t>(sample.records[sample.begin].position));
     all.insert(all.end(), inner.begin(), inner.end());
-    if (sample.packaged) all.insert(all.end(), sample.stream.end() - record_header_size, sample.stream.end());
+    if (sample.packaged)
+        all.insert(all.end(), sample.stream.end() - record_header_size, sample.stream.end());
     return all;
 }
 
 /// What it becomes when it is fed from record `from` on, in pieces of up to `most` bytes.
-Result<Buffer> resumed(const Sample& sample, const ResumePoint& at, std::size_t from, std::mt19937_64& random, std::size_t most) {
+Result<Buffer> resumed(const Sample& sample, const ResumePoint& at, std::size_t from,
+                       std::mt19937_64& random, std::size_t most) {
     ResumedStream stream(sample.opening, at);
     Buffer out;
     ZG_CHECK(stream.begin(out));
@@ -118,8 +132,11 @@ TEST(ResumedStream, GoesOnAtEveryPlaceFromEverySegmentBeforeIt) {
             if (!at) continue;
             const std::size_t from = sample.begin + 1 + random() % (number - sample.begin);
             const auto out = resumed(sample, *at, from, random, 700);
-            ASSERT_TRUE(out) << out.error().message() << " seed " << seed << " round " << round << " record " << number;
-            ASSERT_EQ(*out, expected(sample, *at, number)) << "seed " << seed << " round " << round << " record " << number << " from " << from;
+            ASSERT_TRUE(out) << out.error().message() << " seed " << seed << " round " << round
+                             << " record " << number;
+            ASSERT_EQ(*out, expected(sample, *at, number))
+                << "seed " << seed << " round " << round << " record " << number << " from "
+                << from;
             (void)records_of(*out);
             ++places;
         }
@@ -129,8 +146,10 @@ TEST(ResumedStream, GoesOnAtEveryPlaceFromEverySegmentBeforeIt) {
 
 TEST(ResumedStream, APlaceThatTheStreamDoesNotHaveIsRefused) {
     std::mt19937_64 random(1);
-    const Sample sample(Builder().begin().object(2).write(2, 0).write(2, 4096).object(5).write(5, 0).end().bytes());
-    for (const ResumePoint at : {ResumePoint{2, 512}, {2, 8192}, {3, 0}, {5, 512}, {9, 0}, {0, 0}}) {
+    const Sample sample(
+        Builder().begin().object(2).write(2, 0).write(2, 4096).object(5).write(5, 0).end().bytes());
+    for (const ResumePoint at :
+         {ResumePoint{2, 512}, {2, 8192}, {3, 0}, {5, 512}, {9, 0}, {0, 0}}) {
         const auto out = resumed(sample, at, 1, random, 5000);
         ASSERT_FALSE(out) << at.object << ' ' << at.offset;
         EXPECT_EQ(out.error().kind, ErrorKind::conflict);
@@ -169,7 +188,8 @@ TEST(ResumedStream, WhatIsNoOpeningOrCannotBeResumedIsRefused) {
     EXPECT_EQ(kind(Builder().package().bytes()), ErrorKind::damage);
     EXPECT_EQ(kind(Builder().package().end().bytes()), ErrorKind::damage);
     EXPECT_EQ(kind(Builder().package().end().begin().bytes()), std::nullopt);
-    EXPECT_EQ(kind(Builder().begin(1, 0, 40).bytes()), ErrorKind::damage);  // its payload is no list
+    EXPECT_EQ(kind(Builder().begin(1, 0, 40).bytes()),
+              ErrorKind::damage);  // its payload is no list
     EXPECT_EQ(kind(Builder({.order = std::endian::big}).begin().bytes()), ErrorKind::unsupported);
     EXPECT_EQ(kind(Builder().begin().put<std::uint32_t>(36, 0).bytes()), ErrorKind::unsupported);
     EXPECT_EQ(kind(testing::resuming_begin(begin, {1, 0})), ErrorKind::unsupported);
@@ -180,8 +200,11 @@ TEST(ResumedStream, WhatIsNoOpeningOrCannotBeResumedIsRefused) {
 class RealStreamsGoOn : public ::testing::Test {
   protected:
     void SetUp() override {
-        if (!std::filesystem::exists(testing::streams_folder / "manifest.json")) GTEST_SKIP() << "no real streams in " << testing::streams_folder << ": this test does nothing";
-        const auto manifest = nlohmann::json::parse(testing::read_text(testing::streams_folder / "manifest.json"));
+        if (!std::filesystem::exists(testing::streams_folder / "manifest.json"))
+            GTEST_SKIP() << "no real streams in " << testing::streams_folder
+                         << ": this test does nothing";
+        const auto manifest =
+            nlohmann::json::parse(testing::read_text(testing::streams_folder / "manifest.json"));
         for (const nlohmann::json& entry : manifest["streams"]) {
             const std::string file = entry["file"];
             Buffer stream = testing::read_stream(file);
@@ -215,10 +238,12 @@ TEST_F(RealStreamsGoOn, InAReceiveThatStopped) {
         for (const std::size_t number : some_of(sample)) {
             const auto at = sample.point(number);
             if (!at) continue;
-            const std::size_t from = number - random_() % std::min<std::size_t>(number - sample.begin, 50);
+            const std::size_t from =
+                number - random_() % std::min<std::size_t>(number - sample.begin, 50);
             const auto out = resumed(sample, *at, from, random_, 300'000);
             ASSERT_TRUE(out) << out.error().message() << " record " << number;
-            ASSERT_EQ(*out, expected(sample, *at, number)) << "record " << number << " from " << from;
+            ASSERT_EQ(*out, expected(sample, *at, number))
+                << "record " << number << " from " << from;
             (void)records_of(*out);
             ++places;
         }
@@ -226,17 +251,22 @@ TEST_F(RealStreamsGoOn, InAReceiveThatStopped) {
     EXPECT_GT(places, 300U) << "seed " << seed_;
 }
 
-/// Cut behind record `number`: what zfs send -t would give, with the OBJECT record once more, is joined to the beginning. Nothing where it cannot be cut there.
-std::optional<Buffer> cut_and_spliced(const Sample& sample, std::size_t number, std::mt19937_64& random) {
+/// Cut behind record `number`: what zfs send -t would give, with the OBJECT record once more, is
+/// joined to the beginning. Nothing where it cannot be cut there.
+std::optional<Buffer> cut_and_spliced(const Sample& sample, std::size_t number,
+                                      std::mt19937_64& random) {
     const std::size_t cut = sample.records[number].position + sample.records[number].size;
     Checker checker;
     EXPECT_TRUE(checker.feed(Bytes(sample.stream).first(cut)));
     const auto place = checker.checkpoint();
     if (!place || !place->resume_point) return std::nullopt;
     std::size_t object = number;
-    while (object > sample.begin && (sample.records[object].type != RecordType::object || sample.records[object].object != place->resume_point->object)) --object;
+    while (object > sample.begin && (sample.records[object].type != RecordType::object ||
+                                     sample.records[object].object != place->resume_point->object))
+        --object;
     if (object == sample.begin) return std::nullopt;
-    const Buffer rest = testing::rest_behind(sample.stream, *place, *place->resume_point, sample.record(object));
+    const Buffer rest =
+        testing::rest_behind(sample.stream, *place, *place->resume_point, sample.record(object));
     Splicer splicer(*place);
     Buffer whole(sample.stream.begin(), sample.stream.begin() + static_cast<std::ptrdiff_t>(cut));
     for (Bytes left = rest; !left.empty();) {

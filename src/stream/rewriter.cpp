@@ -6,7 +6,8 @@ namespace zg::stream {
 
 namespace {
 
-void put_checksum(MutableBytes header, std::size_t offset, const Fletcher4& sums, std::endian order) {
+void put_checksum(MutableBytes header, std::size_t offset, const Fletcher4& sums,
+                  std::endian order) {
     for (const std::uint64_t word : {sums.a, sums.b, sums.c, sums.d}) {
         store_int(header, offset, word, order);
         offset += sizeof word;
@@ -28,18 +29,17 @@ void Rewriter::put(Bytes header, Buffer& out) {
 
 std::size_t Rewriter::take_header(Bytes bytes) {
     const std::size_t count = std::min(record_header_size - header_.size(), bytes.size());
-    header_.insert(header_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
+    header_.insert(header_.end(), bytes.begin(),
+                   bytes.begin() + static_cast<std::ptrdiff_t>(count));
     return count;
 }
 
 Result<void> Rewriter::begin_record(Buffer& out) {
     const auto header = read_header(header_, order_, raw_);
-    if (!header)
-        return fail({.kind = header.error().kind, .what = header.error().what});
+    if (!header) return fail({.kind = header.error().kind, .what = header.error().what});
     payload_left_ = header->payload_size;
     passes_ = keep_(*header, header_, out);
-    if (passes_)
-        put(header_, out);
+    if (passes_) put(header_, out);
     header_.clear();
     return {};
 }
@@ -48,11 +48,11 @@ Result<void> Rewriter::take(Bytes bytes, Buffer& out) {
     while (!bytes.empty()) {
         if (payload_left_ == 0) {
             bytes = bytes.subspan(take_header(bytes));
-            if (header_.size() == record_header_size)
-                ZG_CHECK(begin_record(out));
+            if (header_.size() == record_header_size) ZG_CHECK(begin_record(out));
             continue;
         }
-        const Bytes piece = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size())));
+        const Bytes piece = bytes.first(
+            static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size())));
         if (passes_) {
             out.insert(out.end(), piece.begin(), piece.end());
             running_.update(piece, order_);

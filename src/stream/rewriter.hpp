@@ -1,4 +1,5 @@
-// Lets records pass and computes their checksums anew: for a stream that goes on at another place than the one it was made for.
+// Lets records pass and computes their checksums anew: for a stream that goes on at another place
+// than the one it was made for.
 #pragma once
 
 #include <functional>
@@ -8,18 +9,22 @@
 
 namespace zg::stream {
 
-/// Says of a record, by its header, as it was read and as it stands there, whether it is to pass. What is to come before it may be put() into the last argument.
+/// Says of a record, by its header, as it was read and as it stands there, whether it is to pass.
+/// What is to come before it may be put() into the last argument.
 using KeepRecord = std::function<bool(const Header&, Bytes, Buffer&)>;
 
-/// Takes the records of one plain stream behind its BEGIN. What it is given must have been verified: it proves nothing. One thread.
+/// Takes the records of one plain stream behind its BEGIN. What it is given must have been
+/// verified: it proves nothing. One thread.
 class Rewriter {
   public:
     /// `running`: the checksum of what was written before.
-    Rewriter(std::endian order, bool raw, const Fletcher4& running, KeepRecord keep) : order_(order), raw_(raw), running_(running), keep_(std::move(keep)) {}
+    Rewriter(std::endian order, bool raw, const Fletcher4& running, KeepRecord keep)
+        : order_(order), raw_(raw), running_(running), keep_(std::move(keep)) {}
 
     /// Takes the next bytes, in pieces of any size, and appends to `out` what they become.
     Result<void> take(Bytes bytes, Buffer& out);
-    /// Writes a record that was not in the stream; between two records only. `header` has record_header_size bytes.
+    /// Writes a record that was not in the stream; between two records only. `header` has
+    /// record_header_size bytes.
     void put(Bytes header, Buffer& out);
 
   private:

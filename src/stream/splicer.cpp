@@ -10,25 +10,38 @@ namespace zg::stream {
 
 namespace {
 
-std::unexpected<Error> of_another(std::string what) { return fail({.kind = ErrorKind::conflict, .what = std::move(what)}); }
+std::unexpected<Error> of_another(std::string what) {
+    return fail({.kind = ErrorKind::conflict, .what = std::move(what)});
+}
 
 }  // namespace
 
 Splicer::Splicer(Checkpoint place)
-    : place_(std::move(place)), rewriter_(place_.byte_order, place_.begins.back().is_raw(), place_.running, [](const Header&, Bytes, Buffer&) { return true; }) {}
+    : place_(std::move(place)),
+      rewriter_(place_.byte_order, place_.begins.back().is_raw(), place_.running,
+                [](const Header&, Bytes, Buffer&) { return true; }) {}
 
 Result<void> Splicer::check_begin() const {
     const Begin& begun = place_.begins.back();
     const Begin& begin = checker_.summary().begins.front();
     if (begin.to_guid != begun.to_guid || begin.from_guid != begun.from_guid)
-        return of_another(fmt::format("zfs send -t gave a stream from guid {} to guid {}, expected from {} to {}", begin.from_guid, begin.to_guid, begun.from_guid, begun.to_guid));
-    if (begin.byte_order != begun.byte_order || (begin.features & ~feature_resuming) != (begun.features & ~feature_resuming))
-        return of_another(fmt::format("zfs send -t gave a stream with the features {:#x}, expected {:#x}", begin.features, begun.features | feature_resuming));
-    ZG_TRY(const std::vector<NvPair> pairs, unpack_nvlist(Bytes(begin_).subspan(record_header_size)));
-    const ResumePoint there{nv_number(pairs, "resume_object").value_or(0), nv_number(pairs, "resume_offset").value_or(0)};
+        return of_another(
+            fmt::format("zfs send -t gave a stream from guid {} to guid {}, expected from {} to {}",
+                        begin.from_guid, begin.to_guid, begun.from_guid, begun.to_guid));
+    if (begin.byte_order != begun.byte_order ||
+        (begin.features & ~feature_resuming) != (begun.features & ~feature_resuming))
+        return of_another(
+            fmt::format("zfs send -t gave a stream with the features {:#x}, expected {:#x}",
+                        begin.features, begun.features | feature_resuming));
+    ZG_TRY(const std::vector<NvPair> pairs,
+           unpack_nvlist(Bytes(begin_).subspan(record_header_size)));
+    const ResumePoint there{nv_number(pairs, "resume_object").value_or(0),
+                            nv_number(pairs, "resume_offset").value_or(0)};
     if (there != place_.resume_point)
-        return of_another(fmt::format("zfs send -t went on at object {} offset {}, expected object {} offset {}", there.object, there.offset,
-                                      place_.resume_point ? place_.resume_point->object : 0, place_.resume_point ? place_.resume_point->offset : 0));
+        return of_another(fmt::format(
+            "zfs send -t went on at object {} offset {}, expected object {} offset {}",
+            there.object, there.offset, place_.resume_point ? place_.resume_point->object : 0,
+            place_.resume_point ? place_.resume_point->offset : 0));
     return {};
 }
 
@@ -36,7 +49,8 @@ Result<void> Splicer::check_begin() const {
 Result<void> Splicer::take_begin(Bytes& bytes) {
     while (!bytes.empty() && begin_.size() < begin_size_) {
         const std::size_t count = std::min(begin_size_ - begin_.size(), bytes.size());
-        begin_.insert(begin_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
+        begin_.insert(begin_.end(), bytes.begin(),
+                      bytes.begin() + static_cast<std::ptrdiff_t>(count));
         bytes = bytes.subspan(count);
         if (begin_.size() == record_header_size) {
             std::uint64_t payload = 0;
@@ -52,8 +66,7 @@ Result<void> Splicer::take_begin(Bytes& bytes) {
 
 Result<void> Splicer::feed(Bytes bytes, Buffer& out) {
     ZG_CHECK(checker_.feed(bytes));
-    if (!begun_)
-        ZG_CHECK(take_begin(bytes));
+    if (!begun_) ZG_CHECK(take_begin(bytes));
     return begun_ ? rewriter_.take(bytes, out) : Result<void>{};
 }
 

@@ -11,7 +11,8 @@ StreamRules::StreamRules(const Checkpoint& place) : StreamRules(place.begins.bac
     last_object_ = place.last_object;
     last_offset_ = place.last_offset;
     if (!place.object_range.empty()) {
-        if (const auto range = read_header(place.object_range, place.byte_order, raw_)) range_start_ = range->object;
+        if (const auto range = read_header(place.object_range, place.byte_order, raw_))
+            range_start_ = range->object;
     }
 }
 
@@ -22,8 +23,7 @@ void StreamRules::save(Checkpoint& place) const {
 }
 
 std::optional<std::string> StreamRules::take(const Header& header) {
-    if (auto bad = check_guid(header))
-        return bad;
+    if (auto bad = check_guid(header)) return bad;
     switch (header.type) {
         case RecordType::write:
             return check_write(header);
@@ -41,21 +41,22 @@ std::optional<std::string> StreamRules::take(const Header& header) {
     }
 }
 
-/// All records name one guid. END's is BEGIN's; the others' too, but in the stream of a half-received dataset
-/// (zfs send --saved), which names the unfinished dataset's own and has no END.
+/// All records name one guid. END's is BEGIN's; the others' too, but in the stream of a
+/// half-received dataset (zfs send --saved), which names the unfinished dataset's own and has no
+/// END.
 std::optional<std::string> StreamRules::check_guid(const Header& header) {
-    if (!records_guid_)
-        records_guid_ = header.to_guid;
+    if (!records_guid_) records_guid_ = header.to_guid;
     if (header.to_guid != *records_guid_)
-        return fmt::format("expected the guid {} of the records before it, found {}", *records_guid_,
-                           header.to_guid);
+        return fmt::format("expected the guid {} of the records before it, found {}",
+                           *records_guid_, header.to_guid);
     if (header.type == RecordType::end && header.to_guid != begin_guid_)
         return fmt::format("expected BEGIN's guid {}, found {}", begin_guid_, header.to_guid);
     return std::nullopt;
 }
 
 std::optional<std::string> StreamRules::check_write(const Header& header) {
-    if (header.object < last_object_ || (header.object == last_object_ && header.offset < last_offset_))
+    if (header.object < last_object_ ||
+        (header.object == last_object_ && header.offset < last_offset_))
         return fmt::format("expected a block behind object {} offset {}, found object {} offset {}",
                            last_object_, last_offset_, header.object, header.offset);
     last_object_ = header.object;

@@ -9,8 +9,8 @@
 
 namespace zg::stream {
 
-/// The rules that `zfs receive` itself keeps to (dmu_recv.c): one guid, WRITEs in order, and in raw streams
-/// no OBJECT outside the newest OBJECT_RANGE. Made anew at each BEGIN; one thread.
+/// The rules that `zfs receive` itself keeps to (dmu_recv.c): one guid, WRITEs in order, and in raw
+/// streams no OBJECT outside the newest OBJECT_RANGE. Made anew at each BEGIN; one thread.
 class StreamRules {
   public:
     StreamRules() = default;
@@ -21,7 +21,8 @@ class StreamRules {
     /// Notes in `place` what it knows.
     void save(Checkpoint& place) const;
 
-    /// Takes the stream's next record, END included; gives "expected …, found …" where it cannot follow.
+    /// Takes the stream's next record, END included; gives "expected …, found …" where it cannot
+    /// follow.
     std::optional<std::string> take(const Header& header);
     [[nodiscard]] bool raw() const { return raw_; }
 

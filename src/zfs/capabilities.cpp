@@ -6,11 +6,13 @@ namespace zg::zfs {
 
 namespace {
 
-/// All option letters in the first bracket behind each "\tsend " (or "\treceive ") line: "[-DLPbcehnpsVvw]" gives them.
+/// All option letters in the first bracket behind each "\tsend " (or "\treceive ") line:
+/// "[-DLPbcehnpsVvw]" gives them.
 std::string option_letters(std::string_view usage, std::string_view verb) {
     std::string letters;
     const std::string marker = "\t" + std::string(verb) + " [-";
-    for (std::size_t at = usage.find(marker); at != std::string_view::npos; at = usage.find(marker, at + 1)) {
+    for (std::size_t at = usage.find(marker); at != std::string_view::npos;
+         at = usage.find(marker, at + 1)) {
         const std::size_t begin = at + marker.size();
         const std::size_t end = usage.find(']', begin);
         if (end != std::string_view::npos) letters += usage.substr(begin, end - begin);
@@ -18,7 +20,9 @@ std::string option_letters(std::string_view usage, std::string_view verb) {
     return letters;
 }
 
-bool has(const std::string& letters, char letter) { return letters.find(letter) != std::string::npos; }
+bool has(const std::string& letters, char letter) {
+    return letters.find(letter) != std::string::npos;
+}
 
 }  // namespace
 
@@ -32,7 +36,8 @@ Capabilities parse_usage(std::string_view usage) {
     can.send_raw = has(send, 'w');
     can.send_estimate = has(send, 'n') && has(send, 'P');
     can.send_resumed = usage.find("-t <receive_resume_token>") != std::string_view::npos;
-    // Native encryption and raw sends came with the same release (0.8); `written@` is older than bookmarks (0.6.4).
+    // Native encryption and raw sends came with the same release (0.8); `written@` is older than
+    // bookmarks (0.6.4).
     can.encryption = can.send_raw;
     can.written = can.bookmarks;
     can.receive_properties = can.send_raw;

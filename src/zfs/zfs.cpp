@@ -17,7 +17,8 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return value;
 }
 
-std::uint64_t number_or_zero(const std::map<std::string, std::string>& row, const std::string& key) {
+std::uint64_t number_or_zero(const std::map<std::string, std::string>& row,
+                             const std::string& key) {
     const auto found = row.find(key);
     return found == row.end() ? 0 : number(found->second).value_or(0);
 }
@@ -36,16 +37,22 @@ Snapshot snapshot_of(const std::string& name, const std::map<std::string, std::s
             .mark = text_or_empty(row, mark_property)};
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
 
 ErrorKind kind_of_message(std::string_view text) {
-    if (contains(text, "does not exist") || contains(text, "no such pool") || contains(text, "could not find any snapshots"))
+    if (contains(text, "does not exist") || contains(text, "no such pool") ||
+        contains(text, "could not find any snapshots"))
         return ErrorKind::not_found;
-    if (contains(text, "ermission denied") || contains(text, "must be superuser")) return ErrorKind::refused;
+    if (contains(text, "ermission denied") || contains(text, "must be superuser"))
+        return ErrorKind::refused;
     if (contains(text, "out of space") || contains(text, "quota exceeded")) return ErrorKind::full;
-    if (contains(text, "must specify -F") || contains(text, "has been modified") || contains(text, "has snapshots"))
+    if (contains(text, "must specify -F") || contains(text, "has been modified") ||
+        contains(text, "has snapshots"))
         return ErrorKind::conflict;
-    // What goes on with a receive is told this while that receive still runs, as it does for a while after its process was killed.
+    // What goes on with a receive is told this while that receive still runs, as it does for a
+    // while after its process was killed.
     if (contains(text, "partially-complete state")) return ErrorKind::locked;
     return ErrorKind::zfs;
 }
@@ -58,7 +65,8 @@ std::string hint_of_message(std::string_view text) {
     if (contains(text, "connect(): ") || contains(text, "internal error: failed to initialize"))
         return "is the ZFS service running (the zfs module, or the zfs-fuse daemon)?";
     if (contains(text, "does not exist")) return "`zfs list` shows the datasets there are";
-    if (contains(text, "out of space")) return "free some space in the pool, then run the same command again";
+    if (contains(text, "out of space"))
+        return "free some space in the pool, then run the same command again";
     return {};
 }
 
@@ -66,8 +74,9 @@ std::string hint_of_message(std::string_view text) {
 
 std::string SendSpec::flags() const {
     std::string text;
-    for (const auto& [set, flag] : {std::pair{properties, "-p"}, std::pair{large_blocks, "-L"}, std::pair{embedded, "-e"},
-                                    std::pair{compressed, "-c"}, std::pair{raw, "-w"}}) {
+    for (const auto& [set, flag] :
+         {std::pair{properties, "-p"}, std::pair{large_blocks, "-L"}, std::pair{embedded, "-e"},
+          std::pair{compressed, "-c"}, std::pair{raw, "-w"}}) {
         if (!set) continue;
         if (!text.empty()) text += ' ';
         text += flag;
@@ -76,8 +85,9 @@ std::string SendSpec::flags() const {
 }
 
 Error Zfs::exit_error(const Exit& exit, std::string what, std::string where) {
-    std::string said = exit.error_text.empty() ? fmt::format("zfs ended with code {} and said nothing", exit.code)
-                                               : exit.error_text;
+    std::string said = exit.error_text.empty()
+                           ? fmt::format("zfs ended with code {} and said nothing", exit.code)
+                           : exit.error_text;
     return {.kind = kind_of_message(said),
             .what = std::move(what),
             .where = std::move(where),
@@ -89,19 +99,24 @@ Result<Zfs> Zfs::open(std::string program, Steps& steps) {
     auto usage = run({program});
     if (!usage) {
         usage.error().kind = ErrorKind::unsupported;
-        usage.error().hint = "install ZFS (package zfsutils-linux, or zfs-fuse), or name the program with ZGLACIER_ZFS";
+        usage.error().hint =
+            "install ZFS (package zfsutils-linux, or zfs-fuse), or name the program with "
+            "ZGLACIER_ZFS";
         return fail(std::move(usage.error()));
     }
     return Zfs(std::move(program), steps, parse_usage(usage->error_text + usage->out));
 }
 
 Result<Zfs::Rows> Zfs::properties(const std::string& dataset, const std::string& wanted) const {
-    std::vector<std::string> arguments{program_, "get", "-Hp", "-r", "-d", "1", "-o", "name,property,value"};
-    if (capabilities_.bookmarks) arguments.insert(arguments.end(), {"-t", "filesystem,volume,snapshot,bookmark"});
+    std::vector<std::string> arguments{program_, "get", "-Hp", "-r",
+                                       "-d",     "1",   "-o",  "name,property,value"};
+    if (capabilities_.bookmarks)
+        arguments.insert(arguments.end(), {"-t", "filesystem,volume,snapshot,bookmark"});
     arguments.insert(arguments.end(), {wanted, dataset});
     ZG_TRY(const Output output, run(arguments));
     if (output.code != 0)
-        return fail(exit_error({output.code, output.error_text}, "cannot read the dataset's properties", dataset));
+        return fail(exit_error({output.code, output.error_text},
+                               "cannot read the dataset's properties", dataset));
     Rows rows;
     const std::string_view text = output.out;
     for (std::size_t at = 0; at < text.size();) {
@@ -109,15 +124,18 @@ Result<Zfs::Rows> Zfs::properties(const std::string& dataset, const std::string&
         const std::string_view line = text.substr(at, end - at);
         at = end + 1;
         const std::size_t first = line.find('\t');
-        const std::size_t second = first == std::string_view::npos ? first : line.find('\t', first + 1);
+        const std::size_t second =
+            first == std::string_view::npos ? first : line.find('\t', first + 1);
         if (second == std::string_view::npos) continue;
-        rows[std::string(line.substr(0, first))][std::string(line.substr(first + 1, second - first - 1))] =
-            std::string(line.substr(second + 1));
+        rows[std::string(line.substr(0, first))]
+            [std::string(line.substr(first + 1, second - first - 1))] =
+                std::string(line.substr(second + 1));
     }
     return rows;
 }
 
-/// The zpool command lies beside zfs: where the user named another zfs, the zpool of the same folder goes with it.
+/// The zpool command lies beside zfs: where the user named another zfs, the zpool of the same
+/// folder goes with it.
 std::string Zfs::zpool_program() const {
     const std::size_t slash = program_.rfind('/');
     return slash == std::string::npos ? "zpool" : program_.substr(0, slash + 1) + "zpool";
@@ -125,9 +143,10 @@ std::string Zfs::zpool_program() const {
 
 Result<bool> Zfs::bookmarks_enabled(const std::string& dataset) const {
     if (!capabilities_.bookmarks) return false;
-    ZG_TRY(const Output output,
-           run({zpool_program(), "get", "-H", "-o", "value", "feature@bookmarks", dataset.substr(0, dataset.find('/'))}));
-    return output.code == 0 && (output.out.starts_with("enabled") || output.out.starts_with("active"));
+    ZG_TRY(const Output output, run({zpool_program(), "get", "-H", "-o", "value",
+                                     "feature@bookmarks", dataset.substr(0, dataset.find('/'))}));
+    return output.code == 0 &&
+           (output.out.starts_with("enabled") || output.out.starts_with("active"));
 }
 
 Result<Dataset> Zfs::inspect(const std::string& dataset, const std::string& mark_property) const {
@@ -137,7 +156,10 @@ Result<Dataset> Zfs::inspect(const std::string& dataset, const std::string& mark
     ZG_TRY(const Rows rows, properties(dataset, wanted));
     const auto own = rows.find(dataset);
     if (own == rows.end())
-        return fail({.kind = ErrorKind::not_found, .what = "there is no such dataset", .where = dataset, .hint = "`zfs list` shows those there are"});
+        return fail({.kind = ErrorKind::not_found,
+                     .what = "there is no such dataset",
+                     .where = dataset,
+                     .hint = "`zfs list` shows those there are"});
     Dataset result{.name = dataset,
                    .type = text_or_empty(own->second, "type"),
                    .guid = number_or_zero(own->second, "guid"),
@@ -149,29 +171,38 @@ Result<Dataset> Zfs::inspect(const std::string& dataset, const std::string& mark
     for (const auto& [name, row] : rows) {
         if (name.size() <= dataset.size() || !name.starts_with(dataset)) continue;
         const std::string short_name = name.substr(dataset.size() + 1);
-        if (name[dataset.size()] == '@') result.snapshots.push_back(snapshot_of(short_name, row, mark_property));
-        if (name[dataset.size()] == '#') result.bookmarks.push_back(snapshot_of(short_name, row, mark_property));
+        if (name[dataset.size()] == '@')
+            result.snapshots.push_back(snapshot_of(short_name, row, mark_property));
+        if (name[dataset.size()] == '#')
+            result.bookmarks.push_back(snapshot_of(short_name, row, mark_property));
     }
-    const auto older = [](const Snapshot& a, const Snapshot& b) { return a.createtxg < b.createtxg; };
+    const auto older = [](const Snapshot& a, const Snapshot& b) {
+        return a.createtxg < b.createtxg;
+    };
     std::ranges::stable_sort(result.snapshots, older);
     std::ranges::stable_sort(result.bookmarks, older);
     ZG_TRY(result.has_bookmarks_feature, bookmarks_enabled(dataset));
     return result;
 }
 
-Result<std::optional<Dataset>> Zfs::find(const std::string& dataset, const std::string& mark_property) const {
+Result<std::optional<Dataset>> Zfs::find(const std::string& dataset,
+                                         const std::string& mark_property) const {
     auto found = inspect(dataset, mark_property);
     if (found) return std::optional<Dataset>(std::move(*found));
     if (found.error().kind == ErrorKind::not_found) return std::optional<Dataset>{};
     return fail(std::move(found.error()));
 }
 
-Result<std::optional<std::uint64_t>> Zfs::written_since(const std::string& dataset, const std::string& from) const {
+Result<std::optional<std::uint64_t>> Zfs::written_since(const std::string& dataset,
+                                                        const std::string& from) const {
     if (!capabilities_.written) return std::optional<std::uint64_t>{};
-    // `written` knows only what has reached the disk: without this, what was written in the last seconds would count as nothing.
-    ZG_TRY(const Output synced, run({zpool_program(), "sync", dataset.substr(0, dataset.find('/'))}));
+    // `written` knows only what has reached the disk: without this, what was written in the last
+    // seconds would count as nothing.
+    ZG_TRY(const Output synced,
+           run({zpool_program(), "sync", dataset.substr(0, dataset.find('/'))}));
     if (synced.code != 0) return std::optional<std::uint64_t>{};
-    ZG_TRY(const Output output, run({program_, "get", "-Hp", "-o", "value", "written" + from, dataset}));
+    ZG_TRY(const Output output,
+           run({program_, "get", "-Hp", "-o", "value", "written" + from, dataset}));
     if (output.code != 0) return std::optional<std::uint64_t>{};
     return number(std::string_view(output.out).substr(0, output.out.find('\n')));
 }
@@ -184,15 +215,17 @@ Result<std::optional<TimePoint>> Zfs::creation(const std::string& snapshot) cons
 }
 
 Result<std::string> Zfs::set_mountpoint(const std::string& dataset) const {
-    ZG_TRY(const Output output, run({program_, "get", "-H", "-o", "value,source", "mountpoint", dataset}));
+    ZG_TRY(const Output output,
+           run({program_, "get", "-H", "-o", "value,source", "mountpoint", dataset}));
     const std::size_t tab = output.out.find('\t');
     if (output.code != 0 || tab == std::string::npos) return std::string{};
     const std::string source = output.out.substr(tab + 1);
-    return source.starts_with("local") || source.starts_with("received") ? output.out.substr(0, tab) : std::string{};
+    return source.starts_with("local") || source.starts_with("received") ? output.out.substr(0, tab)
+                                                                         : std::string{};
 }
 
-Result<void> Zfs::change(const std::vector<std::string>& arguments, std::string what, const std::string& where,
-                         std::string_view harmless) const {
+Result<void> Zfs::change(const std::vector<std::string>& arguments, std::string what,
+                         const std::string& where, std::string_view harmless) const {
     std::vector<std::string> argv{program_};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     const std::string step = fmt::format("zfs.{} {}", arguments.front(), where);
@@ -203,8 +236,10 @@ Result<void> Zfs::change(const std::vector<std::string>& arguments, std::string 
     return fail(exit_error({output.code, output.error_text}, std::move(what), where));
 }
 
-Result<void> Zfs::snapshot(const std::string& snapshot, const std::string& mark_property, const std::string& mark) const {
-    return change({"snapshot", "-o", mark_property + "=" + mark, snapshot}, "cannot take the snapshot", snapshot, "");
+Result<void> Zfs::snapshot(const std::string& snapshot, const std::string& mark_property,
+                           const std::string& mark) const {
+    return change({"snapshot", "-o", mark_property + "=" + mark, snapshot},
+                  "cannot take the snapshot", snapshot, "");
 }
 
 Result<void> Zfs::rename_snapshot(const std::string& from, const std::string& to) const {
@@ -213,24 +248,29 @@ Result<void> Zfs::rename_snapshot(const std::string& from, const std::string& to
 
 Result<void> Zfs::destroy_snapshot(const std::string& snapshot) const {
     // `zfs destroy` of a name without '@' would destroy the dataset itself.
-    if (!contains(snapshot, "@")) return fail({.kind = ErrorKind::internal, .what = "not a snapshot", .where = snapshot});
-    auto gone = change({"destroy", snapshot}, "cannot destroy the snapshot", snapshot, "could not find any snapshots");
+    if (!contains(snapshot, "@"))
+        return fail({.kind = ErrorKind::internal, .what = "not a snapshot", .where = snapshot});
+    auto gone = change({"destroy", snapshot}, "cannot destroy the snapshot", snapshot,
+                       "could not find any snapshots");
     if (!gone && gone.error().kind == ErrorKind::not_found) return {};
     return gone;
 }
 
 Result<void> Zfs::hold(const std::string& tag, const std::string& snapshot) const {
-    return change({"hold", tag, snapshot}, "cannot hold the snapshot", snapshot, "tag already exists");
+    return change({"hold", tag, snapshot}, "cannot hold the snapshot", snapshot,
+                  "tag already exists");
 }
 
 Result<void> Zfs::release(const std::string& tag, const std::string& snapshot) const {
-    auto gone = change({"release", tag, snapshot}, "cannot release the hold", snapshot, "no such tag");
+    auto gone =
+        change({"release", tag, snapshot}, "cannot release the hold", snapshot, "no such tag");
     if (!gone && gone.error().kind == ErrorKind::not_found) return {};
     return gone;
 }
 
 Result<void> Zfs::bookmark(const std::string& snapshot, const std::string& bookmark) const {
-    return change({"bookmark", snapshot, bookmark}, "cannot bookmark the snapshot", bookmark, "bookmark exists");
+    return change({"bookmark", snapshot, bookmark}, "cannot bookmark the snapshot", bookmark,
+                  "bookmark exists");
 }
 
 std::vector<std::string> Zfs::send_arguments(const SendSpec& spec) const {
@@ -259,29 +299,34 @@ Result<Process> Zfs::send(const SendSpec& spec) const {
 }
 
 Result<Process> Zfs::send_from(const std::string& resume_token) const {
-    return Process::start({program_, "send", "-t", resume_token}, ChildStream::null, ChildStream::pipe);
+    return Process::start({program_, "send", "-t", resume_token}, ChildStream::null,
+                          ChildStream::pipe);
 }
 
 Result<Process> Zfs::receive(const ReceiveSpec& spec) const {
     if (!capabilities_.receive_properties && !(spec.set.empty() && spec.exclude.empty()))
-        return fail({.kind = ErrorKind::unsupported,
-                     .what = "this zfs cannot set or leave out properties when it receives",
-                     .where = spec.dataset,
-                     .hint = "leave -o and -x away, and set the properties afterwards with zfs set"});
+        return fail(
+            {.kind = ErrorKind::unsupported,
+             .what = "this zfs cannot set or leave out properties when it receives",
+             .where = spec.dataset,
+             .hint = "leave -o and -x away, and set the properties afterwards with zfs set"});
     std::vector<std::string> arguments{program_, "receive", "-u"};
     if (spec.resumable) arguments.emplace_back("-s");
     if (spec.force) arguments.emplace_back("-F");
     for (const std::string& option : spec.set) arguments.insert(arguments.end(), {"-o", option});
-    for (const std::string& property : spec.exclude) arguments.insert(arguments.end(), {"-x", property});
+    for (const std::string& property : spec.exclude)
+        arguments.insert(arguments.end(), {"-x", property});
     arguments.push_back(spec.dataset);
     return Process::start(arguments, ChildStream::pipe, ChildStream::null);
 }
 
 Result<std::optional<std::string>> Zfs::receive_token(const std::string& dataset) const {
     if (!capabilities_.receive_resumable) return std::nullopt;
-    ZG_TRY(const Output output, run({program_, "get", "-H", "-o", "value", "receive_resume_token", dataset}));
+    ZG_TRY(const Output output,
+           run({program_, "get", "-H", "-o", "value", "receive_resume_token", dataset}));
     if (output.code != 0) {
-        Error error = exit_error({output.code, output.error_text}, "cannot read the dataset's resume token", dataset);
+        Error error = exit_error({output.code, output.error_text},
+                                 "cannot read the dataset's resume token", dataset);
         if (error.kind == ErrorKind::not_found) return std::nullopt;
         return fail(std::move(error));
     }
@@ -290,27 +335,35 @@ Result<std::optional<std::string>> Zfs::receive_token(const std::string& dataset
 }
 
 Result<void> Zfs::abort_receive(const std::string& dataset) const {
-    auto dropped = change({"receive", "-A", dataset}, "cannot drop what an earlier zfs receive has left", dataset, "does not have any resumable receive state");
+    auto dropped =
+        change({"receive", "-A", dataset}, "cannot drop what an earlier zfs receive has left",
+               dataset, "does not have any resumable receive state");
     if (!dropped && dropped.error().kind == ErrorKind::not_found) return {};
-    if (!dropped && contains(dropped.error().cause, "dataset is busy")) dropped.error().kind = ErrorKind::locked;
+    if (!dropped && contains(dropped.error().cause, "dataset is busy"))
+        dropped.error().kind = ErrorKind::locked;
     return dropped;
 }
 
 bool exclusion_is_forgotten(std::string_view property) {
-    constexpr std::array<std::string_view, 9> not_inherited{"canmount", "quota", "refquota", "reservation", "refreservation", "volsize", "filesystem_limit", "snapshot_limit", "volthreading"};
+    constexpr std::array<std::string_view, 9> not_inherited{
+        "canmount",         "quota",          "refquota",
+        "reservation",      "refreservation", "volsize",
+        "filesystem_limit", "snapshot_limit", "volthreading"};
     return std::ranges::find(not_inherited, property) != not_inherited.end();
 }
 
 namespace {
 
 bool is_name_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || contains("_-.: ", {&c, 1});
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           contains("_-.: ", {&c, 1});
 }
 
 }  // namespace
 
 Result<void> check_snapshot_name(std::string_view name) {
-    if (!name.empty() && name.size() <= 200 && std::ranges::all_of(name, is_name_character)) return {};
+    if (!name.empty() && name.size() <= 200 && std::ranges::all_of(name, is_name_character))
+        return {};
     return fail({.kind = ErrorKind::usage,
                  .what = "this is no snapshot name",
                  .where = std::string(name),
@@ -318,9 +371,10 @@ Result<void> check_snapshot_name(std::string_view name) {
 }
 
 Result<void> check_dataset_name(std::string_view name) {
-    const bool sound = !name.empty() && name.size() <= 255 && name.front() != '-' && name.front() != '/' &&
-                       name.back() != '/' && !contains(name, "//") &&
-                       std::ranges::all_of(name, [](char c) { return c == '/' || is_name_character(c); });
+    const bool sound =
+        !name.empty() && name.size() <= 255 && name.front() != '-' && name.front() != '/' &&
+        name.back() != '/' && !contains(name, "//") &&
+        std::ranges::all_of(name, [](char c) { return c == '/' || is_name_character(c); });
     if (sound) return {};
     return fail({.kind = ErrorKind::usage,
                  .what = "this is no dataset name",

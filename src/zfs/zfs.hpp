@@ -30,21 +30,22 @@ struct Dataset {
     std::string type;  ///< "filesystem" or "volume"
     std::uint64_t guid = 0;
     bool encrypted = false;
-    std::string compression;           ///< "off", "lz4", …
-    std::vector<Snapshot> snapshots;   ///< oldest first
-    std::vector<Snapshot> bookmarks;   ///< oldest first
-    bool has_bookmarks_feature = true; ///< the pool lets bookmarks be made
+    std::string compression;            ///< "off", "lz4", …
+    std::vector<Snapshot> snapshots;    ///< oldest first
+    std::vector<Snapshot> bookmarks;    ///< oldest first
+    bool has_bookmarks_feature = true;  ///< the pool lets bookmarks be made
 };
 
 /// What to send, and how.
 struct SendSpec {
-    std::string snapshot;             ///< "pool/fs@name"
-    std::optional<std::string> from;  ///< "pool/fs@name" or "pool/fs#name"; nothing for a full stream
-    bool properties = false;          ///< -p
-    bool large_blocks = false;        ///< -L
-    bool embedded = false;            ///< -e
-    bool compressed = false;          ///< -c
-    bool raw = false;                 ///< -w
+    std::string snapshot;  ///< "pool/fs@name"
+    std::optional<std::string>
+        from;                   ///< "pool/fs@name" or "pool/fs#name"; nothing for a full stream
+    bool properties = false;    ///< -p
+    bool large_blocks = false;  ///< -L
+    bool embedded = false;      ///< -e
+    bool compressed = false;    ///< -c
+    bool raw = false;           ///< -w
 
     /// The flags alone, "-p -L -e -c", as the manifest keeps them.
     [[nodiscard]] std::string flags() const;
@@ -53,14 +54,15 @@ struct SendSpec {
 /// Where to receive, and how.
 struct ReceiveSpec {
     std::string dataset;
-    bool force = false;                 ///< -F
-    std::vector<std::string> set;       ///< -o property=value
-    std::vector<std::string> exclude;   ///< -x property
-    bool resumable = false;             ///< -s: what was received stays when it fails
+    bool force = false;                ///< -F
+    std::vector<std::string> set;      ///< -o property=value
+    std::vector<std::string> exclude;  ///< -x property
+    bool resumable = false;            ///< -s: what was received stays when it fails
 };
 
 /// Runs the command. Every changing call is announced to Steps. Any number of threads.
-/// Errors: not_found (no such dataset or snapshot, or no zfs command), refused (no permission), conflict, zfs (all else; `cause` is what zfs said).
+/// Errors: not_found (no such dataset or snapshot, or no zfs command), refused (no permission),
+/// conflict, zfs (all else; `cause` is what zfs said).
 class Zfs {
   public:
     /// Looks at what `program` can do. `steps` outlives the object.
@@ -68,23 +70,28 @@ class Zfs {
 
     [[nodiscard]] const Capabilities& capabilities() const { return capabilities_; }
 
-    /// The dataset with its snapshots and bookmarks. `mark_property`: a user property to be read for each snapshot.
+    /// The dataset with its snapshots and bookmarks. `mark_property`: a user property to be read
+    /// for each snapshot.
     Result<Dataset> inspect(const std::string& dataset, const std::string& mark_property) const;
     /// As inspect(), but nothing where there is no such dataset.
-    Result<std::optional<Dataset>> find(const std::string& dataset, const std::string& mark_property) const;
+    Result<std::optional<Dataset>> find(const std::string& dataset,
+                                        const std::string& mark_property) const;
 
     /// When `snapshot` ("pool/fs@name") was taken; nothing where there is none.
     Result<std::optional<TimePoint>> creation(const std::string& snapshot) const;
 
-    /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing where this ZFS cannot tell. Waits until all
-    /// that was written so far is on the disk.
-    Result<std::optional<std::uint64_t>> written_since(const std::string& dataset, const std::string& from) const;
+    /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing where this ZFS cannot
+    /// tell. Waits until all that was written so far is on the disk.
+    Result<std::optional<std::uint64_t>> written_since(const std::string& dataset,
+                                                       const std::string& from) const;
 
-    /// The mountpoint that was set on the dataset itself or received with it; empty where it follows from its parent's.
+    /// The mountpoint that was set on the dataset itself or received with it; empty where it
+    /// follows from its parent's.
     Result<std::string> set_mountpoint(const std::string& dataset) const;
 
     /// Takes `snapshot` ("pool/fs@name") with the user property `mark_property`=`mark`.
-    Result<void> snapshot(const std::string& snapshot, const std::string& mark_property, const std::string& mark) const;
+    Result<void> snapshot(const std::string& snapshot, const std::string& mark_property,
+                          const std::string& mark) const;
     /// Renames the snapshot `from`; both are written "pool/fs@name".
     Result<void> rename_snapshot(const std::string& from, const std::string& to) const;
     /// Destroys one snapshot; one that is gone already is no error.
@@ -96,7 +103,8 @@ class Zfs {
     /// Makes `bookmark` ("pool/fs#name"); one that is there already is no error.
     Result<void> bookmark(const std::string& snapshot, const std::string& bookmark) const;
 
-    /// Bytes that `zfs send` expects to send (it can be wrong either way); nothing where this ZFS cannot tell.
+    /// Bytes that `zfs send` expects to send (it can be wrong either way); nothing where this ZFS
+    /// cannot tell.
     Result<std::optional<std::uint64_t>> estimate(const SendSpec& spec) const;
     /// Starts `zfs send`; its stream is the process's out().
     Result<Process> send(const SendSpec& spec) const;
@@ -104,10 +112,12 @@ class Zfs {
     Result<Process> send_from(const std::string& resume_token) const;
     /// Starts `zfs receive -u`; it reads the stream from the process's in().
     Result<Process> receive(const ReceiveSpec& spec) const;
-    /// What a `zfs receive -s` that failed has left for `dataset`: a resume token. Nothing where it has left nothing, or this ZFS knows no such thing.
+    /// What a `zfs receive -s` that failed has left for `dataset`: a resume token. Nothing where it
+    /// has left nothing, or this ZFS knows no such thing.
     Result<std::optional<std::string>> receive_token(const std::string& dataset) const;
-    /// Drops it (`zfs receive -A`): a dataset that the receive has made goes, any other stays at its newest snapshot. No error where there is nothing. locked while that
-    /// receive is still running.
+    /// Drops it (`zfs receive -A`): a dataset that the receive has made goes, any other stays at
+    /// its newest snapshot. No error where there is nothing. locked while that receive is still
+    /// running.
     Result<void> abort_receive(const std::string& dataset) const;
 
     /// The error for a zfs command that ended with `exit`.
@@ -120,8 +130,8 @@ class Zfs {
     Result<Rows> properties(const std::string& dataset, const std::string& wanted) const;
     [[nodiscard]] std::string zpool_program() const;
     Result<bool> bookmarks_enabled(const std::string& dataset) const;
-    Result<void> change(const std::vector<std::string>& arguments, std::string what, const std::string& where,
-                        std::string_view harmless) const;
+    Result<void> change(const std::vector<std::string>& arguments, std::string what,
+                        const std::string& where, std::string_view harmless) const;
     [[nodiscard]] std::vector<std::string> send_arguments(const SendSpec& spec) const;
 
     std::string program_;
@@ -129,10 +139,13 @@ class Zfs {
     Capabilities capabilities_;
 };
 
-/// Whether `zfs receive -x PROPERTY` has no effect on a dataset that exists already, as it does when a receive goes on: so it is with properties that are not inherited (zfs_setup_cmdline_props() in OpenZFS's libzfs_sendrecv.c).
+/// Whether `zfs receive -x PROPERTY` has no effect on a dataset that exists already, as it does
+/// when a receive goes on: so it is with properties that are not inherited
+/// (zfs_setup_cmdline_props() in OpenZFS's libzfs_sendrecv.c).
 bool exclusion_is_forgotten(std::string_view property);
 
-/// Refuses (usage) a name that ZFS would not take as pool/path, so that no option or shell word can be made of it.
+/// Refuses (usage) a name that ZFS would not take as pool/path, so that no option or shell word can
+/// be made of it.
 Result<void> check_dataset_name(std::string_view name);
 /// The same for what follows '@'.
 Result<void> check_snapshot_name(std::string_view name);

@@ -20,25 +20,36 @@ constexpr const char* usage_of_openzfs_2_3 =
 
 TEST(Capabilities, OfTheOldestZfs) {
     const Capabilities can = parse_usage(usage_of_pool_version_23);
-    EXPECT_FALSE(can.bookmarks || can.written || can.send_large_blocks || can.send_embedded || can.send_compressed || can.send_raw ||
-                 can.send_estimate || can.encryption || can.receive_properties || can.receive_resumable);
+    EXPECT_FALSE(can.bookmarks || can.written || can.send_large_blocks || can.send_embedded ||
+                 can.send_compressed || can.send_raw || can.send_estimate || can.encryption ||
+                 can.receive_properties || can.receive_resumable);
 }
 
 TEST(Capabilities, OfOpenZfs) {
     const Capabilities can = parse_usage(usage_of_openzfs_2_3);
-    EXPECT_TRUE(can.bookmarks && can.written && can.send_large_blocks && can.send_embedded && can.send_compressed && can.send_raw &&
-                can.send_estimate && can.encryption && can.receive_properties && can.receive_resumable);
+    EXPECT_TRUE(can.bookmarks && can.written && can.send_large_blocks && can.send_embedded &&
+                can.send_compressed && can.send_raw && can.send_estimate && can.encryption &&
+                can.receive_properties && can.receive_resumable);
 }
 
 TEST(SendSpec, FlagsInAFixedOrder) {
-    EXPECT_EQ((SendSpec{.snapshot = "a@b", .from = {}, .properties = true, .large_blocks = true, .embedded = true, .compressed = true, .raw = true}).flags(),
+    EXPECT_EQ((SendSpec{.snapshot = "a@b",
+                        .from = {},
+                        .properties = true,
+                        .large_blocks = true,
+                        .embedded = true,
+                        .compressed = true,
+                        .raw = true})
+                  .flags(),
               "-p -L -e -c -w");
     EXPECT_EQ(SendSpec{}.flags(), "");
 }
 
 TEST(Names, WhatZfsWouldNotTakeIsRefused) {
-    for (const char* good : {"vat", "vat/testfs", "vat/a b/c_d-e.f:g"}) EXPECT_TRUE(check_dataset_name(good)) << good;
-    for (const char* bad : {"", "/vat", "vat/", "vat//a", "-r", "vat@a", "vat#a", "vat/a;b", "vat/$x", "vat/ä"})
+    for (const char* good : {"vat", "vat/testfs", "vat/a b/c_d-e.f:g"})
+        EXPECT_TRUE(check_dataset_name(good)) << good;
+    for (const char* bad :
+         {"", "/vat", "vat/", "vat//a", "-r", "vat@a", "vat#a", "vat/a;b", "vat/$x", "vat/ä"})
         EXPECT_EQ(check_dataset_name(bad).error().kind, ErrorKind::usage) << bad;
     EXPECT_TRUE(check_snapshot_name("monthly-2026.11"));
     for (const char* bad : {"", "a@b", "a/b", "a%b"}) EXPECT_FALSE(check_snapshot_name(bad)) << bad;
@@ -48,7 +59,9 @@ TEST(ExitError, KindsAndHints) {
     const auto of = [](const char* text) { return Zfs::exit_error({1, text}, "failed", "vat/x"); };
     EXPECT_EQ(of("cannot open 'x': dataset does not exist").kind, ErrorKind::not_found);
     EXPECT_EQ(of("cannot send 'x': permission denied").kind, ErrorKind::refused);
-    EXPECT_EQ(of("cannot receive: destination x has been modified\nsince most recent snapshot").kind, ErrorKind::conflict);
+    EXPECT_EQ(
+        of("cannot receive: destination x has been modified\nsince most recent snapshot").kind,
+        ErrorKind::conflict);
     EXPECT_EQ(of("cannot receive new filesystem stream: out of space").kind, ErrorKind::full);
     EXPECT_EQ(of("something else").kind, ErrorKind::zfs);
     EXPECT_NE(of("").cause, "");

@@ -19,7 +19,8 @@ namespace zg::test {
 /// One server of its own on a free port of 127.0.0.1; the destructor ends it by its process id.
 class FakeServer {
   public:
-    /// `arguments` beside those for the port, the key "TESTKEY"/"testsecret" and the bucket "bucket".
+    /// `arguments` beside those for the port, the key "TESTKEY"/"testsecret" and the bucket
+    /// "bucket".
     explicit FakeServer(std::vector<std::string> arguments = {});
     ~FakeServer();
     FakeServer(const FakeServer&) = delete;
@@ -31,7 +32,9 @@ class FakeServer {
     nlohmann::json get(const std::string& call);
     nlohmann::json state() { return get("state"); }
     /// The thaw clock.
-    void advance(std::chrono::seconds duration) { control("clock", {{"advance", duration.count()}}); }
+    void advance(std::chrono::seconds duration) {
+        control("clock", {{"advance", duration.count()}});
+    }
 
   private:
     TemporaryFolder folder_;
@@ -43,8 +46,11 @@ class FakeServer {
 /// Always the same keys.
 class FixedCredentials final : public aws::CredentialProvider {
   public:
-    explicit FixedCredentials(std::string id = "TESTKEY", std::string secret = "testsecret") : id_(std::move(id)), secret_(std::move(secret)) {}
-    Result<aws::Credentials> get() override { return aws::Credentials{.access_key_id = id_, .secret_access_key = Secret(secret_)}; }
+    explicit FixedCredentials(std::string id = "TESTKEY", std::string secret = "testsecret")
+        : id_(std::move(id)), secret_(std::move(secret)) {}
+    Result<aws::Credentials> get() override {
+        return aws::Credentials{.access_key_id = id_, .secret_access_key = Secret(secret_)};
+    }
     void refused(const aws::Credentials&) override {}
     [[nodiscard]] std::string source() const override { return "test"; }
 
@@ -53,11 +59,14 @@ class FixedCredentials final : public aws::CredentialProvider {
     std::string secret_;
 };
 
-/// The machine's clock, moved on by what a test says, so that signatures stay good while thaws go by.
+/// The machine's clock, moved on by what a test says, so that signatures stay good while thaws go
+/// by.
 class MovedClock final : public Clock {
   public:
     [[nodiscard]] TimePoint now() const override { return system_.now() + moved_; }
-    [[nodiscard]] std::chrono::nanoseconds monotonic() const override { return system_.monotonic(); }
+    [[nodiscard]] std::chrono::nanoseconds monotonic() const override {
+        return system_.monotonic();
+    }
     void sleep(std::chrono::milliseconds duration) override { system_.sleep(duration); }
     void advance(std::chrono::seconds duration) { moved_ += duration; }
 
@@ -85,8 +94,10 @@ class KeptLog final : public Log {
 
 /// Everything that an S3 store over a fake server needs, in order of need.
 struct Client {
-    /// The store `url` at the server `endpoint`. Signs with the machine's clock; the store's own is `clock`.
-    Client(const std::string& endpoint, const std::string& url, Clock& clock, net::HttpOptions http_options = {},
+    /// The store `url` at the server `endpoint`. Signs with the machine's clock; the store's own is
+    /// `clock`.
+    Client(const std::string& endpoint, const std::string& url, Clock& clock,
+           net::HttpOptions http_options = {},
            std::unique_ptr<aws::CredentialProvider> keys = std::make_unique<FixedCredentials>());
 
     SystemClock signing_clock;

@@ -10,22 +10,27 @@ namespace zg::test {
 
 /// A store over the vault "fix"; its index is the file `index`.
 struct VaultClient {
-    VaultClient(const std::string& endpoint, const std::string& file, Clock& clock, net::HttpOptions http_options = {}) : http(net::open_http(std::move(http_options))) {
+    VaultClient(const std::string& endpoint, const std::string& file, Clock& clock,
+                net::HttpOptions http_options = {})
+        : http(net::open_http(std::move(http_options))) {
         auto opened = store::VaultIndex::open(file);
         if (!opened) throw std::runtime_error(opened.error().message());
         index = opened->get();
-        auto calls = aws::open_glacier({.endpoint = endpoint}, {.http = *http, .credentials = credentials, .clock = signing_clock, .log = log});
+        auto calls = aws::open_glacier(
+            {.endpoint = endpoint},
+            {.http = *http, .credentials = credentials, .clock = signing_clock, .log = log});
         glacier = calls.get();
         store::VaultOptions options;
         options.vault = "fix";
-        store = store::make_vault_store(std::move(options), std::move(calls), std::move(*opened), clock, log);
+        store = store::make_vault_store(std::move(options), std::move(calls), std::move(*opened),
+                                        clock, log);
     }
     SystemClock signing_clock;
     KeptLog log;
     std::unique_ptr<net::Http> http;
     FixedCredentials credentials;
-    store::VaultIndex* index = nullptr;      // the store's
-    aws::Glacier* glacier = nullptr;  // the store's
+    store::VaultIndex* index = nullptr;  // the store's
+    aws::Glacier* glacier = nullptr;     // the store's
     std::unique_ptr<store::Store> store;
 };
 

@@ -1,5 +1,6 @@
-// Whole backups and fetches over a server that fails in every way it knows, hundreds of times, repeatably. However a run ends, no damaged archive is
-// committed, what it says is clear, and the next run brings everything to a good end and leaves nothing behind.
+// Whole backups and fetches over a server that fails in every way it knows, hundreds of times,
+// repeatably. However a run ends, no damaged archive is committed, what it says is clear, and the
+// next run brings everything to a good end and leaves nothing behind.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -40,7 +41,11 @@ class FaultRun : public testing::TestWithParam<int> {
     void take(std::unique_ptr<store::Store> store, KeptLog& log) {
         using std::chrono::milliseconds;
         log_ = &log;
-        store_ = store::retry(std::move(store), {.first = milliseconds(2), .longest = milliseconds(20), .budget = std::chrono::seconds(4)}, clock_, random_, log);
+        store_ = store::retry(std::move(store),
+                              {.first = milliseconds(2),
+                               .longest = milliseconds(20),
+                               .budget = std::chrono::seconds(4)},
+                              clock_, random_, log);
     }
 
     /// The unfinished uploads that the server knows of, and what else should not be there.
@@ -60,18 +65,33 @@ class FaultRun : public testing::TestWithParam<int> {
     }
 
     job::Context context() {
-        return {.store = *store_, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog_, .clock = clock_, .random = random_, .log = *log_,
-                .progress = progress_, .steps = steps_, .host = "host", .machine_id = "machine", .state_dir = "", .threads = true, .connections = 3};
+        return {.store = *store_,
+                .store_id = std::string(32, 'a'),
+                .store_options = {},
+                .catalog = catalog_,
+                .clock = clock_,
+                .random = random_,
+                .log = *log_,
+                .progress = progress_,
+                .steps = steps_,
+                .host = "host",
+                .machine_id = "machine",
+                .state_dir = "",
+                .threads = true,
+                .connections = 3};
     }
 
-    void set_faults(int seed, double rate) { server_.control("faults", {{"seed", seed}, {"rate", rate}}); }
+    void set_faults(int seed, double rate) {
+        server_.control("faults", {{"seed", seed}, {"rate", rate}});
+    }
 
     /// One backup, up to its manifest.
     Result<void> back_up() {
         job::Context with = context();
         BytesSource source(stream_);
         job::CheckedInput input(source);
-        const job::SegmentPlan plan{.segment_size = 2 * part_size_ - 1'000'000, .part_size = part_size_};
+        const job::SegmentPlan plan{.segment_size = 2 * part_size_ - 1'000'000,
+                                    .part_size = part_size_};
         ZG_TRY(auto segments, job::put_stream(with, archive_id, input, {.plan = plan}));
         catalog::Manifest manifest;
         manifest.archive_id = archive_id;
@@ -82,8 +102,10 @@ class FaultRun : public testing::TestWithParam<int> {
         manifest.encryption = "none";
         manifest.stream_size = stream_.size();
         manifest.segments = std::move(segments);
-        for (const catalog::Segment& segment : manifest.segments) manifest.stored_size += segment.stored_size;
-        return store_->put_new(catalog::manifest_name(archive_id), as_bytes(catalog::to_json(manifest)));
+        for (const catalog::Segment& segment : manifest.segments)
+            manifest.stored_size += segment.stored_size;
+        return store_->put_new(catalog::manifest_name(archive_id),
+                               as_bytes(catalog::to_json(manifest)));
     }
 
     /// What the next run begins with. True where the archive is committed.
@@ -99,7 +121,8 @@ class FaultRun : public testing::TestWithParam<int> {
         job::Context with = context();
         ZG_TRY(const job::ArchiveView view, job::read_all_manifests(with));
         if (!view.unreadable.empty()) return fail(view.unreadable.front().error);
-        if (view.archives.size() != 1) return fail({.kind = ErrorKind::not_found, .what = "there is not one archive"});
+        if (view.archives.size() != 1)
+            return fail({.kind = ErrorKind::not_found, .what = "there is not one archive"});
         BufferSink sink;
         ZG_CHECK(job::fetch_archive(with, view.archives.front(), sink));
         return std::move(sink.buffer);
@@ -125,7 +148,8 @@ class FaultRun : public testing::TestWithParam<int> {
             const auto report = job::verify(with, {.dataset = "", .read = read});
             ASSERT_TRUE(report) << report.error().message();
             EXPECT_TRUE(report->sound());
-            EXPECT_TRUE(report->findings.empty()) << report->findings.front().where << ": " << report->findings.front().what;
+            EXPECT_TRUE(report->findings.empty())
+                << report->findings.front().where << ": " << report->findings.front().what;
             EXPECT_EQ(report->archives, 1U);
             EXPECT_TRUE(read || report->segments_by_size == 0U);
         }
@@ -167,8 +191,10 @@ class FaultRun : public testing::TestWithParam<int> {
             run_seed(seed);
             if (HasFatalFailure()) return;
         }
-        fmt::print("seeds {} to {}: {} backups whole at once, {} ended with an error and were whole after the next run\n", GetParam() * seeds_each,
-                   (GetParam() + 1) * seeds_each - 1, whole_, failed_);
+        fmt::print(
+            "seeds {} to {}: {} backups whole at once, {} ended with an error and were whole after "
+            "the next run\n",
+            GetParam() * seeds_each, (GetParam() + 1) * seeds_each - 1, whole_, failed_);
         EXPECT_GT(whole_, 0);
         EXPECT_NE(log_->text().find("try 2"), std::string::npos) << "no fault was ever met";
     }
@@ -191,7 +217,9 @@ class FaultRun : public testing::TestWithParam<int> {
 class S3FaultRun : public FaultRun {
   protected:
     S3FaultRun() : FaultRun(std::uint64_t{5} << 20U, false) {
-        client_ = std::make_unique<Client>(server_.endpoint(), "s3://bucket/pre/fix?class=STANDARD", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+        client_ = std::make_unique<Client>(
+            server_.endpoint(), "s3://bucket/pre/fix?class=STANDARD", clock_,
+            net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
         take(std::move(client_->store), client_->log);
     }
     nlohmann::json leftovers() override { return server_.state()["buckets"]["bucket"]["uploads"]; }
@@ -201,21 +229,27 @@ class S3FaultRun : public FaultRun {
 class VaultFaultRun : public FaultRun {
   protected:
     VaultFaultRun() : FaultRun(std::uint64_t{4} << 20U, true) {
-        client_ = std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/index.sqlite", clock_, net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+        client_ = std::make_unique<VaultClient>(
+            server_.endpoint(), folder_.path() + "/index.sqlite", clock_,
+            net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
         EXPECT_TRUE(client_->glacier->create_vault("fix"));
         EXPECT_TRUE(client_->index->set_known({clock_.now(), clock_.now()}));
         take(std::move(client_->store), client_->log);
     }
-    /// Unfinished uploads; segments that are there twice, or that no manifest knows; archives that were asked for twice.
+    /// Unfinished uploads; segments that are there twice, or that no manifest knows; archives that
+    /// were asked for twice.
     nlohmann::json leftovers() override {
         const auto vault = server_.get("vaults")["vaults"]["us-east-1:fix"];
         nlohmann::json left = vault["uploads"];
         std::set<std::string> known;
         const auto objects = client_->index->list("").value();
-        for (const store::VaultObject& object : objects) known.insert(object.archives.begin(), object.archives.end());
+        for (const store::VaultObject& object : objects)
+            known.insert(object.archives.begin(), object.archives.end());
         for (const auto& archive : vault["archives"]) {
-            const bool segment = archive["description"].get<std::string>().starts_with("zglacier/1 s ");
-            if (segment && !known.contains(archive["id"].get<std::string>())) left.push_back(archive);
+            const bool segment =
+                archive["description"].get<std::string>().starts_with("zglacier/1 s ");
+            if (segment && !known.contains(archive["id"].get<std::string>()))
+                left.push_back(archive);
         }
         std::set<std::string> asked;
         for (const auto& job : vault["jobs"]) {

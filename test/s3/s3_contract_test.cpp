@@ -1,4 +1,5 @@
-// The Store contract, by an S3 store against test/fake_aws; and, where S3_ENDPOINT names one (see radosgw.sh), against another S3 server.
+// The Store contract, by an S3 store against test/fake_aws; and, where S3_ENDPOINT names one (see
+// radosgw.sh), against another S3 server.
 #include <atomic>
 #include <cstdlib>
 
@@ -8,14 +9,16 @@
 namespace zg::store {
 namespace {
 
-/// One empty bucket of its own: a prefix in a server that all tests share would let one see the rest of another.
+/// One empty bucket of its own: a prefix in a server that all tests share would let one see the
+/// rest of another.
 class S3Backend final : public Backend {
   public:
     explicit S3Backend(std::string options, std::vector<std::string> arguments = {})
         : options_(std::move(options)), server_(std::move(arguments)) {}
 
     std::unique_ptr<Store> open() override {
-        clients_.push_back(std::make_unique<test::Client>(server_.endpoint(), "s3://bucket/pre/fix?" + options_, clock_));
+        clients_.push_back(std::make_unique<test::Client>(
+            server_.endpoint(), "s3://bucket/pre/fix?" + options_, clock_));
         return std::move(clients_.back()->store);
     }
     void advance(std::chrono::seconds duration) override {
@@ -34,7 +37,8 @@ class S3Backend final : public Backend {
 class OtherServerBackend final : public Backend {
   public:
     std::unique_ptr<Store> open() override {
-        clients_.push_back(std::make_unique<test::Client>(std::getenv("S3_ENDPOINT"), url_, clock_));
+        clients_.push_back(
+            std::make_unique<test::Client>(std::getenv("S3_ENDPOINT"), url_, clock_));
         return std::move(clients_.back()->store);
     }
     void advance(std::chrono::seconds duration) override { clock_.advance(duration); }
@@ -56,11 +60,14 @@ std::vector<Factory> factories() {
         return [=] { return std::make_unique<S3Backend>(options, arguments); };
     };
     if (std::getenv("S3_ENDPOINT") != nullptr)
-        // Ceph 16 keeps no checksums of parts, answers 500 where an upload is gone, and now and then InvalidPart where a part is left out.
+        // Ceph 16 keeps no checksums of parts, answers 500 where an upload is gone, and now and
+        // then InvalidPart where a part is left out.
         return {{.name = "other_server",
                  .make = [] { return std::make_unique<OtherServerBackend>(); },
                  .part_size = smallest_part,
-                 .cannot = {"AnotherDigestIsDamageAndTheUploadIsGone", "CompletingAgainWithOtherPartsFails", "AbortForgetsTheUploadAndCanBeRepeated",
+                 .cannot = {"AnotherDigestIsDamageAndTheUploadIsGone",
+                            "CompletingAgainWithOtherPartsFails",
+                            "AbortForgetsTheUploadAndCanBeRepeated",
                             "PartsThatAreNotListedAreLeftOut"}}};
     return {
         {.name = "standard", .make = s3("class=STANDARD"), .part_size = smallest_part},
@@ -71,7 +78,8 @@ std::vector<Factory> factories() {
          .thaw_delay = std::chrono::hours(12),
          .slack = std::chrono::minutes(5)},
         {.name = "glacier_versioned_small_pages",
-         .make = s3("class=GLACIER", {"--page-size", "2", "--bucket", "bucket:us-east-1:versioned"}),
+         .make =
+             s3("class=GLACIER", {"--page-size", "2", "--bucket", "bucket:us-east-1:versioned"}),
          .part_size = smallest_part,
          .cold = true,
          .thaw_delay = std::chrono::hours(5),

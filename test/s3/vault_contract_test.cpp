@@ -1,4 +1,5 @@
-// The Store contract, by a vault's store against test/fake_aws; and what a vault's store must do beside it.
+// The Store contract, by a vault's store against test/fake_aws; and what a vault's store must do
+// beside it.
 #include <sys/resource.h>
 
 #include <atomic>
@@ -19,10 +20,13 @@ class VaultBackend final : public Backend {
   public:
     explicit VaultBackend(std::vector<std::string> arguments = {}) : server_(std::move(arguments)) {
         VaultClient first(server_.endpoint(), folder_.path() + "/index.sqlite", clock_);
-        if (!first.glacier->create_vault("fix") || !first.index->set_known({clock_.now(), clock_.now()})) throw std::runtime_error("no vault");
+        if (!first.glacier->create_vault("fix") ||
+            !first.index->set_known({clock_.now(), clock_.now()}))
+            throw std::runtime_error("no vault");
     }
     std::unique_ptr<Store> open() override {
-        clients_.push_back(std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/index.sqlite", clock_));
+        clients_.push_back(std::make_unique<VaultClient>(server_.endpoint(),
+                                                         folder_.path() + "/index.sqlite", clock_));
         return std::move(clients_.back()->store);
     }
     void advance(std::chrono::seconds duration) override {
@@ -38,11 +42,27 @@ class VaultBackend final : public Backend {
 };
 
 std::vector<Factory> factories() {
-    const auto vault = [](std::vector<std::string> arguments) { return [=] { return std::make_unique<VaultBackend>(arguments); }; };
-    // A vault does not remove one part of an upload, and decides itself how long what was thawed stays readable.
-    const std::set<std::string> cannot{"PartsThatAreNotListedAreLeftOut", "ACopyThatIsAskedForAgainStaysLonger"};
-    return {{.name = "vault", .make = vault({}), .part_size = 1 << 20, .cold = true, .thaw_delay = 5h, .cannot = cannot, .slack = 5min},
-            {.name = "vault_small_pages", .make = vault({"--page-size", "2"}), .part_size = 1 << 20, .cold = true, .thaw_delay = 5h, .cannot = cannot, .slack = 5min}};
+    const auto vault = [](std::vector<std::string> arguments) {
+        return [=] { return std::make_unique<VaultBackend>(arguments); };
+    };
+    // A vault does not remove one part of an upload, and decides itself how long what was thawed
+    // stays readable.
+    const std::set<std::string> cannot{"PartsThatAreNotListedAreLeftOut",
+                                       "ACopyThatIsAskedForAgainStaysLonger"};
+    return {{.name = "vault",
+             .make = vault({}),
+             .part_size = 1 << 20,
+             .cold = true,
+             .thaw_delay = 5h,
+             .cannot = cannot,
+             .slack = 5min},
+            {.name = "vault_small_pages",
+             .make = vault({"--page-size", "2"}),
+             .part_size = 1 << 20,
+             .cold = true,
+             .thaw_delay = 5h,
+             .cannot = cannot,
+             .slack = 5min}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Vault, StoreContract, testing::ValuesIn(factories()), factory_name);
@@ -56,15 +76,20 @@ class VaultStoreTest : public testing::Test {
         EXPECT_TRUE(here_->index->set_known({clock_.now(), clock_.now()}));
     }
     /// As another machine would: with an index of its own.
-    std::unique_ptr<VaultClient> open(const std::string& machine) { return std::make_unique<VaultClient>(server_.endpoint(), folder_.path() + "/" + machine + ".sqlite", clock_); }
+    std::unique_ptr<VaultClient> open(const std::string& machine) {
+        return std::make_unique<VaultClient>(server_.endpoint(),
+                                             folder_.path() + "/" + machine + ".sqlite", clock_);
+    }
     void advance(std::chrono::seconds duration) {
         server_.advance(duration);
         clock_.advance(duration);
     }
     void put_some() {
-        ASSERT_EQ(problem_of(here_->store->put_new("zglacier.json", as_bytes("{\"record\": 1}"))), "");
+        ASSERT_EQ(problem_of(here_->store->put_new("zglacier.json", as_bytes("{\"record\": 1}"))),
+                  "");
         ASSERT_EQ(problem_of(upload_segment(*here_->store, segment_, 1 << 20, content_)), "");
-        ASSERT_EQ(problem_of(here_->store->put_new("archives/a/manifest.json", test_bytes(20'000))), "");
+        ASSERT_EQ(problem_of(here_->store->put_new("archives/a/manifest.json", test_bytes(20'000))),
+                  "");
     }
     /// refresh() until the inventory is there, as a person would who comes back when told.
     static Result<void> learn(VaultStoreTest& test, Store& store) {
@@ -94,10 +119,12 @@ TEST_F(VaultStoreTest, AnotherMachineLearnsAllFromTheInventory) {
     const auto none = there->store->refresh();
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().kind, ErrorKind::cold);
-    EXPECT_NE(none.error().what.find("no inventory yet"), std::string::npos) << none.error().message();
+    EXPECT_NE(none.error().what.find("no inventory yet"), std::string::npos)
+        << none.error().message();
     advance(25h);
     ASSERT_EQ(problem_of(learn(*this, *there->store)), "");
-    EXPECT_EQ(listed(*there->store, ""), (std::vector<std::string>{segment_, "archives/a/manifest.json", "zglacier.json"}));
+    EXPECT_EQ(listed(*there->store, ""),
+              (std::vector<std::string>{segment_, "archives/a/manifest.json", "zglacier.json"}));
     EXPECT_EQ(there->store->get("archives/a/manifest.json").value(), test_bytes(20'000));
     EXPECT_EQ(there->store->stat(segment_)->tree_hash, codec::tree_hash(content_).tree);
     ASSERT_EQ(problem_of(there->store->thaw(segment_, {})), "");
@@ -115,7 +142,8 @@ TEST_F(VaultStoreTest, AnOldInventoryUndoesNothingThatWasDoneSince) {
     ASSERT_EQ(problem_of(here_->store->put_new("archives/b/manifest.json", as_bytes("new"))), "");
     ASSERT_EQ(problem_of(here_->store->put("zglacier.json", as_bytes("{\"record\": 2}"))), "");
     ASSERT_EQ(problem_of(learn(*this, *here_->store)), "");
-    EXPECT_EQ(listed(*here_->store, ""), (std::vector<std::string>{segment_, "archives/b/manifest.json", "zglacier.json"}));
+    EXPECT_EQ(listed(*here_->store, ""),
+              (std::vector<std::string>{segment_, "archives/b/manifest.json", "zglacier.json"}));
     EXPECT_EQ(here_->store->get("zglacier.json").value(), to_buffer("{\"record\": 2}"));
 }
 
@@ -127,15 +155,19 @@ TEST_F(VaultStoreTest, WhatSomebodyElseRemovedIsGoneAndTold) {
     advance(73h);
     ASSERT_EQ(problem_of(learn(*this, *here_->store)), "");
     EXPECT_EQ(kind_of(here_->store->stat(segment_)), ErrorKind::not_found);
-    EXPECT_NE(here_->log.text().find("removed from the vault by somebody else"), std::string::npos) << here_->log.text();
+    EXPECT_NE(here_->log.text().find("removed from the vault by somebody else"), std::string::npos)
+        << here_->log.text();
 }
 
 TEST_F(VaultStoreTest, ACompletionWhoseAnswerWasLostIsFoundAgain) {
     ASSERT_EQ(problem_of(here_->store->put_new("zglacier.json", as_bytes("{}"))), "");
     const Upload upload = here_->store->begin(segment_, 1 << 20, "").value();
     std::vector<Part> parts;
-    for (const Bytes piece : pieces(content_, 1 << 20)) parts.push_back(put_piece(*here_->store, upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
-    server_.control("faults", {{"match", {{"method", "POST"}, {"path", "/multipart-uploads/"}}}, {"kind", "lost-answer"}});
+    for (const Bytes piece : pieces(content_, 1 << 20))
+        parts.push_back(
+            put_piece(*here_->store, upload, static_cast<std::uint32_t>(parts.size() + 1), piece));
+    server_.control("faults", {{"match", {{"method", "POST"}, {"path", "/multipart-uploads/"}}},
+                               {"kind", "lost-answer"}});
     const auto lost = here_->store->complete(upload, parts);
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().kind, ErrorKind::unavailable);
@@ -150,7 +182,8 @@ TEST_F(VaultStoreTest, NobodyAsksTwiceForTheSameArchive) {
     advance(25h);
     const auto there = open("there");
     ASSERT_EQ(problem_of(learn(*this, *there->store)), "");
-    for (Store* store : {here_->store.get(), there->store.get(), here_->store.get()}) ASSERT_EQ(problem_of(store->thaw(segment_, {.tier = "bulk"})), "");
+    for (Store* store : {here_->store.get(), there->store.get(), here_->store.get()})
+        ASSERT_EQ(problem_of(store->thaw(segment_, {.tier = "bulk"})), "");
     const auto jobs = here_->glacier->list_jobs("fix", "");
     ASSERT_TRUE(jobs);
     EXPECT_EQ(std::ranges::count(*jobs, aws::JobType::archive, &aws::Job::type), 1);
@@ -161,7 +194,8 @@ TEST_F(VaultStoreTest, NobodyAsksTwiceForTheSameArchive) {
     }
     EXPECT_EQ(here_->glacier->list_jobs("fix", "")->size(), jobs->size());
     advance(24h);
-    EXPECT_EQ(here_->store->thaw_state(segment_)->temperature, Temperature::cold) << "a job's output lasts 24 hours";
+    EXPECT_EQ(here_->store->thaw_state(segment_)->temperature, Temperature::cold)
+        << "a job's output lasts 24 hours";
     Buffer into(1);
     EXPECT_EQ(kind_of(here_->store->read(segment_, 0, into)), ErrorKind::cold);
     ASSERT_EQ(problem_of(here_->store->thaw(segment_, {})), "");
@@ -172,18 +206,29 @@ TEST_F(VaultStoreTest, AnArchiveOfAnotherProgramBecomesASegmentForAll) {
     put_some();
     const Buffer stream = test_bytes((2 << 20) + 5);
     const auto digests = codec::tree_hash(stream);
-    const auto receipt = here_->glacier->upload_archive("fix", stream, digests, "vat/testfs@glacier");
+    const auto receipt =
+        here_->glacier->upload_archive("fix", stream, digests, "vat/testfs@glacier");
     ASSERT_TRUE(receipt);
     const std::string name = "archives/20130523T020000Z-7f3a9c21/000001.zfs";
-    const InventoryArchive archive{.id = receipt->id, .description = "vat/testfs@glacier", .created = clock_.now() - 24h, .size = stream.size(), .tree_hash = digests.tree};
-    ASSERT_EQ(problem_of(adopt_archive(*here_->glacier, "fix", *here_->index, archive, name, clock_.now())), "");
-    EXPECT_EQ(kind_of(adopt_archive(*here_->glacier, "fix", *here_->index, archive, name, clock_.now())), ErrorKind::conflict);
+    const InventoryArchive archive{.id = receipt->id,
+                                   .description = "vat/testfs@glacier",
+                                   .created = clock_.now() - 24h,
+                                   .size = stream.size(),
+                                   .tree_hash = digests.tree};
+    ASSERT_EQ(problem_of(adopt_archive(*here_->glacier, "fix", *here_->index, archive, name,
+                                       clock_.now())),
+              "");
+    EXPECT_EQ(
+        kind_of(adopt_archive(*here_->glacier, "fix", *here_->index, archive, name, clock_.now())),
+        ErrorKind::conflict);
     EXPECT_EQ(here_->store->stat(name)->tree_hash, digests.tree);
     advance(25h);
     const auto there = open("there");
     for (Store* store : {here_->store.get(), there->store.get()}) {
         ASSERT_EQ(problem_of(learn(*this, *store)), "");
-        EXPECT_EQ(listed(*store, ""), (std::vector<std::string>{name, segment_, "archives/a/manifest.json", "zglacier.json"}));
+        EXPECT_EQ(listed(*store, ""),
+                  (std::vector<std::string>{name, segment_, "archives/a/manifest.json",
+                                            "zglacier.json"}));
     }
     ASSERT_EQ(problem_of(there->store->thaw(name, {})), "");
     advance(5h);
@@ -198,7 +243,8 @@ TEST_F(VaultStoreTest, AnArchiveOfAnotherProgramBecomesASegmentForAll) {
         ASSERT_EQ(problem_of(learn(*this, *store)), "");
         EXPECT_EQ(listed(*store, "archives/2013"), (std::vector<std::string>{}));
     }
-    EXPECT_TRUE(here_->glacier->initiate_job("fix", {.archive_id = receipt->id})) << "it is in the vault as it was";
+    EXPECT_TRUE(here_->glacier->initiate_job("fix", {.archive_id = receipt->id}))
+        << "it is in the vault as it was";
 }
 
 /// The most that this process has had in memory so far, KiB.
@@ -217,16 +263,25 @@ TEST_F(VaultStoreTest, TheLargestArchiveThereCanBe) {
     const codec::Sha256Digest of_part = joiner.finish();
     const long before = peak_memory();
     const Upload upload = here_->store->begin(segment_, part_size, "").value();
-    server_.control("put-parts", {{"vault", "fix"}, {"upload", upload.id}, {"first", 0}, {"count", count}, {"tree_hash", of_part.hex()}, {"size", part_size}});
+    server_.control("put-parts", {{"vault", "fix"},
+                                  {"upload", upload.id},
+                                  {"first", 0},
+                                  {"count", count},
+                                  {"tree_hash", of_part.hex()},
+                                  {"size", part_size}});
     EXPECT_EQ(here_->glacier->list_parts("fix", upload.id)->size(), count);
     // The linear digest of a part is compared when it is put, and plays no role later.
-    const Part part{.number = 1, .size = part_size, .sha256 = of_part, .tag = of_part.hex() + "/" + of_part.hex()};
+    const Part part{.number = 1,
+                    .size = part_size,
+                    .sha256 = of_part,
+                    .tag = of_part.hex() + "/" + of_part.hex()};
     std::vector<Part> parts(count, part);
     for (std::uint32_t i = 0; i < count; ++i) parts[i].number = i + 1;
     const auto stat = here_->store->complete(upload, parts);
     ASSERT_TRUE(stat) << stat.error().message();
     EXPECT_EQ(stat->size, std::uint64_t{40'000} << 30U);
-    // The server has compared it with its own; once more, from the leaves' side: ten thousand subtrees of 4,096 leaves.
+    // The server has compared it with its own; once more, from the leaves' side: ten thousand
+    // subtrees of 4,096 leaves.
     for (std::uint32_t i = 0; i < count; ++i) joiner.add(of_part);
     EXPECT_EQ(stat->tree_hash, joiner.finish());
     EXPECT_LT(peak_memory() - before, 64 * 1024) << "KiB";
@@ -239,17 +294,24 @@ TEST_F(VaultStoreTest, AJobWhoseAnswerWasLostIsNotStartedTwice) {
     put_some();
     SystemRandom random;
     const RetryPolicy policy{.first = 2ms, .longest = 20ms, .budget = 60s};
-    const nlohmann::json lost{{"match", {{"method", "POST"}, {"path", "/jobs"}}}, {"kind", "lost-answer"}};
+    const nlohmann::json lost{{"match", {{"method", "POST"}, {"path", "/jobs"}}},
+                              {"kind", "lost-answer"}};
     server_.control("faults", lost);
     const auto archive = here_->index->find(segment_).value()->archives.front();
     auto retrying = retry(std::move(here_->store), policy, clock_, random, here_->log);
     EXPECT_EQ(problem_of(retrying->thaw(segment_, {})), "");
     EXPECT_EQ(here_->glacier->list_jobs("fix", "")->size(), 1U) << "by the store";
 
-    auto calls = aws::open_glacier({.endpoint = server_.endpoint()}, {.http = *here_->http, .credentials = here_->credentials, .clock = clock_, .log = here_->log});
+    auto calls =
+        aws::open_glacier({.endpoint = server_.endpoint()}, {.http = *here_->http,
+                                                             .credentials = here_->credentials,
+                                                             .clock = clock_,
+                                                             .log = here_->log});
     const auto client = retry(std::move(calls), policy, clock_, random, here_->log);
     server_.control("faults", lost);
-    EXPECT_EQ(problem_of(client->initiate_job("fix", {.archive_id = archive, .description = "by hand"})), "");
+    EXPECT_EQ(
+        problem_of(client->initiate_job("fix", {.archive_id = archive, .description = "by hand"})),
+        "");
     EXPECT_EQ(client->list_jobs("fix", "")->size(), 2U) << "by the client";
 }
 

@@ -1,8 +1,10 @@
 // What goes on in the middle of a stream, by hand, for cut_streams.sh:
-//   cut_stream count STREAM                      how many places there are behind which zfs send can go on
-//   cut_stream token STREAM PLACE                the resume token for one of them
-//   cut_stream splice STREAM PLACE               the stream up to there, joined to what `zfs send -t` gives on standard input
-//   cut_stream resume STREAM TOKEN FROM          what zfs receive -s wants to go on by its token, given the stream from record FROM percent of the way to the place on
+//   cut_stream count STREAM                      how many places there are behind which zfs send
+//   can go on cut_stream token STREAM PLACE                the resume token for one of them
+//   cut_stream splice STREAM PLACE               the stream up to there, joined to what `zfs send
+//   -t` gives on standard input cut_stream resume STREAM TOKEN FROM          what zfs receive -s
+//   wants to go on by its token, given the stream from record FROM percent of the way to the place
+//   on
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -42,7 +44,8 @@ struct Stream {
         std::ifstream file(path, std::ios::binary);
         bytes = read_all_of(file);
         std::vector<std::size_t> ends;
-        stream::Checker all([&](const stream::Record& record) { ends.push_back(record.position + record.size); });
+        stream::Checker all(
+            [&](const stream::Record& record) { ends.push_back(record.position + record.size); });
         must(all.feed(bytes));
         must(all.finish());
         stream::Checker checker;
@@ -57,14 +60,19 @@ struct Stream {
         }
         if (cuts.empty()) die("there is no place to cut at");
     }
-    [[nodiscard]] const stream::Checkpoint& cut(const char* number) const { return *cuts[std::stoul(number) % cuts.size()]; }
+    [[nodiscard]] const stream::Checkpoint& cut(const char* number) const {
+        return *cuts[std::stoul(number) % cuts.size()];
+    }
 
     Buffer bytes;
     std::vector<stream::Checkpoint> places;
     std::vector<const stream::Checkpoint*> cuts;
 };
 
-void write(Bytes bytes) { std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())); }
+void write(Bytes bytes) {
+    std::cout.write(reinterpret_cast<const char*>(bytes.data()),
+                    static_cast<std::streamsize>(bytes.size()));
+}
 
 std::string token_of(const stream::Checkpoint& place) {
     const stream::Begin& begin = place.begins.back();
@@ -84,8 +92,11 @@ std::string token_of(const stream::Checkpoint& place) {
 void splice(const Stream& stream, const stream::Checkpoint& place) {
     const Buffer rest = read_all_of(std::cin);
     stream::Splicer splicer(place);
-    Buffer whole(stream.bytes.begin(), stream.bytes.begin() + static_cast<std::ptrdiff_t>(place.position));
-    for (Bytes left = rest; !left.empty(); left = left.subspan(std::min<std::size_t>(left.size(), 100'003))) must(splicer.feed(left.first(std::min<std::size_t>(left.size(), 100'003)), whole));
+    Buffer whole(stream.bytes.begin(),
+                 stream.bytes.begin() + static_cast<std::ptrdiff_t>(place.position));
+    for (Bytes left = rest; !left.empty();
+         left = left.subspan(std::min<std::size_t>(left.size(), 100'003)))
+        must(splicer.feed(left.first(std::min<std::size_t>(left.size(), 100'003)), whole));
     must(splicer.finish(whole));
     stream::Checker checker;
     must(checker.feed(whole));
@@ -101,17 +112,25 @@ void resume(const Stream& stream, const std::string& text, unsigned percent) {
     std::size_t latest = 0;
     for (std::size_t i = 1; i < stream.places.size() && latest + 1 == i; ++i) {
         const auto& point = stream.places[i].resume_point;
-        const bool past = point && (at.offset == 0 ? point->object >= at.object : std::pair(point->object, point->offset) > std::pair(at.object, at.offset));
-        if (!past || at == stream::nothing_received) latest = at == stream::nothing_received ? 0 : i;
+        const bool past = point && (at.offset == 0 ? point->object >= at.object
+                                                   : std::pair(point->object, point->offset) >
+                                                         std::pair(at.object, at.offset));
+        if (!past || at == stream::nothing_received)
+            latest = at == stream::nothing_received ? 0 : i;
     }
     const stream::Checkpoint& from = stream.places[latest * percent / 100];
-    stream::ResumedStream resumed(Buffer(stream.bytes.begin(), stream.bytes.begin() + static_cast<std::ptrdiff_t>(stream.places.front().position)), at);
+    stream::ResumedStream resumed(
+        Buffer(stream.bytes.begin(),
+               stream.bytes.begin() + static_cast<std::ptrdiff_t>(stream.places.front().position)),
+        at);
     Buffer out;
     must(resumed.begin(out));
     resumed.skip_to(from.object_range);
     must(resumed.feed(Bytes(stream.bytes).subspan(from.position), out));
     must(resumed.finish(out));
-    std::cerr << fmt::format("object {} offset {}, {} of {} bytes", at.object, at.offset, out.size(), stream.bytes.size()) << '\n';
+    std::cerr << fmt::format("object {} offset {}, {} of {} bytes", at.object, at.offset,
+                             out.size(), stream.bytes.size())
+              << '\n';
     write(out);
 }
 

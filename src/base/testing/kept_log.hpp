@@ -9,7 +9,8 @@
 
 namespace zg {
 
-/// Keeps every line with its level. Lines are taken from any thread; to be looked at when no other thread logs.
+/// Keeps every line with its level. Lines are taken from any thread; to be looked at when no other
+/// thread logs.
 class KeptLog final : public Log {
   public:
     void line(Level level, std::string_view text) override {

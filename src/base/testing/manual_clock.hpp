@@ -7,8 +7,8 @@
 
 namespace zg {
 
-/// Starts at 2026-11-23T02:00:00Z. sleep() returns at once and moves the time on, and monotonic() moves with
-/// it.
+/// Starts at 2026-11-23T02:00:00Z. sleep() returns at once and moves the time on, and monotonic()
+/// moves with it.
 class ManualClock final : public Clock {
   public:
     ManualClock() = default;
@@ -35,7 +35,8 @@ class ManualClock final : public Clock {
 
   private:
     mutable std::mutex mutex_;
-    TimePoint start_ = std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{2};
+    TimePoint start_ =
+        std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{2};
     std::chrono::nanoseconds passed_{0};
 };
 

@@ -30,7 +30,8 @@ inline Manifest sample_manifest(unsigned number = 1, std::uint64_t from_guid = 0
                       .end_checksum = {1, 2, 3, 0xffffffffffffffffU},
                       .segments = {}};
     manifest.archive_id = compact_utc(manifest.created) + "-0123abcd";
-    const auto segment = [](const char* name, std::uint64_t stored, std::uint64_t begin, std::uint64_t end) {
+    const auto segment = [](const char* name, std::uint64_t stored, std::uint64_t begin,
+                            std::uint64_t end) {
         return Segment{.name = name,
                        .stored_size = stored,
                        .stream_begin = begin,
@@ -41,7 +42,8 @@ inline Manifest sample_manifest(unsigned number = 1, std::uint64_t from_guid = 0
                        .part_size = 512,
                        .composite_sha256 = codec::sha256(as_bytes("parts"))};
     };
-    manifest.segments = {segment("000001.zfs.zst", 600, 0, 2000), segment("000002.zfs.zst", 100, 2000, 3000)};
+    manifest.segments = {segment("000001.zfs.zst", 600, 0, 2000),
+                         segment("000002.zfs.zst", 100, 2000, 3000)};
     return manifest;
 }
 

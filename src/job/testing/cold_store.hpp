@@ -9,10 +9,12 @@
 
 namespace zg::job {
 
-/// Cold as S3 is: it tells that something is being thawed, and neither since when nor until when; and each segment can take a time of its own.
+/// Cold as S3 is: it tells that something is being thawed, and neither since when nor until when;
+/// and each segment can take a time of its own.
 class ColdStore final : public store::ForwardingStore {
   public:
-    ColdStore(store::Store& inner, Clock& clock) : ForwardingStore(inner), clock_(clock), limits_(inner.limits()) {
+    ColdStore(store::Store& inner, Clock& clock)
+        : ForwardingStore(inner), clock_(clock), limits_(inner.limits()) {
         limits_.cold = true;
         limits_.reading_costs = true;
         limits_.thaw_tiers = store::s3_thaw_tiers(storage_class);
@@ -28,7 +30,8 @@ class ColdStore final : public store::ForwardingStore {
         if (readable && !limits_.readable_for) {
             thaw.until = std::max(thaw.until, now + request.days);
         } else if (thaw.until <= now) {
-            thaw.ready = now + (delays.contains(std::string(name)) ? delays[std::string(name)] : delay);
+            thaw.ready =
+                now + (delays.contains(std::string(name)) ? delays[std::string(name)] : delay);
             thaw.until = thaw.ready + limits_.readable_for.value_or(request.days);
         }
         return {};
@@ -42,7 +45,8 @@ class ColdStore final : public store::ForwardingStore {
         const TimePoint now = clock_.now();
         if (thaw.until <= now) return store::ThawState{.temperature = store::Temperature::cold};
         if (thaw.ready > now) return store::ThawState{.temperature = store::Temperature::thawing};
-        return store::ThawState{.temperature = store::Temperature::hot, .readable_until = thaw.until};
+        return store::ThawState{.temperature = store::Temperature::hot,
+                                .readable_until = thaw.until};
     }
     Result<store::Stat> stat(std::string_view name) override {
         ZG_TRY(store::Stat stat, inner_.stat(name));
@@ -50,9 +54,11 @@ class ColdStore final : public store::ForwardingStore {
         stat.storage_class = storage_class;
         return stat;
     }
-    Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override {
+    Result<std::size_t> read(std::string_view name, std::uint64_t offset,
+                             MutableBytes into) override {
         ZG_TRY(const store::ThawState state, thaw_state(name));
-        if (state.temperature != store::Temperature::hot) return fail({.kind = ErrorKind::cold, .what = "cold", .where = std::string(name)});
+        if (state.temperature != store::Temperature::hot)
+            return fail({.kind = ErrorKind::cold, .what = "cold", .where = std::string(name)});
         return inner_.read(name, offset, into);
     }
 

@@ -65,8 +65,12 @@ class ThawTest : public testing::Test {
         EXPECT_TRUE(planned) << planned.error().message();
         return *planned;
     }
-    [[nodiscard]] std::size_t segments() const { return archives[0].segments.size() + archives[1].segments.size(); }
-    [[nodiscard]] std::string name(std::size_t archive, std::size_t segment) const { return archives[archive].object_name(archives[archive].segments[segment]); }
+    [[nodiscard]] std::size_t segments() const {
+        return archives[0].segments.size() + archives[1].segments.size();
+    }
+    [[nodiscard]] std::string name(std::size_t archive, std::size_t segment) const {
+        return archives[archive].object_name(archives[archive].segments[segment]);
+    }
 
     /// As another machine would go on.
     void forget_notes() { ASSERT_TRUE(catalog.clear()); }
@@ -79,8 +83,19 @@ class ThawTest : public testing::Test {
     store::MemoryStore memory{clock};
     ColdStore cold{memory, clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    Context context{.store = cold, .store_id = std::string(32, 'a'), .store_options = {}, .catalog = catalog, .clock = clock, .random = random, .log = log, .progress = progress,
-                    .steps = steps, .host = "host", .machine_id = "machine", .state_dir = "", .threads = true};
+    Context context{.store = cold,
+                    .store_id = std::string(32, 'a'),
+                    .store_options = {},
+                    .catalog = catalog,
+                    .clock = clock,
+                    .random = random,
+                    .log = log,
+                    .progress = progress,
+                    .steps = steps,
+                    .host = "host",
+                    .machine_id = "machine",
+                    .state_dir = "",
+                    .threads = true};
     std::vector<catalog::Manifest> archives;
 };
 

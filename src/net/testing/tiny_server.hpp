@@ -25,7 +25,9 @@ class TinyServer {
         std::string body;
         int connection = 0;  ///< from 1, in the order of their coming
         int number = 0;      ///< of the request on its connection, from 1
-        [[nodiscard]] bool has(const std::string& line) const { return (head + "\r\n").find("\r\n" + line + "\r\n") != std::string::npos; }
+        [[nodiscard]] bool has(const std::string& line) const {
+            return (head + "\r\n").find("\r\n" + line + "\r\n") != std::string::npos;
+        }
     };
     enum class After { keep, close, hang };
     struct Reply {
@@ -56,12 +58,16 @@ class TinyServer {
     TinyServer(const TinyServer&) = delete;
     TinyServer& operator=(const TinyServer&) = delete;
 
-    [[nodiscard]] std::string url(const std::string& path = "/") const { return "http://127.0.0.1:" + std::to_string(port_) + path; }
+    [[nodiscard]] std::string url(const std::string& path = "/") const {
+        return "http://127.0.0.1:" + std::to_string(port_) + path;
+    }
     [[nodiscard]] int accepted() const { return accepted_; }
 
     /// An answer that says its own length.
-    static std::string whole(const std::string& status, const std::string& body, const std::string& headers = "") {
-        return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers + "\r\n" + body;
+    static std::string whole(const std::string& status, const std::string& body,
+                             const std::string& headers = "") {
+        return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n" + headers + "\r\n" + body;
     }
 
   private:
@@ -76,7 +82,8 @@ class TinyServer {
             if (!socket || stopping_) return;
             const int fd = socket.get();
             const int number = ++accepted_;
-            connections_.push_back({std::move(socket), std::thread([this, fd, number] { serve(fd, number); })});
+            connections_.push_back(
+                {std::move(socket), std::thread([this, fd, number] { serve(fd, number); })});
         }
     }
 
@@ -88,7 +95,8 @@ class TinyServer {
             const Reply reply = handler_(seen);
             std::size_t sent = 0;
             while (sent < reply.raw.size()) {
-                const ssize_t count = ::send(fd, reply.raw.data() + sent, reply.raw.size() - sent, MSG_NOSIGNAL);
+                const ssize_t count =
+                    ::send(fd, reply.raw.data() + sent, reply.raw.size() - sent, MSG_NOSIGNAL);
                 if (count <= 0) return;
                 sent += static_cast<std::size_t>(count);
             }

@@ -1,9 +1,10 @@
 // The contract of store.hpp as one suite of tests, for every backend.
 //
-// The tests are in src/store/contract_test.cpp and contract_thaw_test.cpp. A backend joins, in any file of a
-// test program that holds these two, with
+// The tests are in src/store/contract_test.cpp and contract_thaw_test.cpp. A backend joins, in any
+// file of a test program that holds these two, with
 //     INSTANTIATE_TEST_SUITE_P(Mine, StoreContract, testing::Values(my_factory()), factory_name);
-//     INSTANTIATE_TEST_SUITE_P(Mine, StoreThawContract, testing::Values(my_factory()), factory_name);
+//     INSTANTIATE_TEST_SUITE_P(Mine, StoreThawContract, testing::Values(my_factory()),
+//     factory_name);
 #pragma once
 
 #include <gtest/gtest.h>
@@ -35,8 +36,7 @@ inline void make_readable(Backend& backend, Store& store, const std::string& nam
                           std::chrono::seconds delay) {
     const auto state = store.thaw_state(name);
     ASSERT_EQ(problem_of(state), "");
-    if (state->temperature == Temperature::hot)
-        return;
+    if (state->temperature == Temperature::hot) return;
     ASSERT_EQ(problem_of(store.thaw(name, {})), "");
     backend.advance(delay);
 }
@@ -47,8 +47,7 @@ inline Buffer read_segment(Backend& backend, Store& store, const std::string& na
     make_readable(backend, store, name, delay);
     const auto stat = store.stat(name);
     EXPECT_EQ(problem_of(stat), "");
-    if (!stat)
-        return {};
+    if (!stat) return {};
     Buffer content(stat->size + 1);
     const auto count = store.read(name, 0, content);
     EXPECT_EQ(problem_of(count), "");
@@ -64,14 +63,13 @@ struct Factory {
     bool cold = false;               ///< its segments are cold
     std::chrono::seconds thaw_delay{
         3600};  ///< where the store is cold: a thaw of tier "standard" is done after it
-    std::set<std::string> cannot{};  ///< tests of what a backend that is not ours to mend does not do
+    std::set<std::string>
+        cannot{};  ///< tests of what a backend that is not ours to mend does not do
     std::chrono::seconds slack{1};  ///< how exactly the store's clock goes with the test's
 };
 
 /// For the messages of failed tests.
-inline void PrintTo(const Factory& factory, std::ostream* out) {
-    *out << factory.name;
-}
+inline void PrintTo(const Factory& factory, std::ostream* out) { *out << factory.name; }
 
 inline std::string factory_name(const testing::TestParamInfo<Factory>& info) {
     return info.param.name;
@@ -98,8 +96,7 @@ class StoreThawContract : public StoreContract {
   protected:
     void SetUp() override {
         StoreContract::SetUp();
-        if (IsSkipped())
-            return;
+        if (IsSkipped()) return;
         content_ = test_bytes(part_size_ + 1);
         ASSERT_EQ(problem_of(upload_segment(*store_, segment, part_size_, content_)), "");
     }

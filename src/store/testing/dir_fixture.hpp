@@ -43,7 +43,9 @@ class DirTest : public testing::Test {
     Result<std::unique_ptr<Store>> try_open(const std::string& options = "") {
         return open_local(url(options), clock_, steps_);
     }
-    std::unique_ptr<Store> open(const std::string& options = "") { return try_open(options).value(); }
+    std::unique_ptr<Store> open(const std::string& options = "") {
+        return try_open(options).value();
+    }
 
     void SetUp() override { std::filesystem::create_directory(path()); }
 

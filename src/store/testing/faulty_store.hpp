@@ -14,15 +14,16 @@ namespace zg::store {
 struct Faults {
     std::uint32_t seed = 1;
     double fail_before = 0;  ///< probability that a call fails and does nothing
-    double fail_after =
-        0;  ///< probability that a call does its work and fails all the same, as when the answer is lost
+    double fail_after = 0;   ///< probability that a call does its work and fails all the same, as
+                             ///< when the answer is lost
     double flip = 0;  ///< probability that a read() or get() that gives bytes has one bit wrong
     bool tells_parts = true;  ///< false: as a store that keeps no digests of parts
-    std::vector<ErrorKind> kinds{ErrorKind::unavailable};  ///< one of them is taken for each failure
+    std::vector<ErrorKind> kinds{
+        ErrorKind::unavailable};  ///< one of them is taken for each failure
 };
 
-/// The same seed and the same order of calls give the same faults. `inner` outlives it. Called from any
-/// thread.
+/// The same seed and the same order of calls give the same faults. `inner` outlives it. Called from
+/// any thread.
 class FaultyStore final : public ForwardingStore {
   public:
     FaultyStore(Store& inner, Faults faults)
@@ -62,10 +63,10 @@ class FaultyStore final : public ForwardingStore {
     Result<ThawState> thaw_state(std::string_view name) override {
         return call(name, [&] { return inner_.thaw_state(name); });
     }
-    Result<std::size_t> read(std::string_view name, std::uint64_t offset, MutableBytes into) override {
+    Result<std::size_t> read(std::string_view name, std::uint64_t offset,
+                             MutableBytes into) override {
         auto count = call(name, [&] { return inner_.read(name, offset, into); });
-        if (count)
-            maybe_flip(into.first(*count));
+        if (count) maybe_flip(into.first(*count));
         return count;
     }
     Result<Stat> stat(std::string_view name) override {
@@ -73,8 +74,7 @@ class FaultyStore final : public ForwardingStore {
     }
     Result<std::vector<StoredPart>> parts(std::string_view name) override {
         auto parts = call(name, [&] { return inner_.parts(name); });
-        if (parts && !faults_.tells_parts)
-            parts->clear();
+        if (parts && !faults_.tells_parts) parts->clear();
         return parts;
     }
     Result<std::vector<Entry>> list(std::string_view prefix) override {
@@ -91,8 +91,7 @@ class FaultyStore final : public ForwardingStore {
     }
     Result<Buffer> get(std::string_view name) override {
         auto content = call(name, [&] { return inner_.get(name); });
-        if (content)
-            maybe_flip(*content);
+        if (content) maybe_flip(*content);
         return content;
     }
 
@@ -100,18 +99,15 @@ class FaultyStore final : public ForwardingStore {
     template <class Act>
     auto call(std::string_view name, const Act& act) -> decltype(act()) {
         ErrorKind kind{};
-        if (strikes(&Faults::fail_before, kind))
-            return failure(name, kind);
+        if (strikes(&Faults::fail_before, kind)) return failure(name, kind);
         auto result = act();
-        if (strikes(&Faults::fail_after, kind))
-            return failure(name, kind);
+        if (strikes(&Faults::fail_after, kind)) return failure(name, kind);
         return result;
     }
 
-    bool strikes(double Faults::*probability, ErrorKind& kind) {
+    bool strikes(double Faults::* probability, ErrorKind& kind) {
         const std::lock_guard guard(mutex_);
-        if (!std::bernoulli_distribution(faults_.*probability)(random_))
-            return false;
+        if (!std::bernoulli_distribution(faults_.*probability)(random_)) return false;
         ++count_;
         kind = faults_.kinds[random_() % faults_.kinds.size()];
         return true;
@@ -119,8 +115,7 @@ class FaultyStore final : public ForwardingStore {
 
     void maybe_flip(MutableBytes bytes) {
         ErrorKind unused{};
-        if (bytes.empty() || !strikes(&Faults::flip, unused))
-            return;
+        if (bytes.empty() || !strikes(&Faults::flip, unused)) return;
         const std::lock_guard guard(mutex_);
         bytes[random_() % bytes.size()] ^= std::byte{1} << (random_() % 8);
     }

@@ -21,10 +21,8 @@ std::optional<ErrorKind> kind_of(const Result<T>& result) {
 /// "" on success, else the kind's name and, but for a conflict, the message.
 template <class T>
 std::string problem_of(const Result<T>& result) {
-    if (result)
-        return "";
-    if (result.error().kind == ErrorKind::conflict)
-        return "conflict";
+    if (result) return "";
+    if (result.error().kind == ErrorKind::conflict) return "conflict";
     return std::string(kind_name(result.error().kind)) + ": " + result.error().message();
 }
 
@@ -64,8 +62,8 @@ inline Result<Stat> upload_segment(Store& store, const std::string& name, std::u
     ZG_TRY(const Upload upload, store.begin(name, part_size, ""));
     std::vector<Part> parts;
     for (const Bytes piece : pieces(content, part_size)) {
-        ZG_TRY(Part part, store.put_part(upload, static_cast<std::uint32_t>(parts.size() + 1), piece,
-                                         codec::sha256(piece)));
+        ZG_TRY(Part part, store.put_part(upload, static_cast<std::uint32_t>(parts.size() + 1),
+                                         piece, codec::sha256(piece)));
         parts.push_back(std::move(part));
     }
     return store.complete(upload, parts);
@@ -75,8 +73,7 @@ inline std::vector<std::string> listed(Store& store, std::string_view prefix) {
     const auto entries = store.list(prefix);
     EXPECT_EQ(problem_of(entries), "");
     std::vector<std::string> names;
-    for (const Entry& entry : entries.value_or(std::vector<Entry>{}))
-        names.push_back(entry.name);
+    for (const Entry& entry : entries.value_or(std::vector<Entry>{})) names.push_back(entry.name);
     return names;
 }
 

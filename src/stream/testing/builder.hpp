@@ -9,9 +9,7 @@
 
 namespace zg::stream::testing {
 
-inline constexpr std::uint64_t feature_bit(unsigned bit) {
-    return std::uint64_t{1} << bit;
-}
+inline constexpr std::uint64_t feature_bit(unsigned bit) { return std::uint64_t{1} << bit; }
 inline constexpr std::uint64_t usual_features =
     feature_bit(2) | feature_bit(16) | feature_bit(17) | feature_bit(22);
 inline constexpr std::uint64_t raw_feature = feature_bit(24);
@@ -55,15 +53,16 @@ class Builder {
         put<std::uint32_t>(24, 131072);
         put<std::uint32_t>(28, bonus);
         put<std::uint8_t>(34, 1);
-        if (style_.raw)
-            put<std::uint32_t>(36, 320);
+        if (style_.raw) put<std::uint32_t>(36, 320);
         put(40, guid_);
         return *this;
     }
     Builder& freeobjects(std::uint64_t first, std::uint64_t count) {
         return extent(freeobjects_type, {first, count, guid_});
     }
-    Builder& object_range(std::uint64_t first) { return extent(object_range_type, {first, 32, guid_}); }
+    Builder& object_range(std::uint64_t first) {
+        return extent(object_range_type, {first, 32, guid_});
+    }
     Builder& free(std::uint64_t object, std::uint64_t offset, std::uint64_t length) {
         return extent(free_type, {object, offset, length, guid_});
     }
@@ -142,8 +141,7 @@ class Builder {
         record_at_ = bytes_.size();
         bytes_.resize(record_at_ + header_size + payload);
         put(0, type);
-        if (type == begin_type)
-            put(4, static_cast<std::uint32_t>(payload));
+        if (type == begin_type) put(4, static_cast<std::uint32_t>(payload));
         for (std::size_t i = 0; i < payload; ++i) {
             noise_ = noise_ * 6364136223846793005ULL + 1442695040888963407ULL;
             bytes_[record_at_ + header_size + i] = static_cast<std::byte>(noise_ >> 56U);
@@ -152,7 +150,8 @@ class Builder {
     void begin_fields(std::uint64_t kind, std::uint64_t features, std::string_view name) {
         put(8, magic);
         put(16, features << 2U | kind);
-        std::ranges::copy(as_bytes(name), bytes_.begin() + static_cast<std::ptrdiff_t>(record_at_ + 56));
+        std::ranges::copy(as_bytes(name),
+                          bytes_.begin() + static_cast<std::ptrdiff_t>(record_at_ + 56));
     }
     void write_fields(std::uint64_t object, std::uint64_t offset, std::uint64_t size) {
         put(8, object);
@@ -183,8 +182,7 @@ class Builder {
 inline Buffer every_type(Style style = {}) {
     Builder builder(style);
     builder.begin(0x1122334455667788, 0, 24).freeobjects(0, 1);
-    if (style.raw)
-        builder.object_range(0);
+    if (style.raw) builder.object_range(0);
     builder.object(2).free(2, 512, ~std::uint64_t{0}).write(2, 0).spill(2).object(3, 0);
     if (!style.raw)
         builder.write_embedded(3, 0).write_compressed(3, 4096, 1024, 512).write_byref(3, 8192, 512);
@@ -198,8 +196,7 @@ inline Buffer package_of_two(Style style = {}) {
     builder.package().end();
     for (const std::uint64_t guid : {5U, 6U}) {
         builder.begin(guid);
-        if (style.raw)
-            builder.object_range(0);
+        if (style.raw) builder.object_range(0);
         builder.object(2).end();
     }
     return builder.record(end_type).bytes();
@@ -214,15 +211,13 @@ inline Buffer random_stream(std::mt19937_64& random, Style style, std::size_t mo
     builder.begin(random(), pick(0, 1) == 0 ? 0 : random(), pick(0, 20) * 4);
     std::uint64_t object = 1;
     std::uint64_t offset = 0;
-    if (style.raw)
-        builder.object_range(0);
+    if (style.raw) builder.object_range(0);
     for (std::uint64_t left = pick(0, most_records); left > 0; --left) {
         const std::size_t size = pick(1, 16) * 512;
         const std::uint64_t here = std::exchange(offset, offset + size);
         switch (pick(0, style.raw ? 6 : 9)) {
             case 0:
-                if (object < 31)
-                    ++object;
+                if (object < 31) ++object;
                 offset = 0;
                 builder.object(object, static_cast<std::uint32_t>(pick(0, 300)));
                 break;

@@ -1,4 +1,5 @@
-// A second reading of the stream format for tests: plain, slow, and sharing no code with what it tests.
+// A second reading of the stream format for tests: plain, slow, and sharing no code with what it
+// tests.
 #pragma once
 
 #include <algorithm>
@@ -85,8 +86,7 @@ inline std::uint64_t payload_size(Bytes header, std::endian order) {
 
 inline std::optional<std::endian> byte_order(Bytes begin) {
     for (const std::endian order : {std::endian::little, std::endian::big}) {
-        if (load_int<std::uint64_t>(begin, 8, order) == magic)
-            return order;
+        if (load_int<std::uint64_t>(begin, 8, order) == magic) return order;
     }
     return std::nullopt;
 }
@@ -94,16 +94,13 @@ inline std::optional<std::endian> byte_order(Bytes begin) {
 /// The records of `stream`, as far as they can be told apart; any bytes may be given.
 inline std::vector<Place> places(Bytes stream) {
     std::vector<Place> found;
-    if (stream.size() < header_size)
-        return found;
+    if (stream.size() < header_size) return found;
     const auto order = byte_order(stream);
-    if (!order)
-        return found;
+    if (!order) return found;
     for (std::size_t at = 0; stream.size() - at >= header_size;) {
         const Bytes header = stream.subspan(at, header_size);
         const std::uint64_t payload = payload_size(header, *order);
-        if (payload > stream.size() - at - header_size)
-            break;
+        if (payload > stream.size() - at - header_size) break;
         const std::size_t size = header_size + static_cast<std::size_t>(payload);
         found.push_back({at, size, load_int<std::uint32_t>(header, 0, *order), *order});
         at += size;
@@ -111,9 +108,9 @@ inline std::vector<Place> places(Bytes stream) {
     return found;
 }
 
-/// Writes the checksums of all records anew. `own`: also those of the records themselves, as newer streams
-/// have them; else zeros. The ENDs that a package adds get none of their own, and the closing one none at
-/// all.
+/// Writes the checksums of all records anew. `own`: also those of the records themselves, as newer
+/// streams have them; else zeros. The ENDs that a package adds get none of their own, and the
+/// closing one none at all.
 inline void write_checksums(MutableBytes stream, bool own = true) {
     Sums sums;
     std::uint32_t before = end_type;
@@ -126,8 +123,7 @@ inline void write_checksums(MutableBytes stream, bool own = true) {
         } else if (place.type == end_type && before == end_type) {
             continue;
         } else {
-            if (place.type == end_type)
-                sums.store(record, end_checksum_at, place.order);
+            if (place.type == end_type) sums.store(record, end_checksum_at, place.order);
             sums.add(record.first(own_checksum_at), place.order);
             const bool has_own = own && !(package_header && place.type == end_type);
             (has_own ? sums : Sums{}).store(record, own_checksum_at, place.order);
@@ -142,8 +138,7 @@ inline void write_checksums(MutableBytes stream, bool own = true) {
 inline std::vector<std::pair<std::size_t, std::size_t>> integer_fields(std::uint32_t type) {
     std::vector<std::pair<std::size_t, std::size_t>> fields{{0, 4}, {4, 4}};
     const auto add = [&](std::size_t width, std::initializer_list<std::size_t> offsets) {
-        for (const std::size_t at : offsets)
-            fields.emplace_back(at, width);
+        for (const std::size_t at : offsets) fields.emplace_back(at, width);
     };
     switch (type) {
         case begin_type:

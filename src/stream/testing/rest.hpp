@@ -26,24 +26,31 @@ inline Buffer packed_up(Bytes stream) {
     return all;
 }
 
-/// BEGIN of the plain stream `begin` begins with, as of a stream that goes on at `at`. `list`: what its payload has beside.
+/// BEGIN of the plain stream `begin` begins with, as of a stream that goes on at `at`. `list`: what
+/// its payload has beside.
 inline Buffer resuming_begin(Bytes begin, const ResumePoint& at, Bytes list = {}) {
-    const Buffer payload = prepend_to_nvlist({{"resume_object", at.object}, {"resume_offset", at.offset}}, list).value();
+    const Buffer payload =
+        prepend_to_nvlist({{"resume_object", at.object}, {"resume_offset", at.offset}}, list)
+            .value();
     Buffer changed(begin.begin(), begin.begin() + header_size);
     store_int(MutableBytes(changed), 4, static_cast<std::uint32_t>(payload.size()));
-    store_int(MutableBytes(changed), 16, load_int<std::uint64_t>(changed, 16) | feature_resuming << 2U);
+    store_int(MutableBytes(changed), 16,
+              load_int<std::uint64_t>(changed, 16) | feature_resuming << 2U);
     changed.insert(changed.end(), payload.begin(), payload.end());
     return changed;
 }
 
-/// What `zfs send -t` would give for `place`: the records behind it, with a BEGIN and checksums of their own. `again`: a record that it repeats, such as the OBJECT.
-inline Buffer rest_behind(Bytes stream, const Checkpoint& place, const ResumePoint& told, Bytes again = {}) {
+/// What `zfs send -t` would give for `place`: the records behind it, with a BEGIN and checksums of
+/// their own. `again`: a record that it repeats, such as the OBJECT.
+inline Buffer rest_behind(Bytes stream, const Checkpoint& place, const ResumePoint& told,
+                          Bytes again = {}) {
     Buffer tail = resuming_begin(stream.subspan(place.begins.back().position), told);
     // zfs send tells the range of the objects again.
     tail.insert(tail.end(), place.object_range.begin(), place.object_range.end());
     tail.insert(tail.end(), again.begin(), again.end());
     const Bytes behind = stream.subspan(place.position);
-    tail.insert(tail.end(), behind.begin(), place.in_package ? behind.end() - header_size : behind.end());
+    tail.insert(tail.end(), behind.begin(),
+                place.in_package ? behind.end() - header_size : behind.end());
     write_checksums(tail, true);
     return tail;
 }
