@@ -176,7 +176,8 @@ class Connection {
                 "ListMultipartUploadsResult>");
         if (request.method == "GET" && request.path.ends_with("/zglacier.json"))
             return body(
-                R"({"format":"zglacier store","version":2,"id":"0123456789abcdef0123456789abcdef","created":"2026-11-23T00:00:00Z","options":{"class":"STANDARD"}})",
+                R"({"format":"zglacier store","version":2,"id":"0123456789abcdef0123456789abcdef",)"
+                R"("created":"2026-11-23T00:00:00Z","options":{"class":"STANDARD"}})",
                 "200 OK", "application/json");
         body("<Error><Code>NoSuchKey</Code><Message>none</Message></Error>", "404 Not Found",
              "application/xml", request.method == "HEAD");

@@ -86,11 +86,14 @@ std::vector<Seed> s3_seeds() {
 
 std::vector<Seed> glacier_seeds() {
     const std::string vault =
-        R"({"CreationDate":"2026-11-23T02:00:00.000Z","LastInventoryDate":null,"NumberOfArchives":1,"SizeInBytes":9,"VaultARN":"arn:aws:glacier:r:1:vaults/v","VaultName":"v"})";
+        R"({"CreationDate":"2026-11-23T02:00:00.000Z","LastInventoryDate":null,)"
+        R"("NumberOfArchives":1,"SizeInBytes":9,"VaultARN":"arn:aws:glacier:r:1:vaults/v","VaultName":"v"})";
     const std::string job =
-        R"({"Action":"ArchiveRetrieval","ArchiveId":"a","ArchiveSizeInBytes":9,"ArchiveSHA256TreeHash":")" +
+        R"({"Action":"ArchiveRetrieval","ArchiveId":"a","ArchiveSizeInBytes":9,)"
+        R"("ArchiveSHA256TreeHash":")" +
         digest +
-        R"(","Completed":true,"CompletionDate":"2026-11-23T02:00:00.000Z","CreationDate":"2026-11-23T01:00:00.000Z","JobDescription":"d","JobId":"j",)"
+        R"(","Completed":true,"CompletionDate":"2026-11-23T02:00:00.000Z",)"
+        R"("CreationDate":"2026-11-23T01:00:00.000Z","JobDescription":"d","JobId":"j",)"
         R"("RetrievalByteRange":"0-8","SHA256TreeHash":")" +
         digest +
         R"(","StatusCode":"Succeeded","StatusMessage":"Succeeded","Tier":"Bulk","VaultARN":"v"})";
@@ -113,10 +116,12 @@ std::vector<Seed> glacier_seeds() {
         {Call::glacier_complete_upload,
          {status(201) + "x-amz-archive-id: a\nx-amz-sha256-tree-hash: " + digest + "\n\n"}},
         {Call::glacier_list_uploads,
-         {ok(R"({"Marker":"m","UploadsList":[{"ArchiveDescription":"d","CreationDate":"2026-11-23T02:00:00.000Z","MultipartUploadId":"u","PartSizeInBytes":1048576,"VaultARN":"v"}]})"),
+         {ok(R"({"Marker":"m","UploadsList":[{"ArchiveDescription":"d",)"
+             R"("CreationDate":"2026-11-23T02:00:00.000Z","MultipartUploadId":"u","PartSizeInBytes":1048576,"VaultARN":"v"}]})"),
           ok(R"({"Marker":null,"UploadsList":[]})")}},
         {Call::glacier_list_parts,
-         {ok(R"({"ArchiveDescription":"d","Marker":null,"MultipartUploadId":"u","PartSizeInBytes":1048576,"Parts":[{"RangeInBytes":"0-1048575","SHA256TreeHash":")" +
+         {ok(R"({"ArchiveDescription":"d","Marker":null,"MultipartUploadId":"u","PartSizeInBytes":1048576,)"
+             R"("Parts":[{"RangeInBytes":"0-1048575","SHA256TreeHash":")" +
              digest + R"("}]})")}},
         {Call::glacier_initiate_job, {status(202) + "x-amz-job-id: j\n\n"}},
         {Call::glacier_describe_job, {ok(job)}},

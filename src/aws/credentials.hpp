@@ -41,8 +41,9 @@ struct GivenKeys {
     std::string access_key_id{};
     Secret secret_access_key{};
     std::string where{};  ///< for messages: the file
-    bool first = false;   ///< they come before all else; otherwise behind the environment and a
-                          ///< profile that was named, and before ~/.aws
+    /// they come before all else; otherwise behind the environment and a profile that was named,
+    /// and before ~/.aws
+    bool first = false;
 
     [[nodiscard]] bool empty() const { return access_key_id.empty() && secret_access_key.empty(); }
 };

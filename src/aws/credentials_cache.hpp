@@ -11,9 +11,9 @@ namespace zg::aws {
 
 /// What to do with credentials that never expire.
 enum class Lasting {
-    keep,       ///< until the service refuses them
-    ask_again,  ///< with every get(), since asking is cheap there and somebody may have changed
-                ///< them
+    keep,  ///< until the service refuses them
+    /// with every get(), since asking is cheap there and somebody may have changed them
+    ask_again,
 };
 
 /// Called from any thread; one asks the source while the others wait.

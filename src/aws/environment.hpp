@@ -27,11 +27,12 @@ class Environment {
 /// user come before.
 struct ServiceSettings {
     std::string region{};  ///< AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`; may be empty
-    std::string endpoint_url{};      ///< AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the profile's
-                                     ///< `services` section or `endpoint_url`; may be empty
-    std::string addressing_style{};  ///< the profile's s3 = addressing_style: "path", "virtual",
-                                     ///< "auto"; may be empty
-    std::string ca_bundle{};         ///< AWS_CA_BUNDLE, the profile's ca_bundle; may be empty
+    /// AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the profile's `services` section or `endpoint_url`;
+    /// may be empty
+    std::string endpoint_url{};
+    /// the profile's s3 = addressing_style: "path", "virtual", "auto"; may be empty
+    std::string addressing_style{};
+    std::string ca_bundle{};  ///< AWS_CA_BUNDLE, the profile's ca_bundle; may be empty
 };
 
 /// Reads the settings for `service` ("s3", "sts", "glacier", "sns"). `profile` as in

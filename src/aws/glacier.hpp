@@ -28,8 +28,8 @@ struct Vault {
     std::string arn;
     std::string name;
     TimePoint created{};
-    std::optional<TimePoint>
-        inventoried{};  ///< nothing before the first inventory, about a day after the first upload
+    /// nothing before the first inventory, about a day after the first upload
+    std::optional<TimePoint> inventoried{};
     std::uint64_t archives = 0;
     std::uint64_t size = 0;
 };
@@ -68,8 +68,8 @@ struct JobRequest {
     JobType type = JobType::archive;
     std::string archive_id{};
     std::optional<ByteRange> range{};  ///< archive: MiB-aligned; nothing: all of it
-    std::string
-        tier{};  ///< "Expedited", "Standard", "Bulk"; empty: the service's default, Standard
+    /// "Expedited", "Standard", "Bulk"; empty: the service's default, Standard
+    std::string tier{};
     std::string description{};
     std::string sns_topic{};                  ///< its ARN
     std::string format{};                     ///< inventory: "JSON" (the default) or "CSV"
@@ -91,8 +91,8 @@ struct Job {
     std::string status;  ///< "InProgress", "Succeeded", "Failed"
     std::string message{};
     std::uint64_t size = 0;  ///< of the archive, or of the inventory once it is done
-    std::optional<codec::Sha256Digest>
-        tree_hash{};  ///< of what was retrieved, where its range has one
+    /// of what was retrieved, where its range has one
+    std::optional<codec::Sha256Digest> tree_hash{};
     std::optional<codec::Sha256Digest> archive_tree_hash{};  ///< of the whole archive
     std::optional<ByteRange> range{};
     std::string tier{};
@@ -107,15 +107,15 @@ struct Job {
 struct JobOutput {
     std::size_t received = 0;
     std::uint64_t size = 0;  ///< of the whole output
-    std::optional<codec::Sha256Digest>
-        tree_hash{};  ///< of the bytes asked for, where they are a node of the archive's tree
+    /// of the bytes asked for, where they are a node of the archive's tree
+    std::optional<codec::Sha256Digest> tree_hash{};
     std::string content_type{};
 };
 
 struct Notifications {
     std::string sns_topic;
-    std::vector<std::string>
-        events;  ///< "ArchiveRetrievalCompleted", "InventoryRetrievalCompleted"
+    /// "ArchiveRetrievalCompleted", "InventoryRetrievalCompleted"
+    std::vector<std::string> events;
 };
 
 struct VaultLock {
@@ -152,8 +152,8 @@ class Glacier {
     virtual Result<void> delete_vault(const std::string& vault) = 0;
     virtual Result<void> set_notifications(const std::string& vault,
                                            const Notifications& notifications) = 0;
-    virtual Result<Notifications> get_notifications(
-        const std::string& vault) = 0;  ///< not_found where there is none
+    /// not_found where there is none
+    virtual Result<Notifications> get_notifications(const std::string& vault) = 0;
     virtual Result<void> delete_notifications(const std::string& vault) = 0;
     virtual Result<void> set_access_policy(const std::string& vault, const std::string& policy) = 0;
     virtual Result<std::string> get_access_policy(const std::string& vault) = 0;

@@ -258,10 +258,10 @@ TEST_F(GlacierTest, ASignatureThatExpiredWhileAPartWasSentIsMadeAnew) {
     const auto digests = codec::tree_hash(as_bytes("x"));
     http.step([&](const net::Request& request) {
         clock.advance(1h);
-        return ServiceHttp::respond(
-            request, 403,
-            R"({"code":"InvalidSignatureException","message":"Signature expired: 1 is now earlier than 2","type":"Client"})",
-            {{"Date", "Mon, 23 Nov 2026 03:00:00 GMT"}});
+        return ServiceHttp::respond(request, 403,
+                                    R"({"code":"InvalidSignatureException","type":"Client",)"
+                                    R"("message":"Signature expired: 1 is now earlier than 2"})",
+                                    {{"Date", "Mon, 23 Nov 2026 03:00:00 GMT"}});
     });
     http.answer(204);
     const auto put = glacier->upload_part("v", "u", 0, as_bytes("x"), digests);

@@ -20,8 +20,8 @@ struct ProfileFiles {
     Sections config{};       ///< by profile
     Sections credentials{};  ///< by profile
     Sections services{};     ///< the config file's [services NAME], by name
-    Sections other{};  ///< sections of the config file that are none of these, by what stands in
-                       ///< the brackets
+    /// sections of the config file that are none of these, by what stands in the brackets
+    Sections other{};
 
     [[nodiscard]] bool has(std::string_view profile) const;
     /// What both files say; where they differ the credentials file's word counts.

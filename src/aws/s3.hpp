@@ -49,11 +49,11 @@ struct ObjectHead {
     std::string version_id{};
     std::string storage_class = "STANDARD";
     std::optional<codec::Sha256Digest> sha256{};  ///< of an object put whole
-    std::optional<codec::Sha256Digest>
-        composite_sha256{};   ///< of a multipart one: over its parts' digests
+    /// of a multipart one: over its parts' digests
+    std::optional<codec::Sha256Digest> composite_sha256{};
     std::uint32_t parts = 0;  ///< how many the composite is over; 0 where the server does not say
-    std::optional<bool>
-        restore_ongoing{};  ///< x-amz-restore; nothing where there is no such header
+    /// x-amz-restore; nothing where there is no such header
+    std::optional<bool> restore_ongoing{};
     std::optional<TimePoint> restored_until{};
     std::string lock_mode{};
     std::optional<TimePoint> retain_until{};
@@ -82,8 +82,8 @@ struct PartReceipt {
 
 struct ObjectAttributes {
     std::uint64_t size = 0;
-    std::vector<PartReceipt>
-        parts{};  ///< all of them, pages joined; empty where the server keeps no checksums
+    /// all of them, pages joined; empty where the server keeps no checksums
+    std::vector<PartReceipt> parts{};
 };
 
 struct Completed {

@@ -92,8 +92,8 @@ class SignedHttp {
     std::string service_;
     ClientContext context_;
     std::function<Failure(const net::Response&)> read_;
-    std::atomic<std::int64_t> clock_offset_ =
-        0;  // seconds by which this machine's clock is behind the server's
+    // seconds by which this machine's clock is behind the server's
+    std::atomic<std::int64_t> clock_offset_ = 0;
 };
 
 /// The time of an HTTP date ("Mon, 23 Nov 2026 06:38:04 GMT"); nothing for any other form.

@@ -26,8 +26,8 @@ std::string signature(const net::Headers& headers) {
 struct SuiteCase {
     std::string name;
     ToSign request;
-    std::string canonical;  // what is between the method and the empty line before the signed
-                            // headers' names
+    // what is between the method and the empty line before the signed headers' names
+    std::string canonical;
     std::string signature;
     std::string token{};
 };

@@ -30,8 +30,8 @@ struct RoleRequest {
 /// a wrong parameter or endpoint; unavailable.
 struct StsError {
     Error error;
-    bool caller_refused =
-        false;  ///< it is the caller's own key or token that is not valid (any more)
+    /// it is the caller's own key or token that is not valid (any more)
+    bool caller_refused = false;
 };
 
 using StsResult = std::expected<Credentials, StsError>;

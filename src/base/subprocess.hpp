@@ -18,9 +18,9 @@ enum class ChildStream { null, pipe };
 
 /// How a child ended.
 struct Exit {
-    int code = 0;            ///< exit code, or 128 + signal
-    std::string error_text;  ///< the last 16 KiB of what it wrote to standard error, without
-                             ///< trailing newlines
+    int code = 0;  ///< exit code, or 128 + signal
+    /// the last 16 KiB of what it wrote to standard error, without trailing newlines
+    std::string error_text;
 };
 
 /// A running child. Where wait() was not called the destructor closes its pipes, gives it five

@@ -17,8 +17,8 @@ struct JournalEntry {
     std::string archive_id;
     std::string dataset;
     std::string note;  ///< what it was begun with
-    std::vector<std::string>
-        segments;  ///< a note of each segment that the store has confirmed, in order
+    /// a note of each segment that the store has confirmed, in order
+    std::vector<std::string> segments;
 };
 
 /// One thread at a time. Errors are those of the database.

@@ -47,8 +47,8 @@ struct Segment {
     /// checksum of a multipart upload. Only a segment of an adopted archive can be without, and has
     /// its tree hash instead.
     std::optional<codec::Sha256Digest> composite_sha256{};
-    std::optional<codec::Sha256Digest>
-        tree_hash{};  ///< of a segment in a Glacier vault, which tells nothing else of it
+    /// of a segment in a Glacier vault, which tells nothing else of it
+    std::optional<codec::Sha256Digest> tree_hash{};
     bool operator==(const Segment&) const = default;
 };
 

@@ -17,8 +17,8 @@ struct SpoolRequest {
 };
 
 struct Spooled {
-    std::unique_ptr<job::Session>
-        session;  ///< of the folder; nothing after a dry run of one that is not there yet
+    /// of the folder; nothing after a dry run of one that is not there yet
+    std::unique_ptr<job::Session> session;
     job::CopyReport report;
     bool declined = false;  ///< the user did not want to pay
 };

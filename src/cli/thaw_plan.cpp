@@ -13,8 +13,8 @@ namespace {
 
 using store::Temperature;
 
-constexpr std::uint64_t largest_expedited =
-    250'000'000;  // bytes that are thawed within the expedited tier's time
+// bytes that are thawed within the expedited tier's time
+constexpr std::uint64_t largest_expedited = 250'000'000;
 
 std::string counted(std::size_t count, const char* what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");

@@ -17,8 +17,9 @@ namespace zg::codec {
 
 /// One recipient's wrapping of the file key.
 struct AgeStanza {
-    std::vector<std::string> arguments;  ///< the first is the recipient's type; at least one, each
-                                         ///< of printable characters other than blanks
+    /// the first is the recipient's type; at least one, each of printable characters other than
+    /// blanks
+    std::vector<std::string> arguments;
     Buffer body;
 };
 

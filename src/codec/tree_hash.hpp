@@ -23,8 +23,8 @@ class TreeJoiner {
     Sha256Digest finish();
 
   private:
-    std::vector<Sha256Digest>
-        peaks_;  // of full subtrees, the largest first; the bits of count_ say of which sizes
+    // of full subtrees, the largest first; the bits of count_ say of which sizes
+    std::vector<Sha256Digest> peaks_;
     std::uint64_t count_ = 0;
 };
 

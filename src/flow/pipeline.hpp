@@ -35,8 +35,9 @@ class Stage {
 
 /// How to run a pipeline. The items it gives are the same either way.
 struct PipelineOptions {
-    bool threads = true;    ///< a thread for each stage, beside the caller's, which runs the
-                            ///< producer; false: all on the caller's
+    /// a thread for each stage, beside the caller's, which runs the producer; false: all on the
+    /// caller's
+    bool threads = true;
     std::size_t depth = 2;  ///< items that may wait before each stage
 };
 

@@ -20,9 +20,9 @@ struct ArchiveView {
     std::vector<UnreadableManifest> unreadable;
     std::vector<store::Entry> objects;  ///< all objects below archives/
     std::set<std::string> committed;  ///< ids with a manifest, readable or not, or one that is lost
-    std::set<std::string>
-        lost;  ///< ids of those of `archives` whose manifest is gone from the store, though their
-               ///< segments are there: it is the catalog's copy
+    /// ids of those of `archives` whose manifest is gone from the store, though their segments are
+    /// there: it is the catalog's copy
+    std::set<std::string> lost;
 
     /// True where `name` is an object of an archive that has no manifest: the rest of a run that
     /// did not end, or one under way elsewhere.

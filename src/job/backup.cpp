@@ -1,10 +1,8 @@
 #include "job/backup.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "base/units.hpp"
 #include "catalog/archive_id.hpp"
@@ -14,6 +12,8 @@
 #include "job/lock.hpp"
 #include "job/put_stream.hpp"
 #include "job/resume.hpp"
+#include "job/same_keys.hpp"
+#include "job/segment_plan.hpp"
 #include "job/send_stream.hpp"
 #include "job/version.hpp"
 
@@ -42,7 +42,6 @@ class Run {
     void plan_to_go_on();
     Result<std::unique_ptr<SendStream>> open_stream();
     Result<void> begin_archive();
-    Result<void> note(const SegmentEnd& segment, const CheckedInput& input);
     Result<bool> nothing_changed();
     Result<void> take_snapshot();
     Result<std::optional<std::uint64_t>> estimate();
@@ -53,12 +52,9 @@ class Run {
         return {.plan = plan_,
                 .coding = {.zstd_level = report_.zstd_level, .encryption = encryption_}};
     }
-    Result<void> compare_recipients() const;
-    Result<void> compare_passphrase(const catalog::Manifest& last) const;
     Result<void> check_identity(const stream::Checker& checker) const;
     Result<catalog::Manifest> make_manifest(const CheckedInput& input,
                                             std::vector<catalog::Segment> segments) const;
-    Result<void> commit(const catalog::Manifest& manifest);
     Result<void> tidy_up();
     void give_up();
     Result<BackupReport> foresee(bool snapshot_is_there);
@@ -85,8 +81,8 @@ class Run {
     std::optional<Base> base_;
     zfs::SendSpec spec_;
     Encryption encryption_;
-    std::optional<bool>
-        written_;  // whether anything was written since the base, where zfs can tell
+    // whether anything was written since the base, where zfs can tell
+    std::optional<bool> written_;
     std::string archive_id_;
     std::optional<Exit> exit_;  // of zfs send, once its stream has ended soundly
     bool empty_ = false;        // the stream holds no change
@@ -248,51 +244,6 @@ Result<catalog::Manifest> Run::make_manifest(const CheckedInput& input,
     return manifest;
 }
 
-/// One that was mistyped is noticed now, and not on the day of the restore; and a chain is restored
-/// with one.
-Result<void> Run::compare_passphrase(const catalog::Manifest& last) const {
-    ZG_TRY(const bool fits, encryption_.fits(last.sealed));
-    if (fits) return {};
-    const std::string what =
-        fmt::format("the passphrase is another one than the last archive's ({})", last.archive_id);
-    if (base_)
-        return fail({.kind = ErrorKind::refused,
-                     .what = what,
-                     .where = options_.dataset,
-                     .hint = "give the same one; or --full, which begins a chain with the new one: "
-                             "the archives before it still need the old one"});
-    context_.log.warning(fmt::format("{}: {}; the archives before this one need the old one",
-                                     options_.dataset, what));
-    return {};
-}
-
-/// Who restores the chain needs a key for each of its archives. What was secret once shall not be
-/// told now: the store's record may have been changed.
-Result<void> Run::compare_recipients() const {
-    const auto last = std::ranges::find_if(
-        view_.archives.rbegin(), view_.archives.rend(),
-        [&](const catalog::Manifest& archive) { return archive.dataset_guid == dataset_.guid; });
-    if (last == view_.archives.rend()) return {};
-    if (last->recipients == encryption_.labels()) return compare_passphrase(*last);
-    if (!encryption_.on())
-        return fail({.kind = ErrorKind::refused,
-                     .what = "this archive would not be encrypted, and the last one is",
-                     .where = fmt::format("{}: archive {}", options_.dataset, last->archive_id),
-                     .hint = "give --recipient (or --passphrase-file) as before; what shall not be "
-                             "encrypted any more goes into a store of its own"});
-    const auto text = [](const catalog::Manifest& archive) {
-        return archive.encrypted()
-                   ? fmt::format("encrypted to {}", fmt::join(archive.recipients, " "))
-                   : std::string("not encrypted");
-    };
-    catalog::Manifest next{};
-    next.encryption = encryption_.name();
-    next.recipients = encryption_.labels();
-    context_.log.warning(fmt::format("{}: this archive is {}, the last one ({}) is {}",
-                                     options_.dataset, text(next), last->archive_id, text(*last)));
-    return {};
-}
-
 /// zfs's own estimate. A zfs that does not send properties from a bookmark (it refuses the
 /// estimate, too) is asked again without them.
 Result<std::optional<std::uint64_t>> Run::estimate() {
@@ -342,12 +293,6 @@ Result<void> Run::begin_archive() {
                                     .started = context_.clock.now()});
 }
 
-Result<void> Run::note(const SegmentEnd& segment, const CheckedInput& input) {
-    ZG_CHECK(note_segment(context_, archive_id_, noted_ + 1, segment, input.opening()));
-    ++noted_;
-    return {};
-}
-
 Result<bool> Run::store_stream() {
     ZG_TRY(const auto stream, open_stream());
     CheckedInput& input = stream->input();
@@ -356,7 +301,11 @@ Result<bool> Run::store_stream() {
     if (unfinished_)
         std::ranges::transform(unfinished_->segments, std::back_inserter(put.done),
                                &SegmentEnd::segment);
-    put.after_segment = [&](const SegmentEnd& segment) { return note(segment, input); };
+    put.after_segment = [&](const SegmentEnd& segment) -> Result<void> {
+        ZG_CHECK(note_segment(context_, archive_id_, noted_ + 1, segment, input.opening()));
+        ++noted_;
+        return {};
+    };
     auto segments = put_stream(context_, archive_id_, input, put);
     context_.progress.end();
     context_.steps.at("zfs.send end");
@@ -365,14 +314,10 @@ Result<bool> Run::store_stream() {
         return fail(input.failed() ? stream_error(std::move(segments.error()), stream->process())
                                    : std::move(segments.error()));
     ZG_TRY(const catalog::Manifest manifest, make_manifest(input, std::move(*segments)));
-    ZG_CHECK(commit(manifest));
+    ZG_CHECK(context_.store.put_new(catalog::manifest_name(archive_id_),
+                                    as_bytes(catalog::to_json(manifest))));
     report_.archive = manifest;
     return true;
-}
-
-Result<void> Run::commit(const catalog::Manifest& manifest) {
-    return context_.store.put_new(catalog::manifest_name(archive_id_),
-                                  as_bytes(catalog::to_json(manifest)));
 }
 
 /// After the commit. An error here costs no data: the next run does what was left undone.
@@ -481,7 +426,11 @@ Result<BackupReport> Run::run() {
         return unchanged(options_.snapshot
                              ? "the store has this snapshot already"
                              : "nothing was written since " + options_.dataset + base_->from);
-    ZG_CHECK(compare_recipients());
+    ZG_CHECK(check_same_keys({.archives = view_.archives,
+                              .dataset = dataset_,
+                              .encryption = encryption_,
+                              .has_base = base_.has_value()},
+                             context_.log));
     if (options_.dry_run) return foresee(options_.snapshot.has_value());
     context_.log.info(fmt::format("{}: {}: {}", options_.dataset, base_ ? "incremental" : "full",
                                   report_.reason));
@@ -533,29 +482,7 @@ Result<BackupReport> Run::store_archive(Result<void> ready) {
 Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options) {
     ZG_CHECK(zfs::check_dataset_name(options.dataset));
     if (options.snapshot) ZG_CHECK(zfs::check_snapshot_name(*options.snapshot));
-    const store::Limits& limits = context.store.limits();
-    if (options.part_size < std::max<std::uint64_t>(limits.min_part_size, 4096) ||
-        options.part_size > limits.max_part_size)
-        return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("a part of {} bytes is outside of what the store takes",
-                                         options.part_size),
-                     .where = context.store.url(),
-                     .hint = fmt::format("give --part-size between {} and {} bytes",
-                                         std::max<std::uint64_t>(limits.min_part_size, 4096),
-                                         limits.max_part_size)});
-    if (limits.part_size_power_of_two && !std::has_single_bit(options.part_size))
-        return fail({.kind = ErrorKind::usage,
-                     .what = "the store takes only parts of a power of two of MiB",
-                     .where = context.store.url(),
-                     .hint = "give --part-size 8MiB, 16MiB, 32MiB and so on"});
-    if (options.segment_size < options.part_size ||
-        options.segment_size > limits.max_object_size / 2)
-        return fail({.kind = ErrorKind::usage,
-                     .what = "a segment must be at least one part, and at most half of the largest "
-                             "object the store takes",
-                     .where = context.store.url(),
-                     .hint = fmt::format("give --segment-size between {} and {} bytes",
-                                         options.part_size, limits.max_object_size / 2)});
+    ZG_CHECK(check_plan({options.segment_size, options.part_size}, context.store));
     auto report = Run(context, zfs, options).run();
     const bool wanted =
         report && options.snapshot &&

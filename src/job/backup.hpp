@@ -13,14 +13,14 @@ namespace zg::job {
 
 struct BackupOptions {
     std::string dataset;
-    std::optional<std::string>
-        snapshot;  ///< name behind '@' of an existing snapshot; nothing: take one
+    /// name behind '@' of an existing snapshot; nothing: take one
+    std::optional<std::string> snapshot;
     SendChoices send;
     CompressionChoice compression;
     EncryptionChoice encryption;
     bool full = false;
-    bool restart = false;  ///< give up an archive that an earlier run did not finish, instead of
-                           ///< going on with it
+    /// give up an archive that an earlier run did not finish, instead of going on with it
+    bool restart = false;
     unsigned keep_snapshots = 1;
     std::uint64_t segment_size = std::uint64_t{1} << 30U;  ///< bytes, from 1 MiB on
     std::uint64_t part_size = std::uint64_t{16} << 20U;    ///< bytes

@@ -39,8 +39,8 @@ class NoProgress final : public Progress {
 struct Context {
     store::Store& store;
     std::string store_id;
-    std::map<std::string, std::string>
-        store_options;  ///< as the store's record keeps them: "class", "lock", …
+    /// as the store's record keeps them: "class", "lock", …
+    std::map<std::string, std::string> store_options;
     catalog::Catalog& catalog;
     Clock& clock;
     Random& random;
@@ -52,8 +52,8 @@ struct Context {
     std::string state_dir;     ///< where locks lie
     bool threads = true;       ///< run pipelines on several threads
     unsigned connections = 4;  ///< calls to the store at the same time, 1 or more
-    std::vector<std::string>
-        recipients{};  ///< as the store's record keeps them: whom new archives are encrypted to
+    /// as the store's record keeps them: whom new archives are encrypted to
+    std::vector<std::string> recipients{};
     bool needs_passphrase = false;  ///< the store was made for archives encrypted with a passphrase
     codec::AgeKeys keys{};          ///< what encrypted archives are opened with
 

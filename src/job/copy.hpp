@@ -14,8 +14,8 @@
 namespace zg::job {
 
 struct CopyOptions {
-    std::vector<RestoreSource>
-        sources{};  ///< empty: every archive; else those that a restore of them needs
+    /// empty: every archive; else those that a restore of them needs
+    std::vector<RestoreSource> sources{};
     ThawChoice thaw;
     bool wait = false;
     SegmentPlan segments;  ///< for adopted archives, which are cut into segments anew

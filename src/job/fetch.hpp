@@ -13,8 +13,8 @@ namespace zg::job {
 /// Where in an archive fetching begins.
 struct FetchStart {
     std::size_t segment = 0;  ///< from 0
-    std::optional<stream::Checkpoint>
-        place{};  ///< the segment's beginning; nothing where that is the stream's
+    /// the segment's beginning; nothing where that is the stream's
+    std::optional<stream::Checkpoint> place{};
 };
 
 /// Writes the archive's stream, from `start` on, to `out`, and gives its (first) BEGIN record: of

@@ -38,8 +38,9 @@ struct GlacierCmdConf {
 struct ConfFile {
     std::string path;
     bool must_exist = false;  ///< the user named it
-    bool anybodys = false;    ///< it lies where somebody else may have put it: it counts only where
-                              ///< its owner is this user or root, and nobody else may write it
+    /// it lies where somebody else may have put it: it counts only where its owner is this user or
+    /// root, and nobody else may write it
+    bool anybodys = false;
 };
 
 /// Where the files lie, the last one counting most: /etc/glacier-cmd.conf, ~/.glacier-cmd,

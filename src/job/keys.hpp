@@ -14,8 +14,8 @@ namespace zg::job {
 
 /// Where keys come from.
 struct KeySources {
-    std::vector<std::string>
-        identity_files{};           ///< as age-keygen writes them, also protected by a passphrase
+    /// as age-keygen writes them, also protected by a passphrase
+    std::vector<std::string> identity_files{};
     std::string passphrase_file{};  ///< its first line is the passphrase; empty: none
     /// Asks a person for the passphrase of what it is given; for protected files where there is no
     /// passphrase file.

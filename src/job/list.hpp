@@ -11,8 +11,8 @@ namespace zg::job {
 
 struct ListedArchive {
     catalog::Manifest archive;
-    std::vector<std::string>
-        chain;  ///< ids of the archives to receive, in order; empty where the chain is broken
+    /// ids of the archives to receive, in order; empty where the chain is broken
+    std::vector<std::string> chain;
     std::string problem;  ///< why it cannot be restored; empty where it can
 };
 
@@ -29,8 +29,8 @@ struct ListedUnfinished {
 struct Listing {
     std::vector<ListedUnfinished> unfinished{};  ///< the oldest first
     std::vector<ListedArchive> archives;         ///< by dataset and host, then by id
-    std::vector<std::pair<std::string, std::string>>
-        unreadable;  ///< archive id and what is wrong with its manifest
+    /// archive id and what is wrong with its manifest
+    std::vector<std::pair<std::string, std::string>> unreadable;
 };
 
 /// All archives, or those of `dataset`; not_found where it has none.

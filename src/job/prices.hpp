@@ -36,8 +36,8 @@ struct PriceTable {
     std::map<std::string, std::map<std::string, RetrievalPrices>> retrieval;  ///< by class and tier
     Price get_requests;                                                       ///< for 1,000
     Price egress;                                                             ///< for a GB
-    double free_egress_gb =
-        0;  ///< a month; for all that the account sends, so it is told and never taken off
+    /// a month; for all that the account sends, so it is told and never taken off
+    double free_egress_gb = 0;
 };
 
 /// Reads a table; usage, naming the field, where it is none. `where` is its file.

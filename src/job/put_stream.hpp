@@ -14,8 +14,8 @@ namespace zg::job {
 struct PutOptions {
     SegmentPlan plan;
     SegmentCoding coding{};
-    std::vector<catalog::Segment>
-        done{};  ///< segments that are stored already: `input` begins behind them
+    /// segments that are stored already: `input` begins behind them
+    std::vector<catalog::Segment> done{};
     /// Called with each segment that the store has confirmed, before the next one is begun; its
     /// error ends the upload.
     std::function<Result<void>(const SegmentEnd&)> after_segment{};

@@ -25,16 +25,17 @@ struct RestorePlan {
     std::vector<catalog::Manifest> chain;
     std::size_t already_there = 0;  ///< how many of them, from the front, the target has
     bool target_exists = false;
-    std::optional<ReceivePoint> going_on;  ///< where the first of those it lacks goes on, which an
-                                           ///< earlier run has received in part
-    std::string drops;  ///< why what an earlier zfs receive has left in the target is dropped
-                        ///< before anything is received; empty: it is not
-    ThawPlan thaw;      ///< of those it lacks
+    /// where the first of those it lacks goes on, which an earlier run has received in part
+    std::optional<ReceivePoint> going_on;
+    /// why what an earlier zfs receive has left in the target is dropped before anything is
+    /// received; empty: it is not
+    std::string drops;
+    ThawPlan thaw;  ///< of those it lacks
     [[nodiscard]] std::uint64_t stored_bytes() const {
         return stored_bytes_from(already_there);
     }  ///< still to be fetched
-    [[nodiscard]] std::uint64_t stored_bytes_from(
-        std::size_t first) const;                      ///< the same from archive `first` on
+    /// the same from archive `first` on
+    [[nodiscard]] std::uint64_t stored_bytes_from(std::size_t first) const;
     [[nodiscard]] std::uint64_t stream_bytes() const;  ///< still to be received
 };
 
@@ -63,10 +64,10 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs, const Ar
 
 struct RestoreReport {
     std::size_t received = 0;  ///< archives
-    std::string mountpoint;    ///< where the target will be mounted, where the stream or the user
-                               ///< says; else empty
-    std::size_t asked = 0;     ///< segments whose thaw was asked for
-    bool waiting = false;      ///< the rest is still being thawed: come back
+    /// where the target will be mounted, where the stream or the user says; else empty
+    std::string mountpoint;
+    std::size_t asked = 0;               ///< segments whose thaw was asked for
+    bool waiting = false;                ///< the rest is still being thawed: come back
     std::optional<TimePoint> come_back;  ///< when, where that can be told
 };
 

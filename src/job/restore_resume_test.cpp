@@ -50,16 +50,26 @@ class WatchedStore final : public store::ForwardingStore {
 constexpr const char* fake_zfs = R"sh(
 echo "$*" >>calls
 case "$1 $*" in
-' ') printf '\tsend [-w]\n\treceive [-vn%sFhu] [-o <property>=<value>]\n' "$(cat letter)" >&2; exit 2 ;;
+' ') printf '\tsend [-w]\n\treceive [-vn%sFhu] [-o <property>=<value>]\n' "$(cat letter)" >&2
+    exit 2 ;;
 *mountpoint*) printf -- '-\t-\n' ;;
 *receive_resume_token*) cat token 2>/dev/null || echo - ;;
 get*) [ -f guids ] || [ -f token ] || { echo 'dataset does not exist' >&2; exit 1; }
     printf 'vat/back\ttype\tfilesystem\nvat/back\tguid\t1\n'
-    [ ! -f guids ] || while read -r guid; do printf 'vat/back@s%s\tguid\t%s\nvat/back@s%s\tcreatetxg\t%s\n' $guid $guid $guid $guid; done <guids ;;
+    [ ! -f guids ] || while read -r guid; do
+        printf "vat/back@s$guid\t%s\t$guid\n" guid createtxg
+    done <guids ;;
 *'receive -A'*) rm -f token ;;
 receive*) cat >stream
-    if [ -s busy ]; then sed -i 1d busy; echo 'destination vat/back contains partially-complete state from "zfs receive -s".' >&2; exit 1; fi
-    [ "$(tail -c 312 stream | od -An -tu4 -N4 | tr -d ' ')" = 5 ] || { echo 'checksum mismatch or incomplete stream' >&2; exit 1; }
+    if [ -s busy ]; then
+        sed -i 1d busy
+        echo 'destination vat/back contains partially-complete state from "zfs receive -s".' >&2
+        exit 1
+    fi
+    [ "$(tail -c 312 stream | od -An -tu4 -N4 | tr -d ' ')" = 5 ] || {
+        echo 'checksum mismatch or incomplete stream' >&2
+        exit 1
+    }
     rm -f token
     cp stream "received-$(wc -l <guids 2>/dev/null || echo 0)"
     od -An -tu8 -j40 -N8 stream | tr -d ' ' >>guids ;;

@@ -63,10 +63,10 @@ void keep_usable(const ArchiveView& view, const zfs::Zfs& zfs, UnfinishedArchive
 
 /// What is to become of a dataset's archives in the journal.
 struct Choice {
-    std::optional<UnfinishedArchive> chosen =
-        {};  ///< gone on with, behind the segments it has here
-    std::vector<std::pair<UnfinishedArchive, std::string>> given_up =
-        {};                                   ///< as they were noted, and why
+    /// gone on with, behind the segments it has here
+    std::optional<UnfinishedArchive> chosen = {};
+    /// as they were noted, and why
+    std::vector<std::pair<UnfinishedArchive, std::string>> given_up = {};
     std::vector<std::string> committed = {};  ///< ids of those that are whole in the store
 };
 

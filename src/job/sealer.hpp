@@ -53,8 +53,9 @@ class Sealer {
     std::uint64_t next_chunk_ = 0;
     std::uint64_t beginning_ = 0;  // bytes before the first chunk
     std::uint64_t plaintext_ = 0;  // bytes taken
-    flow::Block batch_;  // plaintext of chunks, each with room for its tag behind it; kept until a
-                         // byte behind it shows that it is not the last
+    // plaintext of chunks, each with room for its tag behind it; kept until a byte behind it shows
+    // that it is not the last
+    flow::Block batch_;
     flow::Workers workers_;  // behind what its tasks refer to
     flow::Window<Result<flow::Block>> under_way_{workers_};
 };

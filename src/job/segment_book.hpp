@@ -6,14 +6,9 @@
 #include <vector>
 
 #include "job/chunk.hpp"
+#include "job/segment_plan.hpp"
 
 namespace zg::job {
-
-struct SegmentPlan {
-    std::uint64_t segment_size =
-        std::uint64_t{1} << 30U;  ///< stored bytes after which the next record begins a new segment
-    std::uint64_t part_size = std::uint64_t{8} << 20U;
-};
 
 /// "000001.zfs.zst": the file name of segment `number`.
 std::string segment_name(std::size_t number, const std::string& suffix);
@@ -42,8 +37,8 @@ class SegmentBook {
     bool checkpoint_ahead_ = false;
     std::array<std::uint64_t, 4> fletcher4_behind_{};
     bool has_first_ = false;  // the segment has met a record with an object
-    std::optional<catalog::ObjectPosition>
-        last_;  // of the whole stream: a segment without objects of its own takes it over
+    // of the whole stream: a segment without objects of its own takes it over
+    std::optional<catalog::ObjectPosition> last_;
     std::size_t count_ = 0;
 };
 

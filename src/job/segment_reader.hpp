@@ -86,8 +86,8 @@ class SegmentReader {
     std::size_t asking_;       // the segment that is being asked for,
     std::uint64_t asked_ = 0;  // how much of it has been,
     std::function<Result<void>(std::size_t)> before_segment_;
-    std::vector<codec::Sha256Digest>
-        expected_;             // and the digests of its parts, where they are known
+    // and the digests of its parts, where they are known
+    std::vector<codec::Sha256Digest> expected_;
     codec::Sha256 part_hash_;  // of the part being taken, where it comes in several ranges
     std::vector<codec::Sha256Digest> digests_;  // of the parts taken of this segment
     flow::Workers workers_;                     // behind what its tasks refer to

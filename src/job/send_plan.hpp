@@ -14,12 +14,12 @@ namespace zg::job {
 enum class Choice { automatic, on, off };
 
 struct SendChoices {
-    Choice properties =
-        Choice::automatic;  ///< -p: on; from a bookmark only where this zfs allows it
-    Choice large_blocks =
-        Choice::automatic;  ///< -L: as the base was sent; on for a full archive where it can be
-    Choice embedded = Choice::automatic;    ///< -e: off: zfs loses extended attributes with it
-                                            ///< (openzfs/zfs pull request 19091)
+    /// -p: on; from a bookmark only where this zfs allows it
+    Choice properties = Choice::automatic;
+    /// -L: as the base was sent; on for a full archive where it can be
+    Choice large_blocks = Choice::automatic;
+    /// -e: off: zfs loses extended attributes with it (openzfs/zfs pull request 19091)
+    Choice embedded = Choice::automatic;
     Choice compressed = Choice::automatic;  ///< -c: on where it can be
     Choice raw = Choice::automatic;         ///< -w: on for an encrypted dataset
 };
@@ -47,12 +47,12 @@ struct BaseChoice {
 struct BaseQuestion {
     const ArchiveView& view;
     const zfs::Dataset& dataset;
-    const zfs::Snapshot* snapshot =
-        nullptr;       ///< the snapshot to be sent, where it exists already: the base must be older
+    /// the snapshot to be sent, where it exists already: the base must be older
+    const zfs::Snapshot* snapshot = nullptr;
     bool raw = false;  ///< a raw archive builds on a raw one only
-    Choice large_blocks =
-        Choice::automatic;  ///< large blocks cannot be turned on or off within a chain
-    bool full = false;      ///< the user wants a full archive
+    /// large blocks cannot be turned on or off within a chain
+    Choice large_blocks = Choice::automatic;
+    bool full = false;  ///< the user wants a full archive
 };
 
 /// The newest archive that can be restored and whose snapshot, by guid, this dataset still has as a

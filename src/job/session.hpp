@@ -17,10 +17,10 @@ namespace zg::job {
 /// How a store is to be reached.
 struct StoreAccess {
     std::string url;
-    std::map<std::string, std::string>
-        options{};                 ///< come before the URL's own, by name; see store_options_help()
-    unsigned connections = 4;      ///< calls at the same time
-    std::uint64_t limit_rate = 0;  ///< bytes a second; 0: no limit
+    /// come before the URL's own, by name; see store_options_help()
+    std::map<std::string, std::string> options{};
+    unsigned connections = 4;                ///< calls at the same time
+    std::uint64_t limit_rate = 0;            ///< bytes a second; 0: no limit
     std::chrono::seconds retry_time{1'800};  ///< how long one call is tried again
     store::AwsDefaults aws{};
 };
@@ -39,11 +39,12 @@ bool is_made_by_backup(const std::string& url);
 struct SessionOptions {
     StoreAccess store;
     std::string state_dir;  ///< empty: /var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier
-    bool needs_state =
-        false;  ///< fail where the state folder cannot be used, instead of going on without
-    codec::AgeKeys keys{};          ///< what encrypted archives are opened with
-    EncryptionChoice encryption{};  ///< make_store() only: what the record keeps for all later
-                                    ///< archives; of a passphrase only that there is one
+    /// fail where the state folder cannot be used, instead of going on without
+    bool needs_state = false;
+    codec::AgeKeys keys{};  ///< what encrypted archives are opened with
+    /// make_store() only: what the record keeps for all later archives; of a passphrase only that
+    /// there is one
+    EncryptionChoice encryption{};
 };
 
 /// An open store. One thread.

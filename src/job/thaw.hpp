@@ -16,10 +16,10 @@ namespace zg::job {
 struct ThawChoice {
     static constexpr std::uint64_t usual_bandwidth = std::uint64_t{5} << 20U;
     std::string tier = "standard";
-    std::optional<std::chrono::days> days{};  ///< how long the copies stay readable; nothing: as
-                                              ///< long as the tier and fetching take
-    std::uint64_t bandwidth =
-        usual_bandwidth;  ///< bytes a second at which segments are fetched, at the least
+    /// how long the copies stay readable; nothing: as long as the tier and fetching take
+    std::optional<std::chrono::days> days{};
+    /// bytes a second at which segments are fetched, at the least
+    std::uint64_t bandwidth = usual_bandwidth;
 };
 
 /// A segment as the store has it now.
@@ -32,8 +32,8 @@ struct ThawSegment {
     std::string storage_class;
     bool missing = false;  ///< the store does not have it
     store::ThawState state;
-    std::optional<TimePoint>
-        asked;  ///< thawing: since when, as the store tells or the catalog has noted
+    /// thawing: since when, as the store tells or the catalog has noted
+    std::optional<TimePoint> asked;
     std::optional<TimePoint> expected;  ///< thawing: when it should be readable
     std::chrono::seconds promise{};     ///< within which the tier asked for is done
 
@@ -57,8 +57,8 @@ struct Prolongation {
 struct ThawPlan {
     std::vector<ThawSegment> segments;  ///< in the order in which they are fetched
     std::size_t archives = 0;
-    std::size_t first_segment =
-        0;  ///< of the first archive: those before it are not needed, and not in `segments`
+    /// of the first archive: those before it are not needed, and not in `segments`
+    std::size_t first_segment = 0;
     ThawChoice choice;
     store::ThawTier tier;  ///< the choice's
     std::string cheapest_tier;

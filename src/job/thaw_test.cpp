@@ -120,8 +120,9 @@ TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
 TEST_F(ThawTest, AnOldNoteDoesNotCount) {
     ASSERT_TRUE(ThawWatch(context, plan()).ask());
     clock.advance(days(100));
+    // by another machine
     for (std::size_t i = 0; i < archives[0].segments.size(); ++i)
-        ASSERT_TRUE(cold.thaw(name(0, i), {}));  // by another machine
+        ASSERT_TRUE(cold.thaw(name(0, i), {}));
     const ThawPlan later = plan();
     EXPECT_TRUE(later.segments[0].is(Temperature::thawing));
     EXPECT_FALSE(later.segments[0].asked);

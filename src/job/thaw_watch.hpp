@@ -70,8 +70,8 @@ class ThawWatch {
     ThawPlan plan_;
     std::vector<bool> done_;                       // fetched already
     std::vector<std::optional<TimePoint>> asked_;  // by this watch
-    std::optional<std::chrono::nanoseconds>
-        kept_;  // when keep() last looked, of the monotonic clock
+    // when keep() last looked, of the monotonic clock
+    std::optional<std::chrono::nanoseconds> kept_;
 };
 
 /// What became of a thaw.

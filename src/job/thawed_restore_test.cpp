@@ -23,7 +23,9 @@ case "$1 $*" in
 *mountpoint*) printf -- '-\t-\n' ;;
 get*) [ -f guids ] || { echo 'dataset does not exist' >&2; exit 1; }
     printf 'vat/back\ttype\tfilesystem\nvat/back\tguid\t1\n'
-    while read -r guid; do printf 'vat/back@s%s\tguid\t%s\nvat/back@s%s\tcreatetxg\t%s\n' $guid $guid $guid $guid; done <guids ;;
+    while read -r guid; do
+        printf "vat/back@s$guid\t%s\t$guid\n" guid createtxg
+    done <guids ;;
 receive*) cat >stream; od -An -tu8 -j40 -N8 stream | tr -d ' ' >>guids ;;
 esac
 )";

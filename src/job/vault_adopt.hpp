@@ -14,15 +14,15 @@
 namespace zg::job {
 
 struct AdoptRequest {
-    std::vector<std::string>
-        archives{};         ///< Glacier's ids; empty: all whose description tells a dataset
+    /// Glacier's ids; empty: all whose description tells a dataset
+    std::vector<std::string> archives{};
     std::string dataset{};  ///< that they are of; empty: as their descriptions tell
     std::string host{};     ///< that made them
     bool prove = false;     ///< ask for the beginning of each, and learn from it what it is
     bool full = false;      ///< the first of `archives` is a full stream
     std::string tier = "Standard";
-    std::string
-        topic{};  ///< ARN of the one that is told when what is asked for is there; empty: none
+    /// ARN of the one that is told when what is asked for is there; empty: none
+    std::string topic{};
 };
 
 struct AdoptReport {
@@ -32,8 +32,8 @@ struct AdoptReport {
     std::size_t asked = 0;                        ///< whose beginning was asked for by this run
     std::size_t waiting = 0;                      ///< whose beginning is not there yet
     std::vector<store::InventoryArchive> left{};  ///< whose description tells no dataset
-    std::vector<std::string>
-        no_streams{};       ///< ids of archives that turned out to be no send streams
+    /// ids of archives that turned out to be no send streams
+    std::vector<std::string> no_streams{};
     TimePoint inventory{};  ///< when it was made: what was uploaded since is not in it
 };
 

@@ -30,8 +30,8 @@ Result<std::vector<aws::Subscription>> find_subscriptions(aws::Sns& sns,
 
 struct Unsubscribed {
     std::vector<aws::Subscription> removed;
-    std::vector<aws::Subscription>
-        unconfirmed;  ///< cannot be removed; the service forgets them after two days
+    /// cannot be removed; the service forgets them after two days
+    std::vector<aws::Subscription> unconfirmed;
 };
 /// Removes what the filter finds; usage where the filter is empty.
 Result<Unsubscribed> unsubscribe(aws::Sns& sns, const SubscriptionFilter& filter);

@@ -101,8 +101,8 @@ TEST(VaultNotify, UnsubscribesWhatFitsAndIsConfirmed) {
 }
 
 TEST(VaultNotify, ThePolicyKeepsWhatItSays) {
-    const std::string old =
-        R"({"Version": "2008-10-17", "Id": "mine", "Statement": [{"Sid": "owner", "Effect": "Allow"}]})";
+    const std::string old = R"({"Version": "2008-10-17", "Id": "mine",)"
+                            R"( "Statement": [{"Sid": "owner", "Effect": "Allow"}]})";
     const auto added = with_glacier(old, arn, "111122223333");
     ASSERT_TRUE(added && *added);
     const Json json = Json::parse(**added);

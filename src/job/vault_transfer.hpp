@@ -22,11 +22,11 @@ struct VaultContext {
 struct VaultUpload {
     std::string vault;
     std::string description;
-    std::optional<std::uint64_t>
-        part_size{};  ///< a power of two of MiB; nothing: chosen after `expected`
+    /// a power of two of MiB; nothing: chosen after `expected`
+    std::optional<std::uint64_t> part_size{};
     std::optional<std::uint64_t> expected{};  ///< bytes of the input, where they are known
-    std::string
-        upload_id{};  ///< goes on with this upload: what it has already is compared, not sent
+    /// goes on with this upload: what it has already is compared, not sent
+    std::string upload_id{};
 };
 
 /// What became of an upload.

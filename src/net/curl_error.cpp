@@ -11,8 +11,8 @@ namespace {
 struct Words {
     std::string what;
     std::string hint;
-    bool settings =
-        false;  // it is the settings that are wrong, unless something was reached with them already
+    // it is the settings that are wrong, unless something was reached with them already
+    bool settings = false;
     bool always_usage = false;
 };
 

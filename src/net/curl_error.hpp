@@ -17,8 +17,8 @@ struct CurlFailure {
     int os_error = 0;        ///< errno of the connection that could not be made
     bool connected = false;  ///< the connection stood, TLS included
     bool overdue = false;    ///< the whole took longer than the request allows
-    bool reached =
-        false;  ///< something was reached through the same Http before, so the settings are good
+    /// something was reached through the same Http before, so the settings are good
+    bool reached = false;
 };
 
 /// As Http::send() promises.

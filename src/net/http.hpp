@@ -35,8 +35,8 @@ struct Request {
     std::size_t max_body =
         std::size_t{1}
         << 20U;  ///< largest body that is kept, bytes; a longer one is an error (damage)
-    std::optional<std::chrono::milliseconds>
-        timeout{};  ///< for the whole exchange; none: only HttpOptions' limits hold
+    /// for the whole exchange; none: only HttpOptions' limits hold
+    std::optional<std::chrono::milliseconds> timeout{};
 };
 
 struct Response {

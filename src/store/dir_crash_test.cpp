@@ -54,8 +54,9 @@ struct Scenario {
     std::string name;
     std::function<void(Store&)> prepare;
     std::function<bool(Store&)> act;  ///< can be done again after a crash
-    bool exact = true;  ///< nothing but the old or the new files may lie there, not even an empty
-                        ///< folder, before it is done again
+    /// nothing but the old or the new files may lie there, not even an empty folder, before it is
+    /// done again
+    bool exact = true;
 };
 
 class DirCrash : public DirTest, public testing::WithParamInterface<std::tuple<Scenario, bool>> {

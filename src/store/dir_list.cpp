@@ -25,8 +25,8 @@ Result<std::vector<std::string>> names_in(Fd folder, const DirTree& tree, const 
     std::vector<std::string> names;
     for (;;) {
         errno = 0;
-        const dirent* entry = ::readdir(
-            stream.get());  // NOLINT(concurrency-mt-unsafe): the stream is this thread's own
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this thread's own
+        const dirent* entry = ::readdir(stream.get());
         if (entry == nullptr && errno != 0)
             return fail(tree.error(errno, "cannot list the folder", path));
         if (entry == nullptr) return names;

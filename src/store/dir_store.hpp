@@ -1,8 +1,9 @@
 // The store in a folder: a disk, a pool's filesystem, an NFS or SMB mount.
 //
-//     <folder>/archives/…/…     objects, under their names (folders 0700, files 0600)
-//     <folder>/.tmp/            uploads under way and hot objects not yet whole; see
-//     dir_temporary.hpp <folder>/.thaw/<name>     with a thaw delay: what was asked for <name>
+// - `<folder>/archives/…/…`: objects, under their names (folders 0700, files 0600)
+// - `<folder>/.tmp/`: unfinished uploads and hot objects that are not yet whole; see
+//   dir_temporary.hpp
+// - `<folder>/.thaw/<name>`: with a thaw delay, what was requested for <name>
 //
 // No name of an object begins with a dot, so that neither folder can be mistaken for objects.
 #pragma once
@@ -20,8 +21,8 @@ namespace zg::store {
 
 struct DirOptions {
     std::string path;  ///< absolute
-    std::optional<std::chrono::seconds>
-        thaw{};  ///< where set, segments are cold and a thaw takes this long
+    /// where set, segments are cold and a thaw takes this long
+    std::optional<std::chrono::seconds> thaw{};
 };
 
 /// Makes the folder `path` (its parent must exist) where it does not exist yet.

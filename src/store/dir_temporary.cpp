@@ -74,8 +74,8 @@ Result<std::vector<std::string>> temporary_ids(const DirTree& tree) {
     [[maybe_unused]] const int owned_by_stream = folder->release();
     for (;;) {
         errno = 0;
-        const dirent* entry = ::readdir(
-            stream.get());  // NOLINT(concurrency-mt-unsafe): the stream is this thread's own
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this thread's own
+        const dirent* entry = ::readdir(stream.get());
         if (entry == nullptr && errno != 0)
             return fail(tree.error(errno, "cannot list the folder", temporary_folder));
         if (entry == nullptr) return ids;

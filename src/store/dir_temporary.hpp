@@ -1,8 +1,8 @@
 // What a dir store keeps in `.tmp/` until it becomes an object. For DirStore only.
 //
-//     up~<16 hex digits>~<part size>~<started, Unix time>~<name>     an upload; each part lies at
-//     (number - 1) * part size put~<16 hex digits>~<name>                                     a hot
-//     object while it is written
+// - `up~<16 hex digits>~<part size>~<started, Unix time>~<name>`: an upload; part n lies at
+//   (n - 1) * part size
+// - `put~<16 hex digits>~<name>`: a hot object while it is written
 //
 // <name> is the object's, with '~' for '/'. All that has to be known of an upload is in its file's
 // name, so one system call makes it. An upload stays until somebody completes or aborts it. The

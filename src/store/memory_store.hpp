@@ -11,8 +11,8 @@
 namespace zg::store {
 
 struct MemoryOptions {
-    std::optional<std::chrono::seconds>
-        thaw{};  ///< where set, segments are cold and a thaw takes this long
+    /// where set, segments are cold and a thaw takes this long
+    std::optional<std::chrono::seconds> thaw{};
     Limits limits{.max_part_size = std::uint64_t{1} << 30,
                   .max_parts = 10'000,
                   .max_object_size = std::uint64_t{1} << 40};  ///< `cold` is set after `thaw`

@@ -27,25 +27,27 @@ struct OpenContext {
     Clock& clock;
     Random& random;
     Log& log;
-    Steps& steps;  ///< told of a backend's acts on the disk ("dir.rename <name>"), each just before
-                   ///< it happens
-    bool create =
-        false;  ///< make the place for the objects where it does not exist; what init asks for
-    Options overrides{};  ///< come before the URL's own options; those that the scheme does not
-                          ///< have are an error
-    Options defaults{};   ///< stand in for options that the URL leaves away
-    std::uint64_t limit_rate =
-        0;                    ///< bytes a second over the network, in each direction; 0: no limit
+    /// told of a backend's acts on the disk ("dir.rename <name>"), each just before it happens
+    Steps& steps;
+    /// make the place for the objects where it does not exist; what init asks for
+    bool create = false;
+    /// come before the URL's own options; those that the scheme does not have are an error
+    Options overrides{};
+    Options defaults{};  ///< stand in for options that the URL leaves away
+    /// bytes a second over the network, in each direction; 0: no limit
+    std::uint64_t limit_rate = 0;
     RetryPolicy retry{};      ///< of calls over the network
     std::string state_dir{};  ///< for what a store must remember itself: a vault's index
     AwsDefaults aws{};        ///< for stores of Amazon's
 };
 
 /// Opens the store that `url` names:
-///     dir:/path                            a folder; a relative path is taken from the current
-///     folder dir:/path?thaw=12h                   the same, but segments are cold and a thaw takes
-///     that long (see parse_duration) s3://bucket/prefix?class=GLACIER     an S3 bucket; see
-///     s3_options.hpp glacier://region/vault               a Glacier vault; see vault_options.hpp
+/// - `dir:/path`: a folder; a relative path is taken from the current folder
+/// - `dir:/path?thaw=12h`: the same, but segments are cold and a thaw takes that long (see
+///   parse_duration)
+/// - `s3://bucket/prefix?class=GLACIER`: an S3 bucket; see s3_options.hpp
+/// - `glacier://region/vault`: a Glacier vault; see vault_options.hpp
+///
 /// usage where the URL is wrong, not_found where there is no such place and `create` is not set.
 /// Whether it holds a zglacier store is not looked at: that is the store record's matter.
 Result<std::unique_ptr<Store>> open_store(std::string_view url, const OpenContext& context);

@@ -2,8 +2,9 @@
 //
 // A store keeps two sorts of objects under names such as
 // "archives/20261123T020000Z-7f3a9c21/000001.zfs.zst":
-//   segments     large, written once in parts, possibly cold: readable only after a thaw;
-//   hot objects  small (at most 64 MiB), readable at any time, written whole.
+// - segments: large, written once in parts, possibly cold: readable only after a thaw;
+// - hot objects: small (at most 64 MiB), readable at any time, written whole.
+//
 // It knows nothing of ZFS, of keys or of the catalog. Names are made of [A-Za-z0-9._-] in parts
 // divided by '/', no part is empty or begins with a dot, at most 200 characters in all; anything
 // else is refused with kind usage.
@@ -84,8 +85,8 @@ std::string_view temperature_name(Temperature temperature);
 struct ThawState {
     Temperature temperature = Temperature::hot;
     std::optional<TimePoint> requested{};  ///< thawing: since when, where the store tells
-    std::optional<TimePoint>
-        expected{};  ///< thawing: when it should be readable, where it can be told
+    /// thawing: when it should be readable, where it can be told
+    std::optional<TimePoint> expected{};
     std::optional<TimePoint> readable_until{};  ///< hot after a thaw: until when
 };
 
@@ -96,8 +97,8 @@ struct Stat {
     /// The store's own checksum of a segment, where it keeps one: codec::composite_sha256() of its
     /// parts.
     std::optional<codec::Sha256Digest> composite_sha256{};
-    std::optional<codec::Sha256Digest>
-        tree_hash{};  ///< the store's own checksum of a segment, where it is codec::tree_hash()
+    /// the store's own checksum of a segment, where it is codec::tree_hash()
+    std::optional<codec::Sha256Digest> tree_hash{};
     std::string storage_class{};  ///< the store's own word for it ("DEEP_ARCHIVE"), may be empty
     std::string lock_mode{};      ///< "COMPLIANCE" or "GOVERNANCE" where it is locked
     std::optional<TimePoint> locked_until{};
@@ -106,8 +107,8 @@ struct Stat {
 
 /// How to thaw.
 struct ThawRequest {
-    std::string tier =
-        "standard";  ///< one of Limits::thaw_tiers; usage error where the store has no such tier
+    /// one of Limits::thaw_tiers; usage error where the store has no such tier
+    std::string tier = "standard";
     std::chrono::days days{1};  ///< how long it shall stay readable
 };
 

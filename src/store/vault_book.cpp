@@ -13,10 +13,20 @@ namespace {
 constexpr std::chrono::hours inventory_lag{48};
 
 constexpr const char* schema = R"(
-CREATE TABLE IF NOT EXISTS vaults (id INTEGER PRIMARY KEY, region TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL, inventory INTEGER, UNIQUE (region, account, name));
-CREATE TABLE IF NOT EXISTS archives (vault INTEGER NOT NULL, archive TEXT NOT NULL, size INTEGER NOT NULL, created INTEGER NOT NULL, tree_hash TEXT NOT NULL,
-                                     description TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (vault, archive)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS removed (vault INTEGER NOT NULL, archive TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (vault, archive)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS vaults (
+    id INTEGER PRIMARY KEY,
+    region TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL,
+    inventory INTEGER,
+    UNIQUE (region, account, name));
+CREATE TABLE IF NOT EXISTS archives (
+    vault INTEGER NOT NULL, archive TEXT NOT NULL,
+    size INTEGER NOT NULL, created INTEGER NOT NULL, tree_hash TEXT NOT NULL,
+    description TEXT NOT NULL, file TEXT NOT NULL,
+    PRIMARY KEY (vault, archive)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS removed (
+    vault INTEGER NOT NULL, archive TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (vault, archive)) WITHOUT ROWID;
 )";
 
 constexpr sql::Form form{

@@ -15,12 +15,20 @@ namespace zg::store {
 namespace {
 
 constexpr const char* schema = R"(
-CREATE TABLE IF NOT EXISTS objects (name TEXT PRIMARY KEY, archives TEXT NOT NULL, size INTEGER NOT NULL, tree_hash TEXT NOT NULL, modified INTEGER NOT NULL,
-                                    upload_id TEXT NOT NULL, content BLOB) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS removed (archive TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS jobs (archive TEXT PRIMARY KEY, job_id TEXT NOT NULL, asked INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS completions (upload_id TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, tree_hash TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS known (id INTEGER PRIMARY KEY CHECK (id = 1), inventory INTEGER NOT NULL, taken INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS objects (
+    name TEXT PRIMARY KEY,
+    archives TEXT NOT NULL, size INTEGER NOT NULL, tree_hash TEXT NOT NULL,
+    modified INTEGER NOT NULL, upload_id TEXT NOT NULL,
+    content BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS removed (
+    archive TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS jobs (
+    archive TEXT PRIMARY KEY, job_id TEXT NOT NULL, asked INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS completions (
+    upload_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL, size INTEGER NOT NULL, tree_hash TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known (
+    id INTEGER PRIMARY KEY CHECK (id = 1), inventory INTEGER NOT NULL, taken INTEGER NOT NULL);
 )";
 
 constexpr sql::Form form{

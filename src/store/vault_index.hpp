@@ -21,8 +21,9 @@ namespace zg::store {
 /// A segment or a small object.
 struct VaultObject {
     std::string name;
-    std::vector<std::string> archives{};  ///< ids: of a segment one, and that of its mark where it
-                                          ///< was adopted; of a small object one for each piece
+    /// ids: of a segment one, and that of its mark where it was adopted; of a small object one for
+    /// each piece
+    std::vector<std::string> archives{};
     std::uint64_t size = 0;
     codec::Sha256Digest tree_hash{};  ///< of a segment
     TimePoint modified{};
@@ -41,9 +42,10 @@ struct JobNote {
 
 /// What the index's knowledge of others' archives rests on.
 struct VaultKnowledge {
-    TimePoint inventory{};  ///< when the newest inventory was made that the index has taken in; or
-                            ///< the vault itself, where it was made from here
-    TimePoint taken{};      ///< when that was taken in
+    /// when the newest inventory was made that the index has taken in; or the vault itself, where
+    /// it was made from here
+    TimePoint inventory{};
+    TimePoint taken{};  ///< when that was taken in
 };
 
 /// A completion that was begun and whose end is not known yet.

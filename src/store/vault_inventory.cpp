@@ -177,10 +177,10 @@ class Merging {
     std::set<std::string> removed_;
     std::map<std::string, std::string> owners_;  // archive id to name
     std::set<std::string> listed_;
-    std::map<std::string, std::pair<std::string, const InventoryArchive*>>
-        adopted_;  // by the archive's id: its name, and the mark
-    std::map<std::string, std::map<std::uint64_t, std::vector<Piece>>>
-        contents_;  // by name and stamp
+    // by the archive's id: its name, and the mark
+    std::map<std::string, std::pair<std::string, const InventoryArchive*>> adopted_;
+    // by name and stamp
+    std::map<std::string, std::map<std::uint64_t, std::vector<Piece>>> contents_;
     Merge merge_;
 };
 

@@ -33,8 +33,8 @@ Result<Inventory> parse_inventory(Bytes json);
 struct Merge {
     std::size_t added = 0;          ///< objects that the index did not know
     std::vector<std::string> lost;  ///< names of objects whose archives are gone from the vault
-    std::vector<InventoryArchive>
-        strays;  ///< archives of ours that belong to no object: replaced or half written
+    /// archives of ours that belong to no object: replaced or half written
+    std::vector<InventoryArchive> strays;
     std::vector<InventoryArchive> foreign;  ///< archives that zglacier did not write
 };
 

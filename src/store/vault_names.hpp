@@ -2,14 +2,13 @@
 // 1,024 printable ASCII characters for each archive. The descriptions of all archives, as an
 // inventory lists them, are enough to know everything but the segments' bytes:
 //
-//     zglacier/1 s NAME                           a segment
-//     zglacier/1 e NAME                           a segment of no bytes; the archive has one, since
-//     there are no empty ones zglacier/1 a NAME ARCHIVE                   NAME is the segment that
-//     the archive of id ARCHIVE is, which another program wrote zglacier/1 h STAMP NUMBER/COUNT
-//     NAME TEXT   a piece of a small object: TEXT, joined over all pieces of one STAMP in order of
-//     NUMBER (from 1), is the
-//                                                 base64 of one zstd frame of its content. The
-//                                                 highest complete STAMP of a name is its content.
+// - `zglacier/1 s NAME`: a segment
+// - `zglacier/1 e NAME`: a segment of no bytes; its archive has one, since no archive is empty
+// - `zglacier/1 a NAME ARCHIVE`: the archive of id ARCHIVE, which another program wrote, is the
+//   segment NAME
+// - `zglacier/1 h STAMP NUMBER/COUNT NAME TEXT`: a piece of a small object. TEXT, joined over all
+//   pieces of one STAMP in order of NUMBER (from 1), is the base64 of one zstd frame of its
+//   content. The highest complete STAMP of a name is its content.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +26,8 @@ struct VaultMark {
     enum class Kind { segment, empty_segment, adopted, piece };
     Kind kind = Kind::segment;
     std::string name;
-    std::uint64_t stamp =
-        0;  ///< of a piece: the same in all pieces of one content, higher in later ones
+    /// of a piece: the same in all pieces of one content, higher in later ones
+    std::uint64_t stamp = 0;
     std::uint32_t number = 0;  ///< of a piece, from 1
     std::uint32_t count = 0;
     std::string text{};     ///< of a piece

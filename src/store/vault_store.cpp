@@ -8,16 +8,15 @@
 
 #include "codec/tree_hash.hpp"
 #include "store/checks.hpp"
-#include "store/vault_inventory.hpp"
 #include "store/vault_jobs.hpp"
 #include "store/vault_names.hpp"
+#include "store/vault_refresh.hpp"
 
 namespace zg::store {
 
 namespace {
 
 constexpr std::size_t longest_description = 1024;
-constexpr std::chrono::hours inventory_interval{24};
 
 /// The receipt of a part: both its digests, so that complete() can tell whether the list it is
 /// given is that of what was put.
@@ -89,9 +88,6 @@ class VaultStore final : public Store {
     Result<aws::ArchiveReceipt> put_empty(const Upload& upload);
     Result<void> put_hot(std::string_view name, Bytes bytes, bool only_new);
     Result<std::vector<std::string>> upload_pieces(std::string_view name, Bytes bytes);
-    Result<void> finish_completions();
-    Result<void> take_inventory(const aws::Job& job);
-    [[nodiscard]] std::unexpected<Error> still_waiting(TimePoint asked) const;
 
     VaultOptions options_;
     std::unique_ptr<aws::Glacier> glacier_;
@@ -438,95 +434,10 @@ Result<Buffer> VaultStore::get(std::string_view name) {
 
 // --- what is in the vault
 
-/// Completions whose answer was lost. For a while the service gives the archive's id again; later
-/// an inventory tells it.
-Result<void> VaultStore::finish_completions() {
-    ZG_TRY(const auto noted, index_->completions());
-    if (noted.empty()) return {};
-    // One that another thread or process is at work on is none that was lost.
-    ZG_TRY(const VaultIndex::Hold hold, index_->hold());
-    ZG_TRY(const auto open, index_->completions());
-    for (const Completion& completion : open) {
-        auto receipt = glacier_->complete_upload(options_.vault, completion.upload_id,
-                                                 completion.size, completion.tree_hash);
-        if (receipt) {
-            ZG_CHECK(index_->put({.name = completion.name,
-                                  .archives = {receipt->id},
-                                  .size = completion.size,
-                                  .tree_hash = completion.tree_hash,
-                                  .modified = clock_.now(),
-                                  .upload_id = completion.upload_id}));
-        } else if (receipt.error().kind == ErrorKind::unavailable) {
-            return fail(std::move(receipt.error()));
-        } else {
-            ZG_CHECK(index_->end_completion(completion.upload_id));
-        }
-    }
-    return {};
-}
-
-std::unexpected<Error> VaultStore::still_waiting(TimePoint asked) const {
-    const std::chrono::seconds longest = limits_.thaw_tiers[1].longest;
-    return fail(
-        {.kind = ErrorKind::cold,
-         .what = fmt::format(
-             "the vault's inventory was asked for at {:%Y-%m-%d %H:%M} UTC and is not there yet",
-             fmt::gmtime(std::chrono::system_clock::to_time_t(asked))),
-         .where = url(),
-         .hint = fmt::format("run the same command again after {:%Y-%m-%d %H:%M} UTC",
-                             fmt::gmtime(std::chrono::system_clock::to_time_t(asked + longest)))});
-}
-
-Result<void> VaultStore::take_inventory(const aws::Job& job) {
-    Buffer json(job.size);
-    for (std::size_t at = 0; at < json.size();) {
-        constexpr std::size_t step = std::size_t{8} << 20U;
-        ZG_TRY(const aws::JobOutput output,
-               glacier_->get_job_output(
-                   options_.vault, job.id, at,
-                   MutableBytes(json).subspan(at, std::min(step, json.size() - at))));
-        if (output.received == 0)
-            return fail({.kind = ErrorKind::unavailable,
-                         .what = "the inventory is shorter than its job says",
-                         .where = url()});
-        at += output.received;
-    }
-    ZG_TRY(const Inventory inventory, parse_inventory(json));
-    ZG_TRY(const VaultIndex::Hold hold, index_->hold());
-    ZG_TRY(const Merge merged, merge(*index_, inventory, clock_.now()));
-    log_.info(fmt::format(
-        "{}: inventory of {:%Y-%m-%d %H:%M} UTC: {} archives, {} objects that were not known here",
-        url(), fmt::gmtime(std::chrono::system_clock::to_time_t(inventory.date)),
-        inventory.archives.size(), merged.added));
-    for (const std::string& name : merged.lost)
-        log_.warning(
-            fmt::format("{}: it was removed from the vault by somebody else", where(name)));
-    if (!merged.strays.empty())
-        log_.warning(
-            fmt::format("{}: {} archives of interrupted writes cost storage and belong to nothing",
-                        url(), merged.strays.size()));
-    known_ = true;
-    return {};
-}
-
 Result<void> VaultStore::refresh() {
-    ZG_CHECK(finish_completions());
-    ZG_TRY(const auto knowledge, index_->known());
-    // There is a new inventory once a day: asking for it more often tells nothing.
-    if (knowledge && clock_.now() < knowledge->taken + inventory_interval) return {};
-    ZG_TRY(const auto job, jobs_.inventory_job());
-    if (job && job->succeeded() && (!knowledge || job->created > knowledge->taken))
-        return take_inventory(*job);
-    if (job && !job->completed) return still_waiting(job->created);
-    auto asked = jobs_.ask_for_inventory();
-    if (!asked && asked.error().kind == ErrorKind::not_found)
-        return fail({.kind = ErrorKind::cold,
-                     .what = "the vault has no inventory yet",
-                     .where = url(),
-                     .hint = "Amazon makes the first one about a day after the first upload: run "
-                             "the same command again tomorrow"});
-    ZG_CHECK(asked);
-    return still_waiting(clock_.now());
+    return VaultRefresh({options_.vault, url(), limits_.thaw_tiers[1].longest, *glacier_, *index_,
+                         jobs_, clock_, log_})
+        .run();
 }
 
 Result<std::vector<std::string>> VaultStore::concerns() {

@@ -335,8 +335,8 @@ class Checker::State {
     Place place_ = Place::start;
     std::endian order_ = std::endian::little;
     bool in_package_ = false;
-    std::optional<bool>
-        has_checksums_;  // of the stream's records; not known before the first of them
+    // of the stream's records; not known before the first of them
+    std::optional<bool> has_checksums_;
     StreamRules rules_;
     StreamRules boundary_rules_ = rules_;  // behind the last complete record
     RunningFletcher4 running_;

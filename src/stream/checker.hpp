@@ -26,10 +26,10 @@ struct Summary {
     std::array<std::uint64_t, record_type_count> count_by_type{};
     std::array<std::uint64_t, record_type_count> payload_bytes_by_type{};
     std::vector<Begin> begins;  ///< one for each BEGIN record, in order
-    std::uint64_t begins_left_out =
-        0;  ///< BEGIN records beyond the first 100,000, which `begins` does not hold
-    Fletcher4 end_checksum;  ///< of the newest END record of a plain stream (not of the package
-                             ///< around it)
+    /// BEGIN records beyond the first 100,000, which `begins` does not hold
+    std::uint64_t begins_left_out = 0;
+    /// of the newest END record of a plain stream (not of the package around it)
+    Fletcher4 end_checksum;
 
     /// The first BEGIN that is no compound one: whose guids say what the stream is. Null before it
     /// was seen.

@@ -28,8 +28,8 @@ inline constexpr std::uint64_t objects_per_range = 32;
 /// What a header says, apart from BEGIN's and END's own fields.
 struct Header {
     RecordType type = RecordType::begin;
-    std::uint64_t payload_size =
-        0;  ///< bytes that follow the header; a multiple of 8 but for BEGIN
+    /// bytes that follow the header; a multiple of 8 but for BEGIN
+    std::uint64_t payload_size = 0;
     std::uint64_t object = 0;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;

@@ -35,16 +35,16 @@ std::string_view record_type_name(RecordType type);
 
 /// One complete record whose checksum has been verified.
 struct Record {
-    std::uint64_t number =
-        0;  ///< counted from 0 over the whole stream, BEGIN and END records included
+    /// counted from 0 over the whole stream, BEGIN and END records included
+    std::uint64_t number = 0;
     std::uint64_t position = 0;  ///< byte offset of its header in the stream
     std::uint64_t size = 0;      ///< header and payload, bytes
     RecordType type = RecordType::begin;
-    std::uint64_t object =
-        0;  ///< object number (first one for freeobjects and object_range); 0 for begin and end
+    /// object number (first one for freeobjects and object_range); 0 for begin and end
+    std::uint64_t object = 0;
     std::uint64_t offset = 0;  ///< byte offset in the object, where the type has one
-    std::uint64_t length =
-        0;  ///< logical length in bytes (number of objects for freeobjects and object_range)
+    /// logical length in bytes (number of objects for freeobjects and object_range)
+    std::uint64_t length = 0;
 };
 
 /// Send-stream features, DMU_BACKUP_FEATURE_* of zfs_ioctl.h: a bit each, counted as in `features`
@@ -65,8 +65,8 @@ struct Begin {
     std::uint64_t record_number = 0;
     std::uint64_t position = 0;
     std::endian byte_order = std::endian::little;
-    bool compound =
-        false;  ///< DMU_COMPOUNDSTREAM: a package of streams with an nvlist in front (-p, -R, -I)
+    /// DMU_COMPOUNDSTREAM: a package of streams with an nvlist in front (-p, -R, -I)
+    bool compound = false;
     std::uint64_t features = 0;
     std::uint64_t creation_time = 0;  ///< of the snapshot, seconds since 1970
     std::uint32_t objset_type = 0;    ///< dmu_objset_type: 2 filesystem, 3 volume; 0 for compound

@@ -39,8 +39,8 @@ struct Dataset {
 /// What to send, and how.
 struct SendSpec {
     std::string snapshot;  ///< "pool/fs@name"
-    std::optional<std::string>
-        from;                   ///< "pool/fs@name" or "pool/fs#name"; nothing for a full stream
+    /// "pool/fs@name" or "pool/fs#name"; nothing for a full stream
+    std::optional<std::string> from;
     bool properties = false;    ///< -p
     bool large_blocks = false;  ///< -L
     bool embedded = false;      ///< -e

@@ -1,10 +1,10 @@
 // What goes on in the middle of a stream, by hand, for cut_streams.sh:
-//   cut_stream count STREAM                      how many places there are behind which zfs send
-//   can go on cut_stream token STREAM PLACE                the resume token for one of them
-//   cut_stream splice STREAM PLACE               the stream up to there, joined to what `zfs send
-//   -t` gives on standard input cut_stream resume STREAM TOKEN FROM          what zfs receive -s
-//   wants to go on by its token, given the stream from record FROM percent of the way to the place
-//   on
+// - cut_stream count STREAM: how many places there are after which zfs send can resume
+// - cut_stream token STREAM PLACE: the resume token for one of them
+// - cut_stream splice STREAM PLACE: the stream up to there, joined to what `zfs send -t` gives on
+//   standard input
+// - cut_stream resume STREAM TOKEN FROM: what zfs receive -s wants to resume by its token, given
+//   the stream from record FROM percent of the way to the place
 #include <fmt/format.h>
 
 #include <cstdlib>

@@ -2,9 +2,8 @@
 //
 // The tests are in src/store/contract_test.cpp and contract_thaw_test.cpp. A backend joins, in any
 // file of a test program that holds these two, with
-//     INSTANTIATE_TEST_SUITE_P(Mine, StoreContract, testing::Values(my_factory()), factory_name);
-//     INSTANTIATE_TEST_SUITE_P(Mine, StoreThawContract, testing::Values(my_factory()),
-//     factory_name);
+// - INSTANTIATE_TEST_SUITE_P(Mine, StoreContract, testing::Values(my_factory()), factory_name);
+// - the same with StoreThawContract.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -63,8 +62,8 @@ struct Factory {
     bool cold = false;               ///< its segments are cold
     std::chrono::seconds thaw_delay{
         3600};  ///< where the store is cold: a thaw of tier "standard" is done after it
-    std::set<std::string>
-        cannot{};  ///< tests of what a backend that is not ours to mend does not do
+    /// tests of what a backend that is not ours to mend does not do
+    std::set<std::string> cannot{};
     std::chrono::seconds slack{1};  ///< how exactly the store's clock goes with the test's
 };
 

@@ -14,8 +14,8 @@ namespace zg::store {
 struct Faults {
     std::uint32_t seed = 1;
     double fail_before = 0;  ///< probability that a call fails and does nothing
-    double fail_after = 0;   ///< probability that a call does its work and fails all the same, as
-                             ///< when the answer is lost
+    /// probability that a call does its work and fails all the same, as when the answer is lost
+    double fail_after = 0;
     double flip = 0;  ///< probability that a read() or get() that gives bytes has one bit wrong
     bool tells_parts = true;  ///< false: as a store that keeps no digests of parts
     std::vector<ErrorKind> kinds{
