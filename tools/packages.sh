@@ -10,7 +10,7 @@ for group in "$@"; do
         build) wanted+=(g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libzstd-dev libcurl4-openssl-dev libpugixml-dev zlib1g-dev ccache) ;;
         demo) wanted+=(zstd attr) ;;
         fuse) wanted+=(zfs-fuse fuse3) ;;
-        test) wanted+=(libgtest-dev libgmock-dev zstd attr procps man-db groff-base util-linux python3 awscli curl openssl age faketime) ;;
+        test) wanted+=(libgtest-dev libgmock-dev zstd attr procps man-db groff-base util-linux python3 awscli curl openssl age faketime clang-format-19) ;;
         radosgw) wanted+=(radosgw ceph-mon ceph-mgr ceph-osd iproute2 curl) ;;
         bench) wanted+=(libbenchmark-dev time) ;;
         tools) wanted+=(awscli s3cmd rclone restic) ;;
