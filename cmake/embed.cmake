@@ -1,5 +1,5 @@
-# `zglacier_embed(TARGET SYMBOL FILE)` puts a text file into the program: as `extern const std::string_view SYMBOL` of namespace zg::TARGET, in the
-# layer TARGET.
+# `zglacier_embed(TARGET SYMBOL FILE)` puts a text file into the program: as
+# `extern const std::string_view SYMBOL` of namespace zg::TARGET, in the layer TARGET.
 function(zglacier_embed target symbol file)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   file(READ ${file} text)
