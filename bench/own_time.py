@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""own_time.py FILE COMMAND...: runs it and writes to FILE: wall seconds, CPU seconds of the process itself without its children (with those that it has waited for
-where CHILDREN=yes is in the environment), peak memory in KiB."""
+"""own_time.py FILE COMMAND...: runs it and writes to FILE: wall seconds, CPU seconds of the process
+itself without its children (with those that it has waited for where CHILDREN=yes is in the
+environment), peak memory in KiB."""
 
 import os
 import sys

@@ -1,4 +1,5 @@
-# upload_lib.sh: what upload.sh and vault.sh share; sourced by them, from the project's folder. A pool of their own, a recorded stream of SIZE MiB (1024) of incompressible data, servers on
+# upload_lib.sh: what upload.sh and vault.sh share; sourced by them, from the project's folder. A
+# pool of their own, a recorded stream of SIZE MiB (1024) of incompressible data, servers on
 # 127.0.0.1, and the times of one run of a client. Sets work and endpoint.
 : "${ZGLACIER:=$PWD/build/release/src/zglacier}"
 export ZGLACIER
@@ -6,13 +7,19 @@ if [ -z "${POOL:-}" ]; then POOL_SIZE=8G exec test/fuse/run.sh "$0"; fi
 size=${SIZE:-1024}
 work=$WORK
 server=
-stop() { [ -z "$server" ] || kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; server=; }
+stop() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    wait 2>/dev/null || true
+    server=
+}
 trap stop EXIT
 unset AWS_CA_BUNDLE AWS_PROFILE
-export HOME=$work AWS_ACCESS_KEY_ID=BENCHKEY AWS_SECRET_ACCESS_KEY=benchsecret AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+export HOME=$work AWS_ACCESS_KEY_ID=BENCHKEY AWS_SECRET_ACCESS_KEY=benchsecret
+export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 export ZGLACIER_STATE_DIR=$work/state
 
-# A real stream of incompressible data, and a zfs that replays it: what is measured is then the client, not the daemon that sends.
+# A real stream of incompressible data, and a zfs that replays it: what is measured is then the
+# client, not the daemon that sends.
 zfs create "$POOL/data"
 head -c "$size"M /dev/urandom >"$(zfs get -H -o value mountpoint "$POOL/data")/random"
 zfs snapshot "$POOL/data@bench"
@@ -34,7 +41,9 @@ start() {
     if [ "$1" = sink ]; then
         build/release/bench/sink >"$work/port" &
     else
-        /usr/bin/python3 test/fake_aws/fake_aws.py --port 0 --port-file "$work/port" --data "$work/data" --key BENCHKEY:benchsecret --bucket bench --vault bench >/dev/null &
+        /usr/bin/python3 test/fake_aws/fake_aws.py --port 0 --port-file "$work/port" \
+            --data "$work/data" --key BENCHKEY:benchsecret --bucket bench --vault bench \
+            >/dev/null &
     fi
     server=$!
     for _ in $(seq 100); do [ -s "$work/port" ] && break; sleep 0.1; done
@@ -44,12 +53,16 @@ start() {
 # The stream for standard input; zglacier backup takes it from the zfs that it runs.
 feed() { [ "${FEED:-yes}" = no ] || "$work/feed"; }
 
-# run TIMES NAME COMMAND...: once, with the stream on its standard input; its times become a line of the file TIMES.
+# run TIMES NAME COMMAND...: once, with the stream on its standard input; its times become
+# a line of the file TIMES.
 run() {
     local times=$1 name=$2
     shift 2
     rm -rf "$work/state" "$work/cache"
     sleep 1 # an archive is named after the second it was made in
-    feed | timeout 120 bench/own_time.py "$work/time" "$@" >"$work/out" 2>&1 || { printf '  %s failed: %s\n' "$name" "$(tail -1 "$work/out")"; return 1; }
+    feed | timeout 120 bench/own_time.py "$work/time" "$@" >"$work/out" 2>&1 || {
+        printf '  %s failed: %s\n' "$name" "$(tail -1 "$work/out")"
+        return 1
+    }
     tail -1 "$work/time" >>"$times"
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run.sh SECONDS [NAME...]: builds the fuzzers (preset `asan`) and runs each, or those of the names, for SECONDS, two at a time. Fails on a finding, whose input stays in build/asan/findings.
-# What it has learned stays in build/asan/fuzz/NAME_corpus, and the next run begins there.
+# run.sh SECONDS [NAME...]: builds the fuzzers (preset `asan`) and runs each, or those of the names,
+# for SECONDS, two at a time. Fails on a finding, whose input stays in build/asan/findings. What it
+# has learned stays in build/asan/fuzz/NAME_corpus, and the next run begins there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?seconds for each fuzzer}
@@ -8,21 +9,28 @@ shift
 names=("$@")
 [ $# -gt 0 ] || names=(stream manifest resume_token age answer)
 cmake --preset asan >/dev/null
-cmake --build --preset asan --target "${names[@]/%/_fuzz}" $(printf "make_%s_seeds " "${names[@]}") >build/asan/fuzz.log || { tail -40 build/asan/fuzz.log; exit 1; }
+targets=("${names[@]/%/_fuzz}" $(printf "make_%s_seeds " "${names[@]}"))
+cmake --build --preset asan --target "${targets[@]}" >build/asan/fuzz.log || {
+    tail -40 build/asan/fuzz.log
+    exit 1
+}
 bin=$PWD/build/asan/fuzz
 findings=$PWD/build/asan/findings
 mkdir -p "$findings"
 
 # fuzz NAME: runs one, and says how it went.
 fuzz() {
-    local name=$1
-    mkdir -p "$bin/${name}_corpus" "$bin/${name}_seeds"
-    "$bin/make_${name}_seeds" "$bin/${name}_seeds"
-    if "$bin/${name}_fuzz" -max_total_time="$seconds" -max_len=16384 -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
-        -artifact_prefix="$findings/$name-" "$bin/${name}_corpus" "$bin/${name}_seeds" >"$bin/$name.log" 2>&1; then
-        echo "${name}_fuzz: $seconds s, $(sed -n 's/^stat::number_of_executed_units: *//p' "$bin/$name.log") runs, no finding"
+    local name=$1 runs
+    local corpus=$bin/${name}_corpus seeds=$bin/${name}_seeds log=$bin/$name.log
+    local limits=(-max_total_time="$seconds" -max_len=16384 -rss_limit_mb=2048 -timeout=20)
+    mkdir -p "$corpus" "$seeds"
+    "$bin/make_${name}_seeds" "$seeds"
+    if "$bin/${name}_fuzz" "${limits[@]}" -print_final_stats=1 \
+        -artifact_prefix="$findings/$name-" "$corpus" "$seeds" >"$log" 2>&1; then
+        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+        echo "${name}_fuzz: $seconds s, $runs runs, no finding"
     else
-        tail -40 "$bin/$name.log"
+        tail -40 "$log"
         echo "${name}_fuzz: A FINDING"
         return 1
     fi
