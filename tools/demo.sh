@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds zglacier, then backs up and restores a real ZFS dataset into a local store, and shows it.
-# Uses the machine's ZFS where it has one, else zfs-fuse; the pool lies in a file and is gone at the end.
+# Uses the machine's ZFS where it has one, else zfs-fuse; the pool lies in a
+# file and is gone at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${POOL:-}" ]; then

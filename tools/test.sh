@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
-# The tests, on a fresh Debian 12 machine: installs what is missing, builds, runs, and closes with "N passed, N failed".
-#   tools/test.sh                 what every change must pass; of the long matrices a sample, another one each time
-#   tools/test.sh quick           the everyday ones: a release build, unit tests, the whole program on zfs-fuse
-#   tools/test.sh full [PIECE...] everything, or these pieces: build unit asan tsan fuse s3 ceph fuzz vm clang debian13
-#   tools/test.sh debian13        the same as `full debian13`: the program and its unit tests in a Debian 13 root
-# ZGLACIER_TEST_SEED: a number that settles what is sampled and what is left to chance; printed at the beginning.
+# The tests, on a fresh Debian 12 machine: installs what is missing, builds, runs,
+# and closes with "N passed, N failed".
+#   tools/test.sh                 what every change must pass; of the long matrices a sample,
+#                                 another one each time
+#   tools/test.sh quick           the everyday ones: a release build, unit tests, the whole program
+#                                 on zfs-fuse
+#   tools/test.sh full [PIECE...] everything, or these pieces: build unit asan tsan fuse s3 ceph
+#                                 fuzz vm clang debian13
+#   tools/test.sh debian13        the same as `full debian13`: the program and its unit tests in a
+#                                 Debian 13 root
+# ZGLACIER_TEST_SEED: a number that settles what is sampled and what is left to chance;
+# printed at the beginning.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pieces=(build unit asan tsan fuse s3 ceph fuzz vm clang debian13)
@@ -16,7 +22,10 @@ case $mode in
     debian13) mode=full pieces=(debian13) ;;
     *) mode=usage ;;
 esac
-[ "$mode" != usage ] || { echo "usage: tools/test.sh [quick | debian13 | full [PIECE...]]" >&2; exit 2; }
+[ "$mode" != usage ] || {
+    echo "usage: tools/test.sh [quick | debian13 | full [PIECE...]]" >&2
+    exit 2
+}
 for piece in "${pieces[@]}"; do
     case $piece in
         build | unit | asan | tsan | fuse | s3 | ceph | fuzz | vm | clang | debian13) ;;
@@ -38,7 +47,8 @@ timed() {
     shift
     echo "== $name"
     "$@"
-    printf '%4d:%02d  %s\n' $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) "$name" >>"$logs/times"
+    local seconds=$((SECONDS - start))
+    printf '%4d:%02d  %s\n' $((seconds / 60)) $((seconds % 60)) "$name" >>"$logs/times"
 }
 # tests NAME PRESET ARGUMENTS...: runs ctest and adds up what it counts.
 tests() { timed "$1" run_tests "${@:2}"; }
@@ -46,7 +56,8 @@ run_tests() {
     local preset=$1 line
     shift
     ctest --preset "$preset" --no-tests=error "$@" 2>&1 | tee "$logs/ctest" || true
-    line=$(grep -E '^[0-9]+% tests passed' "$logs/ctest" || echo "0% tests passed, 1 tests failed out of 1")
+    line=$(grep -E '^[0-9]+% tests passed' "$logs/ctest" ||
+        echo "0% tests passed, 1 tests failed out of 1")
     # "98% tests passed, 2 tests failed out of 100"
     local bad all left
     bad=$(sed -E 's/.*, ([0-9]+) tests? failed.*/\1/' <<<"$line")
@@ -56,16 +67,32 @@ run_tests() {
     failed=$((failed + bad))
     skipped=$((skipped + left))
     # What a failed test printed stands among thousands of lines: once more, at the end.
-    awk -v preset="$preset" '/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: /{ shown = /\*\*\*(Failed|Timeout|Exception|Not Run)/; sub(/^.*Test +#[0-9]+: /, "FAILED: " preset ": "); sub(/ \.\.+/, " ") }
-        /^ +Start +[0-9]+: /{ shown = 0 } shown' "$logs/ctest" >>"$logs/failed"
+    awk -v preset="$preset" '
+        /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / {
+            shown = /\*\*\*(Failed|Timeout|Exception|Not Run)/
+            sub(/^.*Test +#[0-9]+: /, "FAILED: " preset ": ")
+            sub(/ \.\.+/, " ")
+        }
+        /^ +Start +[0-9]+: / { shown = 0 }
+        shown' "$logs/ctest" >>"$logs/failed"
 }
 # step NAME COMMAND...: counts as one test.
 step() { timed "$1" run_step "$@"; }
-run_step() { if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1" | tee -a "$logs/failed"; fi; }
+run_step() {
+    if "${@:2}"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1" | tee -a "$logs/failed"
+    fi
+}
 # build PRESET [TARGET...]
 build() {
     cmake --preset "$1" >"$logs/configure" || { cat "$logs/configure"; return 1; }
-    cmake --build --preset "$1" ${2:+--target "${@:2}"} >"$logs/build" || { tail -50 "$logs/build"; return 1; }
+    cmake --build --preset "$1" ${2:+--target "${@:2}"} >"$logs/build" || {
+        tail -50 "$logs/build"
+        return 1
+    }
 }
 # Compiling the guest's zfs.ko takes long: it goes on while the rest is built and tested.
 begin_image() {
@@ -81,15 +108,20 @@ threads_tests=(codec_test flow_test net_test aws_test store_test job_test)
 unit_tests=({base,codec,stream,flow,net,sql,zfs,aws,catalog,store,job,cli}_test)
 program=(zglacier s3_test cut_stream man)
 
-# A release build without the unit tests, which run with the sanitizers; a sample of the long matrices.
+# A release build without the unit tests, which run with the sanitizers;
+# a sample of the long matrices.
 run_ci() {
+    local units
+    units=$(IFS='|'; echo "${unit_tests[*]}")
     timed "packages" tools/packages.sh build demo fuse test radosgw fuzz
     begin_image
     step "build: release" build release "${program[@]}"
     step "build: address and undefined-behaviour sanitizers" build asan "${unit_tests[@]}"
     step "build: every header by itself" build release all_verify_interface_header_sets
-    # Many wait for a server or a daemon. For each program that was not built ctest has a test that fails.
-    tests "zfs-fuse, S3 servers, checks" release -LE 'unit|vm|full' -E "^($(IFS='|'; echo "${unit_tests[*]}"))_NOT_BUILT\$" -j4
+    # Many wait for a server or a daemon. For each program that was not built
+    # ctest has a test that fails.
+    tests "zfs-fuse, S3 servers, checks" release \
+        -LE 'unit|vm|full' -E "^($units)_NOT_BUILT\$" -j4
     tests "unit tests, address and undefined-behaviour sanitizers" asan -L unit -j3
     step "fuzzers" fuzz/run.sh 15
     timed "waiting for the virtual machine's image" wait_for_image
@@ -112,9 +144,15 @@ need_release() {
     step "build: release" build release
 }
 run_piece() {
-    case $1 in asan | tsan | fuzz | clang) timed "packages" tools/packages.sh build test fuzz ;; debian13) ;; *) need_release ;; esac
     case $1 in
-        build) step "build: every header by itself" build release all_verify_interface_header_sets ;;
+        asan | tsan | fuzz | clang) timed "packages" tools/packages.sh build test fuzz ;;
+        debian13) ;;
+        *) need_release ;;
+    esac
+    case $1 in
+        build)
+            step "build: every header by itself" build release all_verify_interface_header_sets
+            ;;
         unit) tests "unit tests" release -L 'unit|check' -j3 ;;
         asan)
             step "build: address and undefined-behaviour sanitizers" build asan "${unit_tests[@]}"
@@ -122,7 +160,8 @@ run_piece() {
             ;;
         tsan)
             step "build: thread sanitizer" build tsan "${threads_tests[@]}"
-            tests "unit tests, thread sanitizer" tsan -R '^(codec\.AgeChunks|flow\.|net\.|aws\.|store\.|job\.)' -j3
+            tests "unit tests, thread sanitizer" tsan \
+                -R '^(codec\.AgeChunks|flow\.|net\.|aws\.|store\.|job\.)' -j3
             ;;
         fuse) tests "zfs-fuse" release -L fuse -LE sample -j4 ;;
         s3) tests "S3 servers" release -L 's3|fake_aws' -LE sample -j3 ;;
@@ -154,5 +193,9 @@ if [ -s "$logs/failed" ]; then
     tail -n 300 "$logs/failed"
     grep '^FAILED: ' "$logs/failed"
 fi
-[ $skipped = 0 ] && echo "$passed passed, $failed failed" || echo "$passed passed, $failed failed, $skipped skipped"
+if [ $skipped = 0 ]; then
+    echo "$passed passed, $failed failed"
+else
+    echo "$passed passed, $failed failed, $skipped skipped"
+fi
 [ $failed = 0 ]
