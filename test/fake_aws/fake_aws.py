@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A small server for tests and for practice that speaks S3, Glacier and SNS, stricter than Amazon's. README.md beside it says how to use it."""
+"""A small server for tests and for practice that speaks S3, Glacier and SNS, stricter than
+Amazon's. README.md beside it says how to use it."""
 
 import argparse
 import os
@@ -17,7 +18,8 @@ from server.glacier.model import JOB_SECONDS  # noqa: E402
 from server.model import THAW_SECONDS, parse_bucket, parse_key  # noqa: E402
 from server.wire import Server  # noqa: E402
 
-KEEPS = "Nothing outlives the server: it starts empty, keeps objects' bytes in a new folder below --data, and removes that at its end."
+KEEPS = ("Nothing outlives the server: it starts empty, keeps objects' bytes in a new folder below "
+         "--data, and removes that at its end.")
 
 
 def thaw_rule(text):
@@ -25,7 +27,8 @@ def thaw_rule(text):
     name, _, seconds = text.partition("=")
     place = tuple(name.split(":"))
     if place not in THAW_SECONDS:
-        raise argparse.ArgumentTypeError("CLASS:TIER is one of " + ", ".join(":".join(known) for known in THAW_SECONDS))
+        raise argparse.ArgumentTypeError("CLASS:TIER is one of " +
+                                         ", ".join(":".join(known) for known in THAW_SECONDS))
     return place, float(seconds)
 
 
@@ -46,30 +49,47 @@ def checked(parse):
 
 
 def parse_options(arguments):
-    parser = argparse.ArgumentParser(prog="fake_aws.py", description=__doc__.splitlines()[0], epilog=KEEPS)
+    parser = argparse.ArgumentParser(prog="fake_aws.py", description=" ".join(__doc__.split()),
+                                     epilog=KEEPS)
     add = parser.add_argument
     add("--port", type=int, default=9000, help="on 127.0.0.1; 0: a free one (default 9000)")
     add("--port-file", help="the port is written to this file once requests are answered")
     add("--data", help="folder for the bytes of objects (default: a temporary one)")
     add("--key", action="append", type=checked(parse_key), metavar="ID:SECRET[:TOKEN[:SECONDS]]",
-        help="an access key; with a token a session's, which ends after SECONDS (default practice:practice-secret)")
-    add("--bucket", action="append", type=checked(parse_bucket), default=[], metavar="NAME[:REGION][:lock][:versioned][:requester-pays][:owner=ID]")
-    add("--kms-key", action="append", default=[], metavar="ID", help="a KMS key that exists (default: every one)")
-    add("--clock-skew", type=float, default=0, metavar="SECONDS", help="how far the clock that judges signatures is ahead")
-    add("--time-scale", type=float, default=1, metavar="N", help="thaws, jobs and locks go by N times faster")
-    add("--thaw", action="append", type=thaw_rule, default=[], metavar="CLASS:TIER=SECONDS", help="how long a thaw takes")
-    add("--vault", action="append", default=[], metavar="NAME[:REGION]", help="a vault of Glacier's (default region us-east-1)")
-    add("--job", action="append", type=job_rule, default=[], metavar="TIER=SECONDS", help="how long a job of Glacier's takes; TIER may be Inventory")
+        help="an access key; with a token a session's, which ends after SECONDS "
+             "(default practice:practice-secret)")
+    add("--bucket", action="append", type=checked(parse_bucket), default=[],
+        metavar="NAME[:REGION][:lock][:versioned][:requester-pays][:owner=ID]")
+    add("--kms-key", action="append", default=[], metavar="ID",
+        help="a KMS key that exists (default: every one)")
+    add("--clock-skew", type=float, default=0, metavar="SECONDS",
+        help="how far the clock that judges signatures is ahead")
+    add("--time-scale", type=float, default=1, metavar="N",
+        help="thaws, jobs and locks go by N times faster")
+    add("--thaw", action="append", type=thaw_rule, default=[], metavar="CLASS:TIER=SECONDS",
+        help="how long a thaw takes")
+    add("--vault", action="append", default=[], metavar="NAME[:REGION]",
+        help="a vault of Glacier's (default region us-east-1)")
+    add("--job", action="append", type=job_rule, default=[], metavar="TIER=SECONDS",
+        help="how long a job of Glacier's takes; TIER may be Inventory")
     add("--page-size", type=int, default=1000, metavar="N", help="the longest page of any listing")
-    add("--min-part-size", type=int, default=5 << 20, metavar="BYTES", help="of all parts but the last (default 5 MiB)")
+    add("--min-part-size", type=int, default=5 << 20, metavar="BYTES",
+        help="of all parts but the last (default 5 MiB)")
     add("--capacity", type=int, metavar="BYTES", help="beyond it: 403 QuotaExceeded")
-    add("--no-unsigned-payload", action="store_true", help="every body must be signed by its SHA-256")
-    add("--repeat-complete", action="store_true", help="a repeated CompleteMultipartUpload gives 200 again, not 404")
-    add("--faults", default="", metavar="SEED:RATE[:KIND,KIND…]", help="requests that fail, at random but repeatably")
-    add("--stall-seconds", type=float, default=2, metavar="N", help="how long a stalled connection stays open (default 2)")
-    add("--idle-seconds", type=float, default=60, metavar="N", help="a silent connection ends after this (default 60)")
-    add("--sts-seconds", type=float, default=3600, metavar="N", help="how long the sessions live that STS and the metadata services give out")
-    add("--container-token", metavar="TEXT", help="what /container-credentials wants in Authorization")
+    add("--no-unsigned-payload", action="store_true",
+        help="every body must be signed by its SHA-256")
+    add("--repeat-complete", action="store_true",
+        help="a repeated CompleteMultipartUpload gives 200 again, not 404")
+    add("--faults", default="", metavar="SEED:RATE[:KIND,KIND…]",
+        help="requests that fail, at random but repeatably")
+    add("--stall-seconds", type=float, default=2, metavar="N",
+        help="how long a stalled connection stays open (default 2)")
+    add("--idle-seconds", type=float, default=60, metavar="N",
+        help="a silent connection ends after this (default 60)")
+    add("--sts-seconds", type=float, default=3600, metavar="N",
+        help="how long the sessions live that STS and the metadata services give out")
+    add("--container-token", metavar="TEXT",
+        help="what /container-credentials wants in Authorization")
     add("--verbose", action="store_true", help="each request to standard error")
     options = parser.parse_args(arguments)
     options.key = options.key or ["practice:practice-secret"]

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The server's rules, one after the other. Arguments as for unittest: `test_fake_aws.py -v tests.cold.Thaws`."""
+"""The server's rules, one after the other. Arguments as for unittest:
+`test_fake_aws.py -v tests.cold.Thaws`."""
 
 import os
 import sys

@@ -57,12 +57,14 @@ class App:
             return control.answer(self, request)
         if request.service != "s3":
             with self.state.lock:
-                return (glacier if request.service == "glacier" else sns).perform(self.state, request)
+                service = glacier if request.service == "glacier" else sns
+                return service.perform(self.state, request)
         if identity.is_for(request):
             return identity.answer(self.state, request)
         try:
             with self.state.lock:
-                if request.bucket is not None and self.state.buckets.get(request.bucket_name) is not request.bucket:
+                if (request.bucket is not None and
+                        self.state.buckets.get(request.bucket_name) is not request.bucket):
                     raise no_such_bucket(request.bucket_name)
                 return request.operation.act(self.state, request)
         finally:
@@ -74,8 +76,10 @@ class App:
             return faults.refusal_of("500", request)
         if fault in ("complete-error", "complete-error-after") and answer.status == 200:
             return Answer(200, {"Content-Type": "application/xml"},
-                          b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code>'
-                          b"<Message>We encountered an internal error. Please try again.</Message></Error>")
+                          b'<?xml version="1.0" encoding="UTF-8"?>\n'
+                          b"<Error><Code>InternalError</Code>"
+                          b"<Message>We encountered an internal error. Please try again.</Message>"
+                          b"</Error>")
         if fault == "wrong-etag" and "ETag" in answer.headers:
             answer.headers["ETag"] = ETAG_OF_NOTHING
         if fault == "wrong-tree-hash" and "x-amz-sha256-tree-hash" in answer.headers:
@@ -100,7 +104,8 @@ class App:
             raise
         except Exception:  # a mistake of this server's own
             self.report_crash()
-            return S3Error(500, "InternalError", "fake_aws has a bug: " + traceback.format_exc(limit=-1))
+            return S3Error(500, "InternalError",
+                           "fake_aws has a bug: " + traceback.format_exc(limit=-1))
 
     def report_crash(self):
         traceback.print_exc(file=sys.stderr)
@@ -114,8 +119,9 @@ class App:
     # The log of requests.
 
     def record(self, request, request_id, fault):
-        entry = {"method": request.method, "path": request.path, "query": request.raw_query, "status": 0, "operation": "", "action": "",
-                 "bytes_in": 0, "bytes_out": 0, "fault": fault or "", "request_id": request_id, "time": time.time()}
+        entry = {"method": request.method, "path": request.path, "query": request.raw_query,
+                 "status": 0, "operation": "", "action": "", "bytes_in": 0, "bytes_out": 0,
+                 "fault": fault or "", "request_id": request_id, "time": time.time()}
         if not control.is_for(request):
             with self.log_lock:
                 entry["number"] = len(self.log) + 1
@@ -131,7 +137,8 @@ def locate_and_check(request, state):
     routes.locate(request, state)
     with state.lock:
         bucket = request.bucket = state.buckets.get(request.bucket_name)
-        request.signature = sigv4.verify(request, state, "s3", lambda region: check_region(request, bucket, region))
+        request.signature = sigv4.verify(request, state, "s3",
+                                         lambda region: check_region(request, bucket, region))
     request.operation = routes.operation_of(request)
     if bucket is None and request.bucket_name and request.operation.name != "CreateBucket":
         raise no_such_bucket(request.bucket_name)
@@ -141,7 +148,8 @@ def locate_and_check(request, state):
         if not request.signature.key.may(action):
             raise access_denied("User is not authorized to perform: %s" % action)
     check_length(request)
-    if request.operation.name in ("PutObject", "CompleteMultipartUpload") and "if-none-match" in request.headers:
+    if (request.operation.name in ("PutObject", "CompleteMultipartUpload") and
+            "if-none-match" in request.headers):
         with state.lock:
             under_way = state.conditional.get((request.bucket_name, request.key), 0)
             state.conditional[request.bucket_name, request.key] = under_way + 1
@@ -149,14 +157,19 @@ def locate_and_check(request, state):
 
 
 def check_region(request, bucket, region):
-    """A path-style request reached the endpoint of the region it was signed for: that one redirects. A virtual host's name led to the right one."""
+    """A path-style request reached the endpoint of the region it was signed for: that one
+    redirects. A virtual host's name led to the right one."""
     if bucket is None or region == bucket.region:
         return
     if request.host.startswith(bucket.name + "."):
-        raise sigv4.malformed("The authorization header is malformed; the region '%s' is wrong; expecting '%s'" % (region, bucket.region), bucket.region)
-    raise S3Error(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint. "
-                  "Please send all future requests to this endpoint.",
-                  {"Endpoint": "%s.s3.%s.amazonaws.com" % (bucket.name, bucket.region), "Bucket": bucket.name}, {"x-amz-bucket-region": bucket.region})
+        raise sigv4.malformed("The authorization header is malformed; the region '%s' is wrong; "
+                              "expecting '%s'" % (region, bucket.region), bucket.region)
+    raise S3Error(301, "PermanentRedirect",
+                  "The bucket you are attempting to access must be addressed using the specified "
+                  "endpoint. Please send all future requests to this endpoint.",
+                  {"Endpoint": "%s.s3.%s.amazonaws.com" % (bucket.name, bucket.region),
+                   "Bucket": bucket.name},
+                  {"x-amz-bucket-region": bucket.region})
 
 
 def check_bucket(request, bucket):
@@ -172,12 +185,18 @@ def check_length(request):
         return
     length = request.content_length
     if length is None and request.header("transfer-encoding").lower() != "chunked":
-        raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+        raise S3Error(411, "MissingContentLength",
+                      "You must provide the Content-Length HTTP header.")
     if request.header("transfer-encoding") and not request.is_aws_chunked():
-        raise S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented", {"Header": "Transfer-Encoding"})
+        raise S3Error(501, "NotImplemented",
+                      "A header you provided implies functionality that is not implemented",
+                      {"Header": "Transfer-Encoding"})
     if request.is_aws_chunked() and not request.header("x-amz-decoded-content-length").isdigit():
-        raise S3Error(411, "MissingContentLength", "You must provide the x-amz-decoded-content-length HTTP header.")
-    most = LARGEST_PUT if request.operation.name in ("PutObject", "UploadPart") else LARGEST_DOCUMENT
+        raise S3Error(411, "MissingContentLength",
+                      "You must provide the x-amz-decoded-content-length HTTP header.")
+    most = (LARGEST_PUT if request.operation.name in ("PutObject", "UploadPart")
+            else LARGEST_DOCUMENT)
     if (length or 0) > most + KEPT_IN_MEMORY:
-        raise S3Error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size",
+        raise S3Error(400, "EntityTooLarge",
+                      "Your proposed upload exceeds the maximum allowed size",
                       {"ProposedSize": str(length), "MaxSizeAllowed": str(most)})

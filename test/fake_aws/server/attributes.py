@@ -1,4 +1,5 @@
-"""GetObjectAttributes. An object that was not put with checksums has no list of parts, as at Amazon."""
+"""GetObjectAttributes. An object that was not put with checksums has no list
+of parts, as at Amazon."""
 
 from .digests import element_name
 from .errors import invalid_argument
@@ -33,27 +34,33 @@ def parts_element(state, request, version):
     limit = min(number_header(request, "x-amz-max-parts", 1000), state.options.page_size)
     behind = [part for part in version.parts if part[0] > marker]
     page = behind[:limit]
-    listed = [("Part", [("PartNumber", number), ("Size", size), *checksum_elements(checksums)]) for number, size, checksums in page]
-    return [count, ("PartNumberMarker", marker), ("NextPartNumberMarker", page[-1][0] if page else 0), ("MaxParts", limit),
+    listed = [("Part", [("PartNumber", number), ("Size", size), *checksum_elements(checksums)])
+              for number, size, checksums in page]
+    return [count, ("PartNumberMarker", marker),
+            ("NextPartNumberMarker", page[-1][0] if page else 0), ("MaxParts", limit),
             ("IsTruncated", boolean(len(page) < len(behind))), *listed]
 
 
 def get_object_attributes(state, request):
     version = find(state, request)
-    wanted = [word.strip() for word in request.header("x-amz-object-attributes").split(",") if word.strip()]
+    wanted = [word.strip() for word in request.header("x-amz-object-attributes").split(",")
+              if word.strip()]
     if not wanted or any(word not in KNOWN for word in wanted):
-        raise invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", request.header("x-amz-object-attributes"))
+        raise invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes",
+                               request.header("x-amz-object-attributes"))
     content = []
     if "ETag" in wanted:
         content.append(("ETag", version.etag.strip('"')))
     if "Checksum" in wanted and version.checksums:
         whole = {name: value.partition("-")[0] for name, value in version.checksums.items()}
-        content.append(("Checksum", checksum_elements(whole) + [("ChecksumType", version.checksum_type)]))
+        content.append(("Checksum",
+                        checksum_elements(whole) + [("ChecksumType", version.checksum_type)]))
     if "ObjectParts" in wanted:
         content.append(("ObjectParts", parts_element(state, request, version)))
     if "StorageClass" in wanted:
         content.append(("StorageClass", version.settings.storage_class))
     if "ObjectSize" in wanted:
         content.append(("ObjectSize", version.size))
-    headers = {"Last-Modified": http_time(version.modified), **version_headers(request.bucket, version)}
+    headers = {"Last-Modified": http_time(version.modified),
+               **version_headers(request.bucket, version)}
     return xml_answer(200, "GetObjectAttributesResponse", content, headers)

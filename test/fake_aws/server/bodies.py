@@ -1,4 +1,5 @@
-"""Reading a request's body: HTTP's chunks, aws-chunked with or without signatures, digests on the way, into a file."""
+"""Reading a request's body: HTTP's chunks, aws-chunked with or without signatures,
+digests on the way, into a file."""
 
 import hashlib
 import io
@@ -66,11 +67,13 @@ def chunk_size(line):
     try:
         return int(line.split(b";")[0].strip(), 16)
     except ValueError:
-        raise S3Error(400, "InvalidChunkSizeError", "The chunk size is not a hexadecimal number") from None
+        raise S3Error(400, "InvalidChunkSizeError",
+                      "The chunk size is not a hexadecimal number") from None
 
 
 class Body:
-    """A body that was read: its size, digests, and its bytes in memory or in a file of its own until somebody takes that."""
+    """A body that was read: its size, digests, and its bytes in memory or in a file of its own
+    until somebody takes that."""
 
     def __init__(self):
         self.size, self.data, self.path = 0, b"", None
@@ -134,7 +137,8 @@ class Reader:
         return self.body
 
     def drain(self, source):
-        """A refusal in the middle: the rest is read all the same, so that the connection can go on."""
+        """A refusal in the middle: the rest is read all the same,
+        so that the connection can go on."""
         try:
             while source.read(BLOCK):
                 pass
@@ -167,9 +171,11 @@ class Reader:
             self.copy(source, size, hasher)
             if signed:
                 given = line.decode("latin-1").partition(";chunk-signature=")[2].strip()
-                expected = signature.sign("AWS4-HMAC-SHA256-PAYLOAD", previous, EMPTY_SHA256, hasher.hexdigest())
+                expected = signature.sign("AWS4-HMAC-SHA256-PAYLOAD", previous, EMPTY_SHA256,
+                                          hasher.hexdigest())
                 if given != expected:
-                    raise S3Error(403, "SignatureDoesNotMatch", "The signature of a chunk does not match")
+                    raise S3Error(403, "SignatureDoesNotMatch",
+                                  "The signature of a chunk does not match")
                 previous = given
             if size == 0:
                 break
@@ -189,19 +195,26 @@ class Reader:
             trailers[name.strip().lower()] = value.strip()
             if name.strip().lower() != "x-amz-trailer-signature":
                 text += "%s:%s\n" % (name.strip().lower(), value.strip())
-        promised = {name.strip().lower() for name in self.request.header("x-amz-trailer").split(",") if name.strip()}
+        promised = {name.strip().lower() for name in self.request.header("x-amz-trailer").split(",")
+                    if name.strip()}
         if promised - set(trailers):
             raise S3Error(400, "MalformedTrailerError",
-                          "The request contained trailing data that was not well-formed or did not conform to our published schema.")
-        if previous is not None and self.request.header("x-amz-content-sha256").endswith("-TRAILER"):
-            expected = self.request.signature.sign("AWS4-HMAC-SHA256-TRAILER", previous, hashlib.sha256(text.encode()).hexdigest())
+                          "The request contained trailing data that was not well-formed or did not "
+                          "conform to our published schema.")
+        if (previous is not None and
+                self.request.header("x-amz-content-sha256").endswith("-TRAILER")):
+            expected = self.request.signature.sign("AWS4-HMAC-SHA256-TRAILER", previous,
+                                                   hashlib.sha256(text.encode()).hexdigest())
             if trailers.get("x-amz-trailer-signature") != expected:
-                raise S3Error(403, "SignatureDoesNotMatch", "The signature of the trailer does not match")
+                raise S3Error(403, "SignatureDoesNotMatch",
+                              "The signature of the trailer does not match")
 
     def check_decoded_length(self):
         stated = self.request.header("x-amz-decoded-content-length")
         if stated and stated != str(self.body.size):
-            raise S3Error(400, "IncompleteBody", "You did not provide the number of bytes specified by the x-amz-decoded-content-length header")
+            raise S3Error(400, "IncompleteBody",
+                          "You did not provide the number of bytes specified by the "
+                          "x-amz-decoded-content-length header")
 
     def take(self, block):
         body = self.body
@@ -254,7 +267,8 @@ def digests_wanted(request):
 
 
 def check_digests(request):
-    """What the client said of the body against the body; gives its checksum as check_checksum does."""
+    """What the client said of the body against the body; gives its checksum
+    as check_checksum does."""
     check_payload(request)
     return check_checksum(request)
 
@@ -264,32 +278,41 @@ def check_payload(request):
     body = request.body
     claimed = request.header("x-amz-content-sha256")
     if HEX_SHA256.fullmatch(claimed) and claimed != body.sha256():
-        raise S3Error(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.",
-                      {"ClientComputedContentSHA256": claimed, "S3ComputedContentSHA256": body.sha256()})
+        raise S3Error(
+            400, "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            {"ClientComputedContentSHA256": claimed, "S3ComputedContentSHA256": body.sha256()})
     md5 = request.headers.get("content-md5")
     if md5 is not None:
         raw = digests.decoded(md5)
         if raw is None or len(raw) != 16:
-            raise S3Error(400, "InvalidDigest", "The Content-MD5 you specified was invalid.", {"Content-MD5": md5})
+            raise S3Error(400, "InvalidDigest", "The Content-MD5 you specified was invalid.",
+                          {"Content-MD5": md5})
         if raw != body.digest("md5"):
-            raise S3Error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.",
-                          {"ExpectedDigest": md5, "CalculatedDigest": digests.base64_of(body.digest("md5"))})
+            raise S3Error(
+                400, "BadDigest", "The Content-MD5 you specified did not match what we received.",
+                {"ExpectedDigest": md5, "CalculatedDigest": digests.base64_of(body.digest("md5"))})
 
 
 def check_checksum(request):
     """The one x-amz-checksum-… of the body as {algorithm: base64}; {} where none was sent."""
-    sent = {name: request.header(digests.HEADER + name) for name in digests.algorithms_in(request.headers)}
+    sent = {name: request.header(digests.HEADER + name)
+            for name in digests.algorithms_in(request.headers)}
     for name, value in request.body.trailers.items():
         if name.startswith(digests.HEADER):
             sent[name[len(digests.HEADER):]] = value
     if len(sent) > 1:
-        raise invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+        raise invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types "
+                              "are not allowed.")
     if not sent and "x-amz-sdk-checksum-algorithm" in request.headers:
-        raise invalid_request("x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
+        raise invalid_request("x-amz-sdk-checksum-algorithm specified, but no corresponding "
+                              "x-amz-checksum-* or x-amz-trailer headers were found.")
     for name, value in sent.items():
         raw = digests.decoded(value)
         if raw is None or len(raw) != digests.SIZES[name]:
             raise invalid_request("Value for x-amz-checksum-%s header is invalid." % name)
         if raw != request.body.digest(name):
-            raise S3Error(400, "BadDigest", "The %s you specified did not match the calculated checksum." % name.upper())
+            raise S3Error(400, "BadDigest",
+                          "The %s you specified did not match the calculated checksum." %
+                          name.upper())
     return sent

@@ -6,7 +6,8 @@ import threading
 
 
 class Content:
-    """Bytes in one or more files, in order. Who reads holds them: then they outlive their removal."""
+    """Bytes in one or more files, in order. Who reads holds them:
+    then they outlive their removal."""
 
     lock = threading.Lock()
 

@@ -1,4 +1,5 @@
-"""/_control/…: what a test may see and do that no client of S3 may. Not signed, and never failing by a fault."""
+"""/_control/…: what a test may see and do that no client of S3 may. Not signed,
+and never failing by a fault."""
 
 import base64
 import hashlib
@@ -24,9 +25,11 @@ def answer(app, request):
     call = (request.method, request.path[len(PREFIX):])
     handler = CALLS.get(call)
     if handler is None:
-        return as_json(404, {"error": "no such call", "calls": sorted("%s %s%s" % (method, PREFIX, name) for method, name in CALLS)})
+        calls = sorted("%s %s%s" % (method, PREFIX, name) for method, name in CALLS)
+        return as_json(404, {"error": "no such call", "calls": calls})
     try:
-        given = json.loads(request.body.read() or b"{}") if request.method == "POST" else parse_qs(request.raw_query)
+        given = (json.loads(request.body.read() or b"{}") if request.method == "POST"
+                 else parse_qs(request.raw_query))
         with app.state.lock:
             return as_json(200, handler(app, given) or {})
     except (KeyError, ValueError, TypeError, LookupError, Refusal) as error:
@@ -39,11 +42,13 @@ def as_json(status, value):
 
 def get_clock(app, given):
     clock = app.state.clock
-    return {"requests": iso_time(clock.requests()), "thaws": iso_time(clock.thaws()), "moved": clock.moved}
+    return {"requests": iso_time(clock.requests()), "thaws": iso_time(clock.thaws()),
+            "moved": clock.moved}
 
 
 def move_clock(app, given):
-    """{"advance": seconds} or {"set": "2026-12-31T00:00:00Z"}: the thaw clock; what is due by then has happened when this answers."""
+    """{"advance": seconds} or {"set": "2026-12-31T00:00:00Z"}: the thaw clock; what is due by then
+    has happened when this answers."""
     clock = app.state.clock
     if "set" in given:
         moment = parse_iso_time(given["set"])
@@ -60,12 +65,15 @@ def set_faults(app, given):
 
 
 def get_faults(app, given):
-    return {"faults": ["%(method)s %(path)s?%(query)s: %(fault)s" % entry for entry in app.log if entry["fault"]]}
+    return {"faults": ["%(method)s %(path)s?%(query)s: %(fault)s" % entry for entry in app.log
+                       if entry["fault"]]}
 
 
 def set_options(app, given):
-    """Command line options by their long names with _ for -: those that are read anew at each request."""
-    unknown = set(given) - {"capacity", "clock_skew", "page_size", "min_part_size", "no_unsigned_payload", "repeat_complete", "kms_key", "sts_seconds",
+    """Command line options by their long names with _ for -: those that are
+    read anew at each request."""
+    unknown = set(given) - {"capacity", "clock_skew", "page_size", "min_part_size",
+                            "no_unsigned_payload", "repeat_complete", "kms_key", "sts_seconds",
                             "stall_seconds", "container_token", "verbose"}
     if unknown:
         raise ValueError("no such options, or not while it runs: " + ", ".join(sorted(unknown)))
@@ -102,14 +110,16 @@ def add_bucket(app, given):
 
 def find(app, given):
     bucket = app.state.buckets[given["bucket"]]
-    version = bucket.version(given["key"], given["version"]) if given.get("version") else bucket.newest(given["key"])
+    version = (bucket.version(given["key"], given["version"]) if given.get("version")
+               else bucket.newest(given["key"]))
     if version is None:
         raise KeyError(given["key"])
     return bucket, version
 
 
 def corrupt(app, given):
-    """{"bucket", "key", "offset", "version"}: flips a stored byte; no checksum that is told changes."""
+    """{"bucket", "key", "offset", "version"}: flips a stored byte;
+    no checksum that is told changes."""
     _, version = find(app, given)
     offset = int(given.get("offset", 0))
     if not 0 <= offset < version.size:
@@ -120,7 +130,8 @@ def corrupt(app, given):
 def put_object(app, given):
     """{"bucket", "key", "text" or "base64", "class"}: an object that no client put."""
     state, bucket = app.state, app.state.buckets[given["bucket"]]
-    data = base64.b64decode(given["base64"]) if "base64" in given else given.get("text", "").encode()
+    data = (base64.b64decode(given["base64"]) if "base64" in given
+            else given.get("text", "").encode())
     if given.get("class", "STANDARD") not in CLASSES:
         raise ValueError("no such storage class")
     path = state.new_path()
@@ -128,7 +139,8 @@ def put_object(app, given):
         file.write(data)
     version = Version(given["key"], state.clock.requests())
     version.settings.storage_class = given.get("class", "STANDARD")
-    version.content, version.etag = Content([(path, len(data))]), '"%s"' % hashlib.md5(data).hexdigest()
+    version.content, version.etag = (Content([(path, len(data))]),
+                                     '"%s"' % hashlib.md5(data).hexdigest())
     state.put(bucket, version)
 
 
@@ -138,32 +150,43 @@ def remove_object(app, given):
 
 
 def describe_version(app, bucket, version):
-    settings, now = version.settings, app.state.clock.thaws()
-    return {"key": version.key, "version": version.version_id, "current": version is bucket.newest(version.key), "marker": version.is_marker,
-            "size": version.size, "sha256": sha256_of(version.content), "etag": version.etag, "checksums": version.checksums,
-            "parts": [{"number": number, "size": size, "checksums": checksums} for number, size, checksums in version.parts],
-            "class": settings.storage_class, "settings": describe_settings(settings), "cold": version.is_cold(now),
-            "thawing": bool(version.restore and version.restore.is_ongoing(now)),
-            "restored_until": iso_time(version.restore.until) if version.restore and version.restore.is_readable(now) else None,
+    settings, restore, now = version.settings, version.restore, app.state.clock.thaws()
+    return {"key": version.key, "version": version.version_id,
+            "current": version is bucket.newest(version.key), "marker": version.is_marker,
+            "size": version.size, "sha256": sha256_of(version.content),
+            "etag": version.etag, "checksums": version.checksums,
+            "parts": [{"number": number, "size": size, "checksums": checksums}
+                      for number, size, checksums in version.parts],
+            "class": settings.storage_class, "settings": describe_settings(settings),
+            "cold": version.is_cold(now),
+            "thawing": bool(restore and restore.is_ongoing(now)),
+            "restored_until": iso_time(restore.until) if restore and restore.is_readable(now)
+                              else None,
             "lock": settings.lock_mode, "until": settings.retain_until,
             "modified": iso_time(version.modified)}
 
 
 def describe_settings(settings):
     """Those that are set; times in seconds."""
-    everything = {"class": settings.storage_class, "sse": settings.sse, "kms": settings.kms_key, "lock": settings.lock_mode, "until": settings.retain_until,
-                  "tags": urlencode(settings.tags, safe="/:+"), "meta": settings.metadata, "headers": settings.content_headers}
+    everything = {"class": settings.storage_class, "sse": settings.sse, "kms": settings.kms_key,
+                  "lock": settings.lock_mode, "until": settings.retain_until,
+                  "tags": urlencode(settings.tags, safe="/:+"),
+                  "meta": settings.metadata, "headers": settings.content_headers}
     return {name: value for name, value in everything.items() if value}
 
 
 def get_state(app, given):
     state, result = app.state, {}
     for bucket in state.buckets.values():
-        uploads = [{"key": upload.key, "id": upload.id, "started": iso_time(upload.started), "class": upload.settings.storage_class,
-                    "parts": [{"number": part.number, "size": part.content.size, "etag": part.etag} for _, part in sorted(upload.parts.items())]}
+        uploads = [{"key": upload.key, "id": upload.id, "started": iso_time(upload.started),
+                    "class": upload.settings.storage_class,
+                    "parts": [{"number": part.number, "size": part.content.size, "etag": part.etag}
+                              for _, part in sorted(upload.parts.items())]}
                    for upload in bucket.uploads.values()]
-        objects = [describe_version(app, bucket, version) for key in sorted(bucket.objects) for version in bucket.objects[key]]
-        result[bucket.name] = {"region": bucket.region, "versioning": bucket.versioning, "lock": bucket.lock, "objects": objects, "uploads": uploads}
+        objects = [describe_version(app, bucket, version) for key in sorted(bucket.objects)
+                   for version in bucket.objects[key]]
+        result[bucket.name] = {"region": bucket.region, "versioning": bucket.versioning,
+                               "lock": bucket.lock, "objects": objects, "uploads": uploads}
     return {"buckets": result, "stored": state.stored_bytes(), "clock": get_clock(app, given)}
 
 
@@ -174,9 +197,11 @@ def get_requests(app, given):
 
 
 CALLS = {
-    ("GET", "clock"): get_clock, ("POST", "clock"): move_clock, ("POST", "faults"): set_faults, ("GET", "fault-log"): get_faults,
-    ("POST", "options"): set_options, ("POST", "key"): add_key, ("POST", "deny"): deny, ("POST", "allow"): allow, ("POST", "remove-key"): remove_key,
-    ("POST", "bucket"): add_bucket, ("POST", "corrupt"): corrupt, ("POST", "put-object"): put_object, ("POST", "remove-object"): remove_object,
+    ("GET", "clock"): get_clock, ("POST", "clock"): move_clock, ("POST", "faults"): set_faults,
+    ("GET", "fault-log"): get_faults, ("POST", "options"): set_options, ("POST", "key"): add_key,
+    ("POST", "deny"): deny, ("POST", "allow"): allow, ("POST", "remove-key"): remove_key,
+    ("POST", "bucket"): add_bucket, ("POST", "corrupt"): corrupt,
+    ("POST", "put-object"): put_object, ("POST", "remove-object"): remove_object,
     ("GET", "state"): get_state, ("GET", "requests"): get_requests,
     **control_glacier.CALLS, **control_sns.CALLS,
 }

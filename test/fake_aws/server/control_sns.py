@@ -9,23 +9,33 @@ def set_options(app, given):
     app.state.sns.auto_confirm = given["auto_confirm"]
 
 
+def described(subscription):
+    return {"arn": subscription.arn, "protocol": subscription.protocol,
+            "endpoint": subscription.endpoint, "confirmed": subscription.is_confirmed,
+            "token": subscription.token}
+
+
 def get_topics(app, given):
-    """`waiting`: messages that are still to be posted; `deliveries`: those that were, and the status or what went wrong."""
+    """`waiting`: messages that are still to be posted; `deliveries`: those that were, and the
+    status or what went wrong."""
     sns = app.state.sns
     topics = {topic.arn: {"attributes": topic.attributes,
-                          "subscriptions": [{"arn": item.arn, "protocol": item.protocol, "endpoint": item.endpoint, "confirmed": item.is_confirmed,
-                                             "token": item.token} for item in topic.subscriptions.values()]} for topic in sns.topics.values()}
+                          "subscriptions": [described(subscription)
+                                            for subscription in topic.subscriptions.values()]}
+              for topic in sns.topics.values()}
     return {"topics": topics, "waiting": sns.waiting, "deliveries": sns.deliveries}
 
 
 def get_mailbox(app, given):
     """?endpoint=ADDRESS: of that one only."""
     wanted = given.get("endpoint", [None])[0]
-    return {"messages": [message for message in app.state.sns.mailbox if wanted in (None, message["endpoint"])]}
+    return {"messages": [message for message in app.state.sns.mailbox
+                         if wanted in (None, message["endpoint"])]}
 
 
 def empty_mailbox(app, given):
     app.state.sns.mailbox.clear()
 
 
-CALLS = {("GET", "sns"): get_topics, ("POST", "sns"): set_options, ("GET", "mailbox"): get_mailbox, ("POST", "empty-mailbox"): empty_mailbox}
+CALLS = {("GET", "sns"): get_topics, ("POST", "sns"): set_options, ("GET", "mailbox"): get_mailbox,
+         ("POST", "empty-mailbox"): empty_mailbox}

@@ -8,7 +8,8 @@ from .wire import Answer, xml_answer
 
 
 def remove(state, bucket, key, version_id, bypass):
-    """(version id of what is gone or was made, is it a marker), either may be None. Raises where a lock forbids it."""
+    """(version id of what is gone or was made, is it a marker), either may be None.
+    Raises where a lock forbids it."""
     if version_id:
         version = bucket.version(key, version_id)
         if version is None:
@@ -33,7 +34,8 @@ def bypasses(request):
 
 
 def delete_object(state, request):
-    version_id, is_marker = remove(state, request.bucket, request.key, request.query.get("versionId"), bypasses(request))
+    version_id, is_marker = remove(state, request.bucket, request.key,
+                                   request.query.get("versionId"), bypasses(request))
     headers = {}
     if version_id:
         headers["x-amz-version-id"] = version_id
@@ -60,9 +62,11 @@ def delete_objects(state, request):
                 raise access_denied()
             done, is_marker = remove(state, request.bucket, key, version_id, bypasses(request))
         except S3Error as error:
-            results.append(("Error", [("Key", key), ("VersionId", version_id), ("Code", error.code), ("Message", error.message)]))
+            results.append(("Error", [("Key", key), ("VersionId", version_id), ("Code", error.code),
+                                      ("Message", error.message)]))
             continue
         if not quiet:
-            results.append(("Deleted", [("Key", key), ("VersionId", version_id), ("DeleteMarker", boolean(True) if is_marker else None),
+            results.append(("Deleted", [("Key", key), ("VersionId", version_id),
+                                        ("DeleteMarker", boolean(True) if is_marker else None),
                                         ("DeleteMarkerVersionId", done if is_marker else None)]))
     return xml_answer(200, "DeleteResult", results)

@@ -1,4 +1,5 @@
-"""The checksums that S3 knows, as far as the standard library carries them. Source: S3 User Guide, "Checking object integrity"."""
+"""The checksums that S3 knows, as far as the standard library carries them. Source: S3 User Guide,
+"Checking object integrity"."""
 
 import base64
 import hashlib
@@ -46,7 +47,8 @@ class ReflectedCrc:
             for _ in range(8):
                 byte = (byte >> 1) ^ (polynomial if byte & 1 else 0)
             one.append(byte)
-        two = [one[one[low] & 255 ^ high] ^ (one[low] >> 8) for high in range(256) for low in range(256)]
+        two = [one[one[low] & 255 ^ high] ^ (one[low] >> 8)
+               for high in range(256) for low in range(256)]
         slices = [two]
         while len(slices) < width // 16:
             slices.append([two[value & 65535] ^ (value >> 16) for value in slices[-1]])
@@ -61,7 +63,8 @@ class ReflectedCrc:
             a, b, c, d = slices
             for word in words:
                 word ^= value
-                value = a[word & 65535] ^ b[word >> 16 & 65535] ^ c[word >> 32 & 65535] ^ d[word >> 48]
+                value = (a[word & 65535] ^ b[word >> 16 & 65535] ^
+                         c[word >> 32 & 65535] ^ d[word >> 48])
         else:
             a, b = slices
             for word in words:

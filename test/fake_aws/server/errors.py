@@ -2,7 +2,8 @@
 
 
 class Refusal(Exception):
-    """A status, a code and words; each service has its own form for them. `fields` are further elements of S3's, `headers` further headers."""
+    """A status, a code and words; each service has its own form for them. `fields` are further
+    elements of S3's, `headers` further headers."""
 
     def __init__(self, status, code, message="", fields=None, headers=None):
         super().__init__(code)
@@ -14,7 +15,8 @@ class Refusal(Exception):
 
 
 class S3Error(Refusal):
-    """With a code that S3 knows. What is common to all services also raises these, and glacier.errors and sns.service translate them."""
+    """With a code that S3 knows. What is common to all services also raises these, and
+    glacier.errors and sns.service translate them."""
 
 
 class Cut(Exception):
@@ -31,7 +33,9 @@ def invalid_request(message):
 
 
 def malformed_xml():
-    return S3Error(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+    return S3Error(400, "MalformedXML",
+                   "The XML you provided was not well-formed or did not validate against our "
+                   "published schema")
 
 
 def access_denied(message="Access Denied"):
@@ -43,9 +47,13 @@ def no_such_key(key):
 
 
 def no_such_upload(upload_id):
-    return S3Error(404, "NoSuchUpload", "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted "
-                   "or completed.", {"UploadId": upload_id})
+    return S3Error(404, "NoSuchUpload",
+                   "The specified upload does not exist. The upload ID may be invalid, or the "
+                   "upload may have been aborted or completed.",
+                   {"UploadId": upload_id})
 
 
 def not_implemented(what):
-    return S3Error(501, "NotImplemented", "A header or parameter you provided implies functionality that is not implemented", {"Header": what})
+    return S3Error(501, "NotImplemented", "A header or parameter you provided implies "
+                                          "functionality that is not implemented",
+                   {"Header": what})

@@ -10,12 +10,18 @@ from .glacier.errors import GlacierError
 BEFORE = {
     "500": S3Error(500, "InternalError", "We encountered an internal error. Please try again."),
     "503": S3Error(503, "SlowDown", "Please reduce your request rate."),
-    "408": S3Error(408, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period."),
-    "400-timeout": S3Error(400, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period."),
+    "408": S3Error(408, "RequestTimeout",
+                   "Your socket connection to the server was not read from or written to within "
+                   "the timeout period."),
+    "400-timeout": S3Error(400, "RequestTimeout",
+                           "Your socket connection to the server was not read from or written to "
+                           "within the timeout period."),
 }
-# Only the code tells them apart: throttling is a 400 here. Source: S3 Glacier Developer Guide, "Error Responses".
+# Only the code tells them apart: throttling is a 400 here. Source: S3 Glacier Developer
+# Guide, "Error Responses".
 BEFORE_GLACIER = {
-    "500": GlacierError(500, "ServiceUnavailableException", "The service is temporarily unavailable"),
+    "500": GlacierError(500, "ServiceUnavailableException",
+                        "The service is temporarily unavailable"),
     "throttle": GlacierError(400, "ThrottlingException", "Rate exceeded"),
     "408": GlacierError(408, "RequestTimeoutException", "Request timed out."),
 }
@@ -26,7 +32,8 @@ BEFORE_SNS = {
 OF_SERVICES = {"s3": BEFORE, "glacier": BEFORE_GLACIER, "sns": BEFORE_SNS}
 CONNECTIONS = ("500-after", "cut-request", "cut-answer", "lost-answer", "stall")
 ANYWHERE = tuple(BEFORE) + ("500-after", "cut-request", "cut-answer", "lost-answer", "stall")
-KINDS = ANYWHERE + ("complete-error", "complete-error-after", "wrong-etag", "flip", "throttle", "wrong-tree-hash")
+KINDS = ANYWHERE + ("complete-error", "complete-error-after", "wrong-etag", "flip", "throttle",
+                    "wrong-tree-hash")
 TREE_HASHED = re.compile(r"/(archives|multipart-uploads/[^/]+|output)$")
 
 
@@ -46,7 +53,8 @@ def applicable(request):
 
 def applicable_elsewhere(request):
     kinds = list(OF_SERVICES[request.service]) + list(CONNECTIONS)
-    if request.service == "glacier" and TREE_HASHED.search(request.path) and request.method in ("PUT", "POST", "GET"):
+    if (request.service == "glacier" and TREE_HASHED.search(request.path) and
+            request.method in ("PUT", "POST", "GET")):
         kinds += ["wrong-tree-hash"]
     if request.service == "glacier" and request.path.endswith("/output"):
         kinds += ["flip"]
@@ -54,7 +62,8 @@ def applicable_elsewhere(request):
 
 
 def refusal_of(kind, request):
-    """The refusal that a kind of fault is; None for the other kinds, and those that the request's service does not know."""
+    """The refusal that a kind of fault is; None for the other kinds, and those that the
+    request's service does not know."""
     return OF_SERVICES[request.service].get(kind)
 
 
@@ -65,17 +74,22 @@ class Faults:
         self.seed, self.rate, self.kinds, self.left, self.counter = 0, 0.0, None, None, 0
         if text:
             seed, rate, kinds = (text.split(":") + ["", ""])[:3]
-            self.configure({"seed": int(seed), "rate": float(rate), "kinds": kinds.split(",") if kinds else None})
+            self.configure({"seed": int(seed), "rate": float(rate),
+                            "kinds": kinds.split(",") if kinds else None})
 
     def configure(self, wanted):
-        """Random ones: seed, rate, kinds, count. Or for requests that match: match, kind, times, skip. {} or rate 0 ends all."""
+        """Random ones: seed, rate, kinds, count. Or for requests that match: match, kind, times,
+        skip. {} or rate 0 ends all."""
         kinds = [wanted["kind"]] if "kind" in wanted else wanted.get("kinds") or []
         unknown = set(kinds) - set(KINDS)
         if unknown:
-            raise ValueError("no such kinds of faults: %s; there are %s" % (", ".join(sorted(unknown)), ", ".join(KINDS)))
+            raise ValueError("no such kinds of faults: %s; there are %s" %
+                             (", ".join(sorted(unknown)), ", ".join(KINDS)))
         with self.lock:
             if "match" in wanted:
-                self.targeted.append({"match": dict(wanted["match"]), "kind": wanted["kind"], "times": wanted.get("times", 1), "skip": wanted.get("skip", 0)})
+                self.targeted.append({"match": dict(wanted["match"]), "kind": wanted["kind"],
+                                      "times": wanted.get("times", 1),
+                                      "skip": wanted.get("skip", 0)})
                 return
             self.seed, self.rate = wanted.get("seed", 0), float(wanted.get("rate", 0))
             self.kinds, self.left, self.counter = wanted.get("kinds"), wanted.get("count"), 0
@@ -95,7 +109,8 @@ class Faults:
                     return fault["kind"]
             if self.rate == 0 or self.left == 0:
                 return None
-            kinds = [kind for kind in applicable(request) if self.kinds is None or kind in self.kinds]
+            kinds = [kind for kind in applicable(request)
+                     if self.kinds is None or kind in self.kinds]
             dice = random.Random("%s %d %s" % (self.seed, self.counter, ",".join(self.kinds or [])))
             if not kinds or dice.random() >= self.rate:
                 return None
@@ -106,5 +121,5 @@ class Faults:
 
 def matches(match, request):
     """`match`: method is equal; path and query are contained."""
-    return (match.get("method", request.method) == request.method and match.get("path", "") in request.path and
-            match.get("query", "") in request.raw_query)
+    return (match.get("method", request.method) == request.method and
+            match.get("path", "") in request.path and match.get("query", "") in request.raw_query)

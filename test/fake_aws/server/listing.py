@@ -22,7 +22,8 @@ class Page:
                 continue
             cut = name.find(delimiter, len(prefix)) if delimiter else -1
             common = name[:cut + len(delimiter)] if cut >= 0 else None
-            if (behind is not None and position <= behind) or (common is not None and behind is not None and common == behind[0]):
+            if ((behind is not None and position <= behind) or
+                    (common is not None and behind is not None and common == behind[0])):
                 continue
             if common is not None and self.prefixes and self.prefixes[-1] == common:
                 continue
@@ -41,7 +42,8 @@ class Encoding:
     def __init__(self, request):
         self.kind = request.query.get("encoding-type")
         if self.kind not in (None, "url"):
-            raise invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", self.kind)
+            raise invalid_argument("Invalid Encoding Method specified in Request",
+                                   "encoding-type", self.kind)
 
     def __call__(self, text):
         return url_encoded(text) if self.kind and text is not None else text
@@ -51,7 +53,8 @@ def limit_of(state, request, name):
     """(what the client is told, how many there are at the most)"""
     text = request.query.get(name, str(MOST))
     if not text.isdigit() or int(text) > 2147483647:
-        raise invalid_argument("Provided %s not an integer or within integer range" % name, name, text)
+        raise invalid_argument("Provided %s not an integer or within integer range" % name,
+                               name, text)
     told = min(int(text), MOST)
     return told, min(told, state.options.page_size)
 
@@ -61,20 +64,24 @@ def prefixes_elements(page, encode):
 
 
 def restore_status(request, version, now):
-    if "RestoreStatus" not in request.header("x-amz-optional-object-attributes") or version.restore is None:
+    if ("RestoreStatus" not in request.header("x-amz-optional-object-attributes") or
+            version.restore is None):
         return None
     if version.restore.is_ongoing(now):
         return [("IsRestoreInProgress", "true")]
     if version.restore.is_readable(now):
-        return [("IsRestoreInProgress", "false"), ("RestoreExpiryDate", iso_time(version.restore.until))]
+        return [("IsRestoreInProgress", "false"),
+                ("RestoreExpiryDate", iso_time(version.restore.until))]
     return None
 
 
 def described(state, request, version, encode, with_owner):
     algorithm = next(iter(version.checksums), None)
-    return [("Key", encode(version.key)), ("LastModified", iso_time(version.modified)), ("ETag", version.etag),
-            ("ChecksumAlgorithm", algorithm and algorithm.upper()), ("ChecksumType", version.checksum_type or None), ("Size", version.size),
-            ("StorageClass", version.settings.storage_class), ("Owner", OWNER if with_owner else None),
+    return [("Key", encode(version.key)), ("LastModified", iso_time(version.modified)),
+            ("ETag", version.etag), ("ChecksumAlgorithm", algorithm and algorithm.upper()),
+            ("ChecksumType", version.checksum_type or None), ("Size", version.size),
+            ("StorageClass", version.settings.storage_class),
+            ("Owner", OWNER if with_owner else None),
             ("RestoreStatus", restore_status(request, version, state.clock.thaws()))]
 
 
@@ -93,17 +100,26 @@ def list_objects(state, request):
     prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter", "")
     told, limit = limit_of(state, request, "max-keys")
     after = behind_token(request) if version_2 else request.query.get("marker", "")
-    page = Page(current_entries(request.bucket), prefix, delimiter, (after,) if after else None, limit)
+    page = Page(current_entries(request.bucket), prefix, delimiter,
+                (after,) if after else None, limit)
     with_owner = not version_2 or request.query.get("fetch-owner") == "true"
-    content = [("Name", request.bucket.name), ("Prefix", encode(prefix)), ("Delimiter", encode(delimiter) if delimiter else None),
-               ("MaxKeys", told), ("EncodingType", encode.kind), ("IsTruncated", boolean(page.is_truncated))]
+    content = [("Name", request.bucket.name), ("Prefix", encode(prefix)),
+               ("Delimiter", encode(delimiter) if delimiter else None), ("MaxKeys", told),
+               ("EncodingType", encode.kind), ("IsTruncated", boolean(page.is_truncated))]
     if version_2:
-        token = base64.urlsafe_b64encode(page.last[0].encode()).decode() if page.is_truncated else None
-        content += [("KeyCount", len(page.items) + len(page.prefixes)), ("ContinuationToken", request.query.get("continuation-token")),
-                    ("NextContinuationToken", token), ("StartAfter", encode(request.query.get("start-after")))]
+        token = None
+        if page.is_truncated:
+            token = base64.urlsafe_b64encode(page.last[0].encode()).decode()
+        content += [("KeyCount", len(page.items) + len(page.prefixes)),
+                    ("ContinuationToken", request.query.get("continuation-token")),
+                    ("NextContinuationToken", token),
+                    ("StartAfter", encode(request.query.get("start-after")))]
     else:
-        content += [("Marker", encode(after)), ("NextMarker", encode(page.last[0]) if page.is_truncated and delimiter else None)]
-    content += [("Contents", described(state, request, version, encode, with_owner)) for version in page.items]
+        has_next = page.is_truncated and delimiter
+        content += [("Marker", encode(after)),
+                    ("NextMarker", encode(page.last[0]) if has_next else None)]
+    content += [("Contents", described(state, request, version, encode, with_owner))
+                for version in page.items]
     return xml_answer(200, "ListBucketResult", content + prefixes_elements(page, encode))
 
 
@@ -112,9 +128,11 @@ def behind_token(request):
     if token is None:
         return request.query.get("start-after", "")
     try:
-        return base64.b64decode(token.encode(), b"-_", validate=True).decode() if token else no_token()
+        return (base64.b64decode(token.encode(), b"-_", validate=True).decode() if token
+                else no_token())
     except ValueError:
-        raise invalid_argument("The continuation token provided is incorrect", "continuation-token", token) from None
+        raise invalid_argument("The continuation token provided is incorrect",
+                               "continuation-token", token) from None
 
 
 def no_token():
@@ -127,7 +145,8 @@ def markers(request, second_name, what):
     if second == "":
         raise invalid_argument("A %s marker cannot be empty." % what, second_name, "")
     if second is not None and not first:
-        raise invalid_argument("A %s marker cannot be specified without a key marker." % what, second_name, second)
+        raise invalid_argument("A %s marker cannot be specified without a key marker." % what,
+                               second_name, second)
     return first, second
 
 
@@ -145,23 +164,30 @@ def list_versions(state, request):
     key_marker, id_marker = markers(request, "version-id-marker", "version-id")
     behind = (key_marker, float("inf")) if key_marker else None
     if id_marker:
-        places = [place for place, version in enumerate(reversed(bucket.objects.get(key_marker, []))) if version.version_id == id_marker]
+        places = [place
+                  for place, version in enumerate(reversed(bucket.objects.get(key_marker, [])))
+                  if version.version_id == id_marker]
         if not places and bucket.objects.get(key_marker):
             raise invalid_argument("Invalid version id specified", "version-id-marker", id_marker)
         behind = (key_marker, places[0] if places else float("inf"))
     page = Page(version_entries(bucket), prefix, delimiter, behind, limit)
-    content = [("Name", bucket.name), ("Prefix", encode(prefix)), ("KeyMarker", encode(key_marker)), ("VersionIdMarker", id_marker or ""),
-               ("MaxKeys", told), ("Delimiter", encode(delimiter) if delimiter else None), ("EncodingType", encode.kind),
-               ("IsTruncated", boolean(page.is_truncated))]
+    content = [("Name", bucket.name), ("Prefix", encode(prefix)), ("KeyMarker", encode(key_marker)),
+               ("VersionIdMarker", id_marker or ""), ("MaxKeys", told),
+               ("Delimiter", encode(delimiter) if delimiter else None),
+               ("EncodingType", encode.kind), ("IsTruncated", boolean(page.is_truncated))]
     if page.is_truncated:
         content.append(("NextKeyMarker", encode(page.last[0])))
         if len(page.last) == 2:
-            content.append(("NextVersionIdMarker", bucket.objects[page.last[0]][-1 - page.last[1]].version_id))
+            content.append(("NextVersionIdMarker",
+                            bucket.objects[page.last[0]][-1 - page.last[1]].version_id))
     now_current = {id(versions[-1]) for versions in bucket.objects.values()}
     for version in page.items:
-        identity = [("VersionId", version.version_id), ("IsLatest", boolean(id(version) in now_current))]
+        identity = [("VersionId", version.version_id),
+                    ("IsLatest", boolean(id(version) in now_current))]
         if version.is_marker:
-            content.append(("DeleteMarker", [("Key", encode(version.key)), *identity, ("LastModified", iso_time(version.modified)), ("Owner", OWNER)]))
+            content.append(("DeleteMarker", [("Key", encode(version.key)), *identity,
+                                             ("LastModified", iso_time(version.modified)),
+                                             ("Owner", OWNER)]))
         else:
             content.append(("Version", described(state, request, version, encode, True) + identity))
     return xml_answer(200, "ListVersionsResult", content + prefixes_elements(page, encode))
@@ -178,16 +204,22 @@ def list_uploads(state, request):
         raise invalid_argument("An upload-id marker cannot be empty.", "upload-id-marker", "")
     behind = (key_marker, id_marker or "\U0010FFFF") if key_marker else None
     uploads = sorted(bucket.uploads.values(), key=lambda upload: (upload.key, upload.id))
-    page = Page((((upload.key, upload.id), upload.key, upload) for upload in uploads), prefix, delimiter, behind, limit)
-    content = [("Bucket", bucket.name), ("KeyMarker", encode(key_marker)), ("UploadIdMarker", id_marker or ""), ("Prefix", encode(prefix)),
-               ("Delimiter", encode(delimiter) if delimiter else None), ("MaxUploads", told), ("EncodingType", encode.kind),
-               ("IsTruncated", boolean(page.is_truncated))]
+    page = Page((((upload.key, upload.id), upload.key, upload) for upload in uploads),
+                prefix, delimiter, behind, limit)
+    content = [("Bucket", bucket.name), ("KeyMarker", encode(key_marker)),
+               ("UploadIdMarker", id_marker or ""), ("Prefix", encode(prefix)),
+               ("Delimiter", encode(delimiter) if delimiter else None), ("MaxUploads", told),
+               ("EncodingType", encode.kind), ("IsTruncated", boolean(page.is_truncated))]
     if page.is_truncated:
-        content += [("NextKeyMarker", encode(page.last[0])), ("NextUploadIdMarker", page.last[1] if len(page.last) == 2 else "")]
+        content += [("NextKeyMarker", encode(page.last[0])),
+                    ("NextUploadIdMarker", page.last[1] if len(page.last) == 2 else "")]
     for upload in page.items:
-        content.append(("Upload", [("Key", encode(upload.key)), ("UploadId", upload.id), ("Initiator", OWNER), ("Owner", OWNER),
-                                   ("StorageClass", upload.settings.storage_class), ("Initiated", iso_time(upload.started)),
-                                   ("ChecksumAlgorithm", upload.algorithm.upper() or None), ("ChecksumType", upload.checksum_type or None)]))
+        content.append(("Upload", [("Key", encode(upload.key)), ("UploadId", upload.id),
+                                   ("Initiator", OWNER), ("Owner", OWNER),
+                                   ("StorageClass", upload.settings.storage_class),
+                                   ("Initiated", iso_time(upload.started)),
+                                   ("ChecksumAlgorithm", upload.algorithm.upper() or None),
+                                   ("ChecksumType", upload.checksum_type or None)]))
     return xml_answer(200, "ListMultipartUploadsResult", content + prefixes_elements(page, encode))
 
 
@@ -196,14 +228,20 @@ def list_parts(state, request):
     told, limit = limit_of(state, request, "max-parts")
     text = request.query.get("part-number-marker", "0")
     if not text.isdigit():
-        raise invalid_argument("Argument part-number-marker must be an integer", "part-number-marker", text)
+        raise invalid_argument("Argument part-number-marker must be an integer",
+                               "part-number-marker", text)
     behind = [upload.parts[number] for number in sorted(upload.parts) if number > int(text)]
     page = behind[:limit]
-    content = [("Bucket", request.bucket.name), ("Key", upload.key), ("UploadId", upload.id), ("Initiator", OWNER), ("Owner", OWNER),
-               ("StorageClass", upload.settings.storage_class), ("PartNumberMarker", text), ("NextPartNumberMarker", page[-1].number if page else 0),
-               ("MaxParts", told), ("IsTruncated", boolean(limit > 0 and len(page) < len(behind))),
-               ("ChecksumAlgorithm", upload.algorithm.upper() or None), ("ChecksumType", upload.checksum_type or None)]
+    content = [("Bucket", request.bucket.name), ("Key", upload.key), ("UploadId", upload.id),
+               ("Initiator", OWNER), ("Owner", OWNER),
+               ("StorageClass", upload.settings.storage_class), ("PartNumberMarker", text),
+               ("NextPartNumberMarker", page[-1].number if page else 0), ("MaxParts", told),
+               ("IsTruncated", boolean(limit > 0 and len(page) < len(behind))),
+               ("ChecksumAlgorithm", upload.algorithm.upper() or None),
+               ("ChecksumType", upload.checksum_type or None)]
     for part in page:
-        content.append(("Part", [("PartNumber", part.number), ("LastModified", iso_time(part.modified)), ("ETag", part.etag), ("Size", part.content.size),
-                                 *((element_name(name), value) for name, value in part.checksums.items())]))
+        content.append(("Part",
+                        [("PartNumber", part.number), ("LastModified", iso_time(part.modified)),
+                         ("ETag", part.etag), ("Size", part.content.size),
+                         *((element_name(name), value) for name, value in part.checksums.items())]))
     return xml_answer(200, "ListPartsResult", content)

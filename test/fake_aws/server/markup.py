@@ -10,22 +10,27 @@ SAFE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
 def escape(text):
-    """Also what XML 1.0 cannot hold gets a character reference, as at Amazon: a client that needs such keys asks for encoding-type=url."""
+    """Also what XML 1.0 cannot hold gets a character reference, as at Amazon: a client that needs
+    such keys asks for encoding-type=url."""
     return "".join(SAFE.get(c) or ("&#x%X;" % ord(c) if c < " " else c) for c in str(text))
 
 
 def element(name, content):
-    """<name>content</name>. Content is text, a list of (name, content), or None for no element at all."""
+    """<name>content</name>. Content is text, a list of (name, content),
+    or None for no element at all."""
     if content is None:
         return ""
-    inner = "".join(element(*item) for item in content) if isinstance(content, list) else escape(content)
+    inner = ("".join(element(*item) for item in content) if isinstance(content, list)
+             else escape(content))
     return "<%s>%s</%s>" % (name, inner, name)
 
 
 def document(name, content, namespace=S3_NAMESPACE):
-    inner = "".join(element(*item) for item in content) if isinstance(content, list) else escape(content)
+    inner = ("".join(element(*item) for item in content) if isinstance(content, list)
+             else escape(content))
     xmlns = ' xmlns="%s"' % namespace if namespace else ""
-    return ('<?xml version="1.0" encoding="UTF-8"?>\n<%s%s>%s</%s>' % (name, xmlns, inner, name)).encode()
+    text = '<?xml version="1.0" encoding="UTF-8"?>\n<%s%s>%s</%s>' % (name, xmlns, inner, name)
+    return text.encode()
 
 
 def parse(text, root_name):
@@ -40,7 +45,8 @@ def parse(text, root_name):
 
 
 def text_of(node, path):
-    """The text of the element at `path`, without blanks around it; None where there is no such element."""
+    """The text of the element at `path`, without blanks around it;
+    None where there is no such element."""
     found = node.find(path)
     return None if found is None else (found.text or "").strip()
 

@@ -1,4 +1,5 @@
-"""What the server holds: its clocks, keys, buckets, objects in versions, and uploads; vaults and topics have models of their own."""
+"""What the server holds: its clocks, keys, buckets, objects in versions, and uploads; vaults and
+topics have models of their own."""
 
 import fnmatch
 import os
@@ -14,15 +15,18 @@ COLD = ("GLACIER", "DEEP_ARCHIVE")
 CLASSES = ("STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR") + COLD
 DAY = 86400
 HOUR = 3600
-# The longest that Amazon says it takes. Source: S3 User Guide, "Understanding archive retrieval options".
+# The longest that Amazon says it takes. Source: S3 User Guide,
+# "Understanding archive retrieval options".
 THAW_SECONDS = {
-    ("GLACIER", "Expedited"): 300, ("GLACIER", "Standard"): 5 * HOUR, ("GLACIER", "Bulk"): 12 * HOUR,
-    ("DEEP_ARCHIVE", "Standard"): 12 * HOUR, ("DEEP_ARCHIVE", "Bulk"): 48 * HOUR,
+    ("GLACIER", "Expedited"): 300, ("GLACIER", "Standard"): 5 * HOUR,
+    ("GLACIER", "Bulk"): 12 * HOUR, ("DEEP_ARCHIVE", "Standard"): 12 * HOUR,
+    ("DEEP_ARCHIVE", "Bulk"): 48 * HOUR,
 }
 
 
 class Clock:
-    """Two clocks: requests are judged by the real time and a fixed skew; thaws and locks by one that tests move on."""
+    """Two clocks: requests are judged by the real time and a fixed skew; thaws and locks by
+    one that tests move on."""
 
     def __init__(self, options):
         self.options = options
@@ -48,7 +52,8 @@ class Key:
     def may(self, action):
         if any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in self.deny):
             return False
-        return self.allow is None or any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in self.allow)
+        return (self.allow is None or
+                any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in self.allow))
 
 
 class Settings:
@@ -83,7 +88,8 @@ class Version:
         return self.content.size
 
     def is_cold(self, now):
-        return self.settings.storage_class in COLD and not (self.restore and self.restore.is_readable(now))
+        return (self.settings.storage_class in COLD and
+                not (self.restore and self.restore.is_readable(now)))
 
     def is_locked(self, now, bypass):
         if self.settings.legal_hold:
@@ -123,7 +129,8 @@ class Bucket:
         self.lifecycle = None  # the document as it was put
 
     def newest(self, key):
-        """The current version, or the delete marker that hides it; None where there was never one."""
+        """The current version, or the delete marker that hides it;
+        None where there was never one."""
         versions = self.objects.get(key)
         return versions[-1] if versions else None
 
@@ -197,7 +204,8 @@ class State:
 
     def issue_session(self):
         serial = self.next_serial()
-        key = Key("ASIA%012d" % serial, secrets.token_hex(20), "token/%d+%s==" % (serial, secrets.token_hex(24)),
+        key = Key("ASIA%012d" % serial, secrets.token_hex(20),
+                  "token/%d+%s==" % (serial, secrets.token_hex(24)),
                   time.time() + self.options.sts_seconds)
         with self.lock:
             self.keys[key.id] = key
@@ -206,8 +214,10 @@ class State:
     def stored_bytes(self):
         total = 0
         for bucket in self.buckets.values():
-            total += sum(version.size for versions in bucket.objects.values() for version in versions)
-            total += sum(part.content.size for upload in bucket.uploads.values() for part in upload.parts.values())
+            total += sum(version.size for versions in bucket.objects.values()
+                         for version in versions)
+            total += sum(part.content.size for upload in bucket.uploads.values()
+                         for part in upload.parts.values())
         return total
 
     def put(self, bucket, version):

@@ -30,15 +30,18 @@ def checksum_choice(request):
     kind = request.header("x-amz-checksum-type").upper()
     if not algorithm:
         if kind:
-            raise invalid_request("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+            raise invalid_request("The x-amz-checksum-type header can only be used with the "
+                                  "x-amz-checksum-algorithm header.")
         return "", ""
     if algorithm not in digests.SIZES:
-        raise invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
-                              "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")
+        raise invalid_request("Checksum algorithm provided is unsupported. Please try again with "
+                              "any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")
     if kind not in ("", "COMPOSITE", "FULL_OBJECT"):
         raise invalid_request("Value for x-amz-checksum-type header is invalid.")
-    if (kind == "FULL_OBJECT" and algorithm in ONLY_COMPOSITE) or (kind == "COMPOSITE" and algorithm in ONLY_FULL):
-        raise invalid_request("The %s checksum type cannot be used with the %s checksum algorithm." % (kind, algorithm))
+    if ((kind == "FULL_OBJECT" and algorithm in ONLY_COMPOSITE) or
+            (kind == "COMPOSITE" and algorithm in ONLY_FULL)):
+        raise invalid_request("The %s checksum type cannot be used with the %s checksum "
+                              "algorithm." % (kind, algorithm))
     return algorithm, kind or ("FULL_OBJECT" if algorithm in ONLY_FULL else "COMPOSITE")
 
 
@@ -46,23 +49,28 @@ def create(state, request):
     check_digests(request)
     wanted = settings.read_settings(request, state)
     algorithm, kind = checksum_choice(request)
-    upload = Upload(request.key, state.new_upload_id(), wanted, algorithm, kind, state.clock.requests())
+    upload = Upload(request.key, state.new_upload_id(), wanted, algorithm, kind,
+                    state.clock.requests())
     request.bucket.uploads[upload.id] = upload
     headers = settings.encryption_headers(wanted)
     if algorithm:
         headers.update({"x-amz-checksum-algorithm": algorithm.upper(), "x-amz-checksum-type": kind})
-    return xml_answer(200, "InitiateMultipartUploadResult", [("Bucket", request.bucket.name), ("Key", request.key), ("UploadId", upload.id)], headers)
+    return xml_answer(
+        200, "InitiateMultipartUploadResult",
+        [("Bucket", request.bucket.name), ("Key", request.key), ("UploadId", upload.id)], headers)
 
 
 def upload_part(state, request):
     text = request.query.get("partNumber", "")
     if not text.isdigit() or not 1 <= int(text) <= MOST_PARTS:
-        raise invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text)
+        raise invalid_argument("Part number must be an integer between 1 and 10000, inclusive",
+                               "partNumber", text)
     settings.refuse_unknown(request)
     upload, checksums = find(request), check_digests(request)
     sent = next(iter(checksums), "")
     if upload.algorithm and sent != upload.algorithm:
-        raise invalid_request("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s" % (upload.algorithm, sent or "null"))
+        raise invalid_request("Checksum Type mismatch occurred, expected checksum Type: %s, actual "
+                              "checksum Type: %s" % (upload.algorithm, sent or "null"))
     check_capacity(state, request.body.size)
     size = request.body.size
     etag = '"%s"' % request.body.digest("md5").hex()
@@ -71,7 +79,8 @@ def upload_part(state, request):
     upload.parts[int(text)] = Part(int(text), content, etag, checksums, state.clock.requests())
     if replaced is not None:
         replaced.content.remove()
-    return Answer(200, {"ETag": etag, **settings.encryption_headers(upload.settings), **settings.checksum_headers(checksums, "")})
+    return Answer(200, {"ETag": etag, **settings.encryption_headers(upload.settings),
+                        **settings.checksum_headers(checksums, "")})
 
 
 def abort(state, request):
@@ -118,27 +127,34 @@ def chosen_parts(state, upload, root):
         if not number.isdigit() or text_of(entry, "ETag") is None:
             raise malformed_xml()
         if int(number) <= last:
-            raise S3Error(400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.",
+            raise S3Error(400, "InvalidPartOrder", "The list of parts was not in ascending order. "
+                                                   "Parts must be ordered by part number.",
                           {"UploadId": upload.id})
         last = int(number)
         parts.append(matching_part(upload, entry, last))
     for part in parts[:-1]:
         if part.content.size < state.options.min_part_size:
-            raise S3Error(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size",
-                          {"ProposedSize": str(part.content.size), "MinSizeAllowed": str(state.options.min_part_size),
+            raise S3Error(400, "EntityTooSmall",
+                          "Your proposed upload is smaller than the minimum allowed size",
+                          {"ProposedSize": str(part.content.size),
+                           "MinSizeAllowed": str(state.options.min_part_size),
                            "PartNumber": str(part.number), "ETag": part.etag.strip('"')})
     return parts
 
 
 def matching_part(upload, entry, number):
     part, etag = upload.parts.get(number), text_of(entry, "ETag").strip('"')
-    stated = {name: text_of(entry, element_name(name)) for name in digests.SIZES if entry.find(element_name(name)) is not None}
+    stated = {name: text_of(entry, element_name(name)) for name in digests.SIZES
+              if entry.find(element_name(name)) is not None}
     if upload.checksum_type == "COMPOSITE" and upload.algorithm not in stated:
-        raise invalid_request("The upload was created using a %s checksum. The complete request must include the checksum for each part. "
-                              "It was missing for part %d in the request." % (upload.algorithm, number))
-    if part is None or part.etag.strip('"') != etag or any(part.checksums.get(name) != value for name, value in stated.items()):
-        raise S3Error(400, "InvalidPart", "One or more of the specified parts could not be found.  The part may not have been uploaded, "
-                      "or the specified entity tag may not match the part's entity tag.",
+        raise invalid_request("The upload was created using a %s checksum. The complete request "
+                              "must include the checksum for each part. It was missing for part %d "
+                              "in the request." % (upload.algorithm, number))
+    if (part is None or part.etag.strip('"') != etag or
+            any(part.checksums.get(name) != value for name, value in stated.items())):
+        raise S3Error(400, "InvalidPart", "One or more of the specified parts could not be found.  "
+                                          "The part may not have been uploaded, or the specified "
+                                          "entity tag may not match the part's entity tag.",
                       {"UploadId": upload.id, "PartNumber": str(number), "ETag": etag})
     return part
 
@@ -147,7 +163,8 @@ def check_stated_size(request, parts):
     stated = request.headers.get("x-amz-mp-object-size")
     size = sum(part.content.size for part in parts)
     if stated is not None and stated != str(size):
-        raise invalid_request("The provided 'x-amz-mp-object-size' header value %s does not match what was computed: %d" % (stated, size))
+        raise invalid_request("The provided 'x-amz-mp-object-size' header value %s does not match "
+                              "what was computed: %d" % (stated, size))
 
 
 def assembled(state, request, upload, parts):
@@ -161,13 +178,15 @@ def assembled(state, request, upload, parts):
     if algorithm:
         version.checksum_type = upload.checksum_type
         version.checksums = {algorithm: whole_checksum(upload, version, parts)}
-    stated = {name: request.header(digests.HEADER + name) for name in digests.algorithms_in(request.headers)}
+    stated = {name: request.header(digests.HEADER + name)
+              for name in digests.algorithms_in(request.headers)}
     if len(stated) > 1 or any(name != algorithm for name in stated):
-        raise invalid_request("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s" %
-                              (algorithm or "null", ", ".join(stated)))
+        raise invalid_request("Checksum Type mismatch occurred, expected checksum Type: %s, actual "
+                              "checksum Type: %s" % (algorithm or "null", ", ".join(stated)))
     for name, value in stated.items():
         if value not in (version.checksums[name], version.checksums[name].partition("-")[0]):
-            raise S3Error(400, "BadDigest", "The %s you specified did not match the calculated checksum." % name)
+            raise S3Error(400, "BadDigest",
+                          "The %s you specified did not match the calculated checksum." % name)
     return version
 
 
@@ -183,7 +202,9 @@ def whole_checksum(upload, version, parts):
 
 def completed_answer(request, version):
     checksums = [(element_name(name), value) for name, value in version.checksums.items()]
-    content = [("Location", "http://%s%s" % (request.header("host"), request.raw_path)), ("Bucket", request.bucket.name), ("Key", version.key),
-               ("ETag", version.etag), *checksums, ("ChecksumType", version.checksum_type or None)]
-    headers = {**settings.encryption_headers(version.settings), **settings.version_headers(request.bucket, version)}
+    content = [("Location", "http://%s%s" % (request.header("host"), request.raw_path)),
+               ("Bucket", request.bucket.name), ("Key", version.key), ("ETag", version.etag),
+               *checksums, ("ChecksumType", version.checksum_type or None)]
+    headers = {**settings.encryption_headers(version.settings),
+               **settings.version_headers(request.bucket, version)}
     return xml_answer(200, "CompleteMultipartUploadResult", content, headers)

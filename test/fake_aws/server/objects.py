@@ -20,10 +20,14 @@ def find(state, request):
     if version_id is not None:
         version = bucket.version(request.key, version_id)
         if version is None:
-            raise S3Error(404, "NoSuchVersion", "The specified version does not exist.", {"Key": request.key, "VersionId": version_id})
+            raise S3Error(404, "NoSuchVersion", "The specified version does not exist.",
+                          {"Key": request.key, "VersionId": version_id})
         if version.is_marker:
-            raise S3Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {"Method": request.method},
-                          {"x-amz-delete-marker": "true", "x-amz-version-id": version_id, "Allow": "DELETE"})
+            raise S3Error(405, "MethodNotAllowed",
+                          "The specified method is not allowed against this resource.",
+                          {"Method": request.method},
+                          {"x-amz-delete-marker": "true", "x-amz-version-id": version_id,
+                           "Allow": "DELETE"})
         return version
     version = bucket.newest(request.key)
     if version is not None and not version.is_marker:
@@ -49,7 +53,8 @@ def put_object(state, request):
     version.etag = etag_of(request.body, wanted, state)
     version.content = Content([(request.body.take(state.new_path), request.body.size)])
     state.put(request.bucket, version)
-    headers = {"ETag": version.etag, **settings.encryption_headers(wanted), **settings.version_headers(request.bucket, version),
+    headers = {"ETag": version.etag, **settings.encryption_headers(wanted),
+               **settings.version_headers(request.bucket, version),
                **settings.checksum_headers(checksums, version.checksum_type)}
     return Answer(200, headers)
 
@@ -69,12 +74,16 @@ def check_capacity(state, size):
 def check_condition(request):
     """If-None-Match: * and If-Match of a write."""
     if request.conflict:
-        raise S3Error(409, "ConditionalRequestConflict", "The conditional request cannot succeed due to a conflicting operation against this resource.",
+        raise S3Error(409, "ConditionalRequestConflict",
+                      "The conditional request cannot succeed due to a conflicting operation "
+                      "against this resource.",
                       {"Condition": "If-None-Match", "Key": request.key})
     current = request.bucket.current(request.key)
     none_match, match = request.headers.get("if-none-match"), request.headers.get("if-match")
     if none_match is not None and none_match != "*":
-        raise S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented", {"Header": "If-None-Match"})
+        raise S3Error(501, "NotImplemented",
+                      "A header you provided implies functionality that is not implemented",
+                      {"Header": "If-None-Match"})
     if none_match == "*" and current is not None:
         raise precondition_failed("If-None-Match")
     if match is not None and current is None:
@@ -84,7 +93,9 @@ def check_condition(request):
 
 
 def precondition_failed(condition):
-    return S3Error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {"Condition": condition})
+    return S3Error(412, "PreconditionFailed",
+                   "At least one of the pre-conditions you specified did not hold",
+                   {"Condition": condition})
 
 
 def check_read_condition(request, version):
@@ -108,7 +119,8 @@ def get_object(state, request):
     if unchanged:
         return unchanged
     if version.is_cold(state.clock.thaws()):
-        raise S3Error(403, "InvalidObjectState", "The operation is not valid for the object's storage class",
+        raise S3Error(403, "InvalidObjectState",
+                      "The operation is not valid for the object's storage class",
                       {"StorageClass": version.settings.storage_class})
     answer = described(state, request, version)
     answer.body = version.content.blocks(*answer.range)
@@ -123,7 +135,8 @@ def described(state, request, version):
     whole = (0, version.size)
     part = part_range(request, version, headers)
     begin, end = part or parse_range(request.header("range"), version.size) or whole
-    if request.header("x-amz-checksum-mode").upper() == "ENABLED" and (begin, end) == whole and part is None:
+    if (request.header("x-amz-checksum-mode").upper() == "ENABLED" and (begin, end) == whole and
+            part is None):
         headers.update(settings.checksum_headers(version.checksums, version.checksum_type))
     status = 200
     if part is not None or parse_range(request.header("range"), version.size) is not None:
@@ -142,7 +155,8 @@ def part_range(request, version, headers):
     if "range" in request.headers:
         raise invalid_request("Cannot specify both Range header and partNumber query parameter")
     if not text.isdigit() or not 1 <= int(text) <= 10000:
-        raise invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text)
+        raise invalid_argument("Part number must be an integer between 1 and 10000, inclusive",
+                               "partNumber", text)
     parts = version.parts or [(1, version.size, version.checksums)]
     if int(text) > len(parts):
         raise S3Error(416, "InvalidPartNumber", "The requested partnumber is not satisfiable",
@@ -150,7 +164,8 @@ def part_range(request, version, headers):
     begin = sum(size for _, size, _ in parts[:int(text) - 1])
     if version.parts:
         headers["x-amz-mp-parts-count"] = str(len(parts))
-        if request.header("x-amz-checksum-mode").upper() == "ENABLED" and version.checksum_type == "COMPOSITE":
+        if (request.header("x-amz-checksum-mode").upper() == "ENABLED" and
+                version.checksum_type == "COMPOSITE"):
             headers.update(settings.checksum_headers(parts[int(text) - 1][2], "COMPOSITE"))
     return begin, begin + parts[int(text) - 1][1]
 
@@ -166,7 +181,8 @@ def parse_range(text, size):
     begin = int(first) if first else max(0, size - int(last))
     end = min(size, int(last) + 1) if first and last else size
     if begin >= size or (not first and int(last) == 0):
-        raise S3Error(416, "InvalidRange", "The requested range is not satisfiable", {"RangeRequested": text, "ActualObjectSize": str(size)},
+        raise S3Error(416, "InvalidRange", "The requested range is not satisfiable",
+                      {"RangeRequested": text, "ActualObjectSize": str(size)},
                       {"Content-Range": "bytes */%d" % size})
     return begin, end
 
@@ -174,11 +190,14 @@ def parse_range(text, size):
 def get_tagging(state, request):
     version = find(state, request)
     tags = [("Tag", [("Key", key), ("Value", value)]) for key, value in version.settings.tags]
-    return xml_answer(200, "Tagging", [("TagSet", tags)], settings.version_headers(request.bucket, version))
+    return xml_answer(200, "Tagging", [("TagSet", tags)],
+                      settings.version_headers(request.bucket, version))
 
 
 def put_tagging(state, request):
     version = find(state, request)
     root = read_document(request, "Tagging")
-    version.settings.tags = settings.checked_tags([(text_of(tag, "Key") or "", text_of(tag, "Value") or "") for tag in root.findall("TagSet/Tag")])
+    tags = [(text_of(tag, "Key") or "", text_of(tag, "Value") or "")
+            for tag in root.findall("TagSet/Tag")]
+    version.settings.tags = settings.checked_tags(tags)
     return Answer(200, settings.version_headers(request.bucket, version))

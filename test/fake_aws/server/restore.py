@@ -29,9 +29,12 @@ def restore_object(state, request):
     days, tier = read_request(request)
     storage_class = version.settings.storage_class
     if storage_class not in COLD:
-        raise S3Error(403, "InvalidObjectState", "Restore is not allowed for the object's current storage class", {"StorageClass": storage_class})
+        raise S3Error(403, "InvalidObjectState",
+                      "Restore is not allowed for the object's current storage class",
+                      {"StorageClass": storage_class})
     if (storage_class, tier) not in state.thaw_seconds:
-        raise invalid_argument("Retrieval option is not supported by this storage class", "Tier", tier)
+        raise invalid_argument("Retrieval option is not supported by this storage class",
+                               "Tier", tier)
     now = state.clock.thaws()
     headers = version_headers(request.bucket, version)
     if version.restore and version.restore.is_readable(now):

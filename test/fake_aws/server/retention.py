@@ -15,7 +15,8 @@ def locked_bucket(request):
 
 
 def not_configured():
-    return S3Error(404, "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration")
+    return S3Error(404, "NoSuchObjectLockConfiguration",
+                   "The specified object does not have a ObjectLock configuration")
 
 
 def get_retention(state, request):
@@ -23,11 +24,13 @@ def get_retention(state, request):
     kept = find(state, request).settings
     if not kept.lock_mode:
         raise not_configured()
-    return xml_answer(200, "Retention", [("Mode", kept.lock_mode), ("RetainUntilDate", iso_time(kept.retain_until))])
+    return xml_answer(200, "Retention",
+                      [("Mode", kept.lock_mode), ("RetainUntilDate", iso_time(kept.retain_until))])
 
 
 def put_retention(state, request):
-    """A lock can be made longer by anybody who may; shorter only in GOVERNANCE mode by who may bypass it."""
+    """A lock can be made longer by anybody who may; shorter only in GOVERNANCE
+    mode by who may bypass it."""
     locked_bucket(request)
     kept = find(state, request).settings
     root = read_document(request, "Retention")

@@ -1,4 +1,5 @@
-"""SHA-256 tree hashes. Source: S3 Glacier Developer Guide, "Computing Checksums" and "Receiving Checksums When Downloading Data"."""
+"""SHA-256 tree hashes. Source: S3 Glacier Developer Guide, "Computing Checksums" and "Receiving
+Checksums When Downloading Data"."""
 
 import hashlib
 
@@ -6,12 +7,14 @@ MIB = 1 << 20
 
 
 def combine(nodes):
-    """The root over neighbouring nodes of one level; the last of an odd number moves up as it is."""
+    """The root over neighbouring nodes of one level; the last of an odd
+    number moves up as it is."""
     level = list(nodes)
     if not level:
         return hashlib.sha256().digest()
     while len(level) > 1:
-        pairs = [hashlib.sha256(level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
+        pairs = [hashlib.sha256(level[at] + level[at + 1]).digest()
+                 for at in range(0, len(level) - 1, 2)]
         level = pairs + level[len(level) - len(level) % 2:]
     return level[0]
 

@@ -10,9 +10,11 @@ from . import bodies, services
 from .errors import Cut, Refusal, S3Error
 from .markup import document, http_time
 
-REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 304: "Not Modified", 400: "Bad Request",
-           401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 409: "Conflict",
-           411: "Length Required", 412: "Precondition Failed", 416: "Requested Range Not Satisfiable", 500: "Internal Server Error",
+REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content",
+           301: "Moved Permanently", 304: "Not Modified", 400: "Bad Request", 401: "Unauthorized",
+           403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
+           409: "Conflict", 411: "Length Required", 412: "Precondition Failed",
+           416: "Requested Range Not Satisfiable", 500: "Internal Server Error",
            501: "Not Implemented", 503: "Slow Down"}
 LONGEST_LINE = 65536
 MOST_HEADERS = 200
@@ -44,7 +46,8 @@ class Request:
 
     @property
     def host(self):
-        return self.header("host").rpartition(":")[0] if ":" in self.header("host") else self.header("host")
+        host = self.header("host")
+        return host.rpartition(":")[0] if ":" in host else host
 
     @property
     def content_length(self):
@@ -69,13 +72,15 @@ class Answer:
 
 
 def xml_answer(status, name, content, headers=None):
-    return Answer(status, {"Content-Type": "application/xml", **(headers or {})}, document(name, content))
+    return Answer(status, {"Content-Type": "application/xml", **(headers or {})},
+                  document(name, content))
 
 
 def error_answer(error, request, request_id):
     fields = [("Code", error.code), ("Message", error.message), *error.fields.items(),
               ("Resource", request.path), ("RequestId", request_id), ("HostId", "fake_aws")]
-    return Answer(error.status, {"Content-Type": "application/xml", **error.headers}, document("Error", fields, None))
+    return Answer(error.status, {"Content-Type": "application/xml", **error.headers},
+                  document("Error", fields, None))
 
 
 class Connection(socketserver.StreamRequestHandler):
@@ -112,7 +117,8 @@ class Connection(socketserver.StreamRequestHandler):
         request = self.read_head()
         if request is None:
             return False
-        fault, request_id, answer = self.app.choose_fault(request), "%016X" % self.app.state.next_serial(), None
+        fault, answer = self.app.choose_fault(request), None
+        request_id = "%016X" % self.app.state.next_serial()
         record = self.app.record(request, request_id, fault)
         try:
             if fault == "stall":
@@ -124,7 +130,8 @@ class Connection(socketserver.StreamRequestHandler):
             answer = self.respond(request, fault, request_id)
             record["status"] = answer.status
             if request.operation:
-                record["operation"], record["action"] = request.operation.name, request.operation.permission
+                record["operation"] = request.operation.name
+                record["action"] = request.operation.permission
             record["bytes_in"], record["bytes_out"] = request.body.size, answer.length
             if fault == "lost-answer":
                 raise Cut()
@@ -134,7 +141,8 @@ class Connection(socketserver.StreamRequestHandler):
                 answer.release()
             self.app.finish(request)
             if self.app.options.verbose:
-                print("%(method)s %(path)s?%(query)s %(status)s %(fault)s" % record, file=sys.stderr)
+                print("%(method)s %(path)s?%(query)s %(status)s %(fault)s" % record,
+                      file=sys.stderr)
         return not request.close_after and request.header("connection").lower() != "close"
 
     def respond(self, request, fault, request_id):
@@ -153,7 +161,9 @@ class Connection(socketserver.StreamRequestHandler):
             early = early or error
         except socket.timeout:
             request.close_after = True
-            early = S3Error(400, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.")
+            early = S3Error(400, "RequestTimeout",
+                            "Your socket connection to the server was not read from or written to "
+                            "within the timeout period.")
         if early is None:
             early = app.guarded(request, app.perform)
         request.body.discard()
@@ -162,8 +172,10 @@ class Connection(socketserver.StreamRequestHandler):
         return app.refusal(early, request, request_id) if isinstance(early, Refusal) else early
 
     def send(self, request, answer, fault, request_id):
-        numbered = {"x-amz-id-2": "fake_aws", "x-amz-request-id": request_id} if request.service == "s3" else {"x-amzn-RequestId": request_id}
-        headers = {**numbered, "Date": http_time(self.app.state.clock.requests()), "Server": "fake_aws"}
+        numbered = ({"x-amz-id-2": "fake_aws", "x-amz-request-id": request_id}
+                    if request.service == "s3" else {"x-amzn-RequestId": request_id})
+        headers = {**numbered, "Date": http_time(self.app.state.clock.requests()),
+                   "Server": "fake_aws"}
         headers.update(answer.headers)
         without_body = request.method == "HEAD" or answer.status in (204, 304)
         if not without_body or (request.method == "HEAD" and answer.status < 300):

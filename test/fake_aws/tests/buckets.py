@@ -6,7 +6,8 @@ from .client import b64, Case, Client
 
 
 class Buckets(Case):
-    arguments = ("--bucket", "bucket", "--bucket", "theirs:owner=999988887777", "--bucket", "paid:requester-pays", "--bucket", "dots.in.name")
+    arguments = ("--bucket", "bucket", "--bucket", "theirs:owner=999988887777",
+                 "--bucket", "paid:requester-pays", "--bucket", "dots.in.name")
 
     def test_buckets(self):
         self.ok(self.client.call("PUT", bucket="fresh"))
@@ -22,10 +23,14 @@ class Buckets(Case):
         self.refused(self.client.call("GET", query={"cors": ""}), 501, "NotImplemented")
 
     def test_owner_and_payer(self):
-        self.refused(self.client.call("GET", bucket="theirs", headers={"x-amz-expected-bucket-owner": "111122223333"}), 403, "AccessDenied")
-        self.ok(self.client.call("GET", bucket="theirs", headers={"x-amz-expected-bucket-owner": "999988887777"}))
+        self.refused(self.client.call("GET", bucket="theirs",
+                                      headers={"x-amz-expected-bucket-owner": "111122223333"}),
+                     403, "AccessDenied")
+        self.ok(self.client.call("GET", bucket="theirs",
+                                 headers={"x-amz-expected-bucket-owner": "999988887777"}))
         self.refused(self.client.call("GET", bucket="paid"), 403, "AccessDenied")
-        self.ok(self.client.call("GET", bucket="paid", headers={"x-amz-request-payer": "requester"}))
+        self.ok(self.client.call("GET", bucket="paid",
+                                 headers={"x-amz-request-payer": "requester"}))
 
     def test_virtual_host_with_dots(self):
         client = Client(self.server, bucket="dots.in.name")
@@ -34,19 +39,24 @@ class Buckets(Case):
         self.assertEqual([entry["key"] for entry in self.server.objects("dots.in.name")], ["a//b"])
 
     def test_lifecycle_and_versioning(self):
-        self.refused(self.client.call("GET", query={"lifecycle": ""}), 404, "NoSuchLifecycleConfiguration")
-        rule = (b"<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter><Prefix>x</Prefix></Filter>"
-                b"<AbortIncompleteMultipartUpload><DaysAfterInitiation>7</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule>"
-                b"</LifecycleConfiguration>")
-        self.refused(self.client.call("PUT", query={"lifecycle": ""}, body=rule), 400, "InvalidRequest")
+        self.refused(self.client.call("GET", query={"lifecycle": ""}),
+                     404, "NoSuchLifecycleConfiguration")
+        rule = (b"<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status>"
+                b"<Filter><Prefix>x</Prefix></Filter>"
+                b"<AbortIncompleteMultipartUpload><DaysAfterInitiation>7</DaysAfterInitiation>"
+                b"</AbortIncompleteMultipartUpload></Rule></LifecycleConfiguration>")
+        self.refused(self.client.call("PUT", query={"lifecycle": ""}, body=rule),
+                     400, "InvalidRequest")
         digest = {"content-md5": b64(hashlib.md5(rule).digest())}
         self.ok(self.client.call("PUT", query={"lifecycle": ""}, body=rule, headers=digest))
-        self.assertEqual(self.client.call("GET", query={"lifecycle": ""}).text("Rule/Filter/Prefix"), "x")
+        self.assertEqual(
+            self.client.call("GET", query={"lifecycle": ""}).text("Rule/Filter/Prefix"), "x")
         self.assertIsNone(self.client.call("GET", query={"versioning": ""}).text("Status"))
 
 
 class Listings(Case):
-    arguments = ("--bucket", "bucket", "--bucket", "old:versioned", "--page-size", "2", "--min-part-size", "1")
+    arguments = ("--bucket", "bucket", "--bucket", "old:versioned", "--page-size", "2",
+                 "--min-part-size", "1")
     keys = ["a", "b/1", "b/2", "b/2/x", "c/1", "d", "e\x01f", "ü"]
 
     @classmethod
@@ -56,7 +66,8 @@ class Listings(Case):
             cls.client.put(key)
 
     def pages(self, query, item, more, bucket=None):
-        """All of `item` over pages; `more(answer)` gives what the next page's query has in addition."""
+        """All of `item` over pages; `more(answer)` gives what the next
+        page's query has in addition."""
         found, extra = [], {}
         for _ in range(50):
             answer = self.ok(self.client.call("GET", query={**query, **extra}, bucket=bucket))
@@ -72,14 +83,22 @@ class Listings(Case):
         following = lambda answer: {"continuation-token": answer.text("NextContinuationToken")}
         listed = self.pages({"list-type": 2, "encoding-type": "url"}, "Contents/Key", following)
         self.assertEqual(listed, ["a", "b/1", "b/2", "b/2/x", "c/1", "d", "e%01f", "%C3%BC"])
-        self.assertEqual(self.pages({"list-type": 2, "delimiter": "/", "encoding-type": "url"}, "CommonPrefixes/Prefix", following), ["b/", "c/"])
-        self.assertEqual(self.pages({"list-type": 2, "prefix": "b/", "delimiter": "/"}, "Contents/Key", following), ["b/1", "b/2"])
-        self.assertEqual(self.pages({"list-type": 2, "start-after": "c/1", "encoding-type": "url"}, "Contents/Key", following), ["d", "e%01f", "%C3%BC"])
-        self.refused(self.client.call("GET", query={"list-type": 2, "continuation-token": "!"}), 400, "InvalidArgument")
+        self.assertEqual(self.pages({"list-type": 2, "delimiter": "/", "encoding-type": "url"},
+                                    "CommonPrefixes/Prefix", following),
+                         ["b/", "c/"])
+        self.assertEqual(self.pages({"list-type": 2, "prefix": "b/", "delimiter": "/"},
+                                    "Contents/Key", following),
+                         ["b/1", "b/2"])
+        self.assertEqual(self.pages({"list-type": 2, "start-after": "c/1", "encoding-type": "url"},
+                                    "Contents/Key", following),
+                         ["d", "e%01f", "%C3%BC"])
+        self.refused(self.client.call("GET", query={"list-type": 2, "continuation-token": "!"}),
+                     400, "InvalidArgument")
 
     def test_version_1(self):
         following = lambda answer: {"marker": answer.texts("Contents/Key")[-1]}
-        self.assertEqual(self.pages({"prefix": "b"}, "Contents/Key", following), ["b/1", "b/2", "b/2/x"])
+        self.assertEqual(self.pages({"prefix": "b"}, "Contents/Key", following),
+                         ["b/1", "b/2", "b/2/x"])
 
     def test_versions(self):
         client = Client(self.server, bucket="old")
@@ -87,26 +106,38 @@ class Listings(Case):
             client.put(key)
         marker = client.call("DELETE", "k")
         self.assertEqual(marker.headers["x-amz-delete-marker"], "true")
-        following = lambda answer: {"key-marker": answer.text("NextKeyMarker"), "version-id-marker": answer.text("NextVersionIdMarker")}
-        self.assertEqual(self.pages({"versions": ""}, "Version/Key", following, "old"), ["k", "k", "k", "l", "m"])
-        self.assertEqual(self.pages({"versions": "", "prefix": "k"}, "DeleteMarker/VersionId", following, "old"), [marker.headers["x-amz-version-id"]])
-        self.assertEqual(client.call("GET", query={"versions": "", "key-marker": "k"}).texts("Version/Key"), ["l", "m"])
-        self.refused(client.call("GET", query={"versions": "", "key-marker": "k", "version-id-marker": ""}), 400, "InvalidArgument")
+        following = lambda answer: {"key-marker": answer.text("NextKeyMarker"),
+                                    "version-id-marker": answer.text("NextVersionIdMarker")}
+        self.assertEqual(self.pages({"versions": ""}, "Version/Key", following, "old"),
+                         ["k", "k", "k", "l", "m"])
+        self.assertEqual(self.pages({"versions": "", "prefix": "k"},
+                                    "DeleteMarker/VersionId", following, "old"),
+                         [marker.headers["x-amz-version-id"]])
+        self.assertEqual(
+            client.call("GET", query={"versions": "", "key-marker": "k"}).texts("Version/Key"),
+            ["l", "m"])
+        self.refused(
+            client.call("GET", query={"versions": "", "key-marker": "k", "version-id-marker": ""}),
+            400, "InvalidArgument")
         self.refused(client.call("GET", "k"), 404, "NoSuchKey")
-        oldest = [entry["version"] for entry in self.server.objects("old") if entry["key"] == "k"][0]
+        oldest = [entry["version"] for entry in self.server.objects("old")
+                  if entry["key"] == "k"][0]
         self.ok(client.call("GET", "k", {"versionId": oldest}))
         self.ok(client.call("DELETE", "k", {"versionId": marker.headers["x-amz-version-id"]}), 204)
         self.ok(client.call("GET", "k"))
 
     def test_uploads_and_parts(self):
         ids = [self.client.create(key) for key in ("u/1", "u/1", "u/2", "u/3+")]
-        following = lambda answer: {"key-marker": answer.text("NextKeyMarker"), "upload-id-marker": answer.text("NextUploadIdMarker")}
-        self.assertEqual(self.pages({"uploads": "", "prefix": "u/"}, "Upload/UploadId", following), ids)
+        following = lambda answer: {"key-marker": answer.text("NextKeyMarker"),
+                                    "upload-id-marker": answer.text("NextUploadIdMarker")}
+        self.assertEqual(self.pages({"uploads": "", "prefix": "u/"}, "Upload/UploadId", following),
+                         ids)
         for number in (1, 5, 9, 10000):
             self.ok(self.client.part("u/2", ids[2], number, b"x"))
         listed, marker = [], 0
         while True:
-            answer = self.ok(self.client.call("GET", "u/2", {"uploadId": ids[2], "part-number-marker": marker}))
+            answer = self.ok(self.client.call("GET", "u/2",
+                                              {"uploadId": ids[2], "part-number-marker": marker}))
             listed += answer.texts("Part/PartNumber")
             if answer.text("IsTruncated") != "true":
                 break

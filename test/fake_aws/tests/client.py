@@ -1,4 +1,5 @@
-"""A client that has nothing but the standard library and its own signatures, and what all tests share."""
+"""A client that has nothing but the standard library and its own signatures,
+and what all tests share."""
 
 import atexit
 import base64
@@ -41,8 +42,10 @@ class Server:
     def __init__(self, *arguments):
         self.folder = tempfile.TemporaryDirectory()
         port_file = os.path.join(self.folder.name, "port")
-        self.process = subprocess.Popen([sys.executable, os.path.join(FOLDER, "fake_aws.py"), "--port", "0", "--port-file", port_file, "--data",
-                                         os.path.join(self.folder.name, "data"), "--key", "KEY:secret", *arguments], stdout=subprocess.DEVNULL)
+        command = [sys.executable, os.path.join(FOLDER, "fake_aws.py"), "--port", "0",
+                   "--port-file", port_file, "--data", os.path.join(self.folder.name, "data"),
+                   "--key", "KEY:secret", *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         atexit.register(self.stop)
         for _ in range(2400):
             if os.path.exists(port_file):
@@ -59,7 +62,8 @@ class Server:
 
     def control(self, call, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request("GET" if body is None else "POST", "/_control/" + call, None if body is None else json.dumps(body))
+        connection.request("GET" if body is None else "POST", "/_control/" + call,
+                           None if body is None else json.dumps(body))
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
@@ -95,8 +99,10 @@ class Answer:
 
 
 class Client:
-    def __init__(self, server, key="KEY", secret="secret", token="", region="us-east-1", bucket="bucket"):
-        self.server, self.key, self.secret, self.token, self.region, self.bucket = server, key, secret, token, region, bucket
+    def __init__(self, server, key="KEY", secret="secret", token="", region="us-east-1",
+                 bucket="bucket"):
+        self.server, self.region, self.bucket = server, region, bucket
+        self.key, self.secret, self.token = key, secret, token
         self.skew, self.host = 0, "127.0.0.1:%d" % server.port
 
     def signing_key(self, date, service="s3"):
@@ -112,20 +118,29 @@ class Client:
         if self.token:
             headers["x-amz-security-token"] = self.token
         names = sorted(name for name in headers if name not in leave_out)
-        canonical = "\n".join([method, path, query, "".join("%s:%s\n" % (name, headers[name]) for name in names), ";".join(names), payload])
+        canonical = "\n".join([method, path, query,
+                               "".join("%s:%s\n" % (name, headers[name]) for name in names),
+                               ";".join(names), payload])
         scope = "/".join([stamp[:8], self.region, service, "aws4_request"])
         text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, sha256(canonical.encode())])
         self.last_signature = hmac_sha256(self.signing_key(stamp[:8], service), text).hex()
         self.last_scope = "%s\n%s" % (stamp, scope)
-        headers["authorization"] = "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s" % (
-            self.key, scope, ";".join(names), self.last_signature)
+        headers["authorization"] = (
+            "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s" % (
+                self.key, scope, ";".join(names), self.last_signature))
         return headers
 
-    def call(self, method, key="", query=None, headers=None, body=b"", payload=None, bucket=None, leave_out=(), virtual=False):
+    def call(self, method, key="", query=None, headers=None, body=b"", payload=None, bucket=None,
+             leave_out=(), virtual=False):
         bucket = self.bucket if bucket is None else bucket
-        path = ("" if virtual else "/" + bucket) + ("/" + quote(key, safe="/-_.~") if key or virtual else "") if bucket else "/"
-        text = "&".join("%s=%s" % (quote(k, safe="-_.~"), quote(str(v), safe="-_.~")) for k, v in sorted((query or {}).items()))
-        headers = self.signed(method, path, text, headers or {}, sha256(body) if payload is None else payload, leave_out=leave_out)
+        path = "/"
+        if bucket:
+            path = "" if virtual else "/" + bucket
+            path += "/" + quote(key, safe="/-_.~") if key or virtual else ""
+        text = "&".join("%s=%s" % (quote(k, safe="-_.~"), quote(str(v), safe="-_.~"))
+                        for k, v in sorted((query or {}).items()))
+        headers = self.signed(method, path, text, headers or {},
+                              sha256(body) if payload is None else payload, leave_out=leave_out)
         return self.send(method, path + ("?" + text if text else ""), headers, body)
 
     def send(self, method, target, headers, body=b""):
@@ -144,23 +159,31 @@ class Client:
             connection.close()
 
     def put(self, key, body=b"body", headers=None, **more):
-        return self.call("PUT", key, headers={"x-amz-checksum-sha256": b64_sha256(body), **(headers or {})}, body=body, **more)
+        return self.call("PUT", key,
+                         headers={"x-amz-checksum-sha256": b64_sha256(body), **(headers or {})},
+                         body=body, **more)
 
     def create(self, key, headers=None, **more):
         return self.call("POST", key, {"uploads": ""}, headers=headers, **more).text("UploadId")
 
     def part(self, key, upload, number, body, headers=None, **more):
-        return self.call("PUT", key, {"partNumber": number, "uploadId": upload}, headers=headers, body=body, **more)
+        return self.call("PUT", key, {"partNumber": number, "uploadId": upload},
+                         headers=headers, body=body, **more)
 
     def complete(self, key, upload, parts, headers=None, **more):
         """`parts`: (number, ETag, SHA-256 in base64 or None)"""
-        xml = "".join("<Part><PartNumber>%d</PartNumber><ETag>%s</ETag>%s</Part>" % (
-            number, etag, "<ChecksumSHA256>%s</ChecksumSHA256>" % digest if digest else "") for number, etag, digest in parts)
-        return self.call("POST", key, {"uploadId": upload}, headers=headers,
-                         body=("<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % xml).encode(), **more)
+        xml = ""
+        for number, etag, digest in parts:
+            checksum = "<ChecksumSHA256>%s</ChecksumSHA256>" % digest if digest else ""
+            xml += "<Part><PartNumber>%d</PartNumber><ETag>%s</ETag>%s</Part>" % (
+                number, etag, checksum)
+        body = "<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % xml
+        return self.call("POST", key, {"uploadId": upload}, headers=headers, body=body.encode(),
+                         **more)
 
     def restore(self, key, days=1, tier="Standard", **more):
-        body = "<RestoreRequest><Days>%s</Days><GlacierJobParameters><Tier>%s</Tier></GlacierJobParameters></RestoreRequest>" % (days, tier)
+        body = ("<RestoreRequest><Days>%s</Days><GlacierJobParameters><Tier>%s</Tier>"
+                "</GlacierJobParameters></RestoreRequest>" % (days, tier))
         return self.call("POST", key, {"restore": ""}, body=body.encode(), **more)
 
 
@@ -190,6 +213,7 @@ class Case(unittest.TestCase):
         upload = client.create(key, {"x-amz-checksum-algorithm": "SHA256", **(headers or {})})
         parts = []
         for number, body in enumerate(bodies, 1):
-            answer = self.ok(client.part(key, upload, number, body, {"x-amz-checksum-sha256": b64_sha256(body)}))
+            answer = self.ok(client.part(key, upload, number, body,
+                                         {"x-amz-checksum-sha256": b64_sha256(body)}))
             parts.append((number, answer.headers["etag"], b64_sha256(body)))
         return upload, parts

@@ -15,63 +15,85 @@ class Retrievals(VaultCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.data = os.urandom(5 * MIB + 100)
-        cls.archive_id = cls.client.upload("vault", cls.data, "five and a bit").headers["x-amz-archive-id"]
+        answer = cls.client.upload("vault", cls.data, "five and a bit")
+        cls.archive_id = answer.headers["x-amz-archive-id"]
 
     def test_tiers(self):
         for tier, hours in (("Expedited", 5 / 60), ("Standard", 5), ("Bulk", 12)):
             job = self.retrieved(self.archive_id, hours - 0.02, Tier=tier)
             self.invalid(self.client.output("vault", job))
-            self.assertEqual(self.json(self.client.call("GET", "vault/jobs/" + job))["StatusCode"], "InProgress")
+            self.assertEqual(self.json(self.client.call("GET", "vault/jobs/" + job))["StatusCode"],
+                             "InProgress")
             self.advance(0.03)
             self.assertEqual(self.ok(self.client.output("vault", job)).body, self.data)
 
     def test_life_of_a_job(self):
         job = self.retrieved(self.archive_id, Description="please")
         told = self.json(self.client.call("GET", "vault/jobs/" + job))
-        self.assertEqual([told[name] for name in ("Action", "StatusCode", "Completed", "ArchiveSizeInBytes", "RetrievalByteRange", "JobDescription", "Tier")],
-                         ["ArchiveRetrieval", "Succeeded", True, len(self.data), "0-%d" % (len(self.data) - 1), "please", "Standard"])
-        self.assertEqual((told["SHA256TreeHash"], told["ArchiveSHA256TreeHash"]), (tree_hash(self.data),) * 2)
+        names = ("Action", "StatusCode", "Completed", "ArchiveSizeInBytes", "RetrievalByteRange",
+                 "JobDescription", "Tier")
+        self.assertEqual([told[name] for name in names],
+                         ["ArchiveRetrieval", "Succeeded", True, len(self.data),
+                          "0-%d" % (len(self.data) - 1), "please", "Standard"])
+        self.assertEqual((told["SHA256TreeHash"], told["ArchiveSHA256TreeHash"]),
+                         (tree_hash(self.data),) * 2)
         answer = self.client.output("vault", job)
-        self.assertEqual((answer.headers["x-amz-sha256-tree-hash"], answer.headers["x-amz-archive-description"]), (tree_hash(self.data), "five and a bit"))
+        self.assertEqual((answer.headers["x-amz-sha256-tree-hash"],
+                          answer.headers["x-amz-archive-description"]),
+                         (tree_hash(self.data), "five and a bit"))
         self.advance(24)
         self.refused(self.client.output("vault", job), 404, "ResourceNotFoundException")
         self.refused(self.client.call("GET", "vault/jobs/" + job), 404, "ResourceNotFoundException")
 
     def test_ranges_of_output(self):
         job, size = self.retrieved(self.archive_id), len(self.data)
-        for begin, end, hashed in ((0, MIB, True), (MIB, 2 * MIB, True), (0, 2 * MIB, True), (MIB, 3 * MIB, False), (2 * MIB, 4 * MIB, True),
-                                   (4 * MIB, size, True), (5 * MIB, size, True), (3 * MIB, size, False), (0, 3 * MIB, False), (0, 100, False), (7, 9, False)):
-            answer = self.ok(self.client.output("vault", job, "bytes=%d-%d" % (begin, end - 1)), 206)
-            self.assertEqual((answer.body, answer.headers["content-range"]), (self.data[begin:end], "bytes %d-%d/%d" % (begin, end - 1, size)))
-            self.assertEqual(answer.headers.get("x-amz-sha256-tree-hash"), tree_hash(self.data[begin:end]) if hashed else None, (begin, end))
+        for begin, end, hashed in (
+                (0, MIB, True), (MIB, 2 * MIB, True), (0, 2 * MIB, True), (MIB, 3 * MIB, False),
+                (2 * MIB, 4 * MIB, True), (4 * MIB, size, True), (5 * MIB, size, True),
+                (3 * MIB, size, False), (0, 3 * MIB, False), (0, 100, False), (7, 9, False)):
+            asked = "bytes=%d-%d" % (begin, end - 1)
+            answer = self.ok(self.client.output("vault", job, asked), 206)
+            self.assertEqual((answer.body, answer.headers["content-range"]),
+                             (self.data[begin:end], "bytes %d-%d/%d" % (begin, end - 1, size)))
+            self.assertEqual(answer.headers.get("x-amz-sha256-tree-hash"),
+                             tree_hash(self.data[begin:end]) if hashed else None, (begin, end))
         for text in ("bytes=0-%d" % size, "bytes=9-7", "0-1", "bytes=-5"):
             self.invalid(self.client.output("vault", job, text))
 
     def test_ranges_of_archives(self):
         size = len(self.data)
-        for begin, end, hashed in ((0, 4 * MIB, True), (4 * MIB, size, True), (MIB, 3 * MIB, False)):
+        for begin, end, hashed in ((0, 4 * MIB, True), (4 * MIB, size, True),
+                                   (MIB, 3 * MIB, False)):
             job = self.retrieved(self.archive_id, RetrievalByteRange="%d-%d" % (begin, end - 1))
             answer = self.ok(self.client.output("vault", job))
             self.assertEqual(answer.body, self.data[begin:end])
-            self.assertEqual(answer.headers.get("x-amz-sha256-tree-hash"), tree_hash(self.data[begin:end]) if hashed else None)
-            self.assertEqual(self.json(self.client.call("GET", "vault/jobs/" + job))["SHA256TreeHash"], tree_hash(self.data[begin:end]) if hashed else None)
+            self.assertEqual(answer.headers.get("x-amz-sha256-tree-hash"),
+                             tree_hash(self.data[begin:end]) if hashed else None)
+            self.assertEqual(
+                self.json(self.client.call("GET", "vault/jobs/" + job))["SHA256TreeHash"],
+                tree_hash(self.data[begin:end]) if hashed else None)
             answer = self.ok(self.client.output("vault", job, "bytes=0-%d" % (MIB - 1)), 206)
             self.assertEqual("x-amz-sha256-tree-hash" in answer.headers, hashed)
         for text in ("1-1048575", "0-1048576", "0-%d" % size, "5", "1048576-0"):
-            self.invalid(self.client.job("vault", Type="archive-retrieval", ArchiveId=self.archive_id, RetrievalByteRange=text))
+            self.invalid(self.client.job("vault", Type="archive-retrieval",
+                                         ArchiveId=self.archive_id, RetrievalByteRange=text))
 
     def test_refusals(self):
-        ask = lambda **more: self.client.job("vault", **{"Type": "archive-retrieval", "ArchiveId": self.archive_id, **more})
+        whole = {"Type": "archive-retrieval", "ArchiveId": self.archive_id}
+        ask = lambda **more: self.client.job("vault", **{**whole, **more})
         self.refused(ask(ArchiveId="nothing"), 404, "ResourceNotFoundException")
-        self.refused(self.client.job("vault", Type="archive-retrieval"), 400, "MissingParameterValueException")
+        self.refused(self.client.job("vault", Type="archive-retrieval"),
+                     400, "MissingParameterValueException")
         self.refused(self.client.job("vault"), 400, "MissingParameterValueException")
-        for more in ({"Type": "select"}, {"Tier": "Warp"}, {"Format": "JSON"}, {"SNSTopic": "arn:aws:sns:us-east-1:111122223333:nobody"}, {"Typ": "x"}):
+        for more in ({"Type": "select"}, {"Tier": "Warp"}, {"Format": "JSON"},
+                     {"SNSTopic": "arn:aws:sns:us-east-1:111122223333:nobody"}, {"Typ": "x"}):
             self.invalid(ask(**more))
         self.server.control("glacier", {"no_capacity": True})
         self.refused(ask(Tier="Expedited"), 503, "InsufficientCapacityException")
         self.ok(self.client.call("POST", "/provisioned-capacity"), 201)
         self.ok(ask(Tier="Expedited"), 202)
-        self.assertEqual(len(self.json(self.client.call("GET", "/provisioned-capacity"))["ProvisionedCapacityList"]), 1)
+        listed = self.json(self.client.call("GET", "/provisioned-capacity"))
+        self.assertEqual(len(listed["ProvisionedCapacityList"]), 1)
         self.server.control("glacier", {"no_capacity": False})
 
     def test_policy(self):
@@ -79,24 +101,32 @@ class Retrievals(VaultCase):
         region.call("PUT", "vault")
         archive = region.upload("vault", b"x" * 1000).headers["x-amz-archive-id"]
         ask = lambda: region.job("vault", Type="archive-retrieval", ArchiveId=archive)
-        self.assertEqual(self.json(region.call("GET", path))["Policy"]["Rules"][0]["Strategy"], "None")
-        self.ok(region.call("PUT", path, body={"Policy": {"Rules": [{"Strategy": "BytesPerHour", "BytesPerHour": 1500}]}}), 204)
+        self.assertEqual(self.json(region.call("GET", path))["Policy"]["Rules"][0]["Strategy"],
+                         "None")
+        rule = {"Strategy": "BytesPerHour", "BytesPerHour": 1500}
+        self.ok(region.call("PUT", path, body={"Policy": {"Rules": [rule]}}), 204)
         self.ok(ask(), 202)
         self.refused(ask(), 400, "PolicyEnforcedException")
         self.advance(1.1)
         self.ok(ask(), 202)
-        self.invalid(region.call("PUT", path, body={"Policy": {"Rules": [{"Strategy": "BytesPerHour"}]}}))
-        self.ok(region.call("PUT", path, body={"Policy": {"Rules": [{"Strategy": "FreeTier"}]}}), 204)
+        rule = {"Strategy": "BytesPerHour"}
+        self.invalid(region.call("PUT", path, body={"Policy": {"Rules": [rule]}}))
+        rule = {"Strategy": "FreeTier"}
+        self.ok(region.call("PUT", path, body={"Policy": {"Rules": [rule]}}), 204)
         self.ok(ask(), 202)
 
     def test_lists(self):
         self.client.call("PUT", "listed")
         archive = self.archive(b"x", vault="listed")
-        fast, slow = (self.job("listed", Type="archive-retrieval", ArchiveId=archive, Tier=tier) for tier in ("Expedited", "Bulk"))
+        fast, slow = (self.job("listed", Type="archive-retrieval", ArchiveId=archive, Tier=tier)
+                      for tier in ("Expedited", "Bulk"))
         self.advance(0.1)
-        listed = lambda **query: [job["JobId"] for job in self.json(self.client.call("GET", "listed/jobs", query))["JobList"]]
+        listed = lambda **query: [
+            job["JobId"]
+            for job in self.json(self.client.call("GET", "listed/jobs", query))["JobList"]]
         self.assertEqual(listed(), [fast, slow])
-        self.assertEqual((listed(completed="true"), listed(completed="false"), listed(statuscode="InProgress"), listed(statuscode="Failed")),
+        self.assertEqual((listed(completed="true"), listed(completed="false"),
+                          listed(statuscode="InProgress"), listed(statuscode="Failed")),
                          ([fast], [slow], [slow], []))
         page = self.json(self.client.call("GET", "listed/jobs", {"limit": 1}))
         self.assertEqual((page["Marker"], listed(marker=page["Marker"])), (slow, [slow]))
@@ -120,7 +150,8 @@ class Retrievals(VaultCase):
         self.server.control("glacier", {"job_seconds": {"Expedited": 0.3}})
         job = self.job(Type="archive-retrieval", ArchiveId=self.archive_id, Tier="Expedited")
         self.server.control("glacier", {"job_seconds": {"Expedited": 300}})
-        self.server.control("job", {"job": self.job(Type="archive-retrieval", ArchiveId=self.archive_id), "do": "finish"})
+        other = self.job(Type="archive-retrieval", ArchiveId=self.archive_id)
+        self.server.control("job", {"job": other, "do": "finish"})
         for _ in range(1500):
             if self.client.output("vault", job).status == 200:
                 return
@@ -147,8 +178,11 @@ class Inventories(VaultCase):
         again = described()
         self.assertEqual((again["NumberOfArchives"], again["SizeInBytes"]), (2, 7))
         output = self.json(self.client.output("daily", job))
-        self.assertEqual(([entry["ArchiveId"] for entry in output["ArchiveList"]], output["InventoryDate"]), ([first], told["LastInventoryDate"]))
-        self.assertEqual(set(output["ArchiveList"][0]), {"ArchiveId", "ArchiveDescription", "CreationDate", "Size", "SHA256TreeHash"})
+        self.assertEqual(([entry["ArchiveId"] for entry in output["ArchiveList"]],
+                          output["InventoryDate"]),
+                         ([first], told["LastInventoryDate"]))
+        columns = ["ArchiveId", "ArchiveDescription", "CreationDate", "Size", "SHA256TreeHash"]
+        self.assertEqual(set(output["ArchiveList"][0]), set(columns))
         # Nothing has changed since: the date stays.
         self.advance(48)
         self.assertEqual(described(), again)
@@ -156,8 +190,9 @@ class Inventories(VaultCase):
         self.server.control("job", {"job": job, "do": "finish"})
         answer = self.ok(self.client.output("daily", job))
         rows = list(csv.reader(answer.body.decode().splitlines()))
-        self.assertEqual((answer.headers["content-type"], rows[0]), ("text/csv", ["ArchiveId", "ArchiveDescription", "CreationDate", "Size", "SHA256TreeHash"]))
-        self.assertEqual([row[:2] for row in rows[1:]], [[first, "the first"], [second, 'a "second", one']])
+        self.assertEqual((answer.headers["content-type"], rows[0]), ("text/csv", columns))
+        self.assertEqual([row[:2] for row in rows[1:]],
+                         [[first, "the first"], [second, 'a "second", one']])
         self.assertNotIn("x-amz-sha256-tree-hash", answer.headers)
 
     def output(self, **parameters):
@@ -166,32 +201,42 @@ class Inventories(VaultCase):
         told = self.json(self.client.call("GET", "paged/jobs/" + job))
         listed = self.json(self.client.output("paged", job))
         self.assertEqual(told["InventorySizeInBytes"], len(self.client.output("paged", job).body))
-        return [entry["ArchiveId"] for entry in listed["ArchiveList"]], told["InventoryRetrievalParameters"]["Marker"]
+        return ([entry["ArchiveId"] for entry in listed["ArchiveList"]],
+                told["InventoryRetrievalParameters"]["Marker"])
 
     def test_pages_and_dates(self):
         self.client.call("PUT", "paged")
-        ids = [self.server.control("put-archive", {"vault": "paged", "text": "x", "created": "2020-01-0%dT00:00:00Z" % day})["archive"] for day in (1, 2, 3)]
+        ids = []
+        for day in (1, 2, 3):
+            wanted = {"vault": "paged", "text": "x", "created": "2020-01-0%dT00:00:00Z" % day}
+            ids.append(self.server.control("put-archive", wanted)["archive"])
         self.server.control("inventory", {"vault": "paged"})
         self.assertEqual(self.output(), (ids, None))
         self.assertEqual(self.output(Limit="2"), (ids[:2], ids[2]))
         self.assertEqual(self.output(Limit="2", Marker=ids[2]), (ids[2:], None))
-        self.assertEqual(self.output(StartDate="2020-01-02T00:00:00Z", EndDate="2020-01-03T00:00:00Z"), (ids[1:2], None))
+        self.assertEqual(self.output(StartDate="2020-01-02T00:00:00Z",
+                                     EndDate="2020-01-03T00:00:00Z"),
+                         (ids[1:2], None))
         for parameters in ({"Limit": "0"}, {"StartDate": "yesterday"}, {"Marker": "nobody"}):
-            self.invalid(self.client.job("paged", Type="inventory-retrieval", InventoryRetrievalParameters=parameters))
+            self.invalid(self.client.job("paged", Type="inventory-retrieval",
+                                         InventoryRetrievalParameters=parameters))
 
 
 class Notices(VaultCase):
     def test_who_is_told(self):
         listener = Listener()
-        topics = [self.client.sns("CreateTopic", Name=name).text("CreateTopicResult/TopicArn") for name in ("vault", "job")]
+        topics = [self.client.sns("CreateTopic", Name=name).text("CreateTopicResult/TopicArn")
+                  for name in ("vault", "job")]
         self.server.control("sns", {"auto_confirm": True})
         for topic in topics:
-            self.ok(self.client.sns("Subscribe", TopicArn=topic, Protocol="http", Endpoint=listener.url))
+            self.ok(self.client.sns("Subscribe", TopicArn=topic, Protocol="http",
+                                    Endpoint=listener.url))
         listener.wait(2)
         path = "vault/notification-configuration"
         self.refused(self.client.call("GET", path), 404, "ResourceNotFoundException")
-        self.invalid(self.client.call("PUT", path, body={"SNSTopic": topics[0], "Events": ["Party"]}))
-        self.invalid(self.client.call("PUT", path, body={"SNSTopic": topics[0] + "x", "Events": ["ArchiveRetrievalCompleted"]}))
+        for wanted in ({"SNSTopic": topics[0], "Events": ["Party"]},
+                       {"SNSTopic": topics[0] + "x", "Events": ["ArchiveRetrievalCompleted"]}):
+            self.invalid(self.client.call("PUT", path, body=wanted))
         wanted = {"SNSTopic": topics[0], "Events": ["ArchiveRetrievalCompleted"]}
         self.ok(self.client.call("PUT", path, body=wanted), 204)
         self.assertEqual(self.json(self.client.call("GET", path)), wanted)
@@ -224,7 +269,8 @@ class VaultFaults(VaultCase):
         return len(self.server.control("vaults")["vaults"]["us-east-1:vault"]["archives"])
 
     def test_errors(self):
-        for kind, status, code in (("500", 500, "ServiceUnavailableException"), ("throttle", 400, "ThrottlingException"),
+        for kind, status, code in (("500", 500, "ServiceUnavailableException"),
+                                   ("throttle", 400, "ThrottlingException"),
                                    ("408", 408, "RequestTimeoutException")):
             self.fail(kind)
             before = self.count()
@@ -244,7 +290,8 @@ class VaultFaults(VaultCase):
 
     def test_lies(self):
         self.fail("wrong-tree-hash", method="POST")
-        self.assertNotEqual(self.ok(self.client.upload("vault", b"x"), 201).headers["x-amz-sha256-tree-hash"], tree_hash(b"x"))
+        answer = self.ok(self.client.upload("vault", b"x"), 201)
+        self.assertNotEqual(answer.headers["x-amz-sha256-tree-hash"], tree_hash(b"x"))
         job = self.retrieved(self.archive(b"x" * 1000))
         self.fail("flip", method="GET")
         answer = self.client.output("vault", job)
@@ -258,7 +305,8 @@ class VaultFaults(VaultCase):
     def test_seeds_repeat(self):
         def run(server):
             client = GlacierClient(server)
-            server.control("faults", {"seed": 3, "rate": 0.5, "kinds": ["500", "throttle", "408", "503"]})
+            server.control("faults",
+                           {"seed": 3, "rate": 0.5, "kinds": ["500", "throttle", "408", "503"]})
             return [client.call("GET", "vault").status for _ in range(40)]
         other = Server(*self.arguments)
         first = run(other)

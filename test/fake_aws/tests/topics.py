@@ -21,10 +21,13 @@ class Topics(Case):
         self.assertEqual((answer.status, answer.text("Error/Code")), (status, code), answer.body)
 
     def subscribe(self, topic, protocol, endpoint, **more):
-        return self.ok(self.client.sns("Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint, **more)).text("SubscribeResult/SubscriptionArn")
+        answer = self.ok(self.client.sns("Subscribe", TopicArn=topic, Protocol=protocol,
+                                         Endpoint=endpoint, **more))
+        return answer.text("SubscribeResult/SubscriptionArn")
 
     def told(self, topic):
-        return self.ok(self.client.sns("ListSubscriptionsByTopic", TopicArn=topic)).texts("ListSubscriptionsByTopicResult/Subscriptions/member/SubscriptionArn")
+        answer = self.ok(self.client.sns("ListSubscriptionsByTopic", TopicArn=topic))
+        return answer.texts("ListSubscriptionsByTopicResult/Subscriptions/member/SubscriptionArn")
 
     def settled(self):
         for _ in range(2400):
@@ -35,28 +38,41 @@ class Topics(Case):
         raise AssertionError("messages are still waiting")
 
     def test_who(self):
-        self.refused(GlacierClient(self.server, secret="wrong").sns("ListTopics"), 403, "SignatureDoesNotMatch")
-        self.refused(GlacierClient(self.server, "NOBODY").sns("ListTopics"), 403, "InvalidClientTokenId")
+        self.refused(GlacierClient(self.server, secret="wrong").sns("ListTopics"),
+                     403, "SignatureDoesNotMatch")
+        self.refused(GlacierClient(self.server, "NOBODY").sns("ListTopics"),
+                     403, "InvalidClientTokenId")
         self.refused(self.client.sns("Dance"), 400, "InvalidAction")
         body = b"Action=ListTopics&Version=2010-03-31"
         headers = self.client.signed("POST", "/", "", {}, sha256(body), service="sns")
-        self.refused(self.client.send("POST", "/", headers, body + b"&NextToken=1"), 403, "SignatureDoesNotMatch")
-        self.refused(self.client.send("GET", "/?Action=ConfirmSubscription&TopicArn=x&Token=y", {"host": "x"}), 404, "NotFound")
+        self.refused(self.client.send("POST", "/", headers, body + b"&NextToken=1"),
+                     403, "SignatureDoesNotMatch")
+        self.refused(self.client.send("GET", "/?Action=ConfirmSubscription&TopicArn=x&Token=y",
+                                      {"host": "x"}),
+                     404, "NotFound")
         self.server.control("key", {"key": "WEAK:secret"})
         self.server.control("deny", {"key": "WEAK", "actions": ["sns:Publish"]})
-        self.refused(GlacierClient(self.server, "WEAK").sns("Publish", TopicArn="x", Message="y"), 403, "AuthorizationError")
+        self.refused(GlacierClient(self.server, "WEAK").sns("Publish", TopicArn="x", Message="y"),
+                     403, "AuthorizationError")
 
     def test_life_of_a_topic(self):
         topic = self.topic("life")
-        self.assertEqual((topic, self.topic("life")), ("arn:aws:sns:us-east-1:111122223333:life",) * 2)
+        self.assertEqual((topic, self.topic("life")),
+                         ("arn:aws:sns:us-east-1:111122223333:life",) * 2)
         self.refused(self.client.sns("CreateTopic", Name="a b"), 400, "InvalidParameter")
-        policy = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "glacier.amazonaws.com"}, "Action": "SNS:Publish", "Resource": topic}]})
-        self.ok(self.client.sns("SetTopicAttributes", TopicArn=topic, AttributeName="Policy", AttributeValue=policy))
-        self.refused(self.client.sns("SetTopicAttributes", TopicArn=topic, AttributeName="Policy", AttributeValue="{}"), 400, "InvalidParameter")
+        policy = json.dumps({"Statement": [{"Effect": "Allow",
+                                            "Principal": {"Service": "glacier.amazonaws.com"},
+                                            "Action": "SNS:Publish", "Resource": topic}]})
+        self.ok(self.client.sns("SetTopicAttributes", TopicArn=topic, AttributeName="Policy",
+                                AttributeValue=policy))
+        self.refused(self.client.sns("SetTopicAttributes", TopicArn=topic, AttributeName="Policy",
+                                     AttributeValue="{}"),
+                     400, "InvalidParameter")
         answer = self.ok(self.client.sns("GetTopicAttributes", TopicArn=topic))
         place = "GetTopicAttributesResult/Attributes/entry/"
         told = dict(zip(answer.texts(place + "key"), answer.texts(place + "value")))
-        self.assertEqual((told["Policy"], told["Owner"], told["SubscriptionsPending"]), (policy, "111122223333", "0"))
+        self.assertEqual((told["Policy"], told["Owner"], told["SubscriptionsPending"]),
+                         (policy, "111122223333", "0"))
         for _ in range(2):
             self.ok(self.client.sns("DeleteTopic", TopicArn=topic))
         self.refused(self.client.sns("GetTopicAttributes", TopicArn=topic), 404, "NotFound")
@@ -65,17 +81,22 @@ class Topics(Case):
         topic, listener = self.topic("listened"), Listener()
         self.assertEqual(self.subscribe(topic, "http", listener.url), "pending confirmation")
         headers, question = listener.wait(1)[0]
-        self.assertEqual((headers["x-amz-sns-message-type"], headers["x-amz-sns-topic-arn"], headers["x-amz-sns-message-id"]),
+        self.assertEqual((headers["x-amz-sns-message-type"], headers["x-amz-sns-topic-arn"],
+                          headers["x-amz-sns-message-id"]),
                          ("SubscriptionConfirmation", topic, question["MessageId"]))
         self.ok(self.client.sns("Publish", TopicArn=topic, Message="unheard"))
         self.assertEqual(self.told(topic), ["PendingConfirmation"])
-        self.refused(self.client.sns("ConfirmSubscription", TopicArn=topic, Token="wrong"), 400, "InvalidParameter")
+        self.refused(self.client.sns("ConfirmSubscription", TopicArn=topic, Token="wrong"),
+                     400, "InvalidParameter")
         link = urlsplit(question["SubscribeURL"])
         self.ok(self.client.send("GET", "%s?%s" % (link.path, link.query), {"host": "x"}))
         arn, = self.told(topic)
-        message_id = self.ok(self.client.sns("Publish", TopicArn=topic, Message="heard", Subject="s")).text("PublishResult/MessageId")
+        message_id = self.ok(self.client.sns("Publish", TopicArn=topic, Message="heard",
+                                             Subject="s")).text("PublishResult/MessageId")
         headers, message = listener.wait(2)[1]
-        self.assertEqual([message[name] for name in ("Type", "MessageId", "TopicArn", "Subject", "Message")], ["Notification", message_id, topic, "s", "heard"])
+        self.assertEqual(
+            [message[name] for name in ("Type", "MessageId", "TopicArn", "Subject", "Message")],
+            ["Notification", message_id, topic, "s", "heard"])
         self.assertEqual(headers["x-amz-sns-subscription-arn"], arn)
         link = urlsplit(message["UnsubscribeURL"])
         self.ok(self.client.send("GET", "%s?%s" % (link.path, link.query), {"host": "x"}))
@@ -87,18 +108,23 @@ class Topics(Case):
         topic = self.topic("mail")
         arn = self.subscribe(topic, "email", "a@example.org", ReturnSubscriptionArn="true")
         question, = self.server.control("mailbox?endpoint=a@example.org")["messages"]
-        self.assertEqual((question["type"], self.told(topic)), ("SubscriptionConfirmation", ["PendingConfirmation"]))
+        self.assertEqual((question["type"], self.told(topic)),
+                         ("SubscriptionConfirmation", ["PendingConfirmation"]))
         self.ok(self.client.sns("ConfirmSubscription", TopicArn=topic, Token=question["token"]))
         self.assertEqual(self.subscribe(topic, "email", "a@example.org"), arn)
-        self.assertEqual(self.subscribe(topic, "sqs", "arn:aws:sqs:us-east-1:111122223333:q").rpartition(":")[0], topic)
+        arn = self.subscribe(topic, "sqs", "arn:aws:sqs:us-east-1:111122223333:q")
+        self.assertEqual(arn.rpartition(":")[0], topic)
         self.ok(self.client.sns("Publish", TopicArn=topic, Message="text", Subject="subject"))
         mail, = self.server.control("mailbox?endpoint=a@example.org")["messages"][1:]
         self.assertEqual((mail["subject"], mail["message"]), ("subject", "text"))
         self.assertEqual(len(self.server.control("mailbox")["messages"]), 3)
         self.server.control("empty-mailbox", {})
         self.assertEqual(self.server.control("mailbox")["messages"], [])
-        for protocol, endpoint in (("pigeon", "x"), ("email", "nobody"), ("https", "http://127.0.0.1/")):
-            self.refused(self.client.sns("Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint), 400, "InvalidParameter")
+        for protocol, endpoint in (("pigeon", "x"), ("email", "nobody"),
+                                   ("https", "http://127.0.0.1/")):
+            self.refused(self.client.sns("Subscribe", TopicArn=topic, Protocol=protocol,
+                                         Endpoint=endpoint),
+                         400, "InvalidParameter")
 
     def test_nobody_answers(self):
         topic, listener = self.topic("deaf"), Listener(500)
@@ -117,20 +143,24 @@ class Topics(Case):
         for number in range(5):
             self.subscribe(topic, "sqs", "arn:aws:sqs:us-east-1:111122223333:q%d" % number)
         self.server.control("options", {"page_size": 2})
-        for action, form in (("ListSubscriptionsByTopic", {"TopicArn": topic}), ("ListSubscriptions", {})):
+        for action, form in (("ListSubscriptionsByTopic", {"TopicArn": topic}),
+                             ("ListSubscriptions", {})):
             seen, token = [], None
             while True:
-                answer = self.ok(self.client.sns(action, **form, **({"NextToken": token} if token else {})))
+                answer = self.ok(self.client.sns(action, **form,
+                                                 **({"NextToken": token} if token else {})))
                 seen += answer.texts(action + "Result/Subscriptions/member/Endpoint")
                 token = answer.text(action + "Result/NextToken")
                 if token is None:
                     break
-            self.assertTrue({"arn:aws:sqs:us-east-1:111122223333:q%d" % number for number in range(5)} <= set(seen))
+            wanted = {"arn:aws:sqs:us-east-1:111122223333:q%d" % number for number in range(5)}
+            self.assertTrue(wanted <= set(seen))
         self.server.control("options", {"page_size": 1000})
 
     def test_faults(self):
         self.server.control("faults", {"match": {"method": "POST", "path": "/"}, "kind": "500"})
         self.refused(self.client.sns("ListTopics"), 500, "InternalError")
-        self.server.control("faults", {"match": {"method": "POST", "path": "/"}, "kind": "throttle"})
+        self.server.control("faults",
+                            {"match": {"method": "POST", "path": "/"}, "kind": "throttle"})
         self.refused(self.client.sns("ListTopics"), 400, "Throttling")
         self.ok(self.client.sns("ListTopics"))

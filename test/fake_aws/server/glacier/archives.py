@@ -1,4 +1,5 @@
-"""Archives in one piece; what is common to them and to parts. Source: S3 Glacier Developer Guide, "Archive Operations"."""
+"""Archives in one piece; what is common to them and to parts. Source: S3 Glacier Developer
+Guide, "Archive Operations"."""
 
 import re
 
@@ -47,7 +48,8 @@ def take_body(state, request):
 
 
 def answer_of(vault, archive):
-    return Answer(201, {"Location": vault.path("archives", archive.id), "x-amz-archive-id": archive.id, TREE_HASH: archive.tree_hash})
+    return Answer(201, {"Location": vault.path("archives", archive.id),
+                        "x-amz-archive-id": archive.id, TREE_HASH: archive.tree_hash})
 
 
 def upload_archive(state, request):
@@ -55,7 +57,8 @@ def upload_archive(state, request):
     if not 1 <= request.body.size <= LARGEST_UPLOAD:
         raise invalid("Invalid content length: %d" % request.body.size)
     glacier = state.glacier
-    archive = Archive(glacier.new_id(ARCHIVE_ID_LENGTH), description, glacier.now(), *take_body(state, request))
+    archive = Archive(glacier.new_id(ARCHIVE_ID_LENGTH), description, glacier.now(),
+                      *take_body(state, request))
     glacier.put(vault, archive)
     return answer_of(vault, archive)
 
@@ -68,7 +71,8 @@ def find(vault, archive_id):
 
 
 def delete_archive(state, request):
-    """Once more is no error. Who has asked for an archive gets it even if it is deleted meanwhile."""
+    """Once more is no error. Who has asked for an archive gets it even if
+    it is deleted meanwhile."""
     vault = find_vault(state, request)
     if request.item in vault.deleted:
         return Answer(204)

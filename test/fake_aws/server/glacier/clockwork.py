@@ -1,4 +1,5 @@
-"""What happens by itself as time goes on. Run before each request, when the clock is moved, and a few times a second."""
+"""What happens by itself as time goes on. Run before each request, when the clock is moved,
+and a few times a second."""
 
 from . import inventory, jobs, uploads
 
@@ -7,7 +8,8 @@ def run(state):
     for vault in state.glacier.vaults.values():
         run_jobs(state, vault)
         drop_silent_uploads(state.glacier, vault)
-        if vault.lock is not None and not vault.lock.is_locked and state.glacier.now() >= vault.lock.expires:
+        if (vault.lock is not None and not vault.lock.is_locked and
+                state.glacier.now() >= vault.lock.expires):
             vault.lock = None
         make_inventory(state.glacier, vault)
 

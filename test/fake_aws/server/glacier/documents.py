@@ -16,7 +16,8 @@ def read_object(request):
 
 
 def read_json(request, required, optional=None):
-    """The body's fields, each of the type that is asked for: {name: type}. A field that Amazon does not know is a mistake of the client's."""
+    """The body's fields, each of the type that is asked for: {name: type}. A field that Amazon does
+    not know is a mistake of the client's."""
     value, known = read_object(request), {**required, **(optional or {})}
     unknown = set(value) - set(known)
     if unknown:

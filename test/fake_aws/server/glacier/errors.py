@@ -1,4 +1,5 @@
-"""What Glacier answers when it refuses: always JSON. Source: S3 Glacier Developer Guide, "Error Responses"."""
+"""What Glacier answers when it refuses: always JSON. Source: S3 Glacier Developer
+Guide, "Error Responses"."""
 
 import json
 
@@ -7,11 +8,16 @@ from ..wire import Answer
 
 # What the parts that all services share call it: how Glacier calls it.
 TRANSLATED = {
-    "AccessDenied": (403, "InvalidSignatureException"), "SignatureDoesNotMatch": (403, "InvalidSignatureException"),
-    "RequestTimeTooSkewed": (403, "InvalidSignatureException"), "AuthorizationHeaderMalformed": (403, "InvalidSignatureException"),
-    "InvalidRequest": (403, "InvalidSignatureException"), "InvalidAccessKeyId": (400, "UnrecognizedClientException"),
-    "InvalidToken": (400, "UnrecognizedClientException"), "ExpiredToken": (403, "ExpiredTokenException"),
-    "RequestTimeout": (408, "RequestTimeoutException"), "IncompleteBody": (400, "BadRequest"), "InvalidChunkSizeError": (400, "BadRequest"),
+    "AccessDenied": (403, "InvalidSignatureException"),
+    "SignatureDoesNotMatch": (403, "InvalidSignatureException"),
+    "RequestTimeTooSkewed": (403, "InvalidSignatureException"),
+    "AuthorizationHeaderMalformed": (403, "InvalidSignatureException"),
+    "InvalidRequest": (403, "InvalidSignatureException"),
+    "InvalidAccessKeyId": (400, "UnrecognizedClientException"),
+    "InvalidToken": (400, "UnrecognizedClientException"),
+    "ExpiredToken": (403, "ExpiredTokenException"),
+    "RequestTimeout": (408, "RequestTimeoutException"), "IncompleteBody": (400, "BadRequest"),
+    "InvalidChunkSizeError": (400, "BadRequest"),
     "InternalError": (500, "ServiceUnavailableException"),
 }
 
@@ -25,7 +31,8 @@ def invalid(message):
 
 
 def missing(what):
-    return GlacierError(400, "MissingParameterValueException", "Required parameter missing: " + what)
+    return GlacierError(400, "MissingParameterValueException",
+                        "Required parameter missing: " + what)
 
 
 def not_found(message):
@@ -37,7 +44,8 @@ def denied(message):
 
 
 def json_answer(status, value, headers=None):
-    return Answer(status, {"Content-Type": "application/json", **(headers or {})}, json.dumps(value).encode())
+    return Answer(status, {"Content-Type": "application/json", **(headers or {})},
+                  json.dumps(value).encode())
 
 
 def refusal(error, request_id):

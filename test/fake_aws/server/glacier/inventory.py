@@ -1,4 +1,5 @@
-"""Inventories: lists of archives as of some time. Source: S3 Glacier Developer Guide, "Downloading a Vault Inventory in Amazon S3 Glacier"."""
+"""Inventories: lists of archives as of some time. Source: S3 Glacier Developer Guide, "Downloading
+a Vault Inventory in Amazon S3 Glacier"."""
 
 import csv
 import io
@@ -21,7 +22,8 @@ def read_parameters(given):
     unknown = set(given) - set(PARAMETERS)
     if unknown or not all(isinstance(value, (str, int, type(None))) for value in given.values()):
         raise GlacierError(400, "SerializationException", "Invalid InventoryRetrievalParameters")
-    parameters = {name: None if given.get(name) is None else str(given[name]) for name in PARAMETERS}
+    parameters = {
+        name: None if given.get(name) is None else str(given[name]) for name in PARAMETERS}
     for name in ("StartDate", "EndDate"):
         if parameters[name] is not None and parse_iso_time(parameters[name]) is None:
             raise invalid("Invalid %s: %s" % (name, parameters[name]))
@@ -32,10 +34,13 @@ def read_parameters(given):
 
 
 def chosen(inventory, parameters):
-    """(archives, the next marker or None): those made at StartDate or later and before EndDate, one page of them."""
-    begin, end = (parse_iso_time(parameters[name]) if parameters[name] else None for name in ("StartDate", "EndDate"))
+    """(archives, the next marker or None): those made at StartDate or later and before
+    EndDate, one page of them."""
+    begin, end = (parse_iso_time(parameters[name]) if parameters[name] else None
+                  for name in ("StartDate", "EndDate"))
     archives = [archive for archive in inventory.archives
-                if (begin is None or archive.created >= begin) and (end is None or archive.created < end)]
+                if (begin is None or archive.created >= begin) and
+                (end is None or archive.created < end)]
     first, marker = 0, parameters["Marker"]
     if marker is not None:
         places = [place for place, archive in enumerate(archives) if archive.id == marker]
@@ -47,13 +52,15 @@ def chosen(inventory, parameters):
 
 
 def row(archive):
-    return {"ArchiveId": archive.id, "ArchiveDescription": archive.description, "CreationDate": iso_time(archive.created),
+    return {"ArchiveId": archive.id, "ArchiveDescription": archive.description,
+            "CreationDate": iso_time(archive.created),
             "Size": archive.size, "SHA256TreeHash": archive.tree_hash}
 
 
 def rendered(vault, date, archives, kind):
     if kind == "JSON":
-        return json.dumps({"VaultARN": vault.arn, "InventoryDate": iso_time(date), "ArchiveList": [row(archive) for archive in archives]}).encode()
+        return json.dumps({"VaultARN": vault.arn, "InventoryDate": iso_time(date),
+                           "ArchiveList": [row(archive) for archive in archives]}).encode()
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()

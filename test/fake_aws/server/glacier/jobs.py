@@ -16,9 +16,10 @@ from .vaults import find as find_vault
 TIERS = ("Expedited", "Standard", "Bulk")
 ACTIONS = {"archive-retrieval": "ArchiveRetrieval", "inventory-retrieval": "InventoryRetrieval"}
 STATUSES = ("InProgress", "Succeeded", "Failed")
-PARAMETERS = {"ArchiveId": str, "Description": str, "SNSTopic": str, "Tier": str, "RetrievalByteRange": str, "Format": str,
-              "InventoryRetrievalParameters": dict}
-ONLY_OF = {"archive-retrieval": ("ArchiveId", "Tier", "RetrievalByteRange"), "inventory-retrieval": ("Format", "InventoryRetrievalParameters")}
+PARAMETERS = {"ArchiveId": str, "Description": str, "SNSTopic": str, "Tier": str,
+              "RetrievalByteRange": str, "Format": str, "InventoryRetrievalParameters": dict}
+ONLY_OF = {"archive-retrieval": ("ArchiveId", "Tier", "RetrievalByteRange"),
+           "inventory-retrieval": ("Format", "InventoryRetrievalParameters")}
 DESCRIPTION = re.compile(r"[\x20-\x7e]{0,1024}")
 BYTE_RANGE = re.compile(r"(\d{1,15})-(\d{1,15})")
 
@@ -35,7 +36,8 @@ def initiate(state, request):
     given = read_json(request, {"Type": str}, PARAMETERS)
     if given["Type"] not in ACTIONS:
         raise invalid("Invalid job type: " + given["Type"])
-    alien = [name for kind, names in ONLY_OF.items() if kind != given["Type"] for name in names if name in given]
+    alien = [name for kind, names in ONLY_OF.items() if kind != given["Type"]
+             for name in names if name in given]
     if alien:
         raise invalid("%s is not for a job of type %s" % (alien[0], given["Type"]))
     if not DESCRIPTION.fullmatch(given.get("Description", "")):
@@ -49,7 +51,8 @@ def initiate(state, request):
     else:
         if given.get("Format", "JSON") not in inventory.FORMATS:
             raise invalid("Invalid format: " + given["Format"])
-        inventory.fill_job(job, vault, given.get("Format", "JSON"), inventory.read_parameters(given.get("InventoryRetrievalParameters", {})))
+        inventory.fill_job(job, vault, given.get("Format", "JSON"),
+                           inventory.read_parameters(given.get("InventoryRetrievalParameters", {})))
     job.ready = job.created + glacier.job_seconds[job.tier or "Inventory"]
     vault.jobs[job.id] = job
     return Answer(202, {"Location": vault.path("jobs", job.id), "x-amz-job-id": job.id})
@@ -77,7 +80,8 @@ def read_range(text, size):
     match = BYTE_RANGE.fullmatch(text)
     begin, end = (int(match.group(1)), int(match.group(2)) + 1) if match else (0, 0)
     if not begin < end <= size or begin % treehash.MIB or (end % treehash.MIB and end != size):
-        raise invalid("Invalid byte range: %s. It must be megabyte aligned, and within the archive's %d bytes" % (text, size))
+        raise invalid("Invalid byte range: %s. It must be megabyte aligned, and within the "
+                      "archive's %d bytes" % (text, size))
     return begin, end
 
 
@@ -85,16 +89,23 @@ def described(vault, job):
     archive = job.archive
     is_whole = archive is not None and job.range == (0, archive.size)
     told_hash = None
-    if archive is not None and treehash.is_aligned(*job.range, archive.size) and not (is_whole and job.completed is None):
-        told_hash = archive.tree_hash if is_whole else archive.leaves and treehash.of_range(archive.leaves, *job.range)
-    return {"JobId": job.id, "JobDescription": job.description, "Action": ACTIONS[job.kind], "ArchiveId": archive and archive.id,
-            "VaultARN": vault.arn, "CreationDate": iso_time(job.created), "Completed": job.completed is not None, "StatusCode": job.status,
-            "StatusMessage": None if job.completed is None else job.failure or "Succeeded", "ArchiveSizeInBytes": archive and archive.size,
-            "InventorySizeInBytes": len(job.output) if archive is None and job.status == "Succeeded" else None, "SNSTopic": job.topic,
-            "CompletionDate": None if job.completed is None else iso_time(job.completed), "SHA256TreeHash": told_hash,
-            "ArchiveSHA256TreeHash": archive and archive.tree_hash,
-            "RetrievalByteRange": archive and "%d-%d" % (job.range[0], job.range[1] - 1), "Tier": job.tier,
-            "InventoryRetrievalParameters": job.parameters}
+    if (archive is not None and treehash.is_aligned(*job.range, archive.size) and
+            not (is_whole and job.completed is None)):
+        told_hash = (archive.tree_hash if is_whole
+                     else archive.leaves and treehash.of_range(archive.leaves, *job.range))
+    has_inventory = archive is None and job.status == "Succeeded"
+    return {"JobId": job.id, "JobDescription": job.description, "Action": ACTIONS[job.kind],
+            "ArchiveId": archive and archive.id, "VaultARN": vault.arn,
+            "CreationDate": iso_time(job.created),
+            "Completed": job.completed is not None, "StatusCode": job.status,
+            "StatusMessage": None if job.completed is None else job.failure or "Succeeded",
+            "ArchiveSizeInBytes": archive and archive.size,
+            "InventorySizeInBytes": len(job.output) if has_inventory else None,
+            "SNSTopic": job.topic,
+            "CompletionDate": None if job.completed is None else iso_time(job.completed),
+            "SHA256TreeHash": told_hash, "ArchiveSHA256TreeHash": archive and archive.tree_hash,
+            "RetrievalByteRange": archive and "%d-%d" % (job.range[0], job.range[1] - 1),
+            "Tier": job.tier, "InventoryRetrievalParameters": job.parameters}
 
 
 def describe(state, request):
@@ -109,7 +120,8 @@ def list_jobs(state, request):
         raise invalid("Invalid value of completed: " + completed)
     if status not in (None,) + STATUSES:
         raise invalid("Invalid statuscode: " + status)
-    jobs = [job for job in vault.jobs.values() if (completed is None or (job.completed is not None) == (completed == "true")) and
+    jobs = [job for job in vault.jobs.values()
+            if (completed is None or (job.completed is not None) == (completed == "true")) and
             status in (None, job.status)]
     page, marker = page_of(state, request, jobs, lambda job: job.id)
     return json_answer(200, {"JobList": [described(vault, job) for job in page], "Marker": marker})

@@ -1,4 +1,5 @@
-"""Vault locks and access policies. Source: S3 Glacier Developer Guide, "S3 Glacier Vault Lock" and "Vault Access Policies"."""
+"""Vault locks and access policies. Source: S3 Glacier Developer Guide, "S3 Glacier Vault Lock" and
+"Vault Access Policies"."""
 
 from .. import policy
 from ..markup import iso_time
@@ -19,18 +20,21 @@ def read_policy(request):
 
 
 def check_deletion(state, vault, archive):
-    """A lock's policy counts from the first; it is still being tried out then, and can be taken back."""
+    """A lock's policy counts from the first; it is still being tried out
+    then, and can be taken back."""
     context = {"glacier:ArchiveAgeInDays": (state.glacier.now() - archive.created) / DAY}
     context.update({"glacier:ResourceTag/" + key: value for key, value in vault.tags.items()})
     for text in (vault.lock and vault.lock.policy, vault.access_policy):
         if text and policy.denies(text, "glacier:DeleteArchive", vault.arn, ACCOUNT, context):
-            raise denied("User is not authorized to perform: glacier:DeleteArchive on resource: %s with an explicit deny" % vault.arn)
+            raise denied("User is not authorized to perform: glacier:DeleteArchive on resource: %s "
+                         "with an explicit deny" % vault.arn)
 
 
 def initiate(state, request):
     vault, text = find_vault(state, request), read_policy(request)
     if vault.lock is not None:
-        raise denied("The vault lock is %s: %s" % ("Locked" if vault.lock.is_locked else "InProgress", vault.arn))
+        raise denied("The vault lock is %s: %s" %
+                     ("Locked" if vault.lock.is_locked else "InProgress", vault.arn))
     vault.lock = Lock(state.glacier.new_id(), text, state.glacier.now())
     return Answer(201, {"x-amz-lock-id": vault.lock.id})
 
@@ -40,7 +44,9 @@ def get(state, request):
     lock = vault.lock
     if lock is None:
         raise not_found("No vault lock policy is set for: " + vault.arn)
-    return json_answer(200, {"Policy": lock.policy, "State": "Locked" if lock.is_locked else "InProgress", "CreationDate": iso_time(lock.created),
+    return json_answer(200, {"Policy": lock.policy,
+                             "State": "Locked" if lock.is_locked else "InProgress",
+                             "CreationDate": iso_time(lock.created),
                              "ExpirationDate": None if lock.is_locked else iso_time(lock.expires)})
 
 
@@ -59,7 +65,9 @@ def complete(state, request):
     if lock is None:
         raise not_found("No vault lock policy is set for: " + vault.arn)
     if lock.id != request.item:
-        raise denied("The lock ID is not the vault's: " + request.item) if lock.is_locked else invalid("Invalid lock ID: " + request.item)
+        if lock.is_locked:
+            raise denied("The lock ID is not the vault's: " + request.item)
+        raise invalid("Invalid lock ID: " + request.item)
     lock.is_locked = True
     return Answer(204)
 

@@ -5,7 +5,8 @@ import secrets
 ACCOUNT = "111122223333"
 HOUR = 3600
 DAY = 24 * HOUR
-# The longest that Amazon says it takes. Source: S3 Glacier Developer Guide, "Archive Retrieval Options" and "Downloading a Vault Inventory".
+# The longest that Amazon says it takes. Source: S3 Glacier Developer Guide, "Archive Retrieval
+# Options" and "Downloading a Vault Inventory".
 JOB_SECONDS = {"Expedited": 300, "Standard": 5 * HOUR, "Bulk": 12 * HOUR, "Inventory": 5 * HOUR}
 ARCHIVE_ID_LENGTH = 138
 OTHER_ID_LENGTH = 92
@@ -33,7 +34,8 @@ class Part:
 
 class Upload:
     def __init__(self, upload_id, description, part_size, created):
-        self.id, self.description, self.part_size, self.created = upload_id, description, part_size, created
+        self.id, self.description = upload_id, description
+        self.part_size, self.created = part_size, created
         self.active = created  # when it was last heard of
         self.parts = {}        # first byte: Part
 
@@ -44,8 +46,8 @@ class Job:
     def __init__(self, job_id, kind, created, ready):
         self.id, self.kind, self.created, self.ready = job_id, kind, created, ready
         self.description, self.topic, self.tier = None, None, None
-        self.archive, self.range = None, None                           # of an archive: what, and (begin, end) of it
-        self.output, self.format, self.parameters = b"", None, None     # of an inventory
+        self.archive, self.range = None, None  # of an archive: what, and (begin, end) of it
+        self.output, self.format, self.parameters = b"", None, None  # of an inventory
         self.completed, self.failure = None, None
 
     @property
@@ -59,7 +61,8 @@ class Job:
 
 class Lock:
     def __init__(self, lock_id, policy, created):
-        self.id, self.policy, self.created, self.expires, self.is_locked = lock_id, policy, created, created + DAY, False
+        self.id, self.policy = lock_id, policy
+        self.created, self.expires, self.is_locked = created, created + DAY, False
 
 
 class Inventory:
@@ -72,9 +75,12 @@ class Inventory:
 class Vault:
     def __init__(self, name, region, created):
         self.name, self.region, self.created = name, region, created
-        self.archives, self.uploads, self.jobs = {}, {}, {}   # by their ids, in the order of their making
-        self.deleted, self.aborted = set(), set()             # ids whose second deletion is no error
-        self.completed = {}                                   # id of an upload that became an archive: (Archive, when)
+        # By their ids, in the order of their making.
+        self.archives, self.uploads, self.jobs = {}, {}, {}
+        # Ids whose second deletion is no error.
+        self.deleted, self.aborted = set(), set()
+        # Id of an upload that became an archive: (Archive, when).
+        self.completed = {}
         self.inventory, self.next_inventory, self.is_changed = None, None, False
         self.notifications, self.access_policy, self.lock, self.tags = None, None, None, {}
 
@@ -91,13 +97,14 @@ class Glacier:
 
     def __init__(self, clock, options):
         self.clock, self.serial = clock, 0
-        self.vaults, self.deleted_vaults = {}, set()   # by (region, name)
-        self.retrieval_policies, self.retrieved = {}, []   # by region; (when, region, bytes) of each retrieval
-        self.capacity_units = {}                       # by region: [(id, begin, end)]
+        self.vaults, self.deleted_vaults = {}, set()  # by (region, name)
+        self.retrieval_policies = {}                  # by region
+        self.retrieved = []                           # (when, region, bytes) of each retrieval
+        self.capacity_units = {}                      # by region: [(id, begin, end)]
         self.job_seconds = dict(JOB_SECONDS)
         self.output_seconds, self.inventory_seconds = DAY, DAY
-        self.upload_seconds = None      # uploads that are silent for longer are gone; None: they stay
-        self.repeat_seconds = HOUR      # for so long a repeated Complete gives the same archive id
+        self.upload_seconds = None  # uploads that are silent for longer are gone; None: they stay
+        self.repeat_seconds = HOUR  # for so long a repeated Complete gives the same archive id
         self.forget = self.new_account = self.no_capacity = False
         for text in options.vault:
             name, _, region = text.partition(":")

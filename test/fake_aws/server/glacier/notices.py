@@ -1,4 +1,5 @@
-"""Who is told that a job is done. Source: S3 Glacier Developer Guide, "Configuring Vault Notifications"."""
+"""Who is told that a job is done. Source: S3 Glacier Developer Guide,
+"Configuring Vault Notifications"."""
 
 import json
 
@@ -8,7 +9,8 @@ from .documents import read_json
 from .errors import invalid, json_answer, not_found
 from .vaults import find as find_vault
 
-EVENTS = {"archive-retrieval": "ArchiveRetrievalCompleted", "inventory-retrieval": "InventoryRetrievalCompleted"}
+EVENTS = {"archive-retrieval": "ArchiveRetrievalCompleted",
+          "inventory-retrieval": "InventoryRetrievalCompleted"}
 SUBJECT = "Notification From Amazon Glacier Service"
 
 

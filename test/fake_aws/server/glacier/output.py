@@ -15,7 +15,8 @@ RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
 def asked_range(request, size):
-    """(begin, end) of the output; None for the whole. Where Amazon may cut a range that is too long, here it is refused."""
+    """(begin, end) of the output; None for the whole. Where Amazon may cut a range that is too
+    long, here it is refused."""
     text = request.headers.get("range")
     if text is None:
         return None
@@ -36,7 +37,8 @@ def get_output(state, request):
     answer = of_archive(job, begin, end) if job.archive else of_inventory(job, begin, end)
     answer.headers["Accept-Ranges"] = "bytes"
     if part is not None:
-        answer.status, answer.headers["Content-Range"] = 206, "bytes %d-%d/%d" % (begin, end - 1, job.size)
+        answer.status = 206
+        answer.headers["Content-Range"] = "bytes %d-%d/%d" % (begin, end - 1, job.size)
     return answer
 
 
@@ -52,7 +54,8 @@ def of_archive(job, begin, end):
     headers = {"Content-Type": "application/octet-stream"}
     if archive.description:
         headers["x-amz-archive-description"] = archive.description
-    if treehash.is_aligned(*job.range, archive.size) and treehash.is_aligned(first, last, archive.size):
+    if (treehash.is_aligned(*job.range, archive.size) and
+            treehash.is_aligned(first, last, archive.size)):
         headers[TREE_HASH] = treehash.of_range(archive.leaves, first, last)
     answer = Answer(200, headers, content.blocks(first, last), last - first)
     content.hold()

@@ -1,4 +1,5 @@
-"""Lists that come in pages: `limit` and `marker`, which names the item that the page begins with."""
+"""Lists that come in pages: `limit` and `marker`, which names the item
+that the page begins with."""
 
 from .errors import invalid
 

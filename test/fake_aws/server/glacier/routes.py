@@ -28,9 +28,12 @@ TABLE = {
     ("GET", "vaults/*/jobs"): ("ListJobs", jobs.list_jobs),
     ("GET", "vaults/*/jobs/*"): ("DescribeJob", jobs.describe),
     ("GET", "vaults/*/jobs/*/output"): ("GetJobOutput", output.get_output),
-    ("PUT", "vaults/*/notification-configuration"): ("SetVaultNotifications", notices.set_notifications),
-    ("GET", "vaults/*/notification-configuration"): ("GetVaultNotifications", notices.get_notifications),
-    ("DELETE", "vaults/*/notification-configuration"): ("DeleteVaultNotifications", notices.delete_notifications),
+    ("PUT", "vaults/*/notification-configuration"):
+        ("SetVaultNotifications", notices.set_notifications),
+    ("GET", "vaults/*/notification-configuration"):
+        ("GetVaultNotifications", notices.get_notifications),
+    ("DELETE", "vaults/*/notification-configuration"):
+        ("DeleteVaultNotifications", notices.delete_notifications),
     ("PUT", "vaults/*/access-policy"): ("SetVaultAccessPolicy", lock.set_access_policy),
     ("GET", "vaults/*/access-policy"): ("GetVaultAccessPolicy", lock.get_access_policy),
     ("DELETE", "vaults/*/access-policy"): ("DeleteVaultAccessPolicy", lock.delete_access_policy),
@@ -45,13 +48,15 @@ TABLE = {
     ("GET", "provisioned-capacity"): ("ListProvisionedCapacity", retrieval.list_capacity),
     ("POST", "provisioned-capacity"): ("PurchaseProvisionedCapacity", retrieval.buy_capacity),
 }
-OPERATIONS = {place: Operation(name, "glacier:" + name, act) for place, (name, act) in TABLE.items()}
+OPERATIONS = {
+    place: Operation(name, "glacier:" + name, act) for place, (name, act) in TABLE.items()}
 REMOVE_TAGS = Operation("RemoveTagsFromVault", "glacier:RemoveTagsFromVault", vaults.change_tags)
 UPLOADS = ("UploadArchive", "UploadMultipartPart")
 
 
 def locate(request):
-    """Sets the request's operation, account, vault's place (region, name), and the id of what is in the vault."""
+    """Sets the request's operation, account, vault's place (region, name),
+    and the id of what is in the vault."""
     account, *segments = [unquote(segment) for segment in request.raw_path[1:].split("/")]
     if account not in ("-", ACCOUNT):
         raise denied("The account ID is not that of the credentials: " + account)
@@ -65,7 +70,8 @@ def locate(request):
             request.item, pattern[3] = segments[3], "*"
     operation = OPERATIONS.get((request.method, "/".join(pattern))) if "" not in segments else None
     if operation is None:
-        raise GlacierError(400, "BadRequest", "There is no such operation: %s %s" % (request.method, request.path))
+        raise GlacierError(400, "BadRequest",
+                           "There is no such operation: %s %s" % (request.method, request.path))
     if operation.name == "AddTagsToVault" and request.query.get("operation") == "remove":
         operation = REMOVE_TAGS
     request.operation = operation

@@ -12,7 +12,8 @@ LARGEST_BODY = (4 << 30) + (1 << 20)
 
 
 def prepare(state, request):
-    """All that the head alone can tell; a body that is not signed by its digest in the head must be read first."""
+    """All that the head alone can tell; a body that is not signed by its digest in the
+    head must be read first."""
     claimed = request.header("x-amz-content-sha256")
     if claimed or not request.content_length:
         admit(state, request, claimed or EMPTY_SHA256)
@@ -23,8 +24,8 @@ def perform(state, request):
         admit(state, request, request.body.sha256())
     claimed, computed = request.header("x-amz-content-sha256"), request.body.sha256()
     if claimed and claimed != computed:
-        raise invalid("The value passed in as x-amz-content-sha256 does not match the computed payload hash. "
-                      "Computed digest: %s expected hash: %s" % (computed, claimed))
+        raise invalid("The value passed in as x-amz-content-sha256 does not match the computed "
+                      "payload hash. Computed digest: %s expected hash: %s" % (computed, claimed))
     clockwork.run(state)
     return request.operation.act(state, request)
 
@@ -38,7 +39,8 @@ def admit(state, request, payload):
         raise invalid("Invalid x-amz-glacier-version: " + version)
     if state.glacier.new_account:
         raise GlacierError(400, "NoLongerSupportedException",
-                           "Amazon Glacier no longer accepts new customers. Please use the Amazon S3 Glacier storage classes.")
+                           "Amazon Glacier no longer accepts new customers. Please use the Amazon "
+                           "S3 Glacier storage classes.")
     routes.locate(request)
     if not request.signature.key.may(request.operation.permission):
         raise denied("User is not authorized to perform: " + request.operation.permission)
@@ -47,7 +49,8 @@ def admit(state, request, payload):
 
 def verify(state, request, payload):
     if "authorization" not in request.headers:
-        raise GlacierError(400, "MissingAuthenticationTokenException", "Request is missing Authentication Token")
+        raise GlacierError(400, "MissingAuthenticationTokenException",
+                           "Request is missing Authentication Token")
     if not HEX_SHA256.fullmatch(payload):
         raise invalid("Invalid x-amz-content-sha256: " + payload)
     with state.lock:
@@ -55,7 +58,8 @@ def verify(state, request, payload):
 
 
 def check_head(state, request):
-    """Documents may come without x-amz-content-sha256, as Amazon's own clients send them; archives and parts may not."""
+    """Documents may come without x-amz-content-sha256, as Amazon's own clients send them;
+    archives and parts may not."""
     is_upload = request.operation.name in routes.UPLOADS
     if request.header("transfer-encoding") or (is_upload and request.content_length is None):
         raise missing("Content-Length")

@@ -6,7 +6,8 @@ from ..content import Content, Forgotten
 from ..markup import iso_time
 from ..treehash import MIB, combine
 from ..wire import Answer
-from .archives import TREE_HASH, answer_of, check_tree_hash, read_description, stated_tree_hash, take_body
+from .archives import (TREE_HASH, answer_of, check_tree_hash, read_description, stated_tree_hash,
+                       take_body)
 from .errors import invalid, json_answer, missing, not_found
 from .model import ARCHIVE_ID_LENGTH, Archive, Part, Upload
 from .paging import page_of
@@ -30,10 +31,12 @@ def initiate(state, request):
     if text is None:
         raise missing("x-amz-part-size")
     if not text.isdigit() or int(text) not in PART_SIZES:
-        raise invalid("Invalid part size: %s. Part size must be a power of two and be between 1048576 and 4294967296 bytes" % text)
+        raise invalid("Invalid part size: %s. Part size must be a power of two and be between "
+                      "1048576 and 4294967296 bytes" % text)
     upload = Upload(state.glacier.new_id(), description, int(text), state.glacier.now())
     vault.uploads[upload.id] = upload
-    return Answer(201, {"Location": vault.path("multipart-uploads", upload.id), "x-amz-multipart-upload-id": upload.id})
+    return Answer(201, {"Location": vault.path("multipart-uploads", upload.id),
+                        "x-amz-multipart-upload-id": upload.id})
 
 
 def read_range(request, upload):
@@ -48,7 +51,8 @@ def read_range(request, upload):
     if end - begin != request.body.size:
         raise invalid("Invalid Content-Range: %s is not of %d bytes" % (text, request.body.size))
     if begin % upload.part_size or not 1 <= end - begin <= upload.part_size:
-        raise invalid("Content-Range: %s is incompatible with Upload ID: %s with part size: %d" % (text, upload.id, upload.part_size))
+        raise invalid("Content-Range: %s is incompatible with Upload ID: %s with part size: %d" %
+                      (text, upload.id, upload.part_size))
     if begin // upload.part_size >= MOST_PARTS:
         raise invalid("Invalid Content-Range: %s is beyond part %d" % (text, MOST_PARTS))
     return begin
@@ -72,8 +76,9 @@ def upload_part(state, request):
 
 
 def described(vault, upload):
-    return {"MultipartUploadId": upload.id, "VaultARN": vault.arn, "ArchiveDescription": upload.description or None,
-            "PartSizeInBytes": upload.part_size, "CreationDate": iso_time(upload.created)}
+    return {"MultipartUploadId": upload.id, "VaultARN": vault.arn,
+            "ArchiveDescription": upload.description or None, "PartSizeInBytes": upload.part_size,
+            "CreationDate": iso_time(upload.created)}
 
 
 def list_parts(state, request):
@@ -81,14 +86,16 @@ def list_parts(state, request):
     upload = find(vault, request.item)
     parts = [upload.parts[begin] for begin in sorted(upload.parts)]
     page, marker = page_of(state, request, parts, lambda part: str(part.begin))
-    listed = [{"RangeInBytes": "%d-%d" % (part.begin, part.begin + part.size - 1), "SHA256TreeHash": part.tree_hash} for part in page]
+    listed = [{"RangeInBytes": "%d-%d" % (part.begin, part.begin + part.size - 1),
+               "SHA256TreeHash": part.tree_hash} for part in page]
     return json_answer(200, {**described(vault, upload), "Parts": listed, "Marker": marker})
 
 
 def list_uploads(state, request):
     vault = find_vault(state, request)
     page, marker = page_of(state, request, list(vault.uploads.values()), lambda upload: upload.id)
-    return json_answer(200, {"UploadsList": [described(vault, upload) for upload in page], "Marker": marker})
+    return json_answer(200, {"UploadsList": [described(vault, upload) for upload in page],
+                             "Marker": marker})
 
 
 def drop(vault, upload):
@@ -114,13 +121,15 @@ def complete(state, request):
     again, when = vault.completed.get(request.item, (None, 0))
     if again is not None and glacier.now() <= when + glacier.repeat_seconds:
         if (str(again.size), again.tree_hash) != (size, stated):
-            raise invalid("The upload was completed with another size or tree hash: " + request.item)
+            raise invalid("The upload was completed with another size or tree hash: " +
+                          request.item)
         return answer_of(vault, again)
     upload = find(vault, request.item)
     parts = whole_parts(upload, size)
     tree_hash = combine([bytes.fromhex(part.tree_hash) for part in parts]).hex()
     check_tree_hash(stated, tree_hash)
-    archive = Archive(glacier.new_id(ARCHIVE_ID_LENGTH), upload.description, glacier.now(), joined(parts), tree_hash, joined_leaves(parts))
+    archive = Archive(glacier.new_id(ARCHIVE_ID_LENGTH), upload.description, glacier.now(),
+                      joined(parts), tree_hash, joined_leaves(parts))
     del vault.uploads[upload.id]
     vault.completed[upload.id] = (archive, archive.created)
     glacier.put(vault, archive)

@@ -14,16 +14,18 @@ MOST_TAGS = 50
 def find(state, request):
     vault = state.glacier.vaults.get(request.vault_place)
     if vault is None:
-        raise not_found("Vault not found for ARN: arn:aws:glacier:%s:%s:vaults/%s" % (request.vault_place[0], request.account, request.vault_place[1]))
+        raise not_found("Vault not found for ARN: arn:aws:glacier:%s:%s:vaults/%s" %
+                        (request.vault_place[0], request.account, request.vault_place[1]))
     return vault
 
 
 def described(vault):
     inventory = vault.inventory
+    sizes = [archive.size for archive in inventory.archives] if inventory else []
     return {"VaultARN": vault.arn, "VaultName": vault.name, "CreationDate": iso_time(vault.created),
             "LastInventoryDate": iso_time(inventory.date) if inventory else None,
-            "NumberOfArchives": len(inventory.archives) if inventory else None,
-            "SizeInBytes": sum(archive.size for archive in inventory.archives) if inventory else None}
+            "NumberOfArchives": len(sizes) if inventory else None,
+            "SizeInBytes": sum(sizes) if inventory else None}
 
 
 def create_vault(state, request):
@@ -31,7 +33,8 @@ def create_vault(state, request):
     vault = glacier.vaults.get(request.vault_place)
     if vault is None:
         if sum(1 for place in glacier.vaults if place[0] == region) >= MOST_VAULTS:
-            raise GlacierError(400, "LimitExceededException", "Vault limit exceeded: %d" % MOST_VAULTS)
+            raise GlacierError(400, "LimitExceededException",
+                               "Vault limit exceeded: %d" % MOST_VAULTS)
         vault = glacier.add_vault(name, region)
     return Answer(201, {"Location": vault.path()})
 
@@ -42,13 +45,15 @@ def describe_vault(state, request):
 
 def list_vaults(state, request):
     region = request.signature.region
-    vaults = sorted((vault for vault in state.glacier.vaults.values() if vault.region == region), key=lambda vault: vault.name)
+    vaults = sorted((vault for vault in state.glacier.vaults.values() if vault.region == region),
+                    key=lambda vault: vault.name)
     page, marker = page_of(state, request, vaults, lambda vault: vault.arn, VAULTS_PAGE)
     return json_answer(200, {"VaultList": [described(vault) for vault in page], "Marker": marker})
 
 
 def delete_vault(state, request):
-    """An inventory that was never made is of a vault that nobody wrote to, or wrote to within a day."""
+    """An inventory that was never made is of a vault that nobody wrote to,
+    or wrote to within a day."""
     glacier = state.glacier
     if request.vault_place in glacier.deleted_vaults and request.vault_place not in glacier.vaults:
         return Answer(204)
@@ -83,8 +88,10 @@ def change_tags(state, request):
 
 def add_tags(vault, tags):
     for key, value in tags.items():
-        if not isinstance(value, str) or not 1 <= len(key) <= 128 or len(value) > 256 or key.startswith("aws:"):
+        if (not isinstance(value, str) or not 1 <= len(key) <= 128 or len(value) > 256 or
+                key.startswith("aws:")):
             raise invalid("Invalid tag: " + key)
     if len(set(vault.tags) | set(tags)) > MOST_TAGS:
-        raise GlacierError(400, "LimitExceededException", "A vault can have up to %d tags" % MOST_TAGS)
+        raise GlacierError(400, "LimitExceededException",
+                           "A vault can have up to %d tags" % MOST_TAGS)
     vault.tags.update(tags)

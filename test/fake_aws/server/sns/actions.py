@@ -1,4 +1,5 @@
-"""SNS's calls: each takes the form's fields, and gives the content of its result. Source: SNS API Reference, "Actions"."""
+"""SNS's calls: each takes the form's fields, and gives the content of its result. Source:
+SNS API Reference, "Actions"."""
 
 import re
 import secrets
@@ -44,7 +45,8 @@ def entries(form, prefix):
     """What a query's Attributes.entry.N.key and .value say."""
     result, number = {}, 1
     while "%s.entry.%d.key" % (prefix, number) in form:
-        result[form["%s.entry.%d.key" % (prefix, number)]] = form.get("%s.entry.%d.value" % (prefix, number), "")
+        result[form["%s.entry.%d.key" % (prefix, number)]] = form.get(
+            "%s.entry.%d.value" % (prefix, number), "")
         number += 1
     return result
 
@@ -77,7 +79,8 @@ def delete_topic(state, request, form):
 
 
 def list_topics(state, request, form):
-    arns = [topic.arn for topic in state.sns.topics.values() if topic.region == request.signature.region]
+    arns = [topic.arn for topic in state.sns.topics.values()
+            if topic.region == request.signature.region]
     page, token = page_of(state, form, arns)
     return [("Topics", [("member", [("TopicArn", arn)]) for arn in page]), ("NextToken", token)]
 
@@ -85,24 +88,34 @@ def list_topics(state, request, form):
 def get_topic_attributes(state, request, form):
     topic = find_topic(state, form)
     confirmed = sum(1 for subscription in topic.subscriptions.values() if subscription.is_confirmed)
-    told = {"TopicArn": topic.arn, "Owner": topic.arn.split(":")[4], **topic.attributes, "SubscriptionsConfirmed": confirmed,
-            "SubscriptionsPending": len(topic.subscriptions) - confirmed, "SubscriptionsDeleted": topic.deleted}
-    return [("Attributes", [("entry", [("key", name), ("value", value)]) for name, value in told.items()])]
+    told = {"TopicArn": topic.arn, "Owner": topic.arn.split(":")[4], **topic.attributes,
+            "SubscriptionsConfirmed": confirmed,
+            "SubscriptionsPending": len(topic.subscriptions) - confirmed,
+            "SubscriptionsDeleted": topic.deleted}
+    return [("Attributes",
+             [("entry", [("key", name), ("value", value)]) for name, value in told.items()])]
 
 
 def set_topic_attributes(state, request, form):
-    set_attribute(find_topic(state, form), needed(form, "AttributeName"), form.get("AttributeValue", ""))
+    set_attribute(find_topic(state, form), needed(form, "AttributeName"),
+                  form.get("AttributeValue", ""))
 
 
 def subscribe(state, request, form):
-    """The same endpoint once more: the same subscription, asked again if it has not answered yet."""
-    topic, protocol, endpoint = find_topic(state, form), needed(form, "Protocol"), needed(form, "Endpoint")
+    """The same endpoint once more: the same subscription,
+    asked again if it has not answered yet."""
+    topic, protocol, endpoint = (find_topic(state, form), needed(form, "Protocol"),
+                                 needed(form, "Endpoint"))
     if protocol not in ASKED + UNASKED:
         raise invalid("Amazon SNS does not support this protocol string: " + protocol)
-    if (protocol in ("http", "https") and not endpoint.startswith(protocol + "://")) or (protocol.startswith("email") and "@" not in endpoint):
+    if ((protocol in ("http", "https") and not endpoint.startswith(protocol + "://")) or
+            (protocol.startswith("email") and "@" not in endpoint)):
         raise invalid("%s endpoint" % protocol)
-    known = [old for old in topic.subscriptions.values() if (old.protocol, old.endpoint) == (protocol, endpoint)]
-    subscription = known[0] if known else Subscription(topic, protocol, endpoint, secrets.token_hex(80), "http://" + request.header("host"))
+    known = [old for old in topic.subscriptions.values()
+             if (old.protocol, old.endpoint) == (protocol, endpoint)]
+    server = "http://" + request.header("host")
+    subscription = (known[0] if known else
+                    Subscription(topic, protocol, endpoint, secrets.token_hex(80), server))
     topic.subscriptions[subscription.arn] = subscription
     if not subscription.is_confirmed:
         delivery.ask(state, subscription)
@@ -123,7 +136,8 @@ def unsubscribe(state, request, form):
     """Once more is no error."""
     arn = needed(form, "SubscriptionArn")
     if arn.count(":") != 6:
-        raise invalid("SubscriptionArn Reason: An ARN must have at least 6 elements, not %d" % (arn.count(":") + 1))
+        raise invalid("SubscriptionArn Reason: An ARN must have at least 6 elements, not %d" %
+                      (arn.count(":") + 1))
     topic, subscription = state.sns.subscription(arn)
     if topic is not None:
         del topic.subscriptions[subscription.arn]
@@ -131,18 +145,22 @@ def unsubscribe(state, request, form):
 
 
 def described(subscription):
-    return ("member", [("TopicArn", subscription.topic_arn), ("Protocol", subscription.protocol), ("SubscriptionArn", subscription.told_arn),
-                       ("Owner", subscription.topic_arn.split(":")[4]), ("Endpoint", subscription.endpoint)])
+    return ("member", [("TopicArn", subscription.topic_arn), ("Protocol", subscription.protocol),
+                       ("SubscriptionArn", subscription.told_arn),
+                       ("Owner", subscription.topic_arn.split(":")[4]),
+                       ("Endpoint", subscription.endpoint)])
 
 
 def list_of(state, form, subscriptions):
     page, token = page_of(state, form, subscriptions)
-    return [("Subscriptions", [described(subscription) for subscription in page]), ("NextToken", token)]
+    return [("Subscriptions", [described(subscription) for subscription in page]),
+            ("NextToken", token)]
 
 
 def list_subscriptions(state, request, form):
     region = request.signature.region
-    return list_of(state, form, [subscription for topic in state.sns.topics.values() if topic.region == region
+    topics = [topic for topic in state.sns.topics.values() if topic.region == region]
+    return list_of(state, form, [subscription for topic in topics
                                  for subscription in topic.subscriptions.values()])
 
 
@@ -151,17 +169,21 @@ def list_subscriptions_by_topic(state, request, form):
 
 
 def publish(state, request, form):
-    topic, message = find_topic(state, {"TopicArn": form.get("TopicArn") or form.get("TargetArn")}), needed(form, "Message")
+    topic = find_topic(state, {"TopicArn": form.get("TopicArn") or form.get("TargetArn")})
+    message = needed(form, "Message")
     subject = form.get("Subject")
     if len(message.encode()) > MOST_BYTES:
         raise invalid("Message too long")
-    if subject is not None and (not 1 <= len(subject) <= 100 or not subject.isascii() or not subject.isprintable()):
+    if (subject is not None and
+            (not 1 <= len(subject) <= 100 or not subject.isascii() or not subject.isprintable())):
         raise invalid("Subject")
     return [("MessageId", delivery.publish(state, topic, message, subject))]
 
 
 ACTIONS = {
-    "CreateTopic": create_topic, "DeleteTopic": delete_topic, "ListTopics": list_topics, "GetTopicAttributes": get_topic_attributes,
-    "SetTopicAttributes": set_topic_attributes, "Subscribe": subscribe, "ConfirmSubscription": confirm_subscription, "Unsubscribe": unsubscribe,
-    "ListSubscriptions": list_subscriptions, "ListSubscriptionsByTopic": list_subscriptions_by_topic, "Publish": publish,
+    "CreateTopic": create_topic, "DeleteTopic": delete_topic, "ListTopics": list_topics,
+    "GetTopicAttributes": get_topic_attributes, "SetTopicAttributes": set_topic_attributes,
+    "Subscribe": subscribe, "ConfirmSubscription": confirm_subscription, "Unsubscribe": unsubscribe,
+    "ListSubscriptions": list_subscriptions,
+    "ListSubscriptionsByTopic": list_subscriptions_by_topic, "Publish": publish,
 }

@@ -5,7 +5,8 @@ import queue
 import uuid
 
 ACCOUNT = "111122223333"
-# These listen from the first; the others must say that they want to. Source: SNS API Reference, Subscribe.
+# These listen from the first; the others must say that they want to. Source:
+# SNS API Reference, Subscribe.
 UNASKED = ("sqs", "lambda", "sms", "application", "firehose")
 ASKED = ("http", "https", "email", "email-json")
 
@@ -20,8 +21,10 @@ class Topic:
 
     def default_policy(self):
         """Whoever acts for the account may do everything."""
-        actions = ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:DeleteTopic", "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"]
-        statement = {"Sid": "__default_statement_ID", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": actions, "Resource": self.arn,
+        actions = ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:DeleteTopic",
+                   "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"]
+        statement = {"Sid": "__default_statement_ID", "Effect": "Allow", "Principal": {"AWS": "*"},
+                     "Action": actions, "Resource": self.arn,
                      "Condition": {"StringEquals": {"AWS:SourceOwner": ACCOUNT}}}
         return {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
 
@@ -29,7 +32,8 @@ class Topic:
 class Subscription:
     def __init__(self, topic, protocol, endpoint, token, server):
         self.arn = "%s:%s" % (topic.arn, uuid.uuid4())
-        self.topic_arn, self.region, self.protocol, self.endpoint = topic.arn, topic.region, protocol, endpoint
+        self.topic_arn, self.region = topic.arn, topic.region
+        self.protocol, self.endpoint = protocol, endpoint
         self.token, self.server = token, server  # what confirms it, and where
         self.is_confirmed = protocol in UNASKED
 
@@ -40,10 +44,11 @@ class Subscription:
 
 class Sns:
     def __init__(self):
-        self.topics = {}          # ARN: Topic
-        self.auto_confirm = False # endpoints are confirmed by themselves, once they took the question
-        self.mailbox = []         # what went to other endpoints than HTTP's
-        self.deliveries = []      # what was posted to those, and how it went
+        self.topics = {}  # ARN: Topic
+        # Endpoints are confirmed by themselves, once they took the question.
+        self.auto_confirm = False
+        self.mailbox = []  # what went to other endpoints than HTTP's
+        self.deliveries = []  # what was posted to those, and how it went
         self.outgoing, self.waiting = queue.Queue(), 0
 
     def subscription(self, arn):

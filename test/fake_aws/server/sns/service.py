@@ -1,4 +1,5 @@
-"""What happens to a request for SNS: a form, and an answer in XML. Source: SNS API Reference, "Common Parameters" and "Common Errors"."""
+"""What happens to a request for SNS: a form, and an answer in XML. Source: SNS API Reference,
+"Common Parameters" and "Common Errors"."""
 
 from urllib.parse import parse_qsl
 
@@ -16,19 +17,26 @@ NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 TRANSLATED = {
     "AccessDenied": (403, "IncompleteSignature"), "InvalidRequest": (400, "IncompleteSignature"),
     "AuthorizationHeaderMalformed": (403, "SignatureDoesNotMatch"),
-    "InvalidAccessKeyId": (403, "InvalidClientTokenId"), "InvalidToken": (403, "InvalidClientTokenId"), "ExpiredToken": (403, "ExpiredToken"),
+    "InvalidAccessKeyId": (403, "InvalidClientTokenId"),
+    "InvalidToken": (403, "InvalidClientTokenId"), "ExpiredToken": (403, "ExpiredToken"),
     "RequestTimeTooSkewed": (403, "SignatureDoesNotMatch"), "InternalError": (500, "InternalError"),
 }
 
 
 def perform(state, request):
     is_link = request.method == "GET" and "authorization" not in request.headers
-    form = request.query if is_link else dict(parse_qsl(request.body.read().decode("utf-8", "replace"), keep_blank_values=True))
+    if is_link:
+        form = request.query
+    else:
+        text = request.body.read().decode("utf-8", "replace")
+        form = dict(parse_qsl(text, keep_blank_values=True))
     action = form.get("Action", "")
     if not is_link:
         request.signature = sigv4.verify(request, state, "sns", lambda region: None)
         if form.get("Version") != VERSION:
-            raise Refusal(400, "InvalidAction", "Could not find operation %s for version %s" % (action, form.get("Version", "NO_VERSION_SPECIFIED")))
+            raise Refusal(400, "InvalidAction",
+                          "Could not find operation %s for version %s" %
+                          (action, form.get("Version", "NO_VERSION_SPECIFIED")))
     if request.path != "/" or action not in ACTIONS or (is_link and action not in SNS_LINKS):
         raise Refusal(400, "InvalidAction", "Could not find operation " + action)
     request.operation = Operation(action, "sns:" + action, ACTIONS[action])
@@ -36,12 +44,17 @@ def perform(state, request):
         raise Refusal(403, "AuthorizationError", "User is not authorized to perform: SNS:" + action)
     result = request.operation.act(state, request, form)
     content = [] if result is None else [(action + "Result", result)]
-    return Answer(200, {"Content-Type": "text/xml"}, document(action + "Response", content + [("ResponseMetadata", [("RequestId", "fake")])], NAMESPACE))
+    content.append(("ResponseMetadata", [("RequestId", "fake")]))
+    return Answer(200, {"Content-Type": "text/xml"},
+                  document(action + "Response", content, NAMESPACE))
 
 
 def refusal(error, request_id):
     status, code = error.status, error.code
     if code in TRANSLATED:
         status, code = TRANSLATED[code]
-    fields = [("Error", [("Type", "Sender" if status < 500 else "Receiver"), ("Code", code), ("Message", error.message)]), ("RequestId", request_id)]
-    return Answer(status, {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}, document("ErrorResponse", fields, NAMESPACE))
+    fields = [("Error", [("Type", "Sender" if status < 500 else "Receiver"), ("Code", code),
+                         ("Message", error.message)]),
+              ("RequestId", request_id)]
+    return Answer(status, {"Content-Type": "text/xml", "x-amzn-RequestId": request_id},
+                  document("ErrorResponse", fields, NAMESPACE))
