@@ -26,7 +26,10 @@ wrong init --store "dir:$tmp/x?thaw=soon"
 wrong init --store "ftp://x"
 wrong list --store "$tmp"
 "$ZGLACIER" init --store "dir:$tmp/store" >/dev/null
-for option in --compression=lzma --compression=zstd:20 --segment-size=big --part-size=0 --segment-size=1KiB; do wrong backup --store "dir:$tmp/store" $option vat/testfs; done
+for option in --compression=lzma --compression=zstd:20 --segment-size=big --part-size=0 \
+    --segment-size=1KiB; do
+    wrong backup --store "dir:$tmp/store" $option vat/testfs
+done
 wrong restore --store "dir:$tmp/store" vat/testfs
 wrong restore --store "dir:$tmp/store" --output file vat/testfs
 wrong restore --store "dir:$tmp/store" --output - vat/testfs vat/x
@@ -36,7 +39,9 @@ wrong thaw --store "dir:$tmp/store" --days 0
 wrong thaw --store "dir:$tmp/store" --prices "$tmp/none.json"
 wrong policy --store "dir:$tmp/store"
 wrong policy --store 's3://bucket/a?lock=soon'
-got=0; "$ZGLACIER" restore --store "dir:$tmp/store" --json --output - vat/testfs >"$tmp/out" 2>/dev/null || got=$?
+got=0
+"$ZGLACIER" restore --store "dir:$tmp/store" --json --output - vat/testfs \
+    >"$tmp/out" 2>/dev/null || got=$?
 [ $got = 6 ]; grep -q '"kind": "not_found"' "$tmp/out"
 got=0; printf 'not a stream' | "$ZGLACIER" stream inspect >/dev/null 2>"$tmp/err" || got=$?
 [ $got = 5 ]

@@ -1,18 +1,26 @@
 #!/usr/bin/env bash
-# Archives of every released format are read for ever: verified, and their streams byte for byte what they were.
+# Archives of every released format are read for ever: verified, and their streams byte
+# for byte what they were.
 set -euo pipefail
 golden=$(cd "$(dirname "$0")/../golden" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export ZGLACIER_STATE_DIR=$tmp/state
 count=0
+# restored ID: its stream.
+restored() {
+    "$ZGLACIER" restore --quiet "${key[@]}" --store "dir:$tmp/store" --output - "$1"
+}
 for version in "$golden"/v*; do
     cp -r "$version" "$tmp/store"
     "$ZGLACIER" verify --quiet --store "dir:$tmp/store" | grep ': sound' >/dev/null
     key=()
     [ ! -e "$version/key" ] || key=(--identity "$version/key")
     while read -r digest id; do
-        [ "$("$ZGLACIER" restore --quiet "${key[@]}" --store "dir:$tmp/store" --output - "$id" | sha256sum | cut -d' ' -f1)" = "$digest" ] || { echo "$id of $(basename "$version") has changed"; exit 1; }
+        [ "$(restored "$id" | sha256sum | cut -d' ' -f1)" = "$digest" ] || {
+            echo "$id of $(basename "$version") has changed"
+            exit 1
+        }
         count=$((count + 1))
     done <"$version/streams.sha256"
     rm -rf "$tmp/store"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# run.sh COMMAND...: runs it with a zfs-fuse daemon and an empty pool of its own, and ends both. Its exit code is the command's.
-# COMMAND gets POOL (the pool's name) and WORK (an empty folder). Several may run at once: each has mounts of its own.
+# run.sh COMMAND...: runs it with a zfs-fuse daemon and an empty pool of its own, and ends both. Its
+# exit code is the command's.
+# COMMAND gets POOL (the pool's name) and WORK (an empty folder). Several may run at once:
+# each has mounts of its own.
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "run.sh: needs root, for mounts" >&2; exit 77; }
 if [ -z "${ZGLACIER_FUSE_INSIDE:-}" ]; then
@@ -13,9 +15,14 @@ if [ -z "${ZGLACIER_FUSE_INSIDE:-}" ]; then
 fi
 
 export POOL=vat WORK
-# The daemon's socket, its lock and its list of pools lie in fixed folders: private ones let several daemons live side by side.
-for folder in /run/zfs /run/lock/zfs /var/lib/zfs; do mkdir -p "$folder"; mount -t tmpfs tmpfs "$folder"; done
-setsid zfs-fuse --no-daemon --no-kstat-mount --enable-xattr --fuse-attr-timeout 0 --fuse-entry-timeout 0 >"$WORK/zfs-fuse.log" 2>&1 </dev/null &
+# The daemon's socket, its lock and its list of pools lie in fixed folders: private ones let several
+# daemons live side by side.
+for folder in /run/zfs /run/lock/zfs /var/lib/zfs; do
+    mkdir -p "$folder"
+    mount -t tmpfs tmpfs "$folder"
+done
+setsid zfs-fuse --no-daemon --no-kstat-mount --enable-xattr --fuse-attr-timeout 0 \
+    --fuse-entry-timeout 0 >"$WORK/zfs-fuse.log" 2>&1 </dev/null &
 daemon=$!
 stop() {
     zpool destroy -f "$POOL" >/dev/null 2>&1 || true
@@ -26,6 +33,9 @@ stop() {
 trap stop EXIT
 for _ in $(seq 600); do zpool list >/dev/null 2>&1 && break; sleep 0.1; done
 truncate -s "${POOL_SIZE:-2G}" "$WORK/disk"
-zpool create -o cachefile=none -m "$WORK/pool" "$POOL" "$WORK/disk" || { cat "$WORK/zfs-fuse.log" >&2; exit 1; }
+zpool create -o cachefile=none -m "$WORK/pool" "$POOL" "$WORK/disk" || {
+    cat "$WORK/zfs-fuse.log" >&2
+    exit 1
+}
 mkdir "$WORK/test"
 WORK=$WORK/test "$@"

@@ -35,7 +35,10 @@ say "--snapshot stores an existing snapshot, once"
 fifo=$WORK/fifo; mkfifo "$fifo"
 cat >"$WORK/slow-zfs" <<S
 #!/bin/sh
-if [ "\$1" = send ] && [ "\$2" != -nP ]; then : >"$WORK/sending"; for n in \$(seq 600); do [ ! -e "$WORK/refused" ] || break; sleep 0.1; done; fi
+if [ "\$1" = send ] && [ "\$2" != -nP ]; then
+    : >"$WORK/sending"
+    for n in \$(seq 600); do [ ! -e "$WORK/refused" ] || break; sleep 0.1; done
+fi
 exec zfs "\$@"
 S
 chmod +x "$WORK/slow-zfs"
@@ -52,12 +55,22 @@ say "a second run on the same dataset exits with 7"
 
 # zfs send that fails, dies, or lies: nothing is stored.
 before=$(archives)
-for fault in 'exit 1' 'echo garbage; exit 0' 'zfs "$@" | head -c 3000; exit 0' 'zfs "$@" | head -c 3000; echo "cannot send: I/O error" >&2; exit 1' 'zfs "$@"; echo more' 'zfs "$@"; exit 1' 'exit 0'; do
+faults=(
+    'exit 1' 'echo garbage; exit 0' 'zfs "$@" | head -c 3000; exit 0'
+    'zfs "$@" | head -c 3000; echo "cannot send: I/O error" >&2; exit 1'
+    'zfs "$@"; echo more' 'zfs "$@"; exit 1' 'exit 0'
+)
+estimate='case "$*" in *-nP*) exec zfs "$@";; esac'
+for fault in "${faults[@]}"; do
     seq 1 5000 >"$M/b"; date +%N >>"$M/b"
-    printf '#!/bin/sh\nif [ "$1" = send ]; then shift 0; %s; fi\nexec zfs "$@"\n' "case \"\$*\" in *-nP*) exec zfs \"\$@\";; esac; $fault; exit" >"$WORK/bad-zfs"
+    printf '#!/bin/sh\nif [ "$1" = send ]; then shift 0; %s; fi\nexec zfs "$@"\n' \
+        "$estimate; $fault; exit" >"$WORK/bad-zfs"
     chmod +x "$WORK/bad-zfs"
     got=0; ZGLACIER_ZFS=$WORK/bad-zfs zg backup "$D" >"$WORK/out" 2>"$WORK/err" || got=$?
-    [ "$got" = 1 ] || [ "$got" = 5 ] || { cat "$WORK/out" "$WORK/err"; die "zfs send that does '$fault' gave exit code $got"; }
+    [ "$got" = 1 ] || [ "$got" = 5 ] || {
+        cat "$WORK/out" "$WORK/err"
+        die "zfs send that does '$fault' gave exit code $got"
+    }
     [ "$(archives)" = "$before" ] || die "zfs send that does '$fault' was stored"
     nothing_left "$D" 2
 done
@@ -67,7 +80,9 @@ say "a zfs send that fails, is cut, or lies is not stored and leaves nothing beh
 expect 0 zg backup "$D"
 name=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep @zglacier- | tail -1)
 zfs list -H -o name -r -d 1 -t snapshot "$D" | while read -r s; do zfs destroy "$s"; done
-if can_bookmark; then zfs list -H -o name -r -d 1 -t bookmark "$D" | while read -r s; do zfs destroy "$s"; done; fi
+if can_bookmark; then
+    zfs list -H -o name -r -d 1 -t bookmark "$D" | while read -r s; do zfs destroy "$s"; done
+fi
 zfs snapshot "$name"
 seq 1 6000 >"$M/a"; keep_listing "$D" other-guid
 expect 0 zg backup "$D"
@@ -123,7 +138,8 @@ expect 0 zg backup "$D"
 said "full archive"
 expect 0 zg verify
 say "an archive whose base is gone from the store ($oldest) is not built upon"
-# A run was killed and its snapshot destroyed before the next one: nothing to go on from, so it starts anew.
+# A run was killed and its snapshot destroyed before the next one: nothing to go on
+# from, so it starts anew.
 echo five >"$M/five"; keep_listing "$D" five; sleep 1
 got=0; ZGLACIER_TEST_CRASH_AT=12 zg backup "$D" >/dev/null 2>&1 || got=$?
 [ "$got" = 137 ] || die "was not killed"
@@ -141,15 +157,18 @@ expect 0 zg restore "$D" "$POOL/five"
 same_as "$POOL/five" five
 say "a killed run whose snapshot is gone is cleaned up and begun anew"
 
-# A run died when all was stored, before it had destroyed the snapshot before: a run that finds nothing to do does it.
+# A run died when all was stored, before it had destroyed the snapshot before: a run that
+# finds nothing to do does it.
 echo six >"$M/six"; sleep 1
 ZGLACIER_TEST_STEP_LOG=$WORK/steps expect 0 zg backup "$D"
 at=$(grep -n 'zfs.destroy.* begin' "$WORK/steps" | cut -d: -f1)
 echo seven >"$M/seven"; sleep 1
 ZGLACIER_TEST_CRASH_AT=$at expect 137 zg backup "$D"
-[ "$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep -c '@zglacier-')" = 2 ] || die "it died elsewhere"
+[ "$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep -c '@zglacier-')" = 2 ] ||
+    die "it died elsewhere"
 expect 0 zg backup --dry-run "$D"
-[ "$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep -c '@zglacier-')" = 2 ] || die "--dry-run destroyed a snapshot"
+[ "$(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep -c '@zglacier-')" = 2 ] ||
+    die "--dry-run destroyed a snapshot"
 expect 0 zg backup "$D"
 said "nothing was written"
 nothing_left "$D"

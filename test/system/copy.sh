@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# From one store into another: verified, nothing twice, killed at every step and run again; damage is not copied; the chain goes on in the new place.
+# From one store into another: verified, nothing twice, killed at every step and run again; damage
+# is not copied; the chain goes on in the new place.
 . "$(dirname "$0")/lib.sh"
 D=$POOL/copied
 zfs create "$D"
@@ -17,7 +18,10 @@ said "nothing to do"
 for round in 0 1 2; do
     head -c 700000 /dev/urandom >"$M/data-$round"; echo "$round" >"$M/round"
     keep_listing "$D" "round$round"
-    expect 0 zg backup --store "$FROM" --segment-size 256KiB --part-size 128KiB --compression "$([ $round = 1 ] && echo zstd || echo none)" "$D"
+    compression=none
+    [ $round != 1 ] || compression=zstd
+    expect 0 zg backup --store "$FROM" --segment-size 256KiB --part-size 128KiB \
+        --compression $compression "$D"
     sleep 1
 done
 expect 0 zg copy --from "$FROM" --to "$TO" --dry-run
@@ -59,12 +63,18 @@ say "a chain up to one archive, and nothing else"
 n=1
 while :; do
     rm -rf "$WORK/to"; expect 0 zg init --store "$TO"
-    got=0; ZGLACIER_TEST_CRASH_AT=$n zg copy --from "$FROM" --to "$TO" "$D" >"$WORK/out" 2>"$WORK/err" || got=$?
+    got=0
+    ZGLACIER_TEST_CRASH_AT=$n zg copy --from "$FROM" --to "$TO" "$D" \
+        >"$WORK/out" 2>"$WORK/err" || got=$?
     [ "$got" = 0 ] && break
-    [ "$got" = 137 ] || { cat "$WORK/err" >&2; die "step $n: exit code $got instead of a kill"; }
+    [ "$got" = 137 ] || {
+        cat "$WORK/err" >&2
+        die "step $n: exit code $got instead of a kill"
+    }
     expect 0 zg copy --from "$FROM" --to "$TO" "$D"
     expect 0 zg verify --read --store "$TO"
-    [ -z "$(find "$WORK/to" -type f ! -name manifest.json ! -name zglacier.json ! -name '0*.zfs' ! -name '0*.zfs.zst')" ] || die "step $n: something is left over"
+    [ -z "$(find "$WORK/to" -type f ! -name manifest.json ! -name zglacier.json \
+        ! -name '0*.zfs' ! -name '0*.zfs.zst')" ] || die "step $n: something is left over"
     n=$((n + ${CRASH_STRIDE:-1}))
 done
 [ "$n" -gt 10 ] || die "only $n steps"

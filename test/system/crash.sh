@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# The crash matrix: kill -9 at every step of a backup, of one that goes on, of one that gives up an unfinished archive, of a restore, of one that goes on, and of a catalog's making anew; run again, the result is whole, identical, and
-# nothing of ours is left over. The steps are those that the program announces: every change in the store, every write to the catalog, every changing zfs command; they are printed.
-# CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: a sample, every
-# N-th step only; the seed says from which one on.
+# The crash matrix: kill -9 at every step of a backup, of one that goes on, of one that gives up an
+# unfinished archive, of a restore, of one that goes on, and of a catalog's making anew; run again,
+# the result is whole, identical, and nothing of ours is left over. The steps are those that the
+# program announces: every change in the store, every write to the catalog, every changing zfs
+# command; they are printed.
+# CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of
+# the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: a sample, every N-th step only; the
+# seed says from which one on.
 # CRASH_OPS: which of backup incremental going-on-backup giving-up restore going-on-restore rebuild.
 . "$(dirname "$0")/lib.sh"
 kind=${CRASH_STORE:-1}
@@ -41,7 +45,8 @@ options=(--segment-size $segment --part-size $part --compression none)
 ours() { zfs list -H -o name -r -d 1 -t snapshot "$D" | grep '@zglacier-' || true; }
 # zfs-fuse may take a snapshot for busy for ever when its zfs send was killed.
 keeps_busy() { ! { zfs 2>&1 || true; } | grep -qF -- '-t <receive_resume_token>'; }
-# fresh: an empty store, an empty state folder, and a dataset without the snapshots of the store before. $kept: those that zfs-fuse takes for busy because of a zfs send that was killed.
+# fresh: an empty store, an empty state folder, and a dataset without the snapshots of the store
+# before. $kept: those that zfs-fuse takes for busy because of a zfs send that was killed.
 fresh() {
     local snapshot
     for snapshot in $(ours); do zfs destroy "$snapshot" 2>/dev/null || true; done
@@ -74,26 +79,39 @@ whole_restore() {
     same_as "$POOL/$2" "$1"
     drop "$POOL/$2"
 }
-# clean: verify finds the store whole and nothing in it that belongs to nothing; no upload, hold, snapshot or temporary file is left.
+vault_uploads() { python_s3 vaults "" "sum(len(v['uploads']) for v in s['vaults'].values())"; }
+# clean: verify finds the store whole and nothing in it that belongs to nothing; no upload, hold,
+# snapshot or temporary file is left.
 clean() {
     expect 0 zg verify
-    ! grep -q 'names no such segment\|left over' "$WORK/out" || { cat "$WORK/out" >&2; die "a stray segment was left"; }
+    ! grep -q 'names no such segment\|left over' "$WORK/out" || {
+        cat "$WORK/out" >&2
+        die "a stray segment was left"
+    }
     if keeps_busy; then nothing_left "$D" 999; else nothing_left "$D" $((kept + 1)); fi
     case $kind in
         2) [ "$(uploads)" = 0 ] || die "an upload was left" ;;
-        3) [ "$(python_s3 vaults "" "sum(len(v['uploads']) for v in s['vaults'].values())")" = 0 ] || die "an upload was left" ;;
+        3) [ "$(vault_uploads)" = 0 ] || die "an upload was left" ;;
     esac
 }
 
-# steps_of TITLE COMMAND...: runs it to its end and prints its steps, those of the same sort counted.
+# steps_of TITLE COMMAND...: runs it to its end and prints its steps,
+# those of the same sort counted.
 steps_of() {
     local title=$1
     shift
     rm -f "$WORK/steps"
-    ZGLACIER_TEST_STEP_LOG="$WORK/steps" "$@" >"$WORK/out" 2>"$WORK/err" || [ $? = 75 ] || { cat "$WORK/err" >&2; die "$*"; }
+    ZGLACIER_TEST_STEP_LOG="$WORK/steps" "$@" >"$WORK/out" 2>"$WORK/err" || [ $? = 75 ] || {
+        cat "$WORK/err" >&2
+        die "$*"
+    }
     echo "    steps of $title: $(wc -l <"$WORK/steps")"
     # Without numbers and names that differ from run to run.
-    sed -E 's/^[0-9]+ //; s/[0-9]{8}T[0-9]{6}Z(-[0-9a-f]{8})?/ID/g; s/[~][0-9a-f~]{16,}[0-9~]*/~/; s/00000[0-9]\.zfs(\.age)?( [0-9]+)?/SEGMENT/; s/[0-9a-f]{32}/STORE/' "$WORK/steps" | sort | uniq -c |
+    sed -E 's/^[0-9]+ //
+        s/[0-9]{8}T[0-9]{6}Z(-[0-9a-f]{8})?/ID/g
+        s/[~][0-9a-f~]{16,}[0-9~]*/~/
+        s/00000[0-9]\.zfs(\.age)?( [0-9]+)?/SEGMENT/
+        s/[0-9a-f]{32}/STORE/' "$WORK/steps" | sort | uniq -c |
         awk '{ n = $1; $1 = ""; printf "      %3d %s\n", n, $0 }'
 }
 # killed_at N COMMAND...: runs it and lets it die at step N; 1 where it has fewer steps.
@@ -107,11 +125,18 @@ killed_at() {
     die "step $n: exit code $code instead of a kill"
 }
 # settled DATASET: waits for a zfs receive that has lost its input to end.
-settled() { for _ in $(seq 600); do pgrep --ns $$ --nslist mnt -f "zfs receive .*$1" >/dev/null || return 0; sleep 0.1; done; }
+settled() {
+    for _ in $(seq 600); do
+        pgrep --ns $$ --nslist mnt -f "zfs receive .*$1" >/dev/null || return 0
+        sleep 0.1
+    done
+}
 count() { total=$((total + 1)); kills=$((kills + 1)); n=$((n + stride)); }
 told() {
+    local steps="each step"
+    [ $stride = 1 ] || steps="each $stride. step from $first on"
     [ $((n - 1)) -ge 4 ] || die "$1 has only $((n - 1)) steps"
-    say "$1: killed $kills times, at $([ $stride = 1 ] && echo "each step" || echo "each $stride. step from $first on"), and run again"
+    say "$1: killed $kills times, at $steps, and run again"
 }
 
 # kill_backups TITLE FULL: kills a backup at each step.
@@ -141,12 +166,14 @@ kill_backups() {
 unfinished() {
     local at
     rm -f "$WORK/steps"
-    ZGLACIER_TEST_STEP_LOG="$WORK/steps" ZGLACIER_TEST_CRASH_AT=${unfinished_at:-1000} backup --full >"$WORK/out" 2>"$WORK/err" || true
+    ZGLACIER_TEST_STEP_LOG="$WORK/steps" ZGLACIER_TEST_CRASH_AT=${unfinished_at:-1000} \
+        backup --full >"$WORK/out" 2>"$WORK/err" || true
     [ -z "${unfinished_at:-}" ] || return 0
     at=$(grep -n 'catalog.journal_segment.* end' "$WORK/steps" | head -1 | cut -d: -f1)
     unfinished_at=$((at + 3))
 }
-# kill_going_on_backups TITLE OPTIONS...: kills a backup that finds an unfinished archive at each step.
+# kill_going_on_backups TITLE OPTIONS...: kills a backup that finds an
+# unfinished archive at each step.
 kill_going_on_backups() {
     local n=$first kills=0 unfinished_at= title=$1
     shift
@@ -220,7 +247,8 @@ receives_on() { { zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s'; }
 begun() {
     killed_at "$begun_at" restore back || die "the restore has ended"
     settled "$POOL/back"
-    ! receives_on || [ "$(zfs get -H -o value receive_resume_token "$POOL/back")" != - ] || die "zfs receive has kept no part of an archive"
+    ! receives_on || [ "$(zfs get -H -o value receive_resume_token "$POOL/back")" != - ] ||
+        die "zfs receive has kept no part of an archive"
 }
 # line_of WHAT N: the number of the N-th step of that sort.
 line_of() { grep -n "$1" "$WORK/steps" | sed -n "$2p" | cut -d: -f1; }
@@ -234,7 +262,8 @@ kill_going_on_restores() {
     ZGLACIER_TEST_STEP_LOG="$WORK/steps" expect 0 restore back
     begun_at=$(($(line_of 'zfs.receive end' 1) + 4))
     # In the middle of the second of three archives.
-    ! receives_on || begun_at=$((($(line_of 'zfs.receive begin' 2) + $(line_of 'zfs.receive end' 2)) / 2))
+    ! receives_on ||
+        begun_at=$((($(line_of 'zfs.receive begin' 2) + $(line_of 'zfs.receive end' 2)) / 2))
     drop "$POOL/back"
     begun
     steps_of "a restore that goes on" restore back

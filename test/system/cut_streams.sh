@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Streams that go on at any record, on real OpenZFS: what zfs send -t gives is joined to what was sent before, and zfs receive -s goes on by a stored stream alone.
+# Streams that go on at any record, on real OpenZFS: what zfs send -t gives is joined to what was
+# sent before, and zfs receive -s goes on by a stored stream alone.
 # CUT_STREAM: the program cut_stream. CUTS: how often for each sort of stream (20).
 . "$(dirname "$0")/lib.sh"
 : "${CUT_STREAM:?cut_stream}"
@@ -8,13 +9,17 @@ echo "seed $seed"
 token_of() { zfs get -H -o value receive_resume_token "$1"; }
 random() { echo $(((RANDOM * 32768 + RANDOM) % $1)); }
 
-# Small files with the extended attributes that make spill blocks, larger ones, sparse ones, and things removed: records of every type.
+# Small files with the extended attributes that make spill blocks, larger ones, sparse ones, and
+# things removed: records of every type.
 few() {
     local n
     BIG_XATTR=$2 fill "$1"
     rm "$1/random"; head -c 300000 /dev/urandom >"$1/random"
     for n in $(seq 60); do head -c $((n * 40)) /dev/urandom >"$1/small-$n"; done
-    for n in 1 2 3; do head -c 400000 /dev/urandom >"$1/noise-$n"; seq "$n" 40000 >"$1/lines-$n"; done
+    for n in 1 2 3; do
+        head -c 400000 /dev/urandom >"$1/noise-$n"
+        seq "$n" 40000 >"$1/lines-$n"
+    done
 }
 few_changed() {
     local n
@@ -28,7 +33,16 @@ same() { # DATASET NAME
     same_as "$1" "$2"
 }
 
-# cut NAME BASE: the stream $WORK/NAME.stream, of whose receiver BASE is received before ("" for a full one), cut again and again.
+# rest NAME PERCENT PLACE: writes what the receiver still lacks to $WORK/resumed.
+rest() {
+    "$CUT_STREAM" resume "$WORK/$1.stream" "$(token_of "$POOL/resumed")" "$2" \
+        >"$WORK/resumed" 2>"$WORK/place" || {
+        cat "$WORK/place"
+        die "$1: byte $3"
+    }
+}
+# cut NAME BASE: the stream $WORK/NAME.stream, of whose receiver BASE is received before ("" for a
+# full one), cut again and again.
 cut() {
     local name=$1 base=$2 listing=$3 n place size count percent
     count=$("$CUT_STREAM" count "$WORK/$name.stream")
@@ -36,8 +50,11 @@ cut() {
     for n in $(seq "$cuts"); do
         place=$(random "$count")
         [ -z "$base" ] || zfs receive -u "$POOL/spliced" <"$WORK/$base.stream"
-        zfs send -t "$("$CUT_STREAM" token "$WORK/$name.stream" "$place")" | "$CUT_STREAM" splice "$WORK/$name.stream" "$place" >"$WORK/spliced" || die "$name: place $place of $count"
-        zfs receive -u "$POOL/spliced" <"$WORK/spliced" || die "$name: place $place of $count was not received"
+        zfs send -t "$("$CUT_STREAM" token "$WORK/$name.stream" "$place")" |
+            "$CUT_STREAM" splice "$WORK/$name.stream" "$place" >"$WORK/spliced" ||
+            die "$name: place $place of $count"
+        zfs receive -u "$POOL/spliced" <"$WORK/spliced" ||
+            die "$name: place $place of $count was not received"
         same "$POOL/spliced" "$listing"
         drop "$POOL/spliced"
     done
@@ -45,17 +62,22 @@ cut() {
     for n in $(seq "$cuts"); do
         [ -z "$base" ] || zfs receive -u "$POOL/resumed" <"$WORK/$base.stream"
         place=$((1000 + $(random $((size - 1000)))))
-        head -c "$place" "$WORK/$name.stream" | zfs receive -s -u "$POOL/resumed" 2>/dev/null && die "$name: a part was received"
+        head -c "$place" "$WORK/$name.stream" |
+            zfs receive -s -u "$POOL/resumed" 2>/dev/null && die "$name: a part was received"
         if [ "$(token_of "$POOL/resumed" 2>/dev/null || echo -)" = - ]; then
             # So little that nothing was kept.
             zfs receive -s -u "$POOL/resumed" <"$WORK/$name.stream"
         else
             # A second cut, in what goes on.
             percent=$(random 101)
-            "$CUT_STREAM" resume "$WORK/$name.stream" "$(token_of "$POOL/resumed")" "$percent" >"$WORK/resumed" 2>"$WORK/place" || { cat "$WORK/place"; die "$name: byte $place"; }
-            head -c $(($(stat -c %s "$WORK/resumed") / 2)) "$WORK/resumed" | zfs receive -s -u "$POOL/resumed" 2>/dev/null && die "$name: half was received"
-            "$CUT_STREAM" resume "$WORK/$name.stream" "$(token_of "$POOL/resumed")" "$percent" >"$WORK/resumed" 2>"$WORK/place" || { cat "$WORK/place"; die "$name: byte $place"; }
-            zfs receive -s -u "$POOL/resumed" <"$WORK/resumed" || { cat "$WORK/place"; die "$name: byte $place of $size was not gone on with"; }
+            rest "$name" "$percent" "$place"
+            head -c $(($(stat -c %s "$WORK/resumed") / 2)) "$WORK/resumed" |
+                zfs receive -s -u "$POOL/resumed" 2>/dev/null && die "$name: half was received"
+            rest "$name" "$percent" "$place"
+            zfs receive -s -u "$POOL/resumed" <"$WORK/resumed" || {
+                cat "$WORK/place"
+                die "$name: byte $place of $size was not gone on with"
+            }
         fi
         same "$POOL/resumed" "$listing"
         drop "$POOL/resumed"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The damage matrix: each sort of damage, to each place of an archive and to the store's record, in archives of each encoding, is found by verify and refused by restore, by name, with exit code 5.
+# The damage matrix: each sort of damage, to each place of an archive and to the store's record, in
+# archives of each encoding, is found by verify and refused by restore, by name, with exit code 5.
 . "$(dirname "$0")/lib.sh"
 D=$POOL/damaged
 zfs create "$D"
@@ -22,18 +23,31 @@ take_out() { # FILE OFFSET: ten bytes
 }
 swap() { mv "$1" "$WORK/swap"; mv "$2" "$1"; mv "$WORK/swap" "$2"; }
 
-# refused WHAT NAME...: verify, and restore on a machine that knows nothing, both end with 5, and one of NAMEs is told; then everything is put back.
+# refused WHAT NAME...: verify, and restore on a machine that knows nothing, both end with 5, and
+# one of NAMEs is told; then everything is put back.
 refused() {
     local what=$1 command got
     shift
     for command in verify restore; do
         [ $command = verify ] || rm -rf "$ZGLACIER_STATE_DIR"
         got=0
-        if [ $command = verify ]; then zg verify >"$WORK/out" 2>"$WORK/err" || got=$?; else zg restore "${key[@]}" "$D" "$POOL/refused" >"$WORK/out" 2>"$WORK/err" || got=$?; fi
-        [ $got = 5 ] || { cat "$WORK/out" "$WORK/err" >&2; die "$encoding, $what: exit code $got of $command"; }
-        grep -qF "$(printf '%s\n' "$@")" "$WORK/out" "$WORK/err" || { cat "$WORK/out" "$WORK/err" >&2; die "$encoding, $what: $command does not name $*"; }
+        if [ $command = verify ]; then
+            zg verify >"$WORK/out" 2>"$WORK/err" || got=$?
+        else
+            zg restore "${key[@]}" "$D" "$POOL/refused" >"$WORK/out" 2>"$WORK/err" || got=$?
+        fi
+        [ $got = 5 ] || {
+            cat "$WORK/out" "$WORK/err" >&2
+            die "$encoding, $what: exit code $got of $command"
+        }
+        grep -qF "$(printf '%s\n' "$@")" "$WORK/out" "$WORK/err" || {
+            cat "$WORK/out" "$WORK/err" >&2
+            die "$encoding, $what: $command does not name $*"
+        }
     done
-    ! zfs list -H -o name -r -t snapshot "$POOL/refused" 2>/dev/null | grep -q "@$(basename "$newest_snapshot" | sed 's/.*@//')" || die "$what: the damaged chain was received to its end"
+    ! zfs list -H -o name -r -t snapshot "$POOL/refused" 2>/dev/null |
+        grep -q "@$(basename "$newest_snapshot" | sed 's/.*@//')" ||
+        die "$what: the damaged chain was received to its end"
     ! zfs list "$POOL/refused" >/dev/null 2>&1 || drop "$POOL/refused"
     rm -rf "$STORE_DIR"
     cp -a "$WORK/whole" "$STORE_DIR"
@@ -63,36 +77,64 @@ a_store() {
 damage_segments() {
     local place offset size n name next
     for place in start middle end; do
-        # Damage within: of the bytes of one segment. To a whole one: the first, one in the middle, the last.
+        # Damage within: of the bytes of one segment. To a whole one: the first,
+        # one in the middle, the last.
         case $place in start) n=0 ;; middle) n=1 ;; end) n=$((${#segments[@]} - 1)) ;; esac
         name=${segments[n]}
         next=${segments[n == 0 ? 1 : n - 1]}
         size=$(stat -c %s "$folder/${segments[1]}")
-        case $place in start) offset=0 ;; middle) offset=$((size / 2)) ;; end) offset=$((size - 10)) ;; esac
-        flip "$folder/${segments[1]}" $offset; refused "flip at $offset" "archives/$id/${segments[1]}"
-        take_out "$folder/${segments[1]}" $offset; refused "cut at $offset" "archives/$id/${segments[1]}"
-        rm "$folder/$name"; refused "$name deleted" "archives/$id/$name"
-        swap "$folder/$name" "$folder/$next"; refused "$name swapped" "archives/$id/$name" "archives/$id/$next"
-        cp "$folder/$name" "$folder/$next"; refused "$name duplicated" "archives/$id/$next"
-        cp "$STORE_DIR/archives/$other/$name" "$folder/$name"; refused "$name of another archive" "archives/$id/$name"
+        case $place in
+            start) offset=0 ;;
+            middle) offset=$((size / 2)) ;;
+            end) offset=$((size - 10)) ;;
+        esac
+        flip "$folder/${segments[1]}" $offset
+        refused "flip at $offset" "archives/$id/${segments[1]}"
+        take_out "$folder/${segments[1]}" $offset
+        refused "cut at $offset" "archives/$id/${segments[1]}"
+        rm "$folder/$name"
+        refused "$name deleted" "archives/$id/$name"
+        swap "$folder/$name" "$folder/$next"
+        refused "$name swapped" "archives/$id/$name" "archives/$id/$next"
+        cp "$folder/$name" "$folder/$next"
+        refused "$name duplicated" "archives/$id/$next"
+        cp "$STORE_DIR/archives/$other/$name" "$folder/$name"
+        refused "$name of another archive" "archives/$id/$name"
     done
-    truncate -s 0 "$folder/${segments[1]}"; refused "all cut" "archives/$id/${segments[1]}"
-    cat "$WORK/whole/archives/$id/${segments[1]}" >>"$folder/${segments[1]}"; refused "duplicated in itself" "archives/$id/${segments[1]}"
+    truncate -s 0 "$folder/${segments[1]}"
+    refused "all cut" "archives/$id/${segments[1]}"
+    cat "$WORK/whole/archives/$id/${segments[1]}" >>"$folder/${segments[1]}"
+    refused "duplicated in itself" "archives/$id/${segments[1]}"
 }
 
 # damage_record FILE OTHER NAME...: damage to a record; OTHER is another record.
 damage_record() {
-    local file=$1 other=$2 size offset
+    local file=$1 other=$2 name size offset
     shift 2
+    name=$(basename "$file")
     size=$(stat -c %s "$file")
-    for offset in 40 $((size / 2)) $((size - 10)); do flip "$file" $offset; refused "$(basename "$file"): flip at $offset" "$@"; done
-    for offset in 0 $((size / 2)) $((size - 10)); do take_out "$file" $offset; refused "$(basename "$file"): cut at $offset" "$@"; done
-    head -c $((size / 2)) "$file" >"$WORK/half"; cp "$WORK/half" "$file"; refused "$(basename "$file"): half of it" "$@"
-    : >"$file"; refused "$(basename "$file"): empty" "$@"
-    rm "$file"; refused "$(basename "$file") deleted" "$@"
-    swap "$file" "$other"; refused "$(basename "$file") swapped" "$@"
-    cat "$file" >"$WORK/twice"; cat "$WORK/twice" >>"$file"; refused "$(basename "$file") duplicated" "$@"
-    cp "$other" "$file"; refused "$(basename "$file") of another" "$@"
+    for offset in 40 $((size / 2)) $((size - 10)); do
+        flip "$file" $offset
+        refused "$name: flip at $offset" "$@"
+    done
+    for offset in 0 $((size / 2)) $((size - 10)); do
+        take_out "$file" $offset
+        refused "$name: cut at $offset" "$@"
+    done
+    head -c $((size / 2)) "$file" >"$WORK/half"
+    cp "$WORK/half" "$file"
+    refused "$name: half of it" "$@"
+    : >"$file"
+    refused "$name: empty" "$@"
+    rm "$file"
+    refused "$name deleted" "$@"
+    swap "$file" "$other"
+    refused "$name swapped" "$@"
+    cat "$file" >"$WORK/twice"
+    cat "$WORK/twice" >>"$file"
+    refused "$name duplicated" "$@"
+    cp "$other" "$file"
+    refused "$name of another" "$@"
 }
 
 for encoding in plain zstd age; do
@@ -106,7 +148,8 @@ for encoding in plain zstd age; do
     # A catalog that knows the archive must not hide that its manifest is gone.
     damage_record "$folder/manifest.json" "$STORE_DIR/archives/$other/manifest.json" "$id"
     # The record of another store is a sound one: see disagreement.sh.
-    damage_record "$STORE_DIR/zglacier.json" "$STORE_DIR/archives/$other/manifest.json" zglacier.json
+    damage_record "$STORE_DIR/zglacier.json" "$STORE_DIR/archives/$other/manifest.json" \
+        zglacier.json
     expect 0 zg verify
     expect 0 zg restore "${key[@]}" "$D" "$POOL/whole-$encoding"
     say "$encoding: $((count - before)) sorts of damage found and refused"

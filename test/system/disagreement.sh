@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The disagreement matrix: what the catalog says, what the store says, and what the clock says are not the same. Each case has its outcome; none loses anything.
+# The disagreement matrix: what the catalog says, what the store says, and what the clock says are
+# not the same. Each case has its outcome; none loses anything.
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
 small=(--segment-size 256KiB --part-size 128KiB)
@@ -8,7 +9,11 @@ zg key generate >"$WORK/backup.key" 2>/dev/null
 recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")
 key=(--identity "$WORK/backup.key")
 backup() { zg backup "${small[@]}" "$D"; }
-catalog() { echo "$ZGLACIER_STATE_DIR/$(sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' "$STORE_DIR/zglacier.json").sqlite"; }
+catalog() {
+    local id
+    id=$(sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' "$STORE_DIR/zglacier.json")
+    echo "$ZGLACIER_STATE_DIR/$id.sqlite"
+}
 
 # more NAME: something new in the dataset, noted as NAME, and stored.
 more() {
@@ -30,12 +35,16 @@ begin() {
     more one
     more two
 }
-# whole NAME COUNT: the store is sound, has COUNT archives, and gives NAME back, to a machine that knows nothing, too.
+# whole NAME COUNT: the store is sound, has COUNT archives, and gives NAME back, to a machine
+# that knows nothing, too.
 whole() {
     local home
     for home in "$ZGLACIER_STATE_DIR" "$WORK/elsewhere"; do
         ZGLACIER_STATE_DIR=$home expect 0 zg list "${key[@]}" "$D"
-        [ "$(grep -c '  yes, ' "$WORK/out")" = "$2" ] || { cat "$WORK/out" >&2; die "there are not $2 archives that can be restored"; }
+        [ "$(grep -c '  yes, ' "$WORK/out")" = "$2" ] || {
+            cat "$WORK/out" >&2
+            die "there are not $2 archives that can be restored"
+        }
         ZGLACIER_STATE_DIR=$home expect 0 zg verify "${key[@]}"
         ZGLACIER_STATE_DIR=$home expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
         same_as "$POOL/back" "$1"
@@ -151,7 +160,8 @@ python3 - "$STORE_DIR/archives/$id/manifest.json" <<'P'
 import hashlib, re, sys
 text = re.sub(r'"version": [0-9]+', '"version": 99', open(sys.argv[1]).read(), count=1)
 text = text[:text.rindex(' "sha256": "')]
-open(sys.argv[1], "w").write(text + ' "sha256": "' + hashlib.sha256(text.encode()).hexdigest() + '"\n}\n')
+digest = hashlib.sha256(text.encode()).hexdigest()
+open(sys.argv[1], "w").write(text + ' "sha256": "' + digest + '"\n}\n')
 P
 rm -r "$ZGLACIER_STATE_DIR"
 expect 5 zg verify
@@ -180,9 +190,15 @@ same_as "$POOL/back" two
 drop "$POOL/back"
 say "a manifest whose segments are gone is damage; a full backup makes up for it"
 
-# Two hosts: each with its own name and state folder, the same store, the same name of a dataset, at the same time.
+# Two hosts: each with its own name and state folder, the same store, the same name of a
+# dataset, at the same time.
 begin
-on_host() { local name=$1; shift; ZGLACIER_STATE_DIR=$WORK/state-$name unshare --uts sh -c 'hostname "$0" && exec "$@"' "$name" "$@"; }
+on_host() {
+    local name=$1
+    shift
+    ZGLACIER_STATE_DIR=$WORK/state-$name unshare --uts \
+        sh -c 'hostname "$0" && exec "$@"' "$name" "$@"
+}
 zfs create "$POOL/other"
 head -c 3000000 /dev/urandom >"$(mountpoint_of "$POOL/other")/data"
 keep_listing "$POOL/other" other
@@ -190,7 +206,10 @@ for round in 1 2 3; do
     head -c 2000000 /dev/urandom >"$M/round-$round"
     on_host alpha "$ZGLACIER" backup "${small[@]}" "$D" >"$WORK/out-alpha" 2>&1 &
     first=$!
-    on_host beta "$ZGLACIER" backup "${small[@]}" "$POOL/other" >"$WORK/out-beta" 2>&1 || { cat "$WORK/out-beta" >&2; die "beta"; }
+    on_host beta "$ZGLACIER" backup "${small[@]}" "$POOL/other" >"$WORK/out-beta" 2>&1 || {
+        cat "$WORK/out-beta" >&2
+        die "beta"
+    }
     wait $first || { cat "$WORK/out-alpha" >&2; die "alpha"; }
     echo "$round" >"$(mountpoint_of "$POOL/other")/round"
     keep_listing "$POOL/other" other-now

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Encrypted archives: what a machine with the public key alone can do, what only the key can, and Debian's age in place of zglacier.
+# Encrypted archives: what a machine with the public key alone can do, what only the key can, and
+# Debian's age in place of zglacier.
 . "$(dirname "$0")/lib.sh"
 
 D=$POOL/secretfs
@@ -43,7 +44,8 @@ done
 say "incremental backups with the public key alone, and without the state folder"
 
 for secret in secretfs '"host"' '"dataset"' '"snapshot"' '"first"' '"end_checksum"' fletcher4; do
-    ! grep -rqaF -- "$secret" "$STORE_DIR" || die "the store tells '$secret': $(grep -rlaF -- "$secret" "$STORE_DIR" | head -3)"
+    ! grep -rqaF -- "$secret" "$STORE_DIR" ||
+        die "the store tells '$secret': $(grep -rlaF -- "$secret" "$STORE_DIR" | head -3)"
 done
 say "no name and no checksum of the content is in the store"
 
@@ -84,12 +86,20 @@ say "a restore with either key, and with no other"
 
 for id in $(archives); do
     for segment in "$STORE_DIR/archives/$id"/0*; do
-        case $segment in *.zst.age) age -d -i "$WORK/backup.key" "$segment" | zstd -dc ;; *.zfs.age) age -d -i "$WORK/backup.key" "$segment" ;; *) die "$segment is not encrypted" ;; esac
+        case $segment in
+            *.zst.age) age -d -i "$WORK/backup.key" "$segment" | zstd -dc ;;
+            *.zfs.age) age -d -i "$WORK/backup.key" "$segment" ;;
+            *) die "$segment is not encrypted" ;;
+        esac
     done | zfs receive -u "$POOL/by-hand"
 done
 same_as "$POOL/by-hand" round-2
-python3 -c 'import json,sys,base64; sys.stdout.buffer.write(base64.b64decode(json.load(open(sys.argv[1]))["sealed"]))' "$STORE_DIR/archives/$newest/manifest.json" |
-    age -d -i "$WORK/backup.key" | zstd -dc | grep -q "\"dataset\": \"$D\"" || die "age and zstd do not show the names"
+python3 -c '
+import base64, json, sys
+sealed = json.load(open(sys.argv[1]))["sealed"]
+sys.stdout.buffer.write(base64.b64decode(sealed))' "$STORE_DIR/archives/$newest/manifest.json" |
+    age -d -i "$WORK/backup.key" | zstd -dc | grep -q "\"dataset\": \"$D\"" ||
+    die "age and zstd do not show the names"
 say "age -d | zstd -d | zfs receive restores the same without zglacier"
 
 segment=$(find "$STORE_DIR/archives/$newest" -name '0*' | head -1)
@@ -133,9 +143,11 @@ export ZGLACIER_STORE=dir:$STORE_DIR
 expect 0 zg init --recipient "$recipient"
 expect 0 zg backup "$D"
 expect 2 zg restore --identity "$WORK/protected.key" "$D" "$POOL/protected" </dev/null
-expect 3 zg restore --identity "$WORK/protected.key" --passphrase-file "$WORK/wrong" "$D" "$POOL/protected"
+expect 3 zg restore --identity "$WORK/protected.key" --passphrase-file "$WORK/wrong" \
+    "$D" "$POOL/protected"
 keep_listing "$D" round-3
-expect 0 zg restore --identity "$WORK/protected.key" --passphrase-file "$WORK/phrase" "$D" "$POOL/protected"
+expect 0 zg restore --identity "$WORK/protected.key" --passphrase-file "$WORK/phrase" \
+    "$D" "$POOL/protected"
 same_as "$POOL/protected" round-3
 say "a key that a passphrase protects"
 
@@ -149,7 +161,8 @@ expect 3 zg restore --passphrase-file "$WORK/wrong" "$(archives)" "$POOL/phrase"
 expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/phrase"
 same_as "$POOL/phrase" round-3
 say "archives with a passphrase alone"
-# The rest is tried beside zfs-fuse: a passphrase takes long under emulation, and there is no server.
+# The rest is tried beside zfs-fuse: a passphrase takes long under
+# emulation, and there is no server.
 [ -x /usr/bin/aws ] || { finish; exit; }
 # Another passphrase, by mistake and by intention.
 sleep 1
@@ -169,7 +182,8 @@ same_as "$POOL/before" round-3
 head -c 5000000 /dev/urandom >"$M/large"
 keep_listing "$D" large
 for step in 40 50 60 70; do
-    ! ZGLACIER_TEST_CRASH_AT=$step zg backup "${small[@]}" --passphrase-file "$WORK/wrong" "$D" >/dev/null 2>&1 || die "it was not killed"
+    ! ZGLACIER_TEST_CRASH_AT=$step zg backup "${small[@]}" --passphrase-file "$WORK/wrong" "$D" \
+        >/dev/null 2>&1 || die "it was not killed"
     expect 0 zg list
     unfinished=$(sed -n 's/^unfinished: \([^ ]*\).* in [1-9][0-9]* segment.*/\1/p' "$WORK/out")
     [ -z "$unfinished" ] || break
@@ -207,7 +221,10 @@ for store in s3://bucket/here glacier://eu-central-1/crypted; do
     expect 0 zg verify
     target=$POOL/from-${store%%:*}
     expect 75 zg restore --yes --identity "$WORK/second.key" "$D" "$target"
-    case $store in glacier:*) control clock '{"advance": 18060}' ;; *) control clock '{"advance": 43260}' ;; esac
+    case $store in
+        glacier:*) control clock '{"advance": 18060}' ;;
+        *) control clock '{"advance": 43260}' ;;
+    esac
     expect 0 zg restore --yes --identity "$WORK/second.key" "$D" "$target"
     same_as "$target" last
     drop "$target"
@@ -221,7 +238,8 @@ for store in s3://bucket/here glacier://eu-central-1/crypted; do
     drop "$target"
     rm -r "$ZGLACIER_STATE_DIR"
     rm "$(find "$spool" -name '0*' | tail -1)"
-    expect 5 env -u AWS_ACCESS_KEY_ID "$ZGLACIER" restore --store "dir:$spool" --identity "$WORK/second.key" "$D" "$target"
+    expect 5 env -u AWS_ACCESS_KEY_ID "$ZGLACIER" restore --store "dir:$spool" \
+        --identity "$WORK/second.key" "$D" "$target"
     say "${store%%:*}: --spool fetches into a folder that is a store of its own"
     say "${store%%:*}: goes on without the state folder and the key, and comes back with it"
 done

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# A full disk in the store and in the state folder, a read-only store, a vanished mount: a clear error, and nothing lost.
+# A full disk in the store and in the state folder, a read-only store, a vanished mount: a clear
+# error, and nothing lost.
 . "$(dirname "$0")/lib.sh"
 D=$POOL/full
 zfs create "$D"
 M=$(mountpoint_of "$D")
 seq 1 1000 >"$M/a"
 mkdir -p "$WORK/small" "$WORK/state-small"
-mount -t tmpfs -o size=3m tmpfs "$WORK/small" || { echo "skipped: cannot mount a tmpfs here"; exit 77; }
+mount -t tmpfs -o size=3m tmpfs "$WORK/small" || {
+    echo "skipped: cannot mount a tmpfs here"
+    exit 77
+}
 mount -t tmpfs -o size=300k tmpfs "$WORK/state-small"
 at_exit 'umount -l "$WORK/small" "$WORK/state-small" 2>/dev/null'
 STORE_DIR=$WORK/small/store; STORE=dir:$STORE_DIR
@@ -36,7 +40,10 @@ export ZGLACIER_STATE_DIR=$WORK/state-small
 echo more >"$M/more"; keep_listing "$D" more; sleep 1
 got=0; zg backup "$D" >"$WORK/out" 2>"$WORK/err" || got=$?
 [ "$got" = 1 ] || { cat "$WORK/out" "$WORK/err"; die "a full state folder gave exit code $got"; }
-grep -qi 'full\|space' "$WORK/err" || { cat "$WORK/err"; die "the full state folder was not named"; }
+grep -qi 'full\|space' "$WORK/err" || {
+    cat "$WORK/err"
+    die "the full state folder was not named"
+}
 nothing_left "$D"
 expect 0 zg list
 expect 0 zg verify

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""kill_after.py read|written BYTES COMMAND...: runs COMMAND, kills it (SIGKILL) when it has read or written BYTES bytes (0: never), of files and pipes, and prints its exit code
-(137 when killed) and how many bytes that were. What COMMAND writes to its standard output goes to standard error."""
+"""kill_after.py read|written BYTES COMMAND...: runs COMMAND, kills it (SIGKILL) when it has read or
+written BYTES bytes (0: never), of files and pipes, and prints its exit code (137 when killed) and
+how many bytes that were. What COMMAND writes to its standard output goes to standard error."""
 import os
 import signal
 import subprocess
@@ -31,7 +32,8 @@ def children_of(pid):
 
 most = int(sys.argv[2])
 child = subprocess.Popen(sys.argv[3:], stdout=sys.stderr)
-# A process is charged with what its children did once it has waited for them: theirs is taken off again.
+# A process is charged with what its children did once it has waited for them:
+# theirs is taken off again.
 theirs = {}
 done = 0
 while True:

@@ -1,5 +1,7 @@
 # Shared by the whole-program tests. A test script is run as root with a working `zfs`, and gets:
-#   ZGLACIER  the program under test      POOL  an empty pool of its own      WORK  an empty folder of its own
+#   ZGLACIER  the program under test
+#   POOL      an empty pool of its own
+#   WORK      an empty folder of its own
 # It ends at the first thing that is not as it must be.
 set -euo pipefail
 : "${ZGLACIER:?the program under test}" "${POOL:?an empty pool}" "${WORK:?an empty folder}"
@@ -18,7 +20,8 @@ at_exit() { cleanups=("$1" "${cleanups[@]}"); }
 ending() {
     local code=$? command
     for command in "${cleanups[@]}"; do eval "$command" || true; done
-    [ $code = 0 ] || [ $code = 77 ] || echo "to take the same choices again: ZGLACIER_TEST_SEED=$seed" >&2
+    [ $code = 0 ] || [ $code = 77 ] ||
+        echo "to take the same choices again: ZGLACIER_TEST_SEED=$seed" >&2
     exit $code
 }
 trap ending EXIT
@@ -27,7 +30,8 @@ zg() { "$ZGLACIER" "$@"; }
 say() { printf '  %s\n' "$*"; passed=$((passed + 1)); }
 die() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 
-# expect CODE COMMAND...: runs it, keeps what it prints in $WORK/out and $WORK/err, and fails unless it ends with CODE.
+# expect CODE COMMAND...: runs it, keeps what it prints in $WORK/out and $WORK/err,
+# and fails unless it ends with CODE.
 expect() {
     local want=$1 got=0
     shift
@@ -37,13 +41,19 @@ expect() {
     die "exit code $got, expected $want: $*"
 }
 # said TEXT: the last expect's command said it.
-said() { grep -qF -- "$1" "$WORK/out" "$WORK/err" || { cat "$WORK/out" "$WORK/err" >&2; die "was not said: $1"; }; }
+said() {
+    grep -qF -- "$1" "$WORK/out" "$WORK/err" || {
+        cat "$WORK/out" "$WORK/err" >&2
+        die "was not said: $1"
+    }
+}
 
 can_bookmark() { { zfs 2>&1 || true; } | grep -q '^[[:space:]]bookmark '; }
 
 mountpoint_of() { zfs get -H -o value mountpoint "$1"; }
 
-# drop DATASET: destroys it and all below it. zfs-fuse takes it for busy until it has heard that it was unmounted.
+# drop DATASET: destroys it and all below it. zfs-fuse takes it for busy until it has
+# heard that it was unmounted.
 drop() {
     for _ in $(seq 300); do
         zfs destroy -r "$1" 2>"$WORK/drop" && return 0
@@ -60,19 +70,27 @@ drop() {
 device_of() {
     local device
     for _ in $(seq 600); do
-        for device in /dev/zd*; do [ "$(/lib/udev/zvol_id "$device" 2>/dev/null)" != "$1" ] || { echo "$device"; return; }; done
+        for device in /dev/zd*; do
+            [ "$(/lib/udev/zvol_id "$device" 2>/dev/null)" != "$1" ] || {
+                echo "$device"
+                return
+            }
+        done
         sleep 0.1
     done
     die "no device of $1"
 }
 
-# listing FOLDER: everything that a restore must bring back: path, type, mode, owner, links, size, mtime, link target, content, xattrs.
+# listing FOLDER: everything that a restore must bring back: path, type, mode, owner, links, size,
+# mtime, link target, content, xattrs.
 listing() {
     (
         cd "$1"
-        find . -printf '%P\t%y\t%m\t%U:%G\t%T@\t%l\t' \( -type d -printf '\n' -o -printf '%n\t%s\n' \) | LC_ALL=C sort
+        find . -printf '%P\t%y\t%m\t%U:%G\t%T@\t%l\t' \
+            \( -type d -printf '\n' -o -printf '%n\t%s\n' \) | LC_ALL=C sort
         find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum
-        find . -print0 | LC_ALL=C sort -z | xargs -0 -r getfattr -h -d -m - --absolute-names 2>/dev/null || true
+        find . -print0 | LC_ALL=C sort -z |
+            xargs -0 -r getfattr -h -d -m - --absolute-names 2>/dev/null || true
     )
 }
 
@@ -81,11 +99,15 @@ keep_listing() { listing "$(mountpoint_of "$1")" >"$WORK/$2.list"; }
 
 # same_as DATASET NAME: DATASET, mounted for the look, holds what keep_listing noted as NAME.
 same_as() {
-    # Looking must not change it: an access time is a change, and the next incremental would be refused.
+    # Looking must not change it: an access time is a change, and the next
+    # incremental would be refused.
     zfs set readonly=on "$1"
     zfs mount "$1" 2>/dev/null || true
     listing "$(mountpoint_of "$1")" >"$WORK/now.list"
-    diff -u "$WORK/$2.list" "$WORK/now.list" >"$WORK/diff" || { head -20 "$WORK/diff" >&2; die "$1 is not what $2 was"; }
+    diff -u "$WORK/$2.list" "$WORK/now.list" >"$WORK/diff" || {
+        head -20 "$WORK/diff" >&2
+        die "$1 is not what $2 was"
+    }
     zfs unmount "$1"
     zfs inherit readonly "$1"
 }
@@ -110,20 +132,41 @@ fill() {
     chmod 000 "$d/nothing"
     chown 1234:4321 "$d/random"
     setfattr -n user.note -v 'a value' "$d/text"
-    [ "${BIG_XATTR:-yes}" = no ] || setfattr -n user.big -v "$(head -c 900 /dev/zero | tr '\0' v)" "$d/sub"
+    [ "${BIG_XATTR:-yes}" = no ] ||
+        setfattr -n user.big -v "$(head -c 900 /dev/zero | tr '\0' v)" "$d/sub"
     touch -d '2001-02-03 04:05:06.789' "$d/empty"
     mkfifo "$d/fifo"
 }
 
-# change FOLDER ROUND: another set of changes each round: deletions, truncations, overwrites, appends, renames.
+# change FOLDER ROUND: another set of changes each round: deletions, truncations,
+# overwrites, appends, renames.
 change() {
     local d=$1
     case $2 in
-        1) rm "$d/text"; truncate -s 1000 "$d/random"; seq 1 9 >>"$d/sub/tiny"; mkdir "$d/new"; head -c 300000 /dev/urandom >"$d/new/one" ;;
-        2) mv "$d/sub/hard" "$d/new/moved"; printf 'middle' | dd of="$d/sparse" bs=1 seek=500000 conv=notrunc status=none; rm -r "$d/empty"
-           setfattr -n user.note -v 'another' "$d/new/moved"; truncate -s 4M "$d/sparse" ;;
-        3) rm -r "$d/new"; head -c 2000000 /dev/urandom >"$d/random"; chmod 640 "$d/random"; ln -sfn nowhere "$d/sub/soft" ;;
-        *) head -c 200000 /dev/urandom >"$d/round-$2"; rm -f "$d/round-$(($2 - 1))" ;;
+        1)
+            rm "$d/text"
+            truncate -s 1000 "$d/random"
+            seq 1 9 >>"$d/sub/tiny"
+            mkdir "$d/new"
+            head -c 300000 /dev/urandom >"$d/new/one"
+            ;;
+        2)
+            mv "$d/sub/hard" "$d/new/moved"
+            printf 'middle' | dd of="$d/sparse" bs=1 seek=500000 conv=notrunc status=none
+            rm -r "$d/empty"
+            setfattr -n user.note -v 'another' "$d/new/moved"
+            truncate -s 4M "$d/sparse"
+            ;;
+        3)
+            rm -r "$d/new"
+            head -c 2000000 /dev/urandom >"$d/random"
+            chmod 640 "$d/random"
+            ln -sfn nowhere "$d/sub/soft"
+            ;;
+        *)
+            head -c 200000 /dev/urandom >"$d/round-$2"
+            rm -f "$d/round-$(($2 - 1))"
+            ;;
     esac
 }
 
@@ -138,10 +181,12 @@ decoded() {
     done
 }
 
-# nothing_left DATASET [KEEP]: no hold, no uncommitted archive, no temporary file; KEEP (1) snapshots of zglacier at the most.
+# nothing_left DATASET [KEEP]: no hold, no uncommitted archive, no temporary file; KEEP (1)
+# snapshots of zglacier at the most.
 nothing_left() {
     local dataset=$1 keep=${2:-1} snapshot
-    if [ "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep -c '@zglacier-')" -gt "$keep" ]; then
+    if [ "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep -c '@zglacier-')" \
+        -gt "$keep" ]; then
         zfs list -r -d 1 -t snapshot -o name,userrefs,creation,zglacier:store "$dataset" >&2
         zfs holds "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | head -1)" >&2
         die "more than $keep snapshots of ours on $dataset"
@@ -149,8 +194,14 @@ nothing_left() {
     for snapshot in $(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep '@zglacier-'); do
         [ "$(zfs get -Hp -o value userrefs "$snapshot")" = 0 ] || die "a hold was left on $snapshot"
     done
-    for id in $(archives); do [ -f "$STORE_DIR/archives/$id/manifest.json" ] || { find "$STORE_DIR/archives/$id" >&2; die "archive $id has no manifest"; }; done
-    [ -z "$(find "$STORE_DIR" -type f ! -name manifest.json ! -name zglacier.json ! -name '0*.zfs' ! -name '0*.zfs.zst' ! -name '0*.age' ! -path '*/thaw/*')" ] ||
+    for id in $(archives); do
+        [ -f "$STORE_DIR/archives/$id/manifest.json" ] || {
+            find "$STORE_DIR/archives/$id" >&2
+            die "archive $id has no manifest"
+        }
+    done
+    [ -z "$(find "$STORE_DIR" -type f ! -name manifest.json ! -name zglacier.json \
+        ! -name '0*.zfs' ! -name '0*.zfs.zst' ! -name '0*.age' ! -path '*/thaw/*')" ] ||
         die "temporary files are left: $(find "$STORE_DIR" -type f | head)"
 }
 

@@ -27,7 +27,9 @@ chain_of() {
 zfs create "$POOL/plain"
 chain_of "$POOL/plain" --no-large-blocks --no-embedded --no-compressed
 same_as "$POOL/restored" chain; drop "$POOL/restored"
-for id in $(archives); do cat "$STORE_DIR/archives/$id"/0*.zfs.zst | zstd -d | zfs receive -u "$POOL/restored"; done
+for id in $(archives); do
+    cat "$STORE_DIR/archives/$id"/0*.zfs.zst | zstd -d | zfs receive -u "$POOL/restored"
+done
 same_as "$POOL/restored" chain; drop "$POOL/restored"
 say "plain, and by zstd -d | zfs receive"
 
@@ -35,11 +37,13 @@ for algorithm in lz4 zstd; do
     zfs create -o compression=$algorithm "$POOL/$algorithm"
     chain_of "$POOL/$algorithm"
     same_as "$POOL/restored" chain; drop "$POOL/restored"
-    ls "$STORE_DIR"/archives/*/000001.zfs >/dev/null || die "a stream that zfs sends compressed was compressed again"
+    ls "$STORE_DIR"/archives/*/000001.zfs >/dev/null ||
+        die "a stream that zfs sends compressed was compressed again"
     say "-c on $algorithm"
 done
 
-# zfs send -e loses an extended attribute that compresses into an embedded spill block: refused. Without one -e is fine.
+# zfs send -e loses an extended attribute that compresses into an embedded spill block:
+# refused. Without one -e is fine.
 zfs create -o recordsize=1M -o compression=lz4 "$POOL/large"
 fill "$(mountpoint_of "$POOL/large")"
 expect 1 zg backup --large-blocks --embedded "$POOL/large"
@@ -47,14 +51,17 @@ said "extended attributes"
 nothing_left "$POOL/large" 0
 drop "$POOL/large"; zfs create -o recordsize=1M -o compression=lz4 "$POOL/large"
 BIG_XATTR=no chain_of "$POOL/large" --large-blocks --embedded
-grep -q '"send_flags": "-p -L -e -c"' "$STORE_DIR/archives/$(archives | tail -1)/manifest.json" || die "not sent with -L -e"
+manifest=$STORE_DIR/archives/$(archives | tail -1)/manifest.json
+grep -q '"send_flags": "-p -L -e -c"' "$manifest" || die "not sent with -L -e"
 same_as "$POOL/restored" chain; drop "$POOL/restored"
 say "-L -e, records of 1 MiB; what -e would lose is refused"
 
 printf 'a passphrase\n' >"$WORK/key"
-zfs create -o encryption=aes-256-gcm -o keyformat=passphrase -o "keylocation=file://$WORK/key" "$POOL/secret"
+zfs create -o encryption=aes-256-gcm -o keyformat=passphrase \
+    -o "keylocation=file://$WORK/key" "$POOL/secret"
 chain_of "$POOL/secret"
-grep -q '"raw": true' "$STORE_DIR/archives/$(archives | tail -1)/manifest.json" || die "an encrypted dataset was not sent raw"
+manifest=$STORE_DIR/archives/$(archives | tail -1)/manifest.json
+grep -q '"raw": true' "$manifest" || die "an encrypted dataset was not sent raw"
 zfs load-key -L "file://$WORK/key" "$POOL/restored"
 same_as "$POOL/restored" chain; drop "$POOL/restored"
 say "-w encrypted"
@@ -64,7 +71,8 @@ dd if=/dev/urandom of="$(device_of "$POOL/vol")" bs=1M count=4 conv=fsync status
 expect 0 zg backup "$POOL/vol"
 for round in 1 2 3; do
     sleep 1
-    dd if=/dev/urandom of="$(device_of "$POOL/vol")" bs=1M seek=$((round * 5)) count=1 conv=fsync status=none
+    dd if=/dev/urandom of="$(device_of "$POOL/vol")" bs=1M seek=$((round * 5)) count=1 \
+        conv=fsync status=none
     expect 0 zg backup "$POOL/vol"
     said "incremental archive"
 done
@@ -94,7 +102,8 @@ expect 0 zg restore "$POOL/marked" "$POOL/restored"
 same_as "$POOL/restored" marked; drop "$POOL/restored"
 say "from a bookmark after the base snapshot was destroyed"
 
-# A bookmark of a snapshot that is rolled back: the base falls back to what is still in the dataset's line.
+# A bookmark of a snapshot that is rolled back: the base falls back to what is
+# still in the dataset's line.
 M=$(mountpoint_of "$POOL/marked")
 zfs snapshot "$POOL/marked@keep"
 expect 0 zg backup --snapshot keep "$POOL/marked"
@@ -113,7 +122,8 @@ zfs set zglacier:test=kept "$POOL/plain"
 echo x >"$(mountpoint_of "$POOL/plain")/x"; sleep 1
 expect 0 zg backup "$POOL/plain"
 expect 0 zg restore "$POOL/plain" "$POOL/restored"
-[ "$(zfs get -H -o value zglacier:test "$POOL/restored")" = kept ] || die "a property was not restored"
+[ "$(zfs get -H -o value zglacier:test "$POOL/restored")" = kept ] ||
+    die "a property was not restored"
 drop "$POOL/restored"
 say "properties come back"
 
@@ -128,7 +138,9 @@ expect 0 zg restore --force "$POOL/plain" "$POOL/restored"
 same_as "$POOL/restored" forced; drop "$POOL/restored"
 say "a changed target is refused; --force rolls it back"
 
-for id in $(zg list --json "$POOL/plain" | sed -n 's/.*"id": "\(.*\)".*/\1/p'); do decoded "$id" | zfs receive -u "$POOL/by-hand"; done
+for id in $(zg list --json "$POOL/plain" | sed -n 's/.*"id": "\(.*\)".*/\1/p'); do
+    decoded "$id" | zfs receive -u "$POOL/by-hand"
+done
 same_as "$POOL/by-hand" forced
 say "zstd -d | zfs receive restores the same without zglacier"
 finish

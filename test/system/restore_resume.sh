@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A restore goes on where it stopped: killed again and again, it ends identical, and nothing is fetched twice but the segment in which it was killed, and what it had in memory.
-# For every sort of stream.
+# A restore goes on where it stopped: killed again and again, it ends identical, and
+# nothing is fetched twice but the segment in which it was killed, and what it had in
+# memory. For every sort of stream.
 # RESTORE_KILLS: how often each (20). RESTORE_MB: size of the dataset (36).
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
@@ -10,13 +11,26 @@ segment=$((8 << 20))
 memory=$((4 << 20)) # ranges under way, and a chunk in each stage
 options=(--segment-size 8MiB --part-size 128KiB)
 echo "seed $seed"
-{ zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s' || die "this zfs cannot go on with a receive"
+{ zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s' ||
+    die "this zfs cannot go on with a receive"
 run() { "$(dirname "$0")/kill_after.py" read "$@" 2>"$WORK/err"; }
 token_of() { zfs get -H -o value receive_resume_token "$1" 2>/dev/null || true; }
-noise() { local n; for n in $(seq $(($2 / 2))); do head -c 1500000 /dev/urandom >"$1/noise-$3-$n"; seq "$n" 60000 >"$1/text-$3-$n"; done; }
-stored() { local id; for id in "$@"; do find "$STORE_DIR/archives/$id" -name '0*' -printf '%s\n'; done | awk '{ sum += $1 } END { print sum }'; }
+noise() {
+    local n
+    for n in $(seq $(($2 / 2))); do
+        head -c 1500000 /dev/urandom >"$1/noise-$3-$n"
+        seq "$n" 60000 >"$1/text-$3-$n"
+    done
+}
+stored() {
+    local id
+    for id in "$@"; do
+        find "$STORE_DIR/archives/$id" -name '0*' -printf '%s\n'
+    done | awk '{ sum += $1 } END { print sum }'
+}
 
-# killed_restore SOURCE TARGET ARGUMENTS...: kills the restore as often as asked, then lets it end. $fetched: bytes read in all, without what every run reads.
+# killed_restore SOURCE TARGET ARGUMENTS...: kills the restore as often as asked, then lets it end.
+# $fetched: bytes read in all, without what every run reads.
 killed_restore() {
     local source=$1 target=$2 n code bytes usual most
     shift 2
@@ -38,7 +52,8 @@ killed_restore() {
     [ "$(token_of "$target")" = - ] || die "a part of an archive was left"
 }
 
-# try NAME DATASET ARGUMENTS...: full and two incremental archives with these options of backup, restored with kills.
+# try NAME DATASET ARGUMENTS...: full and two incremental archives with these options of
+# backup, restored with kills.
 try() {
     local name=$1 d=$2 round mount first ids
     shift 2
@@ -59,7 +74,8 @@ try() {
     mapfile -t ids < <(archives | tail -n +$((first + 1)))
     killed_restore "$d" "$d-back"
     local most=$(($(stored "${ids[@]}") + killed * (segment + memory)))
-    echo "    $name: $killed kills, gone on with $resumed times, $fetched bytes read of $(stored "${ids[@]}") (at most $most allowed)"
+    echo "    $name: $killed kills, gone on with $resumed times, $fetched bytes read" \
+        "of $(stored "${ids[@]}") (at most $most allowed)"
     [ "$resumed" -gt 0 ] || die "$name: nothing was gone on with"
     [ "$fetched" -le "$most" ] || die "$name: too much was fetched"
 }
@@ -69,10 +85,13 @@ zfs create "$POOL/plain"
 try "plain, zstd" "$POOL/plain" --no-props --no-large-blocks --no-embedded --no-compressed
 same_as "$POOL/plain-back" plain
 say "plain streams, compressed by zglacier"
-zfs create -o compression=lz4 -o recordsize=1M -o atime=off -o refquota=7G -o com.example:tag=kept "$POOL/large"
+zfs create -o compression=lz4 -o recordsize=1M -o atime=off -o refquota=7G \
+    -o com.example:tag=kept "$POOL/large"
 try "-p -L -c" "$POOL/large" --props --large-blocks --compressed --compression none
 for property in compression recordsize atime refquota com.example:tag com.example:round; do
-    [ "$(zfs get -Hp -o value "$property" "$POOL/large-back")" = "$(zfs get -Hp -o value "$property" "$POOL/large")" ] || die "$property was not restored"
+    [ "$(zfs get -Hp -o value "$property" "$POOL/large-back")" = \
+        "$(zfs get -Hp -o value "$property" "$POOL/large")" ] ||
+        die "$property was not restored"
 done
 same_as "$POOL/large-back" large
 say "-p -L -c, with all properties"

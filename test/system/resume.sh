@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# An upload goes on where it stopped: killed again and again, it ends as one archive whose stream zfs receive takes, and nothing that was stored is sent twice. Where zfs send takes
-# resume tokens by them, else by sending again and leaving out what is stored. RESUME_CUTS: how often (8). RESUME_MB: size of the dataset (24).
+# An upload goes on where it stopped: killed again and again, it ends as one archive whose stream
+# zfs receive takes, and nothing that was stored is sent twice. Where zfs send takes resume tokens
+# by them, else by sending again and leaving out what is stored. RESUME_CUTS: how often (8).
+# RESUME_MB: size of the dataset (24).
 # RESUME_SAMPLE=1: of what may be wrong with an unfinished archive one thing only, by the seed.
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
@@ -17,7 +19,8 @@ recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")
 # parts_put: how many parts the run whose steps lie in $WORK/steps has begun to put.
 parts_put() { grep -c 'store.put_part.* begin' "$WORK/steps" || true; }
 
-# cut_backup DATASET OPTIONS...: a backup that is killed $cuts times at random steps, then ends. Says how many parts were put in all in $parts.
+# cut_backup DATASET OPTIONS...: a backup that is killed $cuts times at random steps, then ends.
+# Says how many parts were put in all in $parts.
 cut_backup() {
     local d=$1 n code step ended=no
     shift
@@ -29,7 +32,8 @@ cut_backup() {
         # The first time in the second segment.
         step=75
         [ "$n" = 1 ] || step=$((30 + RANDOM % 70))
-        ZGLACIER_TEST_STEP_LOG="$WORK/steps" ZGLACIER_TEST_CRASH_AT=$step zg backup "${options[@]}" "$@" "$d" >"$WORK/out" 2>"$WORK/err" || code=$?
+        ZGLACIER_TEST_STEP_LOG="$WORK/steps" ZGLACIER_TEST_CRASH_AT=$step \
+            zg backup "${options[@]}" "$@" "$d" >"$WORK/out" 2>"$WORK/err" || code=$?
         parts=$((parts + $(parts_put)))
         ! grep -q 'going on with archive' "$WORK/err" || resumed=$((resumed + 1))
         [ "$code" = 137 ] && continue
@@ -46,23 +50,31 @@ cut_backup() {
         said "going on with archive"
         resumed=$((resumed + 1))
     fi
-    if has_tokens; then ! grep -q 'sending from the beginning' "$WORK/err" || { cat "$WORK/err" >&2; die "the token was not taken"; }; fi
+    if has_tokens; then
+        ! grep -q 'sending from the beginning' "$WORK/err" || {
+            cat "$WORK/err" >&2
+            die "the token was not taken"
+        }
+    fi
 }
 stored_bytes() { du -cb "$STORE_DIR"/archives/"$1"/0* | tail -1 | cut -f1; }
 
-# try NAME DATASET OPTIONS...: a backup that is cut again and again leaves one sound archive and nothing else, and has put little twice.
+# try NAME DATASET OPTIONS...: a backup that is cut again and again leaves one sound archive and
+# nothing else, and has put little twice.
 try() {
     local name=$1 d=$2 id
     shift 2
     cut_backup "$d" "$@"
     id=$(archives | tail -1)
     nothing_left "$d" 99
-    # Each cut loses at most the segment that was under way: its parts, and the one that was being filled.
+    # Each cut loses at most the segment that was under way: its parts,
+    # and the one that was being filled.
     local most=$(($(stored_bytes "$id") / 262144 + 1 + (cuts + 1) * (segment / 262144 + 5)))
     [ "$parts" -le "$most" ] || die "$name: $parts parts were put, expected at most $most"
     [ "$resumed" -gt 0 ] || die "$name: nothing was gone on with"
     expect 0 zg verify --identity "$WORK/backup.key"
-    say "$name: gone on with $resumed times, $parts parts put for $(stored_bytes "$id") bytes (at most $most allowed)"
+    say "$name: gone on with $resumed times, $parts parts put for $(stored_bytes "$id") bytes" \
+        "(at most $most allowed)"
 }
 same_restored() {
     local target=$1 keep=$2 d=$3
@@ -71,11 +83,13 @@ same_restored() {
     same_as "$target" "$keep"
 }
 
-# unfinished_backup OPTIONS...: a backup of $D that is killed when the store has confirmed a segment; $unfinished is its archive.
+# unfinished_backup OPTIONS...: a backup of $D that is killed when the store has confirmed a
+# segment; $unfinished is its archive.
 unfinished_backup() {
     local step
     for step in 60 75 90 105; do
-        ! ZGLACIER_TEST_CRASH_AT=$step zg backup "${options[@]}" "$@" "$D" >/dev/null 2>&1 || die "it was not killed"
+        ! ZGLACIER_TEST_CRASH_AT=$step zg backup "${options[@]}" "$@" "$D" >/dev/null 2>&1 ||
+            die "it was not killed"
         expect 0 zg list
         unfinished=$(sed -n 's/^unfinished: \([^ ]*\).* in [1-9][0-9]* segment.*/\1/p' "$WORK/out")
         [ -z "$unfinished" ] || return 0
@@ -88,13 +102,19 @@ D=$POOL/long
 zfs create "$D"
 M=$(mountpoint_of "$D")
 fill "$M"
-for n in $(seq $((megabytes / 2))); do head -c 1500000 /dev/urandom >"$M/noise-$n"; seq "$n" 60000 >"$M/text-$n"; done
+for n in $(seq $((megabytes / 2))); do
+    head -c 1500000 /dev/urandom >"$M/noise-$n"
+    seq "$n" 60000 >"$M/text-$n"
+done
 keep_listing "$D" full
 try "full, none" "$D" --compression none
 same_restored "$POOL/back" full "$D"
 say "a full archive in many goes is restored identical"
 change "$M" 1
-for n in $(seq 3 2 $((megabytes / 2))); do rm "$M/noise-$n"; head -c 1700000 /dev/urandom >"$M/more-$n"; done
+for n in $(seq 3 2 $((megabytes / 2))); do
+    rm "$M/noise-$n"
+    head -c 1700000 /dev/urandom >"$M/more-$n"
+done
 keep_listing "$D" incremental
 try "incremental, zstd" "$D" --compression zstd
 same_restored "$POOL/back" incremental "$D"
@@ -107,14 +127,16 @@ unfinished_backup --full
 said "zglacier backup $D"
 said " ago): "
 snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
-[ "$(zfs get -Hp -o value userrefs "$snapshot")" = 1 ] || die "the snapshot of the unfinished archive is not held"
+[ "$(zfs get -Hp -o value userrefs "$snapshot")" = 1 ] ||
+    die "the snapshot of the unfinished archive is not held"
 expect 0 zg backup --dry-run "$D"
 said "would be going on with archive $unfinished"
 expect 0 zg backup --dry-run --restart "$D"
 ! grep -q "$unfinished" "$WORK/out" || die "--restart would go on"
 expect 0 zg list
 said "unfinished: $unfinished"
-say "an unfinished archive is listed with its age, its snapshot held, and what the next backup would do is told"
+say "an unfinished archive is listed with its age, its snapshot held," \
+    "and what the next backup would do is told"
 sleep 1
 head -c 100000 /dev/urandom >"$M/since"
 keep_listing "$D" since
@@ -129,7 +151,11 @@ unfinished_backup --full
 sleep 1
 expect 0 zg backup "${options[@]}" --restart --full "$D"
 said "giving up the unfinished archive $unfinished"
-[ ! -e "$STORE_DIR/archives/$unfinished" ] || { cat "$WORK/err"; ls -l "$STORE_DIR/archives/$unfinished" >&2; die "the segments that were given up are still there"; }
+[ ! -e "$STORE_DIR/archives/$unfinished" ] || {
+    cat "$WORK/err"
+    ls -l "$STORE_DIR/archives/$unfinished" >&2
+    die "the segments that were given up are still there"
+}
 expect 0 zg list
 ! grep -q unfinished "$WORK/out" || die "it is still listed"
 nothing_left "$D"
@@ -143,18 +169,31 @@ for state in "${states[@]}"; do
     to=$recipient
     case $state in
         journal-lost) rm -r "$ZGLACIER_STATE_DIR" ;;
-        segment-lost) [ ! -e "$folder/000002.zfs.zst.age" ] || rm "$(ls "$folder"/0* | tail -1)" ;;
+        segment-lost)
+            [ ! -e "$folder/000002.zfs.zst.age" ] || rm "$(ls "$folder"/0* | tail -1)"
+            ;;
         segment-more) cp "$folder/000001"* "$folder/000077.zfs.zst.age" ;;
-        other-recipient) to=$(zg key generate 2>/dev/null | tee "$WORK/other.key" | sed -n 's/# public key: //p') ;;
-        snapshot-lost) snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1); zfs release "zglacier-$(sed -n 's/.*"id": "\(............\).*/\1/p' "$STORE_DIR/zglacier.json")" "$snapshot"
+        other-recipient)
+            to=$(zg key generate 2>/dev/null | tee "$WORK/other.key" |
+                sed -n 's/# public key: //p')
+            ;;
+        snapshot-lost)
+            snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
+            store_id=$(sed -n 's/.*"id": "\(............\).*/\1/p' "$STORE_DIR/zglacier.json")
+            zfs release "zglacier-$store_id" "$snapshot"
             # zfs-fuse may keep it busy for ever.
-            zfs destroy "$snapshot" || ! has_tokens || die "it cannot be destroyed" ;;
+            zfs destroy "$snapshot" || ! has_tokens || die "it cannot be destroyed"
+            ;;
     esac
     head -c 1000 /dev/urandom >"$M/$state"
     keep_listing "$D" state
     expect 0 zg backup "${options[@]}" --full --recipient "$to" "$D"
-    case $state in segment-*) said "going on with archive $unfinished" ;; other-recipient) said "giving up the unfinished archive $unfinished" ;; esac
-    [ $state != snapshot-lost ] || ! has_tokens || said "giving up the unfinished archive $unfinished"
+    case $state in
+        segment-*) said "going on with archive $unfinished" ;;
+        other-recipient) said "giving up the unfinished archive $unfinished" ;;
+    esac
+    [ $state != snapshot-lost ] || ! has_tokens ||
+        said "giving up the unfinished archive $unfinished"
     nothing_left "$D"
     expect 0 zg verify
     said "sound"
@@ -185,7 +224,10 @@ if can_raw; then
     zfs create -o compression=lz4 -o recordsize=1M "$POOL/blocks"
     M=$(mountpoint_of "$POOL/blocks")
     fill "$M"
-    for n in $(seq $((megabytes / 3))); do head -c 1500000 /dev/urandom >"$M/noise-$n"; seq "$n" 90000 >"$M/text-$n"; done
+    for n in $(seq $((megabytes / 3))); do
+        head -c 1500000 /dev/urandom >"$M/noise-$n"
+        seq "$n" 90000 >"$M/text-$n"
+    done
     keep_listing "$POOL/blocks" blocks
     cuts=4 try "large, compressed and embedded blocks" "$POOL/blocks" --large-blocks --compressed
     same_restored "$POOL/blocks-back" blocks "$POOL/blocks"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Full and three incrementals, each restored identical; then without zglacier; then after the state folder is gone.
+# Full and three incrementals, each restored identical; then without zglacier;
+# then after the state folder is gone.
 . "$(dirname "$0")/lib.sh"
 
 D=$POOL/testfs

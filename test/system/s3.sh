@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# An S3 store, whole: full and three incrementals into DEEP_ARCHIVE, a thaw of twelve hours, restore; the same by Debian's aws, zstd and zfs receive alone.
+# An S3 store, whole: full and three incrementals into DEEP_ARCHIVE, a thaw of twelve hours,
+# restore; the same by Debian's aws, zstd and zfs receive alone.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:eu-central-1 --page-size 3
@@ -7,6 +8,10 @@ D=$POOL/cold
 zfs create "$D"
 M=$(mountpoint_of "$D")
 export ZGLACIER_STORE="s3://bucket/file server/ü+1?endpoint=$ENDPOINT"
+# thaws: how many were asked for.
+thaws() {
+    python_s3 requests "" 'len([1 for r in s["requests"] if r["action"] == "s3:RestoreObject"])'
+}
 
 expect 0 zg init --class DEEP_ARCHIVE
 expect 0 zg init
@@ -23,20 +28,25 @@ done
 expect 0 zg backup "$D"
 said "nothing to do"
 [ "$(uploads)" = 0 ] || die "an upload is left"
-classes=$(state 'sorted({o["class"] for o in s["buckets"]["bucket"]["objects"] if not o["key"].endswith(".json")})')
+classes=$(state 'sorted({o["class"] for o in s["buckets"]["bucket"]["objects"]
+    if not o["key"].endswith(".json")})')
 [ "$classes" = DEEP_ARCHIVE ] || die "segments are of class $classes"
-hot=$(state 'sorted({o["class"] for o in s["buckets"]["bucket"]["objects"] if o["key"].endswith(".json")})')
+hot=$(state 'sorted({o["class"] for o in s["buckets"]["bucket"]["objects"]
+    if o["key"].endswith(".json")})')
 [ "$hot" = STANDARD ] || die "manifests are of class $hot"
 [ -z "$(objects | grep -v '^file server/ü+1/')" ] || die "a key lies outside the prefix"
 expect 0 zg list
 said "yes, 4 archives"
-say "full and three incrementals in DEEP_ARCHIVE, in another region than the default, below a prefix with odd characters"
+say "full and three incrementals in DEEP_ARCHIVE, in another region than the default," \
+    "below a prefix with odd characters"
 
 # verify asks and does not read
 before=$(python_s3 requests "" 'len(s["requests"])')
 expect 0 zg verify
 said "0 by size only: sound"
-got=$(python_s3 "requests?since=$before" "" '[r["path"] for r in s["requests"] if r["action"] in ("s3:GetObject", "s3:RestoreObject") and r["method"] != "HEAD" and not r["path"].endswith(".json")]')
+got=$(python_s3 "requests?since=$before" "" '[r["path"] for r in s["requests"]
+    if r["action"] in ("s3:GetObject", "s3:RestoreObject") and r["method"] != "HEAD"
+    and not r["path"].endswith(".json")]')
 [ -z "$got" ] || die "verify read or thawed $got"
 expect 0 zg verify --read
 say "verify compares every segment by the server's checksum and pays for nothing"
@@ -48,12 +58,12 @@ expect 2 zg restore "$D" "$POOL/back"
 said "--yes"
 expect 2 zg restore --yes --tier expedited "$D" "$POOL/back"
 said "standard"
-[ -z "$(python_s3 requests "" '[1 for r in s["requests"] if r["action"] == "s3:RestoreObject"]')" ] || die "a thaw was asked for too early"
+[ "$(thaws)" = 0 ] || die "a thaw was asked for too early"
 expect 0 zg restore --dry-run "$D" "$POOL/back"
 said "12h"
 said '$'
 expect 75 zg restore --yes "$D" "$POOL/back"
-asked=$(python_s3 requests "" 'len([1 for r in s["requests"] if r["action"] == "s3:RestoreObject"])')
+asked=$(thaws)
 segments=$(objects | grep -c '/0')
 [ "$asked" = "$segments" ] || die "$asked thaws were asked for, of $segments segments"
 control clock '{"advance": 39600}'
@@ -61,7 +71,7 @@ rm -r "$ZGLACIER_STATE_DIR" # another machine
 expect 75 zg restore --yes "$D" "$POOL/back"
 expect 75 zg thaw
 said "thawing"
-[ "$(python_s3 requests "" 'len([1 for r in s["requests"] if r["action"] == "s3:RestoreObject"])')" = "$asked" ] || die "a thaw was asked for twice"
+[ "$(thaws)" = "$asked" ] || die "a thaw was asked for twice"
 control clock '{"advance": 3660}'
 expect 0 zg restore --yes "$D" "$POOL/back"
 same_as "$POOL/back" round3
@@ -72,7 +82,8 @@ say "12 hours of thaw, exit 75, another machine, restored identical"
 # by hand: the thawed copies are still there
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 mkdir "$WORK/byhand"
-/usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 s3 cp --quiet --recursive --force-glacier-transfer "s3://bucket/file server/ü+1/archives/" "$WORK/byhand/"
+/usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 s3 cp --quiet --recursive \
+    --force-glacier-transfer "s3://bucket/file server/ü+1/archives/" "$WORK/byhand/"
 for id in $(ls "$WORK/byhand"); do
     case $(echo "$WORK/byhand/$id/000001."*) in
         *.zst) cat "$WORK/byhand/$id"/0*.zfs.zst | zstd -qd ;;
@@ -106,7 +117,9 @@ expect 0 zg backup --part-size 5MiB "$D"
 [ "$(uploads)" = 0 ] || die "an upload is left behind the next run"
 expect 0 zg verify
 objects >"$WORK/objects"
-nothing=$(grep '/0' "$WORK/objects" | sed 's,/[^/]*$,,' | sort -u | while read -r id; do grep -qF "$id/manifest.json" "$WORK/objects" || echo "$id"; done)
+nothing=$(grep '/0' "$WORK/objects" | sed 's,/[^/]*$,,' | sort -u | while read -r id; do
+    grep -qF "$id/manifest.json" "$WORK/objects" || echo "$id"
+done)
 [ -z "$nothing" ] || die "segments without a manifest: $nothing"
 say "an upload that a killed run left is named by verify and ended by the next run"
 STORE_DIR=$WORK/none; mkdir -p "$STORE_DIR/archives"

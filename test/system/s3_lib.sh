@@ -1,14 +1,17 @@
-# Shared by the tests against S3 servers: a fake_aws of the test's own, and what it knows. To be read behind lib.sh.
+# Shared by the tests against S3 servers: a fake_aws of the test's own, and what it knows.
+# To be read behind lib.sh.
 # `start_s3 ARGUMENTS…` sets ENDPOINT and the keys; control and state ask the server itself.
 S3_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")/../fake_aws" && pwd)"
 S3_PID=
-unset AWS_CA_BUNDLE AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_SESSION_TOKEN AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3
+unset AWS_CA_BUNDLE AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_SESSION_TOKEN
+unset AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3
 export HOME="$WORK" AWS_EC2_METADATA_DISABLED=true
 keys() { export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2; }
 
 start_s3() {
     rm -f "$WORK/port"
-    /usr/bin/python3 "$S3_DIR/fake_aws.py" --port 0 --port-file "$WORK/port" --data "$WORK/s3-data" --key TESTKEY:testsecret "$@" >"$WORK/s3.log" 2>&1 &
+    /usr/bin/python3 "$S3_DIR/fake_aws.py" --port 0 --port-file "$WORK/port" \
+        --data "$WORK/s3-data" --key TESTKEY:testsecret "$@" >"$WORK/s3.log" 2>&1 &
     S3_PID=$!
     at_exit stop_s3
     for _ in $(seq 1200); do [ -s "$WORK/port" ] && break; sleep 0.05; done
@@ -16,7 +19,10 @@ start_s3() {
     ENDPOINT="http://127.0.0.1:$(cat "$WORK/port")"
     keys TESTKEY testsecret
 }
-stop_s3() { [ -z "$S3_PID" ] || { kill "$S3_PID" 2>/dev/null; wait "$S3_PID" 2>/dev/null; } || true; S3_PID=; }
+stop_s3() {
+    [ -z "$S3_PID" ] || { kill "$S3_PID" 2>/dev/null; wait "$S3_PID" 2>/dev/null; } || true
+    S3_PID=
+}
 
 # control CALL JSON: moves the clock, makes faults; see test/fake_aws/README.md.
 control() { python_s3 "$1" "$2" >/dev/null; }
@@ -27,7 +33,8 @@ python_s3() {
 import json, os, sys, urllib.request
 call, body = sys.argv[1], sys.argv[2]
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-answer = opener.open(urllib.request.Request(os.environ["ENDPOINT"] + "/_control/" + call, body.encode() or None)).read()
+url = os.environ["ENDPOINT"] + "/_control/" + call
+answer = opener.open(urllib.request.Request(url, body.encode() or None)).read()
 if len(sys.argv) > 3:
     s = json.loads(answer)
     result = eval(sys.argv[3])
@@ -35,6 +42,9 @@ if len(sys.argv) > 3:
 P
 }
 # objects: the keys in the bucket that are there now.
-objects() { state '[o["key"] for o in s["buckets"]["bucket"]["objects"] if o["current"] and not o["marker"]]'; }
+objects() {
+    state '[o["key"] for o in s["buckets"]["bucket"]["objects"]
+        if o["current"] and not o["marker"]]'
+}
 uploads() { state 'len(s["buckets"]["bucket"]["uploads"])'; }
 AWS() { /usr/bin/aws --endpoint-url "$ENDPOINT" --region us-east-1 --cli-connect-timeout 60 "$@"; }

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Every option of an S3 store: as a flag at init, kept by the store's record for the runs that follow, and seen in what lies in the bucket.
+# Every option of an S3 store: as a flag at init, kept by the store's record for the runs that
+# follow, and seen in what lies in the bucket.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
-start_s3 --bucket bucket:us-east-1 --bucket locked:us-east-1:lock --bucket versions:us-east-1:versioned --bucket paid:us-east-1:requester-pays:owner=222233334444
+start_s3 --bucket bucket:us-east-1 --bucket locked:us-east-1:lock \
+    --bucket versions:us-east-1:versioned \
+    --bucket paid:us-east-1:requester-pays:owner=222233334444
 D=$POOL/fs
 zfs create "$D"
 M=$(mountpoint_of "$D")
@@ -23,7 +26,11 @@ kept() {
     said "sound"
 }
 # all BUCKET FIELD: that setting of all current objects of the last store, each once.
-of() { state "sorted({str(o['settings'].get('$3', '')) for o in s['buckets']['$1']['objects'] if o['key'].startswith('store$number/') and not o['marker'] and o['key'].endswith('$2')})"; }
+of() {
+    state "sorted({str(o['settings'].get('$3', '')) for o in s['buckets']['$1']['objects']
+        if o['key'].startswith('store$number/') and not o['marker']
+        and o['key'].endswith('$2')})"
+}
 is() { [ "$2" = "$3" ] || die "$1 is '$2', expected '$3'"; }
 
 for class in STANDARD STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING GLACIER_IR GLACIER DEEP_ARCHIVE; do
@@ -49,13 +56,16 @@ say "SSE-S3, SSE-KMS, tags"
 
 kept locked --class STANDARD --lock compliance:180d
 is "the lock" "$(of locked '' lock)" COMPLIANCE
-days=$(state "[round((o['settings']['until'] - $(date +%s)) / 86400) for o in s['buckets']['locked']['objects']][0]")
+days=$(state "[round((o['settings']['until'] - $(date +%s)) / 86400)
+    for o in s['buckets']['locked']['objects']][0]")
 is "days of the lock" "$days" 180
 expect 0 zg verify
 ! grep -q "lock" "$WORK/out" || die "verify doubts a lock that holds"
-key=$(state "[o['key'] for o in s['buckets']['locked']['objects'] if o['key'].endswith('.zst')][0]")
-version=$(state "[o['version'] for o in s['buckets']['locked']['objects'] if o['key'].endswith('.zst')][0]")
-! AWS s3api delete-object --bucket locked --key "$key" --version-id "$version" 2>/dev/null || die "a locked segment could be deleted"
+segments="for o in s['buckets']['locked']['objects'] if o['key'].endswith('.zst')"
+key=$(state "[o['key'] $segments][0]")
+version=$(state "[o['version'] $segments][0]")
+! AWS s3api delete-object --bucket locked --key "$key" --version-id "$version" 2>/dev/null ||
+    die "a locked segment could be deleted"
 control clock '{"advance": 15638400}'
 kept locked --lock governance:2d
 is "the lock" "$(of locked '' lock)" GOVERNANCE
@@ -64,15 +74,18 @@ say "Object Lock: every object is locked, and cannot be deleted"
 # In a bucket with versions, what is removed must not go on costing.
 kept versions --class STANDARD
 head -c 11000000 /dev/urandom >"$M/data"; sleep 1
-ZGLACIER_TEST_STEP_LOG=$WORK/steps expect 0 zg backup --part-size 5MiB --segment-size 5MiB --full "$D"
+ZGLACIER_TEST_STEP_LOG=$WORK/steps \
+    expect 0 zg backup --part-size 5MiB --segment-size 5MiB --full "$D"
 at=$(grep -n 'store.complete .*000002.* end' "$WORK/steps" | cut -d: -f1)
 head -c 11000000 /dev/urandom >"$M/data"; sleep 1
-ZGLACIER_TEST_CRASH_AT=$at expect 137 zg backup --part-size 5MiB --segment-size 5MiB --full "$D"
+ZGLACIER_TEST_CRASH_AT=$at \
+    expect 137 zg backup --part-size 5MiB --segment-size 5MiB --full "$D"
 before=$(state "len(s['buckets']['versions']['objects'])")
 sleep 1
 expect 0 zg backup --part-size 5MiB "$D"
-is "delete markers" "$(state "len([o for o in s['buckets']['versions']['objects'] if o['marker']])")" 0
-is "old versions" "$(state "len([o for o in s['buckets']['versions']['objects'] if not o['current']])")" 0
+versions="for o in s['buckets']['versions']['objects']"
+is "delete markers" "$(state "len([o $versions if o['marker']])")" 0
+is "old versions" "$(state "len([o $versions if not o['current']])")" 0
 expect 0 zg verify
 ! grep -q note: "$WORK/out" || die "the rest of the killed run is still there"
 say "a bucket with versions: what is removed is gone ($before versions before)"
@@ -86,6 +99,9 @@ say "requester pays, expected owner"
 expect 0 zg policy
 said "s3:RestoreObject"
 expect 0 zg policy --json
-/usr/bin/python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); assert len(d) >= 2' "$WORK/out"
+/usr/bin/python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert len(d) >= 2' "$WORK/out"
 say "policies"
 finish

@@ -6,7 +6,8 @@ unset AWS_CA_BUNDLE AWS_PROFILE AWS_SESSION_TOKEN
 D=$POOL/fs
 zfs create "$D"
 M=$(mountpoint_of "$D")
-export ZGLACIER_STORE="s3://bucket/file server/x+y?endpoint=$S3_ENDPOINT&region=us-east-1" HOME=$WORK
+export ZGLACIER_STORE="s3://bucket/file server/x+y?endpoint=$S3_ENDPOINT&region=us-east-1"
+export HOME=$WORK
 expect 0 zg init --class STANDARD
 fill "$M"; head -c 14000000 /dev/urandom >"$M/large"
 expect 0 zg backup --segment-size 6MiB --part-size 5MiB "$D"
@@ -32,7 +33,10 @@ said "an unfinished upload"
 sleep 1
 expect 0 zg backup --part-size 5MiB "$D"
 expect 0 zg verify
-! grep -q note: "$WORK/out" || { cat "$WORK/out" >&2; die "the rest of the killed run is still there"; }
+! grep -q note: "$WORK/out" || {
+    cat "$WORK/out" >&2
+    die "the rest of the killed run is still there"
+}
 say "an upload that a killed run left is ended by the next run"
 AWS_SECRET_ACCESS_KEY=wrong expect 3 zg list
 said "secret key is wrong"

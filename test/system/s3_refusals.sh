@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# What can be wrong with an S3 store: each ends with its own message and the right exit code, and nothing is lost or half committed.
+# What can be wrong with an S3 store: each ends with its own message and the right exit code, and
+# nothing is lost or half committed.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
-start_s3 --bucket bucket:eu-central-1 --bucket theirs:eu-central-1:owner=999988887777 --bucket locked:us-east-1:lock --bucket paid:us-east-1:requester-pays \
+start_s3 --bucket bucket:eu-central-1 --bucket theirs:eu-central-1:owner=999988887777 \
+    --bucket locked:us-east-1:lock --bucket paid:us-east-1:requester-pays \
     --kms-key alias/backup --key DENIED:deniedsecret --key SESSION:sessionsecret:session-token:1
 D=$POOL/fs
 zfs create "$D"
@@ -11,8 +13,15 @@ head -c 11000000 /dev/urandom >"$M/data"
 at() { echo "s3://bucket/p?endpoint=$ENDPOINT&region=eu-central-1${1:-}"; }
 quick=(--retry-time 1s)
 expect 0 zg init --store "$(at '&class=STANDARD')"
-whole() { expect 0 zg verify --store "$(at)"; said "sound"; [ "$(uploads)" = 0 ] || die "an upload is left"; }
-silent() { ! grep -rqE 'testsecret|deniedsecret|sessionsecret|session-token|wrong-secret|AWS4-HMAC|Signature=' "$WORK/out" "$WORK/err" || die "a secret was said"; }
+whole() {
+    expect 0 zg verify --store "$(at)"
+    said "sound"
+    [ "$(uploads)" = 0 ] || die "an upload is left"
+}
+silent() {
+    local secrets='testsecret|deniedsecret|sessionsecret|session-token|wrong-secret'
+    ! grep -rqE "$secrets|AWS4-HMAC|Signature=" "$WORK/out" "$WORK/err" || die "a secret was said"
+}
 
 # refused CODE TEXT COMMAND...: ends with CODE, says TEXT, gives a hint, tells no secret.
 refused() {
@@ -28,10 +37,15 @@ refused 2 "no zglacier store here" zg list --store "s3://bucket/elsewhere?endpoi
 expect 0 zg list --store "s3://bucket/p?endpoint=$ENDPOINT&region=us-west-2"
 say "wrong bucket, wrong prefix; a wrong region is put right"
 
-keys NOSUCHKEY testsecret; refused 3 "the access key does not exist" zg backup --store "$(at)" "$D"
-keys TESTKEY wrong-secret; refused 3 "the secret key is wrong" zg backup --store "$(at)" "$D"
+keys NOSUCHKEY testsecret
+refused 3 "the access key does not exist" zg backup --store "$(at)" "$D"
+keys TESTKEY wrong-secret
+refused 3 "the secret key is wrong" zg backup --store "$(at)" "$D"
 sleep 1.2
-keys SESSION sessionsecret; export AWS_SESSION_TOKEN=session-token; refused 3 "expired" zg backup --store "$(at)" "$D"; unset AWS_SESSION_TOKEN
+keys SESSION sessionsecret
+export AWS_SESSION_TOKEN=session-token
+refused 3 "expired" zg backup --store "$(at)" "$D"
+unset AWS_SESSION_TOKEN
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 refused 3 "no AWS credentials" zg backup --store "$(at)" "$D"
 keys TESTKEY testsecret
@@ -49,7 +63,8 @@ whole
 [ -z "$(objects | grep archives/ || true)" ] || die "a refused backup left objects"
 say "each missing permission is named, and nothing is left"
 
-refused 3 "access denied" zg init --store "s3://theirs/p?endpoint=$ENDPOINT&region=eu-central-1&owner=111122223333"
+refused 3 "access denied" zg init \
+    --store "s3://theirs/p?endpoint=$ENDPOINT&region=eu-central-1&owner=111122223333"
 refused 3 "access denied" zg init --store "s3://paid/p?endpoint=$ENDPOINT&region=us-east-1"
 expect 0 zg init --store "s3://paid/p?endpoint=$ENDPOINT&region=us-east-1&requester-pays=yes"
 refused 2 "KMS key" zg init --store "$(at '&sse=aws:kms&kms-key=alias/none' | sed s,/p,/kms,)"
@@ -59,19 +74,26 @@ refused 2 "no option" zg list --store "$(at '&colour=blue')"
 refused 2 "lock=" zg init --store "$(at '&lock=forever')"
 refused 2 "prefix" zg list --store "s3://bucket/a/../b?endpoint=$ENDPOINT"
 refused 2 "is no name of a bucket" zg list --store "s3://a b/p"
-say "another owner, requester pays, unknown KMS key, bucket without a lock, unknown class and option, impossible prefix"
+say "another owner, requester pays, unknown KMS key, bucket without a lock," \
+    "unknown class and option, impossible prefix"
 
-refused 2 "does not resolve" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=http://no-such-host.invalid:9"
+refused 2 "does not resolve" zg list "${quick[@]}" \
+    --store "s3://bucket/p?endpoint=http://no-such-host.invalid:9"
 refused 1 "connect" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=http://127.0.0.1:1"
-openssl req -x509 -newkey rsa:2048 -nodes -keyout "$WORK/key.pem" -out "$WORK/cert.pem" -days 2 -subj /CN=other.example -addext subjectAltName=DNS:other.example 2>/dev/null
-openssl s_server -accept 127.0.0.1:0 -cert "$WORK/cert.pem" -key "$WORK/key.pem" -www >"$WORK/tls.log" 2>&1 &
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$WORK/key.pem" -out "$WORK/cert.pem" -days 2 \
+    -subj /CN=other.example -addext subjectAltName=DNS:other.example 2>/dev/null
+openssl s_server -accept 127.0.0.1:0 -cert "$WORK/cert.pem" -key "$WORK/key.pem" -www \
+    >"$WORK/tls.log" 2>&1 &
 tls=$!
 for _ in $(seq 1200); do grep -q ACCEPT "$WORK/tls.log" && break; sleep 0.05; done
 port=$(sed -n 's/.*ACCEPT .*:\([0-9]*\).*/\1/p' "$WORK/tls.log" | head -1)
-refused 2 "certificate" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=https://127.0.0.1:$port"
-AWS_CA_BUNDLE=$WORK/cert.pem refused 2 "certificate" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=https://127.0.0.1:$port"
+refused 2 "certificate" zg list "${quick[@]}" \
+    --store "s3://bucket/p?endpoint=https://127.0.0.1:$port"
+AWS_CA_BUNDLE=$WORK/cert.pem refused 2 "certificate" zg list "${quick[@]}" \
+    --store "s3://bucket/p?endpoint=https://127.0.0.1:$port"
 kill $tls
-say "a name that does not resolve, nobody there, a certificate that is not trusted, one of another name"
+say "a name that does not resolve, nobody there, a certificate that is not trusted," \
+    "one of another name"
 
 control options '{"capacity": 9000000}'
 refused 1 "the store is full" zg backup --part-size 5MiB --store "$(at)" "$D"

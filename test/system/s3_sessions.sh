@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Credentials from every place where the AWS tools look, and a session that expires every five seconds of an upload of a minute.
+# Credentials from every place where the AWS tools look, and a session that expires every five
+# seconds of an upload of a minute.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:us-east-1 --sts-seconds 5
@@ -12,7 +13,10 @@ cat >"$WORK/.aws/credentials" <<C
 aws_access_key_id = TESTKEY
 aws_secret_access_key = testsecret
 C
-printf '#!/bin/sh\necho '\''{"Version": 1, "AccessKeyId": "TESTKEY", "SecretAccessKey": "testsecret"}'\''\n' >"$WORK/give keys"
+cat >"$WORK/give keys" <<'C'
+#!/bin/sh
+echo '{"Version": 1, "AccessKeyId": "TESTKEY", "SecretAccessKey": "testsecret"}'
+C
 chmod +x "$WORK/give keys"
 echo identity-token >"$WORK/web-token"
 cat >"$WORK/.aws/config" <<C
@@ -40,10 +44,14 @@ for profile in static role chain process web; do
     expect 0 zg list --store "$STORE_URL" --profile $profile
     AWS_PROFILE=$profile expect 0 zg list --store "$STORE_URL"
 done
-AWS_EC2_METADATA_DISABLED=false AWS_EC2_METADATA_SERVICE_ENDPOINT=$ENDPOINT expect 0 zg list --store "$STORE_URL"
-AWS_EC2_METADATA_DISABLED=false AWS_EC2_METADATA_SERVICE_ENDPOINT=$ENDPOINT expect 0 zg list --store "$STORE_URL" --profile instance
-AWS_ROLE_ARN=arn:aws:iam::111122223333:role/web AWS_WEB_IDENTITY_TOKEN_FILE=$WORK/web-token expect 0 zg list --store "$STORE_URL"
-AWS_CONTAINER_CREDENTIALS_FULL_URI=$ENDPOINT/container-credentials expect 0 zg list --store "$STORE_URL"
+AWS_EC2_METADATA_DISABLED=false AWS_EC2_METADATA_SERVICE_ENDPOINT=$ENDPOINT \
+    expect 0 zg list --store "$STORE_URL"
+AWS_EC2_METADATA_DISABLED=false AWS_EC2_METADATA_SERVICE_ENDPOINT=$ENDPOINT \
+    expect 0 zg list --store "$STORE_URL" --profile instance
+AWS_ROLE_ARN=arn:aws:iam::111122223333:role/web AWS_WEB_IDENTITY_TOKEN_FILE=$WORK/web-token \
+    expect 0 zg list --store "$STORE_URL"
+AWS_CONTAINER_CREDENTIALS_FULL_URI=$ENDPOINT/container-credentials \
+    expect 0 zg list --store "$STORE_URL"
 expect 3 zg list --store "$STORE_URL"
 said "hint:"
 say "files, AssumeRole, a chain of roles, credential_process, web identity, container, EC2"
@@ -54,15 +62,18 @@ M=$(mountpoint_of "$D")
 head -c 24000000 /dev/urandom >"$M/data"
 keep_listing "$D" data
 began=$SECONDS
-AWS_PROFILE=role expect 0 zg backup --store "$STORE_URL" --part-size 5MiB --limit-rate 400KiB/s "$D"
+AWS_PROFILE=role expect 0 zg backup --store "$STORE_URL" --part-size 5MiB \
+    --limit-rate 400KiB/s "$D"
 took=$((SECONDS - began))
 [ $took -ge 50 ] || die "the limit of 400 KiB/s was not kept: $took s for 24 MB"
-sessions=$(python_s3 requests "" 'len([1 for r in s["requests"] if r["method"] == "POST" and r["path"] == "/"])')
+sessions=$(python_s3 requests "" 'len([1 for r in s["requests"]
+    if r["method"] == "POST" and r["path"] == "/"])')
 [ "$sessions" -ge 8 ] || die "only $sessions sessions were asked for"
 expect 0 zg verify --store "$STORE_URL" --profile role
 said "0 by size only: sound"
 AWS_PROFILE=static expect 0 zg restore --store "$STORE_URL" "$D" "$POOL/back"
 same_as "$POOL/back" data
 say "an upload of $took s outlived $sessions sessions of 5 s"
-! grep -rq 'testsecret\|identity-token\|secret-of\|token-of' "$WORK/out" "$WORK/err" || die "a secret was said"
+! grep -rq 'testsecret\|identity-token\|secret-of\|token-of' "$WORK/out" "$WORK/err" ||
+    die "a secret was said"
 finish

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A Glacier vault as a store, whole: named after the dataset and made by the first backup; full and three incrementals; another machine that knows nothing
-# and learns all from the inventory; a retrieval of five hours, restore; the same by Debian's aws, zstd and zfs receive alone.
+# A Glacier vault as a store, whole: named after the dataset and made by the first backup; full and
+# three incrementals; another machine that knows nothing and learns all from the inventory; a
+# retrieval of five hours, restore; the same by Debian's aws, zstd and zfs receive alone.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 3
@@ -11,7 +12,10 @@ M=$(mountpoint_of "$D")
 VAULT=${D//\//_}
 export ZGLACIER_STORE=glacier:
 vault() { python_s3 vaults "" "$1"; }
-jobs() { vault "[1 for j in s['vaults']['eu-central-1:$VAULT']['jobs'] if j['Action'] == '$1']" | grep -c . || true; }
+jobs() {
+    vault "[1 for j in s['vaults']['eu-central-1:$VAULT']['jobs'] if j['Action'] == '$1']" |
+        grep -c . || true
+}
 
 expect 2 zg list "$D"
 said "there is no such vault"
@@ -76,23 +80,33 @@ say "the backup goes on with an incremental"
 
 # by hand, with the inventory alone
 if [ -x /usr/bin/aws ]; then
-    AWSG() { /usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 --output text glacier "$@" --account-id -; }
-    job=$(AWSG initiate-job --vault-name "$VAULT" --job-parameters '{"Type": "inventory-retrieval"}' --query jobId)
+    AWSG() {
+        /usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 --output text \
+            glacier "$@" --account-id -
+    }
+    job=$(AWSG initiate-job --vault-name "$VAULT" \
+        --job-parameters '{"Type": "inventory-retrieval"}' --query jobId)
     control clock '{"advance": 18060}'
     AWSG get-job-output --vault-name "$VAULT" --job-id="$job" "$WORK/inventory" >/dev/null
     /usr/bin/python3 - "$WORK/inventory" >"$WORK/byhand" <<'P'
 import json, sys
-archives = [(a["ArchiveDescription"].split(" ")[2], a["ArchiveId"]) for a in json.load(open(sys.argv[1]))["ArchiveList"] if a["ArchiveDescription"].startswith("zglacier/1 s ")]
-for name, archive in sorted(archives):
+archives = json.load(open(sys.argv[1]))["ArchiveList"]
+segments = [(a["ArchiveDescription"].split(" ")[2], a["ArchiveId"]) for a in archives
+            if a["ArchiveDescription"].startswith("zglacier/1 s ")]
+for name, archive in sorted(segments):
     print(name, archive)
 P
     while read -r name archive; do
-        AWSG initiate-job --vault-name "$VAULT" --job-parameters "{\"Type\": \"archive-retrieval\", \"ArchiveId\": \"$archive\"}" --query jobId >"$WORK/job.$(echo "$name" | tr / _)" </dev/null
+        parameters="{\"Type\": \"archive-retrieval\", \"ArchiveId\": \"$archive\"}"
+        AWSG initiate-job --vault-name "$VAULT" --job-parameters "$parameters" --query jobId \
+            >"$WORK/job.$(echo "$name" | tr / _)" </dev/null
     done <"$WORK/byhand"
     control clock '{"advance": 18060}'
     while read -r name archive; do
         mkdir -p "$WORK/hand/${name%/*}"
-        AWSG get-job-output --vault-name "$VAULT" --job-id="$(cat "$WORK/job.$(echo "$name" | tr / _)")" "$WORK/hand/$name" >/dev/null </dev/null
+        AWSG get-job-output --vault-name "$VAULT" \
+            --job-id="$(cat "$WORK/job.$(echo "$name" | tr / _)")" \
+            "$WORK/hand/$name" >/dev/null </dev/null
     done <"$WORK/byhand"
     for id in $(ls "$WORK/hand/archives"); do
         case $(echo "$WORK/hand/archives/$id/000001."*) in

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Years of archives that a script on top of glacier-cmd made: taken in, gone on from with an incremental, restored; by their descriptions first, then proved
-# by the first MiB of each. And out of the vault again, to S3.
+# Years of archives that a script on top of glacier-cmd made: taken in, gone on from with an
+# incremental, restored; by their descriptions first, then proved by the first MiB of each. And out
+# of the vault again, to S3.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:us-east-1 --page-size 3
@@ -9,14 +10,20 @@ D=$POOL/testfs
 zfs create "$D"
 M=$(mountpoint_of "$D")
 vault() { python_s3 vaults "" "$1"; }
-retrievals() { vault "[1 for j in s['vaults']['eu-central-1:photos']['jobs'] if j['Action'] == 'ArchiveRetrieval']" | grep -c . || true; }
+retrievals() {
+    vault "[1 for j in s['vaults']['eu-central-1:photos']['jobs']
+        if j['Action'] == 'ArchiveRetrieval']" | grep -c . || true
+}
 hours_later() { control clock "{\"advance\": $((${1:-5} * 3600 + 60))}"; }
 
 # what the old script did every night
 old_script() {
     local from=()
-    if zfs list "$D@glacier" >/dev/null 2>&1; then from=(-i "$D@glacier"); zfs snapshot "$D@glacier-new"; else zfs snapshot "$D@glacier-new"; fi
-    zfs send "${from[@]}" "$D@glacier-new" | zg vault upload --description "$1" --partsize 1 --stdin photos >/dev/null || die "the old script failed"
+    if zfs list "$D@glacier" >/dev/null 2>&1; then from=(-i "$D@glacier"); fi
+    zfs snapshot "$D@glacier-new"
+    zfs send "${from[@]}" "$D@glacier-new" |
+        zg vault upload --description "$1" --partsize 1 --stdin photos >/dev/null ||
+        die "the old script failed"
     [ ${#from[@]} = 0 ] || zfs destroy "$D@glacier"
     zfs rename "$D@glacier-new" "$D@glacier"
     sleep 1
@@ -26,7 +33,10 @@ fill "$M"; sleep 1
 old_script "$D@glacier"
 keep_listing "$D" full
 change "$M" 1; sleep 1; old_script "$D@glacier"
-change "$M" 2; head -c 5000000 /dev/urandom >"$M/large"; sleep 1; old_script "nightly of $D@glacier"
+change "$M" 2
+head -c 5000000 /dev/urandom >"$M/large"
+sleep 1
+old_script "nightly of $D@glacier"
 keep_listing "$D" round2
 head -c 100000 /dev/urandom >"$WORK/picture"
 expect 0 zg vault upload --description "pictures.tar" photos "$WORK/picture"
@@ -53,8 +63,10 @@ said "sound"
 say "three archives of the old script are taken in, by description and date, once; a file is not"
 
 expect 2 zg vault adopt --release photos
-picture=$(zg vault inventory --json photos 2>/dev/null | python3 -c 'import json, sys
-print([a["id"] for a in json.load(sys.stdin)["archives"] if a["description"] == "pictures.tar"][0])')
+picture=$(zg vault inventory --json photos 2>/dev/null | python3 -c '
+import json, sys
+archives = json.load(sys.stdin)["archives"]
+print([a["id"] for a in archives if a["description"] == "pictures.tar"][0])')
 expect 0 zg vault adopt --dataset "$POOL/other" photos "$picture"
 said "took in 1"
 expect 0 zg vault adopt --release photos "$picture"
@@ -84,7 +96,9 @@ expect 0 zg restore --yes "$D" "$POOL/back"
 same_as "$POOL/back" round3
 asked=$(retrievals)
 expect 0 zg vault adopt --prove photos
-refused() { ! grep -q "not proved" "$WORK/out" "$WORK/err" || die "not proved after a restore"; }
+refused() {
+    ! grep -q "not proved" "$WORK/out" "$WORK/err" || die "not proved after a restore"
+}
 refused
 [ "$(retrievals)" = "$asked" ] || die "what is known was asked for"
 say "restored on another machine, identical, and proved by that"
@@ -106,13 +120,16 @@ expect 75 zg copy --from glacier://eu-central-1/photos --to "$S3" --tier bulk --
 [ "$(retrievals)" = "$asked" ] || die "an archive was asked for twice"
 hours_later 12
 # It breaks off in the middle, and goes on.
-got=0; ZGLACIER_TEST_CRASH_AT=14 zg copy --from glacier://eu-central-1/photos --to "$S3" --yes >/dev/null 2>&1 || got=$?
+got=0
+ZGLACIER_TEST_CRASH_AT=14 zg copy --from glacier://eu-central-1/photos --to "$S3" --yes \
+    >/dev/null 2>&1 || got=$?
 [ "$got" = 137 ] || die "was not killed: $got"
 expect 0 zg copy --from glacier://eu-central-1/photos --to "$S3" --yes --segment-size 5MiB
 [ "$(retrievals)" = "$asked" ] || die "an archive was asked for twice"
 expect 0 zg list --store "$S3" "$D"
 said "yes, 4 archives"
-[ -z "$(zg list --store "$S3" --json "$D" | grep '"adopted"' | grep -v null)" ] || die "still adopted"
+[ -z "$(zg list --store "$S3" --json "$D" | grep '"adopted"' | grep -v null)" ] ||
+    die "still adopted"
 expect 0 zg verify --store "$S3"
 said "sound"
 [ "$(uploads)" = 0 ] || die "an upload is left"
@@ -123,37 +140,46 @@ same_as "$POOL/from-s3" round3
 change "$M" 7; sleep 1
 expect 0 zg backup --store "$S3" "$D"
 said "incremental"
-say "the vault is left for S3: archives of both sorts, asked for once, verified, restored, and gone on from"
+say "the vault is left for S3: archives of both sorts, asked for once, verified, restored," \
+    "and gone on from"
 
 # a third machine, and what the streams say against what the descriptions say
 rm -rf "$ZGLACIER_STATE_DIR"
 control glacier '{"new_account": false}'
 expect 0 zg vault mkvault second
 zfs send "$D@glacier" | zg vault upload --description "$D@one" --stdin second >/dev/null
-zfs snapshot "$D@later"; change "$M" 4; head -c 3000000 /dev/urandom >"$M/more"; zfs snapshot "$D@last"
+zfs snapshot "$D@later"
+change "$M" 4
+head -c 3000000 /dev/urandom >"$M/more"
+zfs snapshot "$D@last"
 zfs send "$D@later" | zg vault upload --description "$D@two" --stdin second >/dev/null
 sleep 1
-zfs send -i "$D@later" "$D@last" | zg vault upload --description "$D@three" --stdin second >/dev/null
+zfs send -i "$D@later" "$D@last" |
+    zg vault upload --description "$D@three" --stdin second >/dev/null
 keep_listing "$D" last
 hours_later 25; expect 75 zg vault adopt second; hours_later
 expect 6 zg vault adopt --prove --notify nobody second
 expect 0 zg vault sns subscribe email someone@example.com adopted
 expect 75 zg vault adopt --prove --tier bulk --notify adopted second
 said "asking for the first MiB of 3 archives"
-asked_for=$(vault "[j['RetrievalByteRange'] for j in s['vaults']['eu-central-1:second']['jobs'] if j['Action'] == 'ArchiveRetrieval']")
-[ "$(vault "[1 for j in s['vaults']['eu-central-1:second']['jobs'] if (j['SNSTopic'] or '').endswith(':adopted')]" | grep -c .)" = 3 ] || die "nobody will be told"
+jobs="for j in s['vaults']['eu-central-1:second']['jobs']"
+asked_for=$(vault "[j['RetrievalByteRange'] $jobs if j['Action'] == 'ArchiveRetrieval']")
+[ "$(vault "[1 $jobs if (j['SNSTopic'] or '').endswith(':adopted')]" | grep -c .)" = 3 ] ||
+    die "nobody will be told"
 [ "$(grep -c '0-1048575' <<<"$asked_for")" = 3 ] || die "not the first MiB of three: $asked_for"
 expect 75 zg vault adopt --prove second
 hours_later 12
 expect 0 zg vault adopt --prove second
 said "proved 3"
 export ZGLACIER_STORE=glacier://eu-central-1/second
-[ "$(zg list --json "$D" | python3 -c 'import json, sys
-a = json.load(sys.stdin)["archives"]
-print([x["kind"] for x in a])')" = "['full', 'full', 'incremental']" ] || die "the streams' kinds are not known"
+kinds=$(zg list --json "$D" | python3 -c '
+import json, sys
+print([archive["kind"] for archive in json.load(sys.stdin)["archives"]])')
+[ "$kinds" = "['full', 'full', 'incremental']" ] || die "the streams' kinds are not known"
 expect 75 zg restore --yes "$D" "$POOL/again"
 hours_later
 expect 0 zg restore --yes "$D" "$POOL/again"
 same_as "$POOL/again" last
-say "--prove asks for the first MiB of each, and finds a second full archive that no description told of"
+say "--prove asks for the first MiB of each, and finds a second full archive" \
+    "that no description told of"
 finish

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The workflow of old, typed as it was with `glacier-cmd` replaced by `zglacier vault`: from mkvault to zfs receive. And uploads that break off.
+# The workflow of old, typed as it was with `glacier-cmd` replaced by `zglacier vault`: from mkvault
+# to zfs receive. And uploads that break off.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 3
@@ -18,7 +19,9 @@ expect 0 cmd lsvault
 said testfs
 expect 0 cmd describevault --output csv testfs
 said '"testfs","0","0"'
-zfs send "$D@glacier" | cmd upload --description "$D@glacier" --partsize 1 --stdin testfs >"$WORK/upload" 2>"$WORK/err" || { cat "$WORK/err" >&2; die "the upload failed"; }
+zfs send "$D@glacier" |
+    cmd upload --description "$D@glacier" --partsize 1 --stdin testfs \
+        >"$WORK/upload" 2>"$WORK/err" || { cat "$WORK/err" >&2; die "the upload failed"; }
 archive=$(cut -d' ' -f1 "$WORK/upload")
 [ ${#archive} -gt 100 ] || die "no archive id: $(cat "$WORK/upload")"
 zfs send "$D@glacier" | cmd treehash >"$WORK/hash"
@@ -47,11 +50,17 @@ said "not there yet"
 control clock '{"advance": 18060}'
 expect 0 cmd listjobs testfs
 said Succeeded
-cmd download testfs "$archive" 2>"$WORK/err" | zfs receive -u "$POOL/restorefs" || { cat "$WORK/err" >&2; die "download | zfs receive"; }
+cmd download testfs "$archive" 2>"$WORK/err" | zfs receive -u "$POOL/restorefs" || {
+    cat "$WORK/err" >&2
+    die "download | zfs receive"
+}
 # Not same_as: after a plain receive, a read-only mount of zfs-fuse tells no extended attributes.
 zfs mount "$POOL/restorefs" 2>/dev/null || true
 listing "$(mountpoint_of "$POOL/restorefs")" >"$WORK/now.list"
-diff "$WORK/full.list" "$WORK/now.list" >"$WORK/diff" || { head -5 "$WORK/diff" >&2; die "what was received is not what was sent"; }
+diff "$WORK/full.list" "$WORK/now.list" >"$WORK/diff" || {
+    head -5 "$WORK/diff" >&2
+    die "what was received is not what was sent"
+}
 expect 0 cmd download --outfile "$WORK/stream" testfs "$archive"
 expect 1 cmd download --outfile "$WORK/stream" testfs "$archive"
 said "--overwrite"
@@ -67,41 +76,53 @@ expect 6 cmd getarchive testfs "$dashed"
 say "an id may begin with a dash"
 
 # an upload that breaks off, and goes on from standard input without sending anything twice
-control faults '{"match": {"method": "PUT", "path": "/multipart-uploads/"}, "kind": "500", "times": 100, "skip": 2}'
-got=0; cmd upload --retry-time 1s --connections 1 --partsize 1 --stdin --description broken testfs <"$WORK/file" >"$WORK/out" 2>"$WORK/err" || got=$?
+parts='"match": {"method": "PUT", "path": "/multipart-uploads/"}'
+control faults "{$parts, \"kind\": \"500\", \"times\": 100, \"skip\": 2}"
+got=0
+cmd upload --retry-time 1s --connections 1 --partsize 1 --stdin --description broken testfs \
+    <"$WORK/file" >"$WORK/out" 2>"$WORK/err" || got=$?
 [ $got = 1 ] || die "exit code $got of an upload that broke off"
 said "--uploadid"
 control faults '{}'
 expect 0 cmd listmultiparts testfs
 said broken
 upload=$(awk '$NF == "broken" {print $1}' "$WORK/out")
-cmd upload --uploadid "$upload" --stdin --json testfs <"$WORK/file" >"$WORK/out" 2>"$WORK/err" || { cat "$WORK/err" >&2; die "the upload did not go on"; }
+cmd upload --uploadid "$upload" --stdin --json testfs <"$WORK/file" \
+    >"$WORK/out" 2>"$WORK/err" || { cat "$WORK/err" >&2; die "the upload did not go on"; }
 said '"sent": 902848'
 expect 0 cmd listmultiparts testfs
 [ "$(wc -l <"$WORK/out")" = 1 ] || die "an upload is left"
 say "an upload that broke off goes on, from standard input, and sends only what was missing"
 
-# parts of more than one MiB: good is good, damaged is damaged; and the service gives up on a part now and then
+# parts of more than one MiB: good is good, damaged is damaged; and the service gives
+# up on a part now and then
 head -c 9000001 /dev/urandom >"$WORK/file"
-control faults '{"match": {"method": "PUT", "path": "/multipart-uploads/"}, "kind": "408", "times": 3}'
+control faults "{$parts, \"kind\": \"408\", \"times\": 3}"
 expect 0 cmd upload --json --partsize 4 testfs "$WORK/file"
 archive=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["archive"])' "$WORK/out")
 expect 0 cmd treehash --json "$WORK/file"
-said "$(python3 -c 'import hashlib, sys
-level = [hashlib.sha256(leaf).digest() for leaf in iter(lambda: f.read(1 << 20), b"")] if (f := open(sys.argv[1], "rb")) else []
+said "$(python3 -c '
+import hashlib, sys
+data = open(sys.argv[1], "rb")
+level = [hashlib.sha256(leaf).digest() for leaf in iter(lambda: data.read(1 << 20), b"")]
 while len(level) > 1:
-    level = [hashlib.sha256(level[i] + level[i + 1]).digest() if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
+    pairs = [level[i:i + 2] for i in range(0, len(level), 2)]
+    level = [hashlib.sha256(b"".join(pair)).digest() if len(pair) == 2 else pair[0]
+             for pair in pairs]
 print(level[0].hex())' "$WORK/file")"
 expect 0 cmd getarchive testfs "$archive"
 control clock '{"advance": 18060}'
-control faults '{"match": {"method": "GET", "path": "/output"}, "kind": "flip", "times": 2}'
+control faults \
+    '{"match": {"method": "GET", "path": "/output"}, "kind": "flip", "times": 2}'
 expect 0 cmd download --outfile "$WORK/again" testfs "$archive"
 said "changed on their way"
 cmp "$WORK/file" "$WORK/again"
-control corrupt-archive "{\"vault\": \"testfs\", \"region\": \"eu-central-1\", \"archive\": \"$archive\", \"offset\": 5000000}"
+where="\"vault\": \"testfs\", \"region\": \"eu-central-1\", \"archive\": \"$archive\""
+control corrupt-archive "{$where, \"offset\": 5000000}"
 expect 5 cmd download --outfile "$WORK/damaged" testfs "$archive"
 [ ! -e "$WORK/damaged" ] || die "a damaged file was kept"
-say "parts of 4 MiB: a bit that flips on the way is fetched again, one that is wrong in the vault is told; 408 is tried again"
+say "parts of 4 MiB: a bit that flips on the way is fetched again," \
+    "one that is wrong in the vault is told; 408 is tried again"
 
 # what cannot be
 expect 2 cmd upload --stdin testfs </dev/null
@@ -112,7 +133,9 @@ expect 2 cmd upload --part-size 3MiB testfs "$WORK/file"
 expect 2 cmd upload --size 20TiB --part-size 1MiB --stdin testfs <"$WORK/file"
 said "10,000 parts"
 [ "$(python3 -c 1; cmd uploads testfs 2>/dev/null | wc -l)" = 1 ] || die "an upload was begun"
-(sleep 2; echo slow) | cmd upload --stdin --description slow testfs >"$WORK/out" 2>"$WORK/err" || die "a slow producer was taken for an empty input"
+(sleep 2; echo slow) |
+    cmd upload --stdin --description slow testfs >"$WORK/out" 2>"$WORK/err" ||
+    die "a slow producer was taken for an empty input"
 control glacier '{"new_account": true}'
 expect 3 cmd mkvault other
 said "DEEP_ARCHIVE"
@@ -120,5 +143,6 @@ control glacier '{"new_account": false}'
 expect 1 cmd rmvault testfs
 said "not empty"
 expect 6 cmd describevault nowhere
-say "an empty input, a description, a part size, an account and a vault that cannot be are told; a slow producer is waited for"
+say "an empty input, a description, a part size, an account and a vault that cannot be are told;" \
+    "a slow producer is waited for"
 finish

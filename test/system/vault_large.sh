@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# An archive of 10,000 parts: whole from standard input, and gone on with after a break at the last part. Memory stays small, and the tree hash is right:
-# the server compares it with its own, and so does the test.
+# An archive of 10,000 parts: whole from standard input, and gone on with after a break at the
+# last part. Memory stays small, and the tree hash is right: the server compares it with its
+# own, and so does the test.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3
@@ -36,26 +37,40 @@ for i in range(251):
     leaf.append(hashlib.sha256(block).digest())
 level = [leaf[i % 251] for i in range(9999)] + [hashlib.sha256(bytes(1 << 19)).digest()]
 while len(level) > 1:
-    level = [hashlib.sha256(level[i] + level[i + 1]).digest() if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
+    pairs = [level[i:i + 2] for i in range(0, len(level), 2)]
+    level = [hashlib.sha256(b"".join(pair)).digest() if len(pair) == 2 else pair[0]
+             for pair in pairs]
 print(level[0].hex())')
 
 expect 0 zg vault mkvault large
-input | measured "$ZGLACIER" vault upload --partsize 1 --stdin --description whole large >"$WORK/out" 2>"$WORK/err" 3<&0 || { cat "$WORK/err" >&2; die "the upload failed"; }
+input | measured "$ZGLACIER" vault upload --partsize 1 --stdin --description whole large \
+    >"$WORK/out" 2>"$WORK/err" 3<&0 || { cat "$WORK/err" >&2; die "the upload failed"; }
 said "$tree_hash"
 [ "$(cat "$WORK/peak")" -lt "$largest" ] || die "it took $(cat "$WORK/peak") KiB"
-say "10,000 parts from standard input: peak memory $(($(cat "$WORK/peak") / 1024)) MiB, the right tree hash"
+say "10,000 parts from standard input:" \
+    "peak memory $(($(cat "$WORK/peak") / 1024)) MiB, the right tree hash"
 
-# It broke off behind part 9,998: parts beyond the first 1,000 come on further pages, and none is sent again.
-control faults '{"match": {"method": "PUT", "path": "/multipart-uploads/"}, "kind": "500", "times": 100, "skip": 1}'
-got=0; head -c 3000000 /dev/zero | zg vault upload --retry-time 1s --connections 1 --partsize 1 --stdin --description broken large >"$WORK/out" 2>"$WORK/err" || got=$?
+# It broke off behind part 9,998: parts beyond the first 1,000 come on further
+# pages, and none is sent again.
+control faults '{"match": {"method": "PUT", "path": "/multipart-uploads/"},
+    "kind": "500", "times": 100, "skip": 1}'
+got=0
+head -c 3000000 /dev/zero |
+    zg vault upload --retry-time 1s --connections 1 --partsize 1 --stdin --description broken \
+        large >"$WORK/out" 2>"$WORK/err" || got=$?
 [ "$got" = 1 ] || die "exit code $got of an upload that broke off"
 control faults '{}'
 expect 0 zg vault listmultiparts large
 upload=$(awk '$NF == "broken" {print $1}' "$WORK/out")
 zero=$(head -c 1048576 /dev/zero | sha256sum | cut -d' ' -f1)
-control put-parts "{\"vault\": \"large\", \"region\": \"eu-central-1\", \"upload\": \"$upload\", \"first\": 1, \"count\": 9998, \"tree_hash\": \"$zero\", \"size\": 1048576}"
-head -c $((9999 * 1048576 + 17)) /dev/zero | measured "$ZGLACIER" vault upload --uploadid "$upload" --stdin --json large >"$WORK/out" 2>"$WORK/err" 3<&0 || { cat "$WORK/err" >&2; die "it did not go on"; }
+parts="\"first\": 1, \"count\": 9998, \"tree_hash\": \"$zero\", \"size\": 1048576"
+control put-parts \
+    "{\"vault\": \"large\", \"region\": \"eu-central-1\", \"upload\": \"$upload\", $parts}"
+head -c $((9999 * 1048576 + 17)) /dev/zero |
+    measured "$ZGLACIER" vault upload --uploadid "$upload" --stdin --json large \
+        >"$WORK/out" 2>"$WORK/err" 3<&0 || { cat "$WORK/err" >&2; die "it did not go on"; }
 said '"sent": 17'
 [ "$(cat "$WORK/peak")" -lt "$largest" ] || die "it took $(cat "$WORK/peak") KiB"
-say "gone on with behind 9,999 parts: 17 bytes were sent, peak memory $(($(cat "$WORK/peak") / 1024)) MiB"
+say "gone on with behind 9,999 parts: 17 bytes were sent," \
+    "peak memory $(($(cat "$WORK/peak") / 1024)) MiB"
 finish

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Who is told: topics, subscriptions, vaults; the old commands (`glacier-cmd sns …`) with `zglacier vault` in place of `glacier-cmd`; and a message that arrives.
+# Who is told: topics, subscriptions, vaults; the old commands (`glacier-cmd sns …`) with
+# `zglacier vault` in place of `glacier-cmd`; and a message that arrives.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 2
@@ -7,15 +8,24 @@ export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT AWS_ENDPOINT_U
 cmd() { zg vault "$@"; }
 
 # Takes what is posted: kind and message, a line each.
-/usr/bin/python3 -c 'import http.server, json, os, sys
+/usr/bin/python3 -c '
+import http.server, json, os, sys
+
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        with open(sys.argv[1] + "/messages", "a") as file: print(body["Type"], body["TopicArn"], body["Message"].replace("\n", " "), body.get("SubscribeURL", ""), file=file)
-        self.send_response(200); self.end_headers()
-    def log_message(self, *_): pass
+        message = body["Message"].replace("\n", " ")
+        with open(sys.argv[1] + "/messages", "a") as file:
+            print(body["Type"], body["TopicArn"], message, body.get("SubscribeURL", ""), file=file)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
 server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-with open(sys.argv[1] + "/listener.new", "w") as file: print(server.server_address[1], file=file)
+with open(sys.argv[1] + "/listener.new", "w") as file:
+    print(server.server_address[1], file=file)
 os.rename(sys.argv[1] + "/listener.new", sys.argv[1] + "/listener")
 server.serve_forever()' "$WORK" &
 LISTENER_PID=$!
@@ -24,8 +34,12 @@ for _ in $(seq 1200); do [ -s "$WORK/listener" ] && break; sleep 0.05; done
 HOOK=http://127.0.0.1:$(cat "$WORK/listener")/hook
 # arrived TEXT [COUNT]: so many messages with TEXT were posted by now.
 arrived() {
-    for _ in $(seq 600); do [ "$(grep -cF -- "$1" "$WORK/messages" 2>/dev/null || true)" = "${2:-1}" ] && return; sleep 0.1; done
-    cat "$WORK/messages" >&2; die "did not arrive ${2:-1} times: $1"
+    for _ in $(seq 600); do
+        [ "$(grep -cF -- "$1" "$WORK/messages" 2>/dev/null || true)" = "${2:-1}" ] && return
+        sleep 0.1
+    done
+    cat "$WORK/messages" >&2
+    die "did not arrive ${2:-1} times: $1"
 }
 
 expect 0 cmd mkvault photos
@@ -46,7 +60,10 @@ said "tells no topic"
 expect 6 cmd notify show nowhere
 expect 0 cmd notify topics --output json
 said '"name": "done"'
-policy() { AWS sns get-topic-attributes --region eu-central-1 --topic-arn "$1" --query Attributes.Policy --output text; }
+policy() {
+    AWS sns get-topic-attributes --region eu-central-1 --topic-arn "$1" \
+        --query Attributes.Policy --output text
+}
 policy arn:aws:sns:eu-central-1:111122223333:done >"$WORK/policy"
 grep -q glacier.amazonaws.com "$WORK/policy" || die "the policy does not let Glacier publish"
 grep -q __default_statement_ID "$WORK/policy" || die "what the policy said before is lost"
@@ -54,11 +71,15 @@ expect 0 cmd sns lssub
 said PendingConfirmation
 expect 0 cmd sns unsubscribe --topic done
 said "cannot be ended"
-/usr/bin/python3 -c 'import sys, urllib.request; urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sys.argv[1])' "$(awk '{print $NF}' "$WORK/messages")" >/dev/null
+/usr/bin/python3 -c '
+import sys, urllib.request as u
+u.build_opener(u.ProxyHandler({})).open(sys.argv[1])' "$(awk '{print $NF}' "$WORK/messages")" \
+    >/dev/null
 expect 0 cmd sns lssub --output csv --topic done --protocol http
 said "\"$HOOK\",\"arn:aws:sns:eu-central-1:111122223333:done:"
 expect 0 cmd lsvault
-say "a topic is made, a subscription confirmed, vaults tell it, and its policy is kept but for what is added"
+say "a topic is made, a subscription confirmed, vaults tell it," \
+    "and its policy is kept but for what is added"
 
 # A job that is done is told.
 head -c 100000 /dev/urandom >"$WORK/file"
@@ -77,7 +98,8 @@ control clock '{"advance": 90000}'
 expect 75 cmd inventory --notify arn:aws:sns:eu-central-1:111122223333:done papers
 control clock '{"advance": 18060}'
 arrived '"Action": "InventoryRetrieval"'
-say "a retrieval and an inventory that are done are told, by the vault's topic and by the job's own, given by name or ARN"
+say "a retrieval and an inventory that are done are told, by the vault's topic" \
+    "and by the job's own, given by name or ARN"
 
 # Calls that fail in passing are made again.
 control faults '{"match": {"method": "POST"}, "kind": "500", "times": 2}'
@@ -93,7 +115,10 @@ say "calls that fail in passing are tried again"
 expect 0 cmd sns sync
 said aws-glacier-notifications
 said "told the topic done until now"
-for vault in photos music papers; do expect 0 cmd notify show $vault; said ":aws-glacier-notifications "; done
+for vault in photos music papers; do
+    expect 0 cmd notify show $vault
+    said ":aws-glacier-notifications "
+done
 cat >"$WORK/.glacier-cmd" <<'C'
 [SNS:Everything]
 method=email,all@example.org;

@@ -5,7 +5,11 @@
 start_s3
 export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
 cmd() { zg vault "$@"; }
-deny() { printf '{"Version": "2012-10-17", "Statement": [{"Sid": "%s", "Effect": "Deny", "Principal": "*", "Action": "glacier:DeleteArchive", "Resource": "arn:aws:glacier:eu-central-1:111122223333:vaults/photos"}]}' "$1"; }
+deny() {
+    printf '{"Version": "2012-10-17", "Statement": [{"Sid": "%s", "Effect": "Deny", ' "$1"
+    printf '"Principal": "*", "Action": "glacier:DeleteArchive", '
+    printf '"Resource": "arn:aws:glacier:eu-central-1:111122223333:vaults/photos"}]}'
+}
 expect 0 cmd mkvault photos
 head -c 100000 /dev/urandom >"$WORK/file"
 archive=$(cmd upload photos "$WORK/file" 2>/dev/null | cut -d' ' -f1)
@@ -47,7 +51,9 @@ said "--yes"
 expect 2 cmd lock complete --yes photos -notTheLockId-0123456789
 expect 0 cmd lock show photos
 said InProgress
-got=0; { sleep 1; echo n; } | script -qec "$ZGLACIER vault lock complete photos $lock" /dev/null >"$WORK/out" 2>&1 || got=$?
+got=0
+{ sleep 1; echo n; } | script -qec "$ZGLACIER vault lock complete photos $lock" /dev/null \
+    >"$WORK/out" 2>&1 || got=$?
 [ $got = 1 ] || die "exit code $got of a lock that was not agreed to"
 said "for ever? [y/N]"
 expect 0 cmd lock show photos

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Old scripts and configuration: what glacier-cmd read and took before its verbs, with `glacier-cmd` replaced by `zglacier vault`.
+# Old scripts and configuration: what glacier-cmd read and took before its verbs, with `glacier-cmd`
+# replaced by `zglacier vault`.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 3 --key OLDKEY:S3cr3tOld
@@ -9,14 +10,21 @@ cmd() { zg vault "$@"; }
 # silent: the last command's words have no secret.
 silent() { ! grep -qF S3cr3t "$WORK/out" "$WORK/err" || die "a secret was told"; }
 # asked_in REGION: the last request went there.
-asked_in() { [ "$(last_request region)" = "$1" ] || die "asked in $(last_request region), not in $1"; }
-asked_by() { [ "$(last_request key)" = "$1" ] || die "asked by $(last_request key), not by $1"; }
+asked_in() {
+    [ "$(last_request region)" = "$1" ] || die "asked in $(last_request region), not in $1"
+}
+asked_by() {
+    [ "$(last_request key)" = "$1" ] || die "asked by $(last_request key), not by $1"
+}
 last_request() { python_s3 "requests?since=0" "" "s['requests'][-1].get('$1')"; }
 mkdir -p "$WORK/folder"
 cd "$WORK/folder"
 
 expect 3 cmd lsvault
-conf() { printf '%s\n' "[aws]" "access_key=OLDKEY" "AWS_SECRET_KEY=$1" "[sdb]" "secret_key=S3cr3tSdb" "[glacier]" "region=eu-west-1" "bookkeeping=True" "${@:2}"; }
+conf() {
+    printf '%s\n' "[aws]" "access_key=OLDKEY" "AWS_SECRET_KEY=$1" "[sdb]" "secret_key=S3cr3tSdb" \
+        "[glacier]" "region=eu-west-1" "bookkeeping=True" "${@:2}"
+}
 conf S3cr3tOld >"$WORK/.glacier-cmd"
 chmod 600 "$WORK/.glacier-cmd"
 expect 0 cmd mkvault photos
@@ -35,8 +43,10 @@ expect 0 cmd --region us-west-2 lsvault
 ! grep -q photos "$WORK/out" || die "--region before the verb did not count"
 expect 3 env AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=wrong "$ZGLACIER" vault lsvault
 mkdir -p "$WORK/.aws"
-printf '[default]\naws_access_key_id = NOBODY\naws_secret_access_key = none\nregion = ap-south-1\n' >"$WORK/.aws/credentials"
-printf '[default]\nregion = ap-south-1\n[profile other]\nregion = ap-south-1\n' >"$WORK/.aws/config"
+printf '%s\n' '[default]' 'aws_access_key_id = NOBODY' 'aws_secret_access_key = none' \
+    'region = ap-south-1' >"$WORK/.aws/credentials"
+printf '%s\n' '[default]' 'region = ap-south-1' '[profile other]' 'region = ap-south-1' \
+    >"$WORK/.aws/config"
 expect 0 cmd lsvault
 said photos
 conf S3cr3tWrong >.glacier-cmd
@@ -75,10 +85,12 @@ chmod 600 "$WORK/half.conf"
 expect 2 cmd -c "$WORK/half.conf" lsvault
 silent
 expect 2 cmd --output xml lsvault
-say "a file that others can read is told; one that anybody may write is left alone; no message shows a key"
+say "a file that others can read is told; one that anybody may write is left alone;" \
+    "no message shows a key"
 
 # Options that mean nothing any more, and keys on the command line.
-expect 0 cmd --bookkeeping --bookkeeping-domain-name squirrel --logfile /nowhere/log --loglevel DEBUG --logtostdout --no-bookkeeping \
+expect 0 cmd --bookkeeping --bookkeeping-domain-name squirrel --logfile /nowhere/log \
+    --loglevel DEBUG --logtostdout --no-bookkeeping \
     --sdb-access-key A --sdb-secret-key S3cr3tSdb --sdb-region us-east-1 lsvault
 said "--bookkeeping has no effect"
 silent
@@ -93,14 +105,16 @@ expect 2 cmd --aws-access-key OLDKEY lsvault
 expect 0 cmd lsvault --aws-access-key OLDKEY --aws-secret-key S3cr3tOld --region eu-west-1
 said photos
 silent
-for wrong in "--aws-secret-keys S3cr3tOld lsvault" "lsvault --aws-secret S3cr3tOld" "lsvault --aws-secret-key=S3cr3tOld more"; do
+for wrong in "--aws-secret-keys S3cr3tOld lsvault" "lsvault --aws-secret S3cr3tOld" \
+    "lsvault --aws-secret-key=S3cr3tOld more"; do
     # shellcheck disable=SC2086
     expect 2 cmd $wrong
     silent
 done
 expect 2 zg --aws-secret-key S3cr3tOld vault lsvault
 silent
-expect 0 env aws_access_key=OLDKEY aws_secret_key=S3cr3tOld region=eu-west-1 "$ZGLACIER" vault --output json lsvault
+expect 0 env aws_access_key=OLDKEY aws_secret_key=S3cr3tOld region=eu-west-1 \
+    "$ZGLACIER" vault --output json lsvault
 said '"name": "photos"'
 conf S3cr3tOld >"$WORK/.glacier-cmd"
 chmod 600 "$WORK/.glacier-cmd"
@@ -115,7 +129,9 @@ said "--resume has no effect"
 archive=$(tail -1 "$WORK/out" | cut -d'"' -f2)
 expect 75 cmd download --partsize 4 photos "$archive"
 mkdir "$WORK/volumes"
-for volume in one two; do head -c 100000 /dev/urandom >"$WORK/volumes/$volume"; done
+for volume in one two; do
+    head -c 100000 /dev/urandom >"$WORK/volumes/$volume"
+done
 expect 0 cmd upload --bacula photos "$WORK/volumes/one|two"
 [ "$(wc -l <"$WORK/out")" = 2 ] || die "not two archives"
 expect 0 cmd search --filename volumes/two
@@ -124,14 +140,16 @@ expect 0 cmd --output csv upload photos "$WORK/volumes/one" "$WORK/volumes/two"
 said "\"$WORK/volumes/two\",\""
 before=$(cmd search 2>/dev/null | wc -l)
 expect 6 cmd upload photos "$WORK/volumes/one" "$WORK/volumes/none"
-[ "$(cmd search 2>/dev/null | wc -l)" = "$before" ] || die "one was uploaded though another is missing"
+[ "$(cmd search 2>/dev/null | wc -l)" = "$before" ] ||
+    die "one was uploaded though another is missing"
 expect 2 cmd upload --uploadid x photos "$WORK/volumes/one" "$WORK/volumes/two"
 expect 2 cmd upload --stdin photos "$WORK/volumes/one"
 expect 0 cmd upload --partsize 3 photos "$WORK/file"
 expect 2 cmd upload --partsize 5000 photos "$WORK/file"
 expect 0 cmd --output json treehash "$WORK/file"
 said '"tree_hash"'
-say "options of old scripts are taken, several files and Bacula's lists too, and keys on the command line with a warning"
+say "options of old scripts are taken, several files and Bacula's lists too," \
+    "and keys on the command line with a warning"
 expect 75 cmd adopt photos
 silent
 say "what opens a vault as a store takes the same keys"

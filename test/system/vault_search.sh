@@ -6,7 +6,12 @@ start_s3 --page-size 3
 export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
 cmd() { zg vault "$@"; }
 # found COUNT: the last search gave so many archives.
-found() { [ "$(($(wc -l <"$WORK/out") - 1))" = "$1" ] || { cat "$WORK/out" >&2; die "not $1 archives"; }; }
+found() {
+    [ "$(($(wc -l <"$WORK/out") - 1))" = "$1" ] || {
+        cat "$WORK/out" >&2
+        die "not $1 archives"
+    }
+}
 BOOK=$ZGLACIER_STATE_DIR/vaults/book.sqlite
 
 expect 0 cmd search
@@ -17,8 +22,10 @@ said "zglacier vault inventory photos"
 expect 0 cmd mkvault photos
 expect 0 cmd mkvault music
 head -c 100000 /dev/urandom >"$WORK/holiday.tar"
-first=$(cmd upload photos "$WORK/holiday.tar" --description "Summer of 2024" 2>/dev/null | cut -d' ' -f1)
-second=$(cmd upload photos --stdin --name /data/Winter.tar --description "vat/photos@winter" <"$WORK/holiday.tar" 2>/dev/null | cut -d' ' -f1)
+first=$(cmd upload photos "$WORK/holiday.tar" --description "Summer of 2024" 2>/dev/null |
+    cut -d' ' -f1)
+second=$(cmd upload photos --stdin --name /data/Winter.tar --description "vat/photos@winter" \
+    <"$WORK/holiday.tar" 2>/dev/null | cut -d' ' -f1)
 cmd upload music "$WORK/holiday.tar" --description "songs" >/dev/null 2>&1
 expect 0 cmd search
 found 3
@@ -47,8 +54,10 @@ found 3
 say "what was uploaded from here is found by file, description and vault, without a call"
 
 # An inventory tells of others' archives, and of a store's.
-control put-archive '{"vault": "photos", "region": "eu-central-1", "description": "from elsewhere", "text": "x"}'
-control put-archive '{"vault": "photos", "region": "eu-central-1", "description": "zglacier/1 s archives/20261123T020000Z-7f3a9c21/000001.zfs.zst", "text": "y"}'
+where='"vault": "photos", "region": "eu-central-1"'
+segment=archives/20261123T020000Z-7f3a9c21/000001.zfs.zst
+control put-archive "{$where, \"description\": \"from elsewhere\", \"text\": \"x\"}"
+control put-archive "{$where, \"description\": \"zglacier/1 s $segment\", \"text\": \"y\"}"
 expect 75 cmd inventory photos
 control clock '{"advance": 90000}'
 expect 75 cmd inventory photos
@@ -58,15 +67,16 @@ expect 0 cmd search photos
 found 4
 said "inventory of "
 said "from elsewhere"
-grep -q ' archives/20261123T020000Z-7f3a9c21/000001.zfs.zst$' "$WORK/out" || die "the segment is not shown by its name"
+grep -q " $segment\$" "$WORK/out" || die "the segment is not shown by its name"
 expect 0 cmd search photos 7f3a9c21 --json
-said '"name": "archives/20261123T020000Z-7f3a9c21/000001.zfs.zst"'
+said "\"name\": \"$segment\""
 expect 0 cmd rmarchive photos "$first"
 expect 0 cmd inventory photos
 said "$first"
 expect 0 cmd search photos
 found 3
-say "an inventory adds what others wrote; what was removed stays out, though the inventory still has it"
+say "an inventory adds what others wrote; what was removed stays out," \
+    "though the inventory still has it"
 
 # Losing it stops nothing.
 printf 'this is no database' >"$BOOK"
@@ -80,6 +90,7 @@ said "will not know it"
 third=$(cut -d' ' -f1 "$WORK/out")
 expect 0 cmd inventory --state-dir "$WORK/no-folder" photos
 expect 0 cmd remove --state-dir "$WORK/no-folder" photos "$third"
-! cmd search --state-dir "$WORK/no-folder" photos >/dev/null 2>&1 || die "a search without a list succeeded"
+! cmd search --state-dir "$WORK/no-folder" photos >/dev/null 2>&1 ||
+    die "a search without a list succeeded"
 say "a broken list is moved aside, and one that cannot be kept stops neither upload nor removal"
 finish

@@ -46,7 +46,11 @@ while read -r -a words; do
         [ "$script" != large ] || WORK=/$POOL/work
         mkdir -p "$WORK"
         started=$SECONDS
-        "/share/system/$script.sh" </dev/null || { code=$?; cp -r "$WORK" /share/failed; exit $code; }
+        "/share/system/$script.sh" </dev/null || {
+            code=$?
+            cp -r "$WORK" /share/failed
+            exit $code
+        }
         echo "${words[*]}: $((SECONDS - started)) s"
         zpool destroy -f "$POOL"
         rm -rf "$WORK"
