@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "codec/age.hpp"
+#include "codec/age/age.hpp"
 
 namespace {
 

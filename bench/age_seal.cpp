@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "archive/write/sealer.hpp"
 #include "base/file.hpp"
-#include "job/sealer.hpp"
 
 namespace {
 
@@ -28,9 +28,9 @@ zg::Result<void> seal_file(const char* path, const char* recipient, unsigned thr
                            zg::Sink& out) {
     const zg::Fd file(::open(path, O_RDONLY | O_CLOEXEC));
     if (!file) return zg::fail({.kind = zg::ErrorKind::io, .what = "cannot open", .where = path});
-    ZG_TRY(const zg::job::Encryption encryption, zg::job::Encryption::to({recipient}));
+    ZG_TRY(const zg::archive::Encryption encryption, zg::archive::Encryption::to({recipient}));
     zg::SystemRandom random;
-    zg::job::Sealer sealer(encryption, random, threads - 1);
+    zg::archive::Sealer sealer(encryption, random, threads - 1);
     // What a pipe gives at a time.
     zg::Buffer piece(std::size_t{1} << 16U);
     for (std::uint64_t at = 0;;) {

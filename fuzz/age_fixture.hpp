@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "codec/age.hpp"
+#include "codec/age/age.hpp"
 
 namespace zg::fuzz {
 

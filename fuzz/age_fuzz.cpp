@@ -5,9 +5,9 @@
 #include <cstdlib>
 
 #include "age_fixture.hpp"
-#include "codec/age_armor.hpp"
-#include "codec/age_identity_file.hpp"
-#include "codec/bech32.hpp"
+#include "codec/age/armor.hpp"
+#include "codec/age/bech32.hpp"
+#include "codec/age/identity_file.hpp"
 
 namespace {
 

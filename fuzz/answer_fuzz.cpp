@@ -7,15 +7,15 @@
 #include <string_view>
 
 #include "answer_fixture.hpp"
-#include "aws/container.hpp"
-#include "aws/glacier.hpp"
-#include "aws/imds.hpp"
-#include "aws/s3.hpp"
-#include "aws/sns.hpp"
-#include "aws/sts.hpp"
+#include "aws/auth/container.hpp"
+#include "aws/auth/imds.hpp"
+#include "aws/auth/sts.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "aws/s3/s3.hpp"
+#include "aws/sns/sns.hpp"
 #include "base/testing/manual_clock.hpp"
-#include "store/vault_inventory.hpp"
-#include "store/vault_names.hpp"
+#include "store/vault/inventory.hpp"
+#include "store/vault/names.hpp"
 
 namespace {
 

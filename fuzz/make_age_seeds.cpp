@@ -4,8 +4,8 @@
 #include <fstream>
 
 #include "age_fixture.hpp"
-#include "codec/age_armor.hpp"
-#include "codec/age_identity_file.hpp"
+#include "codec/age/armor.hpp"
+#include "codec/age/identity_file.hpp"
 
 int main(int argc, char** argv) {
     if (argc != 2) return 2;

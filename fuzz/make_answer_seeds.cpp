@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "answer_fixture.hpp"
-#include "store/vault_names.hpp"
+#include "store/vault/names.hpp"
 
 namespace {
 

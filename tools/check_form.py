@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """check_form.py [ROOT]: whether the tree has the form that CONTRIBUTING.md describes.
 
-C++ is as clang-format-19 leaves it. No line of code or text is longer than 100 characters, no file of
-code longer than 500 lines, no function longer than 70. Prints each difference; exit code 1 if there is one.
+C++ is as clang-format-19 leaves it. No line of code or text is longer than 100 characters, no
+file of code longer than 500 lines, no function longer than 70. Prints each difference; exit code 1
+if there is one.
 """
 import ast
 import os
@@ -16,9 +17,11 @@ FOLDERS = ("bench", "cmake", "doc", "fuzz", "packaging", "src", "test", "tools")
 DATA = re.compile(r"^test/(golden|data)/")
 FUNCTION_OPENS = re.compile(r"(\)|const|override|noexcept|mutable|-> .*[\w>]) \{$")
 NO_FUNCTION = re.compile(
-    r"\s*(namespace|(typedef )?(class|struct|union)|enum|extern|if|for|while|switch|else|do|try|\}|case)\b"
+    r"\s*(namespace|(typedef )?(class|struct|union)|enum|extern|if|for|while|switch|else|do|try)\b"
+    r"|\s*(\}|case\b)"
     r"|\s*(template <.*> )?(class|struct) ")
-STATEMENT_BEFORE = re.compile(r"(^\s*$|[;{}]$|^\s*(//|#|public:|private:|protected:|case .*:|default:))")
+STATEMENT_BEFORE = re.compile(
+    r"^\s*$|[;{}]$|^\s*(//|#|public:|private:|protected:|case .*:|default:)")
 SHELL_FUNCTION = re.compile(r"^\s*\w+\(\) [{(]$")
 
 
@@ -93,7 +96,8 @@ def cpp_functions(lines):
         if NO_FUNCTION.match(lines[first]):
             continue
         statement = "".join(lines[first:index + 1])
-        # A lambda is closed where the line that opens it begins, a function where its statement does.
+        # A lambda is closed where the line that opens it begins, a function where its statement
+        # does.
         in_call = statement.count("(") > statement.count(")")
         end = end_of_block(lines, index, indentation(line if in_call else lines[first]))
         yield first + 1, end - first + 1
@@ -146,7 +150,8 @@ def main():
             found += 1
     difference = misformatted(root, cpp)
     print(difference, end="")
-    print(f"{checked} files checked, {found} too long{', clang-format differs' if difference else ''}")
+    print(f"{checked} files checked, {found} too long"
+          f"{', clang-format differs' if difference else ''}")
     return 1 if found or difference or checked < 50 else 0
 
 

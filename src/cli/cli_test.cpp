@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "cli/console.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/output/console.hpp"
 
 namespace zg::cli {
 namespace {

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <map>
 
-#include "cli/man.hpp"
-#include "cli/old_options.hpp"
-#include "cli/vault_verb.hpp"
+#include "base/version.hpp"
+#include "cli/output/man.hpp"
+#include "cli/vault/old_options.hpp"
+#include "cli/vault/verb.hpp"
 #include "cli/verb.hpp"
-#include "job/version.hpp"
 
 namespace zg::cli {
 
@@ -33,7 +33,7 @@ struct CommandLine {
     OldOptions old_options;
 
     CommandLine() {
-        app.set_version_flag("--version", job::program_version());
+        app.set_version_flag("--version", program_version());
         app.footer(footer);
         app.require_subcommand(1);
         for (const auto& verb : verbs) add(*verb);

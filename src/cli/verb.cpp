@@ -5,9 +5,9 @@
 #include <cstdlib>
 
 #include "base/units.hpp"
-#include "cli/question.hpp"
-#include "cli/vault_verb.hpp"
-#include "job/keys.hpp"
+#include "cli/output/question.hpp"
+#include "cli/vault/verb.hpp"
+#include "ops/keys.hpp"
 
 namespace zg::cli {
 
@@ -53,7 +53,7 @@ void Verb::add_key_options(Options& app) {
 
 /// Each option of the URL as a flag, which comes before it.
 void Verb::add_s3_options(Options& app) {
-    for (const auto& [name, help] : job::store_options_help()) {
+    for (const auto& [name, help] : ops::store_options_help()) {
         const auto take = [this, key = name](const std::string& value) {
             common.store.options[key] = value;
         };
@@ -61,8 +61,8 @@ void Verb::add_s3_options(Options& app) {
             ->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")
             ->type_name("VALUE");
     }
-    for (const auto& [name, help] : job::vault_options_help()) {
-        if (job::store_options_help().contains(name)) continue;
+    for (const auto& [name, help] : ops::vault_options_help()) {
+        if (ops::store_options_help().contains(name)) continue;
         const auto take = [this, key = name](const std::string& value) {
             common.store.options[key] = value;
         };
@@ -72,8 +72,8 @@ void Verb::add_s3_options(Options& app) {
     }
 }
 
-Result<job::StoreAccess> Verb::store_access() const {
-    job::StoreAccess access = common.store;
+Result<ops::StoreAccess> Verb::store_access() const {
+    ops::StoreAccess access = common.store;
     if (!common.limit_rate.empty()) {
         ZG_TRY(access.limit_rate, parse_rate(common.limit_rate));
     }
@@ -85,7 +85,7 @@ Result<codec::AgeKeys> Verb::read_keys() const {
     const auto ask = [](const std::string& file) {
         return ask_passphrase(file, "give --passphrase-file FILE");
     };
-    return job::read_keys({.identity_files = common.identities,
+    return ops::read_keys({.identity_files = common.identities,
                            .passphrase_file = common.passphrase_file,
                            .ask = ask});
 }
@@ -94,22 +94,22 @@ void Verb::add_dry_run(Options& app) {
     app.add_flag("-n,--dry-run", common.dry_run, "Say what would be done, and change nothing");
 }
 
-Result<std::unique_ptr<job::Session>> Verb::open_session(World& world, Console& console,
+Result<std::unique_ptr<ops::Session>> Verb::open_session(World& world, Console& console,
                                                          bool needs_state,
                                                          const std::string& dataset) const {
-    ZG_TRY(const job::SessionOptions options, session_options(needs_state, dataset));
-    return job::Session::open(world, options, console, console);
+    ZG_TRY(const ops::SessionOptions options, session_options(needs_state, dataset));
+    return ops::Session::open(world, options, console, console);
 }
 
-Result<job::SessionOptions> Verb::session_options(bool needs_state,
+Result<ops::SessionOptions> Verb::session_options(bool needs_state,
                                                   const std::string& dataset) const {
-    job::SessionOptions options{
+    ops::SessionOptions options{
         .store = {}, .state_dir = common.state_dir, .needs_state = needs_state};
     ZG_TRY(options.store, store_access());
     ZG_TRY(options.keys, read_keys());
     if (!dataset.empty()) {
         ZG_TRY(options.store.url,
-               job::url_for_dataset(options.store.url, dataset.substr(0, dataset.find('@'))));
+               ops::url_for_dataset(options.store.url, dataset.substr(0, dataset.find('@'))));
     }
     return options;
 }

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/world.hpp"
-#include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
-#include "job/session.hpp"
+#include "cli/output/console.hpp"
+#include "ops/session.hpp"
 
 namespace zg::cli {
 
@@ -30,7 +30,7 @@ struct VerbText {
 
 /// Options that several verbs share.
 struct CommonOptions {
-    job::StoreAccess store;
+    ops::StoreAccess store;
     std::string limit_rate;
     std::string retry_time = "30m";
     std::string state_dir;
@@ -62,7 +62,7 @@ class Verb {
     /// --store and what belongs to it, --state-dir: for verbs that open a store.
     void add_store_options(Options& app);
     /// What add_store_options() took, checked.
-    [[nodiscard]] Result<job::StoreAccess> store_access() const;
+    [[nodiscard]] Result<ops::StoreAccess> store_access() const;
     /// --identity and --passphrase-file: for verbs that open encrypted archives, or show their
     /// names.
     void add_key_options(Options& app);
@@ -72,10 +72,10 @@ class Verb {
     void add_s3_options(Options& app);
     /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a
     /// snapshot behind an '@' does not count.
-    Result<std::unique_ptr<job::Session>> open_session(World& world, Console& console,
+    Result<std::unique_ptr<ops::Session>> open_session(World& world, Console& console,
                                                        bool needs_state,
                                                        const std::string& dataset = {}) const;
-    [[nodiscard]] Result<job::SessionOptions> session_options(bool needs_state,
+    [[nodiscard]] Result<ops::SessionOptions> session_options(bool needs_state,
                                                               const std::string& dataset) const;
 };
 

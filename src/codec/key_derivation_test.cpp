@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
-#include "codec/age_x25519.hpp"
+#include "codec/age/x25519.hpp"
 #include "codec/base64.hpp"
 #include "codec/chacha20_poly1305.hpp"
 #include "codec/hex.hpp"

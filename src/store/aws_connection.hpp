@@ -4,13 +4,13 @@
 #include <memory>
 #include <string>
 
-#include "aws/credentials.hpp"
-#include "aws/environment.hpp"
-#include "aws/signed_http.hpp"
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/environment.hpp"
+#include "aws/auth/signed_http.hpp"
 #include "net/http.hpp"
 #include "net/rate_limiter.hpp"
-#include "store/forwarding_store.hpp"
 #include "store/open.hpp"
+#include "store/wrap/forwarding_store.hpp"
 
 namespace zg::store {
 

@@ -5,11 +5,11 @@
 #include <filesystem>
 
 #include "base/units.hpp"
-#include "store/dir_store.hpp"
-#include "store/s3_open.hpp"
-#include "store/s3_options.hpp"
-#include "store/vault_options.hpp"
-#include "store/vault_store.hpp"
+#include "store/dir/dir_store.hpp"
+#include "store/s3/open.hpp"
+#include "store/s3/options.hpp"
+#include "store/vault/options.hpp"
+#include "store/vault/vault_store.hpp"
 
 namespace zg::store {
 

@@ -4,14 +4,14 @@
 #include <memory>
 #include <string_view>
 
-#include "aws/credentials.hpp"
+#include "aws/auth/credentials.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/steps.hpp"
-#include "store/retrying_store.hpp"
 #include "store/store.hpp"
 #include "store/url.hpp"
+#include "store/wrap/retrying_store.hpp"
 
 namespace zg::store {
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "store/testing/dir_fixture.hpp"
+#include "store/dir/testing/dir_fixture.hpp"
 
 namespace zg::store {
 namespace {

@@ -31,7 +31,12 @@ fresh
 lines 501 "# 1" >"$copy/tools/long.sh"
 must_fail "a long file" "tools/long.sh:.*a file of 501 lines"
 fresh
-{ echo "void f(int a,"; echo "       int b) {"; lines 69 "    a += b;"; echo "}"; } >"$copy/src/base/f.cpp"
+{
+    echo "void f(int a,"
+    echo "       int b) {"
+    lines 69 "    a += b;"
+    echo "}"
+} >"$copy/src/base/f.cpp"
 must_fail "a long function in C++" "src/base/f.cpp:1: a function of 72 lines"
 fresh
 { echo "f() {"; lines 69 "    :"; echo "}"; } >"$copy/tools/f.sh"

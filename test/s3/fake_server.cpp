@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "base/testing/paths.hpp"
-#include "store/s3_store.hpp"
+#include "store/s3/s3_store.hpp"
 
 extern char** environ;
 

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "aws/s3.hpp"
+#include "aws/s3/s3.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/testing/temporary_folder.hpp"
 #include "net/http.hpp"
-#include "store/s3_options.hpp"
+#include "store/s3/options.hpp"
 #include "store/store.hpp"
 
 namespace zg::test {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "fake_server.hpp"
-#include "store/vault_store.hpp"
+#include "store/vault/vault_store.hpp"
 
 namespace zg::test {
 

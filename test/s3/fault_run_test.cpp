@@ -6,13 +6,13 @@
 
 #include <set>
 
+#include "archive/archive_view.hpp"
+#include "archive/read/fetch.hpp"
+#include "archive/write/put_stream.hpp"
 #include "fake_vault.hpp"
-#include "job/archive_view.hpp"
-#include "job/cleanup.hpp"
-#include "job/fetch.hpp"
-#include "job/put_stream.hpp"
-#include "job/verify.hpp"
-#include "store/retrying_store.hpp"
+#include "ops/backup/cleanup.hpp"
+#include "ops/verify/verify.hpp"
+#include "store/wrap/retrying_store.hpp"
 #include "stream/testing/builder.hpp"
 
 namespace zg::test {
@@ -64,7 +64,7 @@ class FaultRun : public testing::TestWithParam<int> {
         clock_.advance(std::chrono::hours(5));
     }
 
-    job::Context context() {
+    archive::Context context() {
         return {.store = *store_,
                 .store_id = std::string(32, 'a'),
                 .store_options = {},
@@ -87,12 +87,12 @@ class FaultRun : public testing::TestWithParam<int> {
 
     /// One backup, up to its manifest.
     Result<void> back_up() {
-        job::Context with = context();
+        archive::Context with = context();
         BytesSource source(stream_);
-        job::CheckedInput input(source);
-        const job::SegmentPlan plan{.segment_size = 2 * part_size_ - 1'000'000,
-                                    .part_size = part_size_};
-        ZG_TRY(auto segments, job::put_stream(with, archive_id, input, {.plan = plan}));
+        archive::CheckedInput input(source);
+        const archive::SegmentPlan plan{.segment_size = 2 * part_size_ - 1'000'000,
+                                        .part_size = part_size_};
+        ZG_TRY(auto segments, archive::put_stream(with, archive_id, input, {.plan = plan}));
         catalog::Manifest manifest;
         manifest.archive_id = archive_id;
         manifest.dataset = "vat/testfs";
@@ -110,21 +110,21 @@ class FaultRun : public testing::TestWithParam<int> {
 
     /// What the next run begins with. True where the archive is committed.
     bool clean_up() {
-        job::Context with = context();
-        const auto kept = job::discard_archive(with, archive_id);
+        archive::Context with = context();
+        const auto kept = ops::discard_archive(with, archive_id);
         EXPECT_TRUE(kept) << kept.error().message();
         return kept && !*kept;
     }
 
     /// The whole archive, back from the store.
     Result<Buffer> fetch() {
-        job::Context with = context();
-        ZG_TRY(const job::ArchiveView view, job::read_all_manifests(with));
+        archive::Context with = context();
+        ZG_TRY(const archive::ArchiveView view, archive::read_all_manifests(with));
         if (!view.unreadable.empty()) return fail(view.unreadable.front().error);
         if (view.archives.size() != 1)
             return fail({.kind = ErrorKind::not_found, .what = "there is not one archive"});
         BufferSink sink;
-        ZG_CHECK(job::fetch_archive(with, view.archives.front(), sink));
+        ZG_CHECK(archive::fetch_archive(with, view.archives.front(), sink));
         return std::move(sink.buffer);
     }
 
@@ -143,9 +143,9 @@ class FaultRun : public testing::TestWithParam<int> {
     void expect_whole() {
         const auto left = leftovers();
         EXPECT_TRUE(left.empty()) << left.dump();
-        job::Context with = context();
+        archive::Context with = context();
         for (const bool read : {false, true}) {
-            const auto report = job::verify(with, {.dataset = "", .read = read});
+            const auto report = ops::verify(with, {.dataset = "", .read = read});
             ASSERT_TRUE(report) << report.error().message();
             EXPECT_TRUE(report->sound());
             EXPECT_TRUE(report->findings.empty())
@@ -206,7 +206,7 @@ class FaultRun : public testing::TestWithParam<int> {
     MovedClock clock_;
     SystemRandom random_;
     NoSteps steps_;
-    job::NoProgress progress_;
+    NoProgress progress_;
     catalog::Catalog catalog_ = std::move(*catalog::Catalog::in_memory(steps_));
     KeptLog* log_ = nullptr;
     std::unique_ptr<store::Store> store_;

@@ -5,10 +5,10 @@
 #include <atomic>
 
 #include "fake_vault.hpp"
-#include "store/retrying_glacier.hpp"
-#include "store/retrying_store.hpp"
 #include "store/testing/contract.hpp"
-#include "store/vault_adopter.hpp"
+#include "store/vault/adopter.hpp"
+#include "store/wrap/retrying_glacier.hpp"
+#include "store/wrap/retrying_store.hpp"
 
 namespace zg::store {
 namespace {

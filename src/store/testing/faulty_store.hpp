@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "store/forwarding_store.hpp"
+#include "store/wrap/forwarding_store.hpp"
 
 namespace zg::store {
 

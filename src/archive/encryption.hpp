@@ -1,0 +1,74 @@
+// Whom archives are encrypted to, and what is sealed of their manifests.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/secret.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/age/age.hpp"
+
+namespace zg::archive {
+
+struct Context;
+
+/// As the command line says it.
+struct EncryptionChoice {
+    std::vector<std::string> recipients{};  ///< "age1…"; empty: those of the store's record
+    std::optional<Secret> passphrase{};     ///< in place of recipients
+};
+
+/// To recipients, with a passphrase, or not at all. Any number of threads.
+class Encryption {
+  public:
+    /// None.
+    Encryption() = default;
+    /// usage where one of `recipients` is none; there is at least one.
+    static Result<Encryption> to(const std::vector<std::string>& recipients);
+    static Encryption with(Secret passphrase);
+
+    [[nodiscard]] bool on() const { return passphrase_.has_value() || !recipients_.empty(); }
+    /// "none" or "age", as the manifest has it.
+    [[nodiscard]] std::string name() const { return on() ? "age" : "none"; }
+    /// What the manifest says of the recipients: catalog::recipient_label() of each in order of the
+    /// alphabet, or "passphrase".
+    [[nodiscard]] std::vector<std::string> labels() const;
+    /// A new age file. With a passphrase it takes a second and 256 MiB.
+    [[nodiscard]] Result<codec::AgeFile> begin_file(Random& random) const;
+    /// Bytes that begin_file() takes for a while.
+    [[nodiscard]] std::uint64_t memory() const {
+        return passphrase_ ? codec::age_scrypt_memory(codec::age_work_factor) : 0;
+    }
+
+    /// An age file of nothing, by which fits() tells a passphrase; empty where there is none.
+    [[nodiscard]] Result<Buffer> passphrase_proof(Random& random) const;
+    /// Whether `file`, made with a passphrase, was made with this one; true where there is none,
+    /// since labels() tell recipients apart. damage where it is no age file.
+    [[nodiscard]] Result<bool> fits(Bytes file) const;
+
+  private:
+    std::vector<codec::AgeRecipient> recipients_;
+    std::optional<Secret> passphrase_;
+};
+
+/// What the choice says, none where it says nothing. usage where it is no recipient or says two
+/// things.
+Result<Encryption> read_encryption(const EncryptionChoice& choice);
+
+/// What this run encrypts to: the choice, else what the store was made for. Errors of
+/// read_encryption(); usage where the store was made for a passphrase and none is given.
+Result<Encryption> choose_encryption(const Context& context, const EncryptionChoice& choice);
+
+/// Puts the names of an encrypted archive into `manifest.sealed`, compressed and encrypted.
+Result<void> seal_names(catalog::Manifest& manifest, const Encryption& encryption, Random& random);
+
+/// Opens them. refused where no key fits; damage where they were changed.
+Result<void> open_names(catalog::Manifest& manifest, const codec::AgeKeys& keys);
+
+/// refused, with the way out, where the archive is encrypted and no key of the context opens it. It
+/// tries on the manifest, which is hot.
+Result<void> check_key(const Context& context, const catalog::Manifest& archive);
+
+}  // namespace zg::archive

@@ -1,0 +1,36 @@
+// Whom an archive is encrypted to: what tells one passphrase from another, and what that takes.
+#include "archive/encryption.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/random.hpp"
+
+namespace zg::archive {
+namespace {
+
+TEST(Encryption, TellsItsOwnPassphraseFromAnother) {
+    SystemRandom random;
+    const Encryption encryption = Encryption::with(Secret("the right one"));
+    const Buffer proof = encryption.passphrase_proof(random).value();
+    EXPECT_TRUE(encryption.fits(proof).value());
+    EXPECT_FALSE(Encryption::with(Secret("another one")).fits(proof).value());
+}
+
+TEST(Encryption, AProofThatIsNoneIsDamage) {
+    const auto fits = Encryption::with(Secret("the right one")).fits({});
+    ASSERT_FALSE(fits);
+    EXPECT_EQ(fits.error().kind, ErrorKind::damage);
+}
+
+TEST(Encryption, RecipientsNeedNoProofAndNoMemory) {
+    SystemRandom random;
+    const auto identity = codec::AgeIdentity::generate(random).value();
+    const Encryption encryption = Encryption::to({identity.recipient().text()}).value();
+    EXPECT_TRUE(encryption.passphrase_proof(random).value().empty());
+    EXPECT_TRUE(encryption.fits({}).value());
+    EXPECT_EQ(encryption.memory(), 0U);
+    EXPECT_EQ(Encryption::with(Secret("a passphrase")).memory(), std::uint64_t{256} << 20U);
+}
+
+}  // namespace
+}  // namespace zg::archive

@@ -1,0 +1,198 @@
+#include "archive/read/fetch.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "archive/encryption.hpp"
+#include "archive/read/segment_decoder.hpp"
+#include "archive/read/segment_reader.hpp"
+#include "flow/buffer_pool.hpp"
+#include "flow/pipeline.hpp"
+#include "stream/checker.hpp"
+
+namespace zg::archive {
+
+namespace {
+
+constexpr std::size_t decoded_size = std::size_t{1} << 20U;
+constexpr std::size_t queue_depth = 1;
+// Two END records: the stream's own, and that of a package (-p) around it.
+constexpr std::size_t held_back = 2 * stream::record_header_size;
+
+/// Whether segments are the stream's bytes as they are.
+bool is_plain(const catalog::Manifest& archive) {
+    return archive.compression != "zstd" && !archive.encrypted();
+}
+
+/// Undoes encryption and compression.
+class Decoder final : public flow::Stage<Piece> {
+  public:
+    Decoder(const Context& context, const catalog::Manifest& archive, flow::BufferPool& stored,
+            flow::BufferPool& decoded)
+        : context_(context), archive_(archive), stored_(stored), decoded_(decoded) {}
+
+    Result<void> take(Piece piece, const flow::Emit<Piece>& emit) override {
+        const std::string name = archive_.object_name(archive_.segments[piece.segment]);
+        if (is_plain(archive_)) return emit(std::move(piece));
+        if (!decoder_) decoder_.emplace(archive_, context_.keys);
+        DecodedSink decoded(decoded_, emit, piece.segment);
+        if (auto done = decoder_->update(piece.block.bytes(), decoded); !done)
+            return in_segment(by_proved_key(std::move(done.error())), name);
+        stored_.give_back(std::move(piece.block));
+        if (piece.last) {
+            if (auto done = decoder_->finish(decoded); !done)
+                return in_segment(by_proved_key(std::move(done.error())), name);
+            decoder_.reset();
+        }
+        return decoded.flush(piece.last);
+    }
+
+  private:
+    /// A segment that a key does not open, though it opens the manifest, is not what was stored.
+    [[nodiscard]] Error by_proved_key(Error error) const {
+        const bool of_key =
+            error.kind == ErrorKind::refused || error.kind == ErrorKind::unsupported;
+        if (of_key && archive_.encrypted() && check_key(context_, archive_))
+            return {.kind = ErrorKind::damage,
+                    .what = "the header of the age file is damaged: " + error.what};
+        return error;
+    }
+
+    /// Gathers what the decoder gives into blocks.
+    class DecodedSink final : public Sink {
+      public:
+        DecodedSink(flow::BufferPool& pool, const flow::Emit<Piece>& emit, std::size_t segment)
+            : pool_(pool), emit_(emit), segment_(segment) {}
+        Result<void> write(Bytes bytes) override {
+            if (block_.room().size() < bytes.size()) {
+                if (block_.size > 0) ZG_CHECK(flush(false));
+                block_ = pool_.take(std::max(decoded_size, bytes.size()));
+            }
+            copy_bytes(bytes, block_.room());
+            block_.size += bytes.size();
+            return {};
+        }
+        Result<void> flush(bool last) {
+            if (block_.size == 0 && !last) return {};
+            return emit_(Piece{std::exchange(block_, {}), segment_, last});
+        }
+
+      private:
+        flow::BufferPool& pool_;
+        const flow::Emit<Piece>& emit_;
+        std::size_t segment_;
+        flow::Block block_;
+    };
+
+    const Context& context_;
+    const catalog::Manifest& archive_;
+    flow::BufferPool& stored_;   // where the pieces it takes go back to
+    flow::BufferPool& decoded_;  // where those it emits come from
+    std::optional<SegmentDecoder> decoder_;
+};
+
+/// Checks the stream and lets verified records go, all but the last.
+class Verifier final : public flow::Stage<Piece> {
+  public:
+    Verifier(Context& context, const catalog::Manifest& archive, Sink& out, flow::BufferPool& pool,
+             const FetchStart& start)
+        : context_(context),
+          archive_(archive),
+          out_(out),
+          pool_(pool),
+          checker_(start.place ? stream::Checker(*start.place) : stream::Checker()),
+          released_(checker_.position()) {}
+
+    Result<void> take(Piece piece, const flow::Emit<Piece>& /*emit*/) override {
+        const catalog::Segment& segment = archive_.segments[piece.segment];
+        const std::string name = archive_.object_name(segment);
+        const Bytes bytes = piece.block.bytes();
+        if (auto fed = checker_.feed(bytes); !fed) return in_stream(std::move(fed.error()), name);
+        waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
+        pool_.give_back(std::move(piece.block));
+        if (piece.last && (checker_.position() != segment.stream_end ||
+                           checker_.boundary() != segment.stream_end))
+            return damaged(name, fmt::format("the segment ends at stream offset {}, expected {}",
+                                             checker_.position(), segment.stream_end));
+        return let_go(checker_.boundary() -
+                      std::min<std::uint64_t>(checker_.boundary(), held_back));
+    }
+
+    Result<void> finish(const flow::Emit<Piece>& /*emit*/) override {
+        const std::string name = archive_.object_name(archive_.segments.back());
+        if (auto finished = checker_.finish(); !finished)
+            return in_segment(std::move(finished.error()), name);
+        const stream::Begin* begin = checker_.summary().first_stream();
+        const bool other = begin == nullptr || begin->to_guid != archive_.to_guid ||
+                           begin->from_guid != archive_.from_guid;
+        if (archive_.proved() && other)
+            return damaged(name, "the stream is of other snapshots than the manifest says");
+        if (begin != nullptr) begin_ = *begin;
+        return let_go(checker_.position());
+    }
+
+    /// The stream's first BEGIN record, once it was finished.
+    [[nodiscard]] const stream::Begin& begin() const { return begin_; }
+
+  private:
+    /// What seems to be of a newer ZFS is damage where the stream, as it was checked when it was
+    /// stored, has nothing that is new.
+    [[nodiscard]] std::unexpected<Error> in_stream(Error error, const std::string& name) const {
+        const bool nothing_new =
+            archive_.proved() && (archive_.features & ~stream::known_features()) == 0;
+        if (error.kind == ErrorKind::unsupported && nothing_new) error.kind = ErrorKind::damage;
+        return in_segment(std::move(error), name);
+    }
+
+    /// Writes out what lies before stream offset `end`.
+    Result<void> let_go(std::uint64_t end) {
+        if (end <= released_) return {};
+        const std::size_t count = end - released_;
+        context_.steps.at("restore.write begin");
+        ZG_CHECK(out_.write(Bytes(waiting_).first(count)));
+        context_.steps.at("restore.write end");
+        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+        released_ = end;
+        return {};
+    }
+
+    Context& context_;
+    const catalog::Manifest& archive_;
+    Sink& out_;
+    flow::BufferPool& pool_;
+    stream::Checker checker_;
+    stream::Begin begin_;
+    Buffer waiting_;  // verified or being verified, and not let go yet
+    std::uint64_t released_;
+};
+
+}  // namespace
+
+Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out,
+                                    const std::function<Result<void>(std::size_t)>& before,
+                                    const FetchStart& start) {
+    flow::BufferPool stored(SegmentReader::largest_range + 1);
+    flow::BufferPool decoded(decoded_size);
+    SegmentReader reader(context, archive, start.segment, archive.segments.size() - start.segment,
+                         stored);
+    reader.before_segment(before);
+    Decoder decoder(context, archive, stored, decoded);
+    Verifier verifier(context, archive, out, is_plain(archive) ? stored : decoded, start);
+    ZG_CHECK(flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier},
+                                       {context.threads, queue_depth}));
+    return verifier.begin();
+}
+
+Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive,
+                                 std::size_t segment) {
+    flow::BufferPool pool(SegmentReader::largest_range + 1);
+    SegmentReader reader(context, archive, segment, 1, pool);
+    for (;;) {
+        ZG_TRY(std::optional<Piece> piece, reader.next());
+        if (!piece) return {};
+        pool.give_back(std::move(piece->block));
+    }
+}
+
+}  // namespace zg::archive

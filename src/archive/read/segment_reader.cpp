@@ -1,0 +1,172 @@
+#include "archive/read/segment_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "codec/tree_hash.hpp"
+
+namespace zg::archive {
+
+namespace {
+
+constexpr std::uint64_t range_of_large_part = std::uint64_t{8} << 20U;
+constexpr unsigned fetch_tries = 4;
+constexpr unsigned most_lapses = 3;  // of one range
+
+}  // namespace
+
+std::unexpected<Error> damaged(const std::string& where, std::string what) {
+    return fail({.kind = ErrorKind::damage,
+                 .what = std::move(what),
+                 .where = where,
+                 .hint = "`zglacier verify` shows what else is damaged; if the store has a copy "
+                         "elsewhere, bring this object back from it"});
+}
+
+std::unexpected<Error> in_segment(Error error, const std::string& name) {
+    if (error.kind == ErrorKind::not_found) return damaged(name, "the segment is missing");
+    if (error.kind == ErrorKind::damage && error.where.empty()) return damaged(name, error.what);
+    if (error.where.empty()) error.where = name;
+    return fail(std::move(error));
+}
+
+Result<std::vector<codec::Sha256Digest>> proved_part_digests(store::Store& store,
+                                                             const catalog::Segment& segment,
+                                                             const std::string& name) {
+    ZG_TRY(const std::vector<store::StoredPart> parts, store.parts(name));
+    std::vector<codec::Sha256Digest> digests;
+    for (const store::StoredPart& part : parts) digests.push_back(part.sha256);
+    if (digests.empty() || codec::composite_sha256(digests) != segment.composite_sha256)
+        digests.clear();
+    return digests;
+}
+
+SegmentReader::SegmentReader(Context& context, const catalog::Manifest& archive, std::size_t first,
+                             std::size_t count, flow::BufferPool& pool)
+    : context_(context),
+      archive_(archive),
+      pool_(pool),
+      end_(first + count),
+      asking_(first),
+      workers_(context.callers()) {}
+
+Result<void> SegmentReader::begin_range() {
+    const catalog::Segment& from = segment(asking_);
+    if (asked_ == 0) {
+        if (before_segment_) ZG_CHECK(before_segment_(asking_));
+        auto digests = proved_part_digests(context_.store, from, name(asking_));
+        if (!digests && digests.error().kind == ErrorKind::not_found)
+            return in_segment(std::move(digests.error()), name(asking_));
+        // Who may read the object need not be allowed to ask for its attributes: then the composite
+        // digest alone must do.
+        expected_ = std::move(digests).value_or(std::vector<codec::Sha256Digest>{});
+    }
+    const std::uint64_t part = asked_ / from.part_size;
+    const std::uint64_t part_end = std::min((part + 1) * from.part_size, from.stored_size);
+    const bool small_parts = from.part_size <= largest_range;
+    const std::uint64_t end =
+        small_parts ? part_end : std::min(part_end, asked_ + range_of_large_part);
+    Range range{.segment = asking_,
+                .offset = asked_,
+                .size = end - asked_,
+                .whole_part = small_parts,
+                .ends_part = end == part_end,
+                .ends_segment = end == from.stored_size,
+                .expected = std::nullopt};
+    if (small_parts && part < expected_.size()) range.expected = expected_[part];
+    asked_ = end;
+    if (range.ends_segment) {
+        ++asking_;
+        asked_ = 0;
+    }
+    under_way_.begin([this, range] { return fetch(range); });
+    return {};
+}
+
+/// On a worker's thread.
+Result<SegmentReader::Fetched> SegmentReader::fetch(const Range& range) {
+    Fetched fetched{.range = range, .block = {}, .digest = std::nullopt};
+    // One byte more, so that a segment that is longer than it must be is noticed.
+    fetched.block = pool_.take(range.size + 1);
+    for (unsigned tries = 1;; ++tries) {
+        ZG_CHECK(fill(range, fetched.block));
+        if (!range.whole_part) return fetched;
+        fetched.digest = segment(range.segment).composite_sha256
+                             ? codec::sha256(fetched.block.bytes())
+                             : codec::tree_hash_only(fetched.block.bytes());
+        if (!range.expected || fetched.digest == range.expected) return fetched;
+        const std::string place = fmt::format("{} bytes from {} on", range.size, range.offset);
+        if (tries == fetch_tries)
+            return damaged(
+                name(range.segment),
+                fmt::format(
+                    "{} come back changed, {} times, though the store's own checksum is good",
+                    place, tries));
+        context_.log.warning(fmt::format("{}: {} were changed on the way; fetching them again",
+                                         name(range.segment), place));
+    }
+}
+
+Result<void> SegmentReader::fill(const Range& range, flow::Block& block) {
+    const std::size_t want = range.size + (range.ends_segment ? 1 : 0);
+    block.size = 0;
+    unsigned lapses = 0;
+    while (block.size < want) {
+        auto got = context_.store.read(name(range.segment), range.offset + block.size,
+                                       block.room().first(want - block.size));
+        // Its copy has lapsed since it was readable.
+        const bool lapsed = !got && got.error().kind == ErrorKind::cold && before_segment_ &&
+                            ++lapses <= most_lapses;
+        if (lapsed) {
+            ZG_CHECK(before_segment_(range.segment));
+            continue;
+        }
+        if (!got) return in_segment(std::move(got.error()), name(range.segment));
+        if (*got == 0) break;
+        block.size += *got;
+        // The byte behind the end is asked for once, not again: where there is none, asking costs a
+        // request.
+        if (block.size >= range.size) break;
+    }
+    if (block.size == range.size) return {};
+    const std::uint64_t expected = segment(range.segment).stored_size;
+    if (block.size > range.size)
+        return damaged(name(range.segment),
+                       fmt::format("the segment is longer than {} bytes", expected));
+    return damaged(name(range.segment), fmt::format("the segment has {} bytes, expected {}",
+                                                    range.offset + block.size, expected));
+}
+
+/// Compares what has come of the segment with the manifest, once it is whole.
+Result<void> SegmentReader::check(const Fetched& fetched) {
+    if (fetched.digest) {
+        digests_.push_back(*fetched.digest);
+    } else {
+        part_hash_.update(fetched.block.bytes());
+        if (fetched.range.ends_part) digests_.push_back(part_hash_.finish());
+    }
+    if (!fetched.range.ends_segment) return {};
+    const catalog::Segment& whole = segment(fetched.range.segment);
+    const bool same = whole.composite_sha256
+                          ? codec::composite_sha256(digests_) == whole.composite_sha256
+                          : codec::join_tree_hashes(digests_) == whole.tree_hash;
+    digests_.clear();
+    if (same) return {};
+    return damaged(name(fetched.range.segment),
+                   fmt::format("the segment's {} is not the manifest's",
+                               whole.composite_sha256 ? "SHA-256" : "tree hash"));
+}
+
+Result<std::optional<Piece>> SegmentReader::next() {
+    while (asking_ < end_ && !under_way_.full()) ZG_CHECK(begin_range());
+    if (under_way_.empty()) return std::optional<Piece>{};
+    ZG_TRY(Fetched fetched, under_way_.take());
+    ZG_CHECK(check(fetched));
+    context_.progress.advance(fetched.block.size);
+    return Piece{.block = std::move(fetched.block),
+                 .segment = fetched.range.segment,
+                 .last = fetched.range.ends_segment};
+}
+
+}  // namespace zg::archive

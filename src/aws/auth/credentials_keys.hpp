@@ -1,0 +1,28 @@
+// Keys that stand somewhere as they are: in environment variables or in one of the two files.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "aws/auth/credentials_source.hpp"
+#include "aws/auth/profile.hpp"
+
+namespace zg::aws {
+
+/// True where AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is set; that the other one is too, fetch()
+/// checks.
+bool environment_has_keys(const Environment& environment);
+/// `environment` outlives it.
+std::unique_ptr<CredentialSource> environment_source(const Environment& environment);
+
+std::unique_ptr<CredentialSource> given_source(GivenKeys keys);
+
+enum class KeysFile { credentials, config };
+
+/// True where `settings` have one of the two keys.
+bool has_keys(const Settings& settings);
+/// Reads the file with every fetch(). `environment` outlives it.
+std::unique_ptr<CredentialSource> file_source(const Environment& environment, KeysFile file,
+                                              std::string profile);
+
+}  // namespace zg::aws

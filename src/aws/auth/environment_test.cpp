@@ -1,0 +1,108 @@
+#include "aws/auth/environment.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "aws/auth/testing/credentials.hpp"
+
+namespace zg::aws {
+namespace {
+
+using testing::CredentialTest;
+using testing::expect_error;
+
+class EnvironmentTest : public CredentialTest {
+  protected:
+    ServiceSettings settings(const std::string& service = "s3", const std::string& profile = "") {
+        auto loaded = load_settings(Environment(variables), profile, service);
+        EXPECT_TRUE(loaded) << loaded.error().message();
+        return loaded.value_or(ServiceSettings{});
+    }
+};
+
+TEST_F(EnvironmentTest, TheProcessHasVariablesAndAHome) {
+    ::setenv("ZG_TEST_VARIABLE", "a=b", 1);
+    const std::string home_before = ::getenv("HOME") != nullptr ? ::getenv("HOME") : "";
+    ::unsetenv("HOME");
+    const Environment process = Environment::of_process();
+    if (!home_before.empty()) ::setenv("HOME", home_before.c_str(), 1);
+    EXPECT_EQ(process.get("ZG_TEST_VARIABLE"), "a=b");
+    EXPECT_TRUE(process.get("HOME"));
+    EXPECT_FALSE(process.get("ZG_NOT_THERE"));
+}
+
+TEST_F(EnvironmentTest, AnEmptyVariableIsNotSet) {
+    variables["A"] = "";
+    EXPECT_FALSE(Environment(variables).get("A"));
+}
+
+TEST_F(EnvironmentTest, NothingIsSet) {
+    const ServiceSettings none = settings();
+    EXPECT_EQ(none.region + none.endpoint_url + none.addressing_style + none.ca_bundle, "");
+}
+
+TEST_F(EnvironmentTest, TheRegionsOrder) {
+    config("[default]\nregion = three\n[profile p]\nregion = four\n");
+    EXPECT_EQ(settings().region, "three");
+    EXPECT_EQ(settings("s3", "p").region, "four");
+    variables["AWS_DEFAULT_REGION"] = "two";
+    EXPECT_EQ(settings().region, "two");
+    variables["AWS_REGION"] = "one";
+    EXPECT_EQ(settings().region, "one");
+}
+
+TEST_F(EnvironmentTest, TheEndpointsOrder) {
+    config(
+        "[default]\nendpoint_url = http://four/\nservices = s\n[services s]\ns3 =\n  endpoint_url "
+        "= http://three\n");
+    EXPECT_EQ(settings().endpoint_url, "http://three");
+    EXPECT_EQ(settings("sts").endpoint_url, "http://four");
+    variables["AWS_ENDPOINT_URL"] = "http://two/";
+    EXPECT_EQ(settings().endpoint_url, "http://two");
+    variables["AWS_ENDPOINT_URL_S3"] = "http://one";
+    EXPECT_EQ(settings().endpoint_url, "http://one");
+    EXPECT_EQ(settings("sts").endpoint_url, "http://two");
+}
+
+TEST_F(EnvironmentTest, ConfiguredEndpointsCanBeIgnored) {
+    config("[default]\nendpoint_url = http://four\nignore_configured_endpoint_urls = true\n");
+    variables["AWS_ENDPOINT_URL"] = "http://two";
+    EXPECT_EQ(settings().endpoint_url, "");
+    variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false";
+    EXPECT_EQ(settings().endpoint_url, "http://two");
+    variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "True";
+    EXPECT_EQ(settings().endpoint_url, "");
+}
+
+TEST_F(EnvironmentTest, AddressingAndCertificates) {
+    config("[default]\ns3 =\n  addressing_style = virtual\nca_bundle = ~/ca.pem\n");
+    EXPECT_EQ(settings().addressing_style, "virtual");
+    EXPECT_EQ(settings().ca_bundle, home.path() + "/ca.pem");
+    variables["AWS_CA_BUNDLE"] = "/other.pem";
+    EXPECT_EQ(settings().ca_bundle, "/other.pem");
+}
+
+TEST_F(EnvironmentTest, AServicesSectionThatIsNotThereIsWrong) {
+    config("[default]\nservices = lost\n");
+    const auto loaded = load_settings(Environment(variables), "", "s3");
+    ASSERT_FALSE(loaded);
+    expect_error(loaded.error(), ErrorKind::usage);
+}
+
+TEST_F(EnvironmentTest, AProfileThatIsNamedMustExist) {
+    expect_error(load_settings(Environment(variables), "lost", "s3").error(), ErrorKind::usage);
+    variables["AWS_PROFILE"] = "lost";
+    expect_error(load_settings(Environment(variables), "", "s3").error(), ErrorKind::usage);
+}
+
+TEST_F(EnvironmentTest, TheProfileComesFromAVariable) {
+    config("[profile p]\nregion = four\n[profile q]\nregion = five\n");
+    variables["AWS_DEFAULT_PROFILE"] = "q";
+    EXPECT_EQ(settings().region, "five");
+    variables["AWS_PROFILE"] = "p";
+    EXPECT_EQ(settings().region, "four");
+    EXPECT_EQ(settings("s3", "q").region, "five");
+}
+
+}  // namespace
+}  // namespace zg::aws

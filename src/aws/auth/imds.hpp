@@ -1,0 +1,26 @@
+// Credentials of an EC2 instance's role, from the instance metadata service, version 2.
+// Source: Amazon EC2 User Guide, "Use the Instance Metadata Service"; botocore's utils.py.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "aws/auth/credentials_source.hpp"
+
+namespace zg::aws {
+
+struct ImdsOptions {
+    std::string endpoint = "http://169.254.169.254";
+    /// Where nobody has said that this machine has a role: the error that there are no credentials
+    /// at all, given until the service has once answered. Without it, a service that does not
+    /// answer is unavailable.
+    std::optional<Error> none_found{};
+};
+
+/// False where AWS_EC2_METADATA_DISABLED says so.
+bool imds_enabled(const Environment& environment);
+
+/// References outlive it. One attempt, and at most a second for each of its three requests.
+std::unique_ptr<CredentialSource> imds_source(net::Http& http, Clock& clock, ImdsOptions options);
+
+}  // namespace zg::aws

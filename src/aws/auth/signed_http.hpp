@@ -1,0 +1,119 @@
+// Signs and sends requests to one of Amazon's services, with the right time and with valid
+// credentials.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/sigv4.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "codec/sha256.hpp"
+#include "net/http.hpp"
+
+namespace zg::aws {
+
+/// What a client of a service works with. References outlive it.
+struct ClientContext {
+    net::Http& http;
+    CredentialProvider& credentials;
+    Clock& clock;
+    Log& log;
+};
+
+/// What a service said when it refused. `code` is its own ("NoSuchKey"), or empty where the answer
+/// had no body (HEAD) or one that is not the service's.
+struct Failure {
+    int status = 0;
+    std::string code{};
+    std::string message{};
+    std::string region{};  ///< S3: where the bucket is, when that is why
+    std::string request_id{};
+};
+
+/// The code says that the credentials of the call have expired.
+bool is_expired(const Failure& failure);
+
+/// Where a service is reached.
+struct Endpoint {
+    std::string base;  ///< "https://host:port"
+    std::string host;  ///< as it is signed: without the scheme's own port
+    std::string path;  ///< "" or "/below": a gateway may serve below a path of its own
+};
+/// From "https://host:port/below/".
+Endpoint parse_endpoint(std::string url);
+
+/// "https://SERVICE.REGION.amazonaws.com", of any region there is or will be.
+std::string amazon_endpoint(const std::string& service, const std::string& region);
+
+/// Whether `text` can be a region's name: it becomes part of a host's.
+bool is_region(std::string_view text);
+
+/// Called from any thread.
+class SignedHttp {
+  public:
+    struct Request {
+        std::string method;
+        Endpoint endpoint;
+        std::string region;
+        std::string path;  ///< percent-encoded, behind the endpoint's own
+        Query query{};
+        net::Headers headers{};
+        Bytes body{};
+        std::optional<codec::Sha256Digest> sha256{};  ///< of the body, where it is known already
+        MutableBytes into{};
+        int also = 0;  ///< a status beside 2xx that is an answer, no failure
+        std::size_t max_body = std::size_t{8} << 20U;
+    };
+    struct Answer {
+        net::Response response;
+        std::optional<Failure> failure{};
+    };
+
+    /// `read` tells what an answer that is no success says.
+    SignedHttp(std::string service, const ClientContext& context,
+               std::function<Failure(const net::Response&)> read)
+        : service_(std::move(service)), context_(context), read_(std::move(read)) {}
+
+    /// Sends the request, and once more each where the clock was off (which is said) or the
+    /// credentials had expired. Errors: those of net::Http and of the credentials; what the service
+    /// refuses is an Answer.
+    Result<Answer> send(const Request& request);
+    [[nodiscard]] Clock& clock() const { return context_.clock; }
+
+  private:
+    struct Attempt;
+    Result<net::Response> send_once(const Request& request, const Attempt& attempt);
+    bool mend_clock(const net::Response& response, const Failure& failure, const Attempt& attempt);
+
+    std::string service_;
+    ClientContext context_;
+    std::function<Failure(const net::Response&)> read_;
+    // seconds by which this machine's clock is behind the server's
+    std::atomic<std::int64_t> clock_offset_ = 0;
+};
+
+/// The time of an HTTP date ("Mon, 23 Nov 2026 06:38:04 GMT"); nothing for any other form.
+std::optional<TimePoint> parse_http_date(std::string_view text);
+/// The time of an XML or JSON timestamp ("2026-11-23T06:38:04.000Z"); nothing for any other form.
+std::optional<TimePoint> parse_iso_time(std::string_view text);
+
+/// What a server says goes to a terminal and into logs: at most 400 characters, none of them a
+/// control.
+std::string shown(std::string_view text);
+
+/// The error that a service's code stands for.
+struct KnownFailure {
+    std::string_view code;
+    ErrorKind kind;
+    std::string_view what;
+    std::string_view hint;  ///< {0}: the permission
+};
+/// `known` as the error of the call that needs the permission `action` on `where`.
+Error error_of(const Failure& failure, const KnownFailure& known, const std::string& action,
+               std::string where);
+
+}  // namespace zg::aws

@@ -1,0 +1,52 @@
+// One call to a bucket: where it goes, in which region, and what its refusal means.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "aws/s3/error.hpp"
+#include "aws/s3/s3.hpp"
+
+namespace zg::aws {
+
+/// One call.
+struct Call {
+    std::string method;
+    std::string action;  ///< the permission it needs, for the hint where it is refused
+    std::string key{};   ///< empty: of the bucket itself
+    Query query{};
+    net::Headers headers{};
+    Bytes body{};
+    std::optional<codec::Sha256Digest> sha256{};  ///< of the body, where it is known already
+    MutableBytes into{};
+    int also = 0;  ///< a status beside 2xx that is an answer, no error
+    std::size_t max_body = std::size_t{8} << 20U;
+};
+
+/// Called from any thread.
+class S3Client {
+  public:
+    S3Client(BucketConfig config, const ClientContext& context);
+
+    [[nodiscard]] const BucketConfig& config() const { return config_; }
+    /// An answer with a status of 2xx, or of `call.also`; every other one is an error.
+    Result<net::Response> call(const Call& call);
+    /// "s3://bucket/key", for errors.
+    [[nodiscard]] std::string where(const std::string& key) const;
+    [[nodiscard]] Clock& clock() const { return http_.clock(); }
+
+  private:
+    [[nodiscard]] SignedHttp::Request request_of(const Call& call, const std::string& region) const;
+    bool mend_region(const net::Response& response, const Failure& failure,
+                     const std::string& asked);
+    [[nodiscard]] std::string region() const;
+
+    BucketConfig config_;
+    SignedHttp http_;
+    bool path_style_;
+    mutable std::mutex mutex_;
+    std::string region_;  // where the bucket turned out to be
+};
+
+}  // namespace zg::aws

@@ -1,0 +1,49 @@
+// Amazon's notification service, as far as Glacier's jobs need it: topics, and who is told. Source:
+// Amazon SNS API Reference, version 2010-03-31.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aws/auth/signed_http.hpp"
+
+namespace zg::aws {
+
+struct SnsConfig {
+    std::string region = "us-east-1";
+    std::string endpoint{};  ///< empty: Amazon's own for the region
+};
+
+struct Subscription {
+    std::string arn;  ///< "PendingConfirmation" until the one who is to be told has agreed
+    std::string topic_arn;
+    std::string protocol;  ///< "email", "https", …
+    std::string endpoint;  ///< the address
+    std::string owner{};
+};
+
+/// Called from any thread. Errors: those of net::Http; refused, not_found, unavailable (throttling,
+/// 5xx), usage (arguments).
+class Sns {
+  public:
+    virtual ~Sns() = default;
+    /// The topic's ARN; one that is there already is no error.
+    virtual Result<std::string> create_topic(const std::string& name) = 0;
+    virtual Result<void> delete_topic(const std::string& topic_arn) = 0;
+    virtual Result<std::vector<std::string>> list_topics() = 0;  ///< their ARNs
+    /// Empty while it waits for the confirmation, else the subscription's ARN.
+    virtual Result<std::string> subscribe(const std::string& topic_arn, const std::string& protocol,
+                                          const std::string& endpoint) = 0;
+    virtual Result<void> unsubscribe(const std::string& subscription_arn) = 0;
+    /// `topic_arn` empty: of all topics.
+    virtual Result<std::vector<Subscription>> list_subscriptions(const std::string& topic_arn) = 0;
+    /// Who may publish to the topic, JSON.
+    virtual Result<std::string> get_policy(const std::string& topic_arn) = 0;
+    virtual Result<void> set_policy(const std::string& topic_arn, const std::string& policy) = 0;
+};
+
+/// References outlive the object.
+std::unique_ptr<Sns> open_sns(SnsConfig config, const ClientContext& context);
+
+}  // namespace zg::aws

@@ -1,0 +1,16 @@
+// Archives as JSON: the same keys in every verb.
+#pragma once
+
+#include "archive/archive_view.hpp"
+#include "cli/verb.hpp"
+
+namespace zg::cli {
+
+/// id, dataset, host, snapshot, snapshot_time, to_guid, from_guid, kind, send_flags, raw,
+/// compression, stream_size, stored_size, segments, created.
+Json archive_json(const catalog::Manifest& archive);
+
+/// One line for each of those keys, for the manual page.
+std::string archive_json_text();
+
+}  // namespace zg::cli

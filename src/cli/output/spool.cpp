@@ -1,0 +1,56 @@
+#include "cli/output/spool.hpp"
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+std::string plan_text(const ops::CopyPlan& plan, const std::string& folder,
+                      const std::optional<thaw::Estimate>& estimate) {
+    std::string text = fmt::format("{}: {} of {} archives are there already; {} to fetch\n", folder,
+                                   plan.already_there, plan.already_there + plan.archives.size(),
+                                   format_size(plan.stored_bytes()));
+    return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
+}
+
+/// The folder as a store; made where it is none. Nothing after a dry run where it is not there.
+Result<std::unique_ptr<ops::Session>> open_folder(const SpoolRequest& request, World& world,
+                                                  Console& console) {
+    ops::SessionOptions options = request.session;
+    options.store = {};
+    options.store.url = "dir:" + request.folder;
+    options.needs_state = false;
+    ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, request.dry_run, console));
+    if (made.id.empty()) return std::unique_ptr<ops::Session>();
+    return ops::Session::open(world, options, console, console);
+}
+
+}  // namespace
+
+Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
+                      Console& console, archive::Context& from) {
+    Spooled spooled;
+    ZG_TRY(spooled.session, open_folder(request, world, console));
+    if (!spooled.session) {
+        console.info(fmt::format("would make the folder {} and fetch into it", request.folder));
+        return spooled;
+    }
+    archive::Context& to = spooled.session->context();
+    ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from, to, request.copy));
+    ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags.prices, world.clock.now()));
+    const bool question = plan.thaw.costs && plan.thaw.asks() && !flags.yes && !request.dry_run;
+    if (!request.quiet || question)
+        fmt::print(stderr, "{}", plan_text(plan, request.folder, estimate));
+    if (request.dry_run || plan.archives.empty()) return spooled;
+    ZG_TRY(const bool yes, agreed(flags, plan.thaw));
+    spooled.declined = !yes;
+    if (yes) {
+        ZG_TRY(spooled.report, ops::copy_archives(from, to, plan, request.copy));
+    }
+    return spooled;
+}
+
+}  // namespace zg::cli

@@ -1,0 +1,219 @@
+#include "cli/output/thaw_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/units.hpp"
+#include "cli/output/question.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+using store::Temperature;
+
+// bytes that are thawed within the expedited tier's time
+constexpr std::uint64_t largest_expedited = 250'000'000;
+
+std::string counted(std::size_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string dollars(double amount) {
+    return amount > 0 && amount < 0.005 ? "less than $0.01" : fmt::format("${:.2f}", amount);
+}
+
+std::string classes_of(const thaw::ThawPlan& plan) {
+    std::set<std::string> classes;
+    for (const thaw::ThawSegment& segment : plan.segments) {
+        if (!segment.storage_class.empty()) classes.insert(segment.storage_class);
+    }
+    std::string text;
+    for (const std::string& name : classes) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+std::string states_text(const thaw::ThawPlan& plan) {
+    const auto part = [&](Temperature temperature, const char* what) {
+        const thaw::ThawAmount amount = plan.amount(temperature);
+        return amount.segments == 0
+                   ? std::string{}
+                   : fmt::format(", {} {} ({})", amount.segments, what, format_size(amount.bytes));
+    };
+    const thaw::ThawAmount all = plan.all();
+    const std::string classes = classes_of(plan);
+    std::string text = fmt::format(
+        "  {}, {}{}{}{}{}", counted(all.segments, "segment"), format_size(all.bytes),
+        classes.empty() ? "" : " of class " + classes, part(Temperature::cold, "to thaw first"),
+        part(Temperature::thawing, "being thawed"), part(Temperature::hot, "readable"));
+    if (const auto missing = plan.missing(); !missing.empty())
+        text += fmt::format(", {} MISSING (the first: {})", missing.size(), missing.front());
+    return text + "\n";
+}
+
+std::string tier_text(const thaw::ThawPlan& plan) {
+    std::string text = fmt::format(
+        "  tier {}: readable within {}; the copies stay for {}; fetching all takes {} at {}/s "
+        "(--bandwidth)\n",
+        plan.tier.name, format_duration(plan.tier.longest),
+        counted(static_cast<std::size_t>(plan.days.count()), "day"),
+        format_duration(plan.fetch_time()), format_size(plan.choice.bandwidth));
+    const auto large = [](const thaw::ThawSegment& segment) {
+        return segment.is(Temperature::cold) && segment.size > largest_expedited;
+    };
+    if (plan.tier.name == "expedited" && std::ranges::any_of(plan.segments, large))
+        text += "  segments of more than 250 MB may take longer than the expedited tier promises\n";
+    return text;
+}
+
+std::string cost_text(const thaw::Estimate& estimate) {
+    const policy::Cost& cost = estimate.cost;
+    const policy::PriceTable& prices = estimate.prices;
+    std::string text =
+        fmt::format("  prices of {}, of {}{}; yours may differ:\n", prices.region, prices.date,
+                    prices.file.empty() ? "" : " (" + prices.file + ")");
+    const auto line = [&](const char* what, double amount) {
+        text += fmt::format("    {:<20}{:>16}\n", what, dollars(amount));
+    };
+    line("retrieval requests", cost.retrieval_requests);
+    line("retrieval bytes", cost.retrieval_bytes);
+    line("temporary copy", cost.temporary_copy);
+    line("GET requests", cost.get_requests);
+    line("egress", cost.egress);
+    line("total", cost.total());
+    if (prices.free_egress_gb > 0 && cost.egress > 0)
+        text += fmt::format(
+            "    {} GB of egress a month are free for an account; they are not taken off here, and "
+            "neither is a transfer within the region\n",
+            prices.free_egress_gb);
+    if (cost.unverified)
+        text +=
+            "    some of these prices have not been compared with Amazon's pages: see the price "
+            "table\n";
+    for (const std::string& what : cost.unpriced)
+        text += fmt::format("    NOT in the total, for want of a price: {}\n", what);
+    return text;
+}
+
+Json charges_json(const thaw::Estimate& estimate) {
+    const policy::Cost& cost = estimate.cost;
+    return {{"region", estimate.prices.region},
+            {"date", estimate.prices.date},
+            {"file", estimate.prices.file},
+            {"unverified", cost.unverified},
+            {"unpriced", cost.unpriced},
+            {"retrieval_requests", cost.retrieval_requests},
+            {"retrieval_bytes", cost.retrieval_bytes},
+            {"temporary_copy", cost.temporary_copy},
+            {"get_requests", cost.get_requests},
+            {"egress", cost.egress},
+            {"total", cost.total()},
+            {"get_request_count", estimate.charges.get_requests},
+            {"egress_bytes", estimate.charges.egress},
+            {"free_egress_gb_per_month", estimate.prices.free_egress_gb}};
+}
+
+}  // namespace
+
+void ThawFlags::define(Options& app) {
+    app.add_flag("--wait", wait, "Wait for the thaw instead of ending with exit code 75");
+    app.add_option("--tier", tier, "How fast to thaw: expedited, standard or bulk")
+        ->capture_default_str()
+        ->type_name("TIER");
+    app.add_option("--days", days,
+                   "How long thawed segments stay readable [as long as the tier and fetching take, "
+                   "and a day]")
+        ->range(1, 30'000)
+        ->type_name("N");
+    app.add_option("--bandwidth", bandwidth,
+                   "How fast segments can be fetched at the least, such as 10MiB/s or 100Mbit/s "
+                   "[5MiB/s, or --limit-rate where that is less]")
+        ->type_name("RATE");
+    app.add_option(
+           "--prices", prices,
+           "Table of prices [ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built in]")
+        ->type_name("FILE");
+    app.add_flag("-y,--yes", yes, "Ask for a thaw that costs money without a question");
+}
+
+Result<thaw::ThawChoice> ThawFlags::choice(const ops::StoreAccess& access) const {
+    thaw::ThawChoice choice;
+    choice.tier = tier;
+    if (days > 0) choice.days = std::chrono::days(days);
+    if (!bandwidth.empty()) {
+        ZG_TRY(choice.bandwidth, parse_rate(bandwidth));
+    }
+    if (access.limit_rate > 0) choice.bandwidth = std::min(choice.bandwidth, access.limit_rate);
+    return choice;
+}
+
+std::string thaw_text(const thaw::ThawPlan& plan, const std::optional<thaw::Estimate>& estimate) {
+    std::string text;
+    const bool cold = plan.all().segments != plan.amount(Temperature::hot).segments;
+    if (cold || plan.costs) text += states_text(plan);
+    if (plan.asks()) text += tier_text(plan);
+    if (!plan.expiring.empty())
+        text += fmt::format(
+            "  {} would expire before being fetched, and will be kept readable for longer\n",
+            counted(plan.expiring.size(), "thawed segment"));
+    if (estimate) text += cost_text(*estimate);
+    return text;
+}
+
+Json thaw_json(const thaw::ThawPlan& plan, const std::optional<thaw::Estimate>& estimate) {
+    const auto amount = [&](Temperature temperature) {
+        const thaw::ThawAmount of = plan.amount(temperature);
+        return Json{{"segments", of.segments}, {"bytes", of.bytes}};
+    };
+    Json json{{"segments", plan.all().segments},
+              {"bytes", plan.all().bytes},
+              {"class", classes_of(plan)},
+              {"cold", amount(Temperature::cold)},
+              {"thawing", amount(Temperature::thawing)},
+              {"readable", amount(Temperature::hot)},
+              {"missing", plan.missing()},
+              {"expiring", plan.expiring.size()},
+              {"tier", plan.tier.name},
+              {"longest_seconds", plan.tier.longest.count()},
+              {"days", plan.days.count()},
+              {"bandwidth", plan.choice.bandwidth},
+              {"fetch_seconds", plan.fetch_time().count()},
+              {"dollars", nullptr}};
+    if (estimate) json["dollars"] = charges_json(*estimate);
+    return json;
+}
+
+std::string thaw_json_text() {
+    return "thaw: segments and bytes, class, then cold, thawing and readable (segments and bytes "
+           "of each), missing (names), expiring (copies that are prolonged), tier, longest_seconds "
+           "(the tier's time), days (the copies stay), bandwidth (bytes a second), fetch_seconds, "
+           "dollars (null where the store costs nothing: region, date and file of the prices, "
+           "unverified, unpriced, retrieval_requests, retrieval_bytes, temporary_copy, "
+           "get_requests, egress, total; get_request_count, egress_bytes, "
+           "free_egress_gb_per_month)\n";
+}
+
+std::string thaw_manual_text() {
+    return "Before anything is asked for, the plan is shown: segments, bytes, class, the tier and "
+           "its time, and what it costs: requests and bytes of the retrieval, the temporary copies "
+           "at "
+           "the rate of class STANDARD for their days, GET requests, and egress (without taking "
+           "off the 100 GB a month that are free). The prices come from a table with a date, which "
+           "--prices replaces. Where a thaw costs money a question is asked on a terminal; without "
+           "one --yes is needed. What is being thawed already is not asked for again.\n\n"
+           "The copies stay readable for --days; without it for the tier's time and the time that "
+           "fetching takes at --bandwidth, rounded up, and one day. A copy that would expire "
+           "before it is "
+           "fetched is prolonged while the command runs.";
+}
+
+Result<bool> agreed(const ThawFlags& flags, const thaw::ThawPlan& plan) {
+    if (!plan.costs || !plan.asks() || flags.yes) return true;
+    const std::size_t count = plan.amount(Temperature::cold).segments;
+    return ask("ask for the thaw?",
+               fmt::format("thawing {} costs money", counted(count, "segment")),
+               "add --yes to ask for the thaw; --dry-run shows what it costs");
+}
+
+}  // namespace zg::cli

@@ -1,0 +1,146 @@
+// Vaults themselves: create, list, describe, delete.
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "cli/vault/verb.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+constexpr const char* vault_json_text =
+    "vaults: for each name, arn, created, inventoried (time of its last inventory, or null), "
+    "archives and size (bytes), both as of then";
+
+Json json_of(const aws::Vault& vault) {
+    return {
+        {"name", vault.name},
+        {"arn", vault.arn},
+        {"created", rfc3339_utc(vault.created)},
+        {"inventoried", vault.inventoried ? Json(rfc3339_utc(*vault.inventoried)) : Json(nullptr)},
+        {"archives", vault.archives},
+        {"size", vault.size}};
+}
+
+Table table_of(const std::vector<aws::Vault>& vaults) {
+    Table table{.columns = {"Vault", "Archives", "Size", "Created", "Last inventory", "ARN"},
+                .rows = {}};
+    for (const aws::Vault& vault : vaults)
+        table.rows.push_back({vault.name, std::to_string(vault.archives),
+                              std::to_string(vault.size), rfc3339_utc(vault.created),
+                              vault.inventoried ? rfc3339_utc(*vault.inventoried) : "none yet",
+                              vault.arn});
+    return table;
+}
+
+class VaultCreate final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {
+            .name = "vault create",
+            .brief = "Make a vault",
+            .description =
+                "Makes a vault; one that is there already is left as it is. Amazon takes no new "
+                "customers for vaults since December 2025: accounts without any are refused, "
+                "and S3's class DEEP_ARCHIVE (see zglacier init) is the place to go.",
+            .json = "vault: its name",
+            .examples =
+                "zglacier vault create --region eu-central-1 photos # make the vault photos",
+            .aliases = {"mkvault"}};
+    }
+    void define(Options& app) override {
+        add_vault(app);
+        add_access_options(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto vaults, open(world, console));
+        ZG_CHECK(vaults->glacier().create_vault(vault_));
+        tell({{"vault", vault_}}, fmt::format("vault {} is there\n", vault_));
+        return ExitCode::done;
+    }
+};
+
+class VaultList final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "vault list",
+                .brief = "Show the vaults of a region",
+                .description =
+                    "Shows the vaults of a region. Numbers of archives and bytes are as of each "
+                    "vault's last inventory, up to a day ago.",
+                .json = vault_json_text,
+                .examples = "zglacier vault list --region eu-central-1 # all vaults there",
+                .aliases = {"lsvault"}};
+    }
+    void define(Options& app) override {
+        add_access_options(app);
+        add_output(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto vaults, open(world, console));
+        ZG_TRY(const std::vector<aws::Vault> list, vaults->glacier().list_vaults());
+        Json all = Json::array();
+        for (const aws::Vault& vault : list) all.push_back(json_of(vault));
+        show(table_of(list), {{"vaults", std::move(all)}});
+        return ExitCode::done;
+    }
+};
+
+class VaultDescribe final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "vault describe",
+                .brief = "Show one vault",
+                .description =
+                    "Shows one vault. Numbers of archives and bytes are as of its last inventory, "
+                    "up to a day ago.",
+                .json = vault_json_text,
+                .examples = "zglacier vault describe photos # when was it made, what is in it",
+                .aliases = {"describevault"}};
+    }
+    void define(Options& app) override {
+        add_vault(app);
+        add_access_options(app);
+        add_output(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto vaults, open(world, console));
+        ZG_TRY(const aws::Vault vault, vaults->glacier().describe_vault(vault_));
+        show(table_of({vault}), {{"vaults", Json::array({json_of(vault)})}});
+        return ExitCode::done;
+    }
+};
+
+class VaultDelete final : public VaultVerb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "vault delete",
+                .brief = "Delete an empty vault",
+                .description =
+                    "Deletes a vault. Amazon does so only where it was empty at its last inventory "
+                    "and nothing was written since; a vault that was emptied today can be deleted "
+                    "tomorrow.",
+                .json = "vault: its name",
+                .examples = "zglacier vault delete photos # when nothing is in it any more",
+                .aliases = {"rmvault"}};
+    }
+    void define(Options& app) override {
+        add_vault(app);
+        add_access_options(app);
+    }
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto vaults, open(world, console));
+        ZG_CHECK(vaults->glacier().delete_vault(vault_));
+        tell({{"vault", vault_}}, fmt::format("vault {} is deleted\n", vault_));
+        return ExitCode::done;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_vault_create() { return std::make_unique<VaultCreate>(); }
+std::unique_ptr<Verb> make_vault_list() { return std::make_unique<VaultList>(); }
+std::unique_ptr<Verb> make_vault_describe() { return std::make_unique<VaultDescribe>(); }
+std::unique_ptr<Verb> make_vault_delete() { return std::make_unique<VaultDelete>(); }
+
+}  // namespace zg::cli

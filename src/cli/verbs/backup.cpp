@@ -1,0 +1,256 @@
+#include "ops/backup/backup.hpp"
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "cli/output/archive_json.hpp"
+#include "cli/verb.hpp"
+#include "ops/keys.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+using Outcome = ops::BackupReport::Outcome;
+
+std::string_view outcome_name(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::stored:
+            return "stored";
+        case Outcome::unchanged:
+            return "unchanged";
+        case Outcome::dry_run:
+            return "dry_run";
+    }
+    return "";
+}
+
+std::string compression_text(const ops::BackupReport& report) {
+    return report.zstd_level ? fmt::format("zstd:{}", *report.zstd_level) : "none";
+}
+
+Json report_json(const ops::BackupReport& report) {
+    Json json = {{"dataset", report.dataset},
+                 {"outcome", outcome_name(report.outcome)},
+                 {"reason", report.reason},
+                 {"snapshot", report.snapshot.empty() ? Json(nullptr) : Json(report.snapshot)},
+                 {"base", report.base ? Json(*report.base) : Json(nullptr)},
+                 {"send_flags", report.send_flags},
+                 {"compression", compression_text(report)},
+                 {"encryption", report.encrypted ? "age" : "none"},
+                 {"resumed", report.resumed}};
+    if (report.archive) json["archive"] = archive_json(*report.archive);
+    if (report.outcome == Outcome::dry_run) {
+        json["estimate"] = report.estimate ? Json(*report.estimate) : Json(nullptr);
+        json["memory"] = report.memory;
+    }
+    return json;
+}
+
+std::string report_text(const ops::BackupReport& report) {
+    if (report.outcome == Outcome::unchanged)
+        return fmt::format("{}: nothing to do: {}\n", report.dataset, report.reason);
+    if (report.outcome == Outcome::dry_run) {
+        const std::string what =
+            report.resumed
+                ? fmt::format("would be {}, and then store what has changed since its snapshot",
+                              report.reason)
+                : fmt::format("would store {} archive ({})",
+                              report.base ? "an incremental" : "a full", report.reason);
+        return fmt::format(
+            "{}: {}; zfs send {}; compression {}{}{}; at most {} of memory\n", report.dataset, what,
+            report.send_flags, compression_text(report), report.encrypted ? ", encrypted" : "",
+            report.estimate ? fmt::format("; about {} to send", format_size(*report.estimate)) : "",
+            format_size(report.memory));
+    }
+    const catalog::Manifest& archive = *report.archive;
+    return fmt::format("{}: stored {} as {} archive {}: {} sent, {} stored in {} segment{}\n",
+                       report.dataset, report.snapshot, archive.full() ? "full" : "incremental",
+                       archive.archive_id, format_size(archive.stream_size),
+                       format_size(archive.stored_size), archive.segments.size(),
+                       archive.segments.size() == 1 ? "" : "s");
+}
+
+class Backup final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {
+            .name = "backup",
+            .brief = "Back up datasets",
+            .description =
+                "Stores one archive for each dataset: a full one the first time, then incremental "
+                "ones, and nothing where nothing has changed. The base "
+                "of an incremental is the newest archive whose snapshot, by its guid, the dataset "
+                "still has as a snapshot or a bookmark.\n\n"
+                "A snapshot @zglacier-TIME is taken and held meanwhile; afterwards it is "
+                "bookmarked as #zglacier-GUID and older ones that zglacier took for "
+                "this store are destroyed. Snapshots, holds and bookmarks of others are never "
+                "touched. An archive that a run could not finish, since it was "
+                "killed or the line broke, is gone on with by the next one, at the segment where "
+                "it stopped; --restart gives it up. What else such a run left behind is "
+                "removed.\n\n"
+                "The flags of zfs send are chosen by what this zfs can do: -p, -L, -c, and -w for "
+                "an encrypted dataset. -e is not "
+                "taken by itself, since zfs send of OpenZFS 2.3 and others loses extended "
+                "attributes with it; a stream in which that has happened is refused. Where a zfs "
+                "does not send properties from a bookmark, -p is left out there. Within a chain, "
+                "-w and -L stay as the full archive has them.\n\n"
+                "Archives of a store that was made with init --recipient are encrypted: each "
+                "segment is an age file, and so are the names in the manifest. Only the key opens "
+                "them; "
+                "this machine needs none. Another --recipient than the last archive's is said; "
+                "another passphrase takes --full, since a chain is restored with one.",
+            .json =
+                "results: one for each dataset: dataset, outcome (stored, unchanged, dry_run), "
+                "reason, snapshot, base (archive id or null), send_flags, compression, encryption, "
+                "resumed (true where the archive was begun by an earlier run), and archive where "
+                "one was stored; in a dry run estimate and memory (bytes)\nerrors: one for each "
+                "dataset that failed: dataset, kind, message, hint\n" +
+                archive_json_text(),
+            .examples =
+                "zglacier backup --store dir:/backup vat/testfs # full the first time, incremental "
+                "after\n"
+                "zglacier backup --store dir:/backup --snapshot monthly vat/testfs # store the "
+                "existing snapshot vat/testfs@monthly"};
+    }
+
+    void define(Options& app) override {
+        app.add_option("datasets", datasets_, "Filesystems or volumes, pool/path")
+            ->required()
+            ->type_name("DATASET");
+        add_store_options(app);
+        add_dry_run(app);
+        app.add_option("--snapshot", snapshot_,
+                       "Store this existing snapshot (the name behind the @) instead of taking one")
+            ->type_name("NAME");
+        app.add_flag("--full", options_.full,
+                     "Store a full archive even where an incremental one would do");
+        app.add_flag(
+            "--restart", options_.restart,
+            "Give up an archive that an earlier run did not finish, instead of going on with it");
+        app.add_option("--keep-snapshots", options_.keep_snapshots,
+                       "How many of the snapshots taken by zglacier stay in the pool")
+            ->capture_default_str()
+            ->type_name("N");
+        app.add_option("--compression", compression_,
+                       "auto, none, zstd or zstd:LEVEL (1 to 19); auto is none where zfs sends raw "
+                       "or compressed")
+            ->capture_default_str();
+        app.add_option("--recipient", options_.encryption.recipients,
+                       "Encrypt to this age recipient (age1…) instead of those the store was made "
+                       "with; may be given several times")
+            ->one_value()
+            ->type_name("RECIPIENT");
+        app.add_option("--passphrase-file", passphrase_file_,
+                       "Encrypt with the passphrase in the first line of this file")
+            ->type_name("FILE");
+        app.add_option("--segment-size", segment_size_,
+                       "Stored bytes after which a new segment begins")
+            ->capture_default_str()
+            ->type_name("SIZE");
+        app.add_option("--part-size", part_size_,
+                       "Bytes that are put at a time; memory use grows with it")
+            ->capture_default_str()
+            ->type_name("SIZE");
+        add_choice(app, "--props,!--no-props", options_.send.properties,
+                   "Send with properties (zfs send -p)");
+        add_choice(app, "--large-blocks,!--no-large-blocks", options_.send.large_blocks,
+                   "Send large blocks (zfs send -L)");
+        add_choice(app, "--embedded,!--no-embedded", options_.send.embedded,
+                   "Send embedded blocks (zfs send -e); off by itself, see above");
+        add_choice(app, "--compressed,!--no-compressed", options_.send.compressed,
+                   "Send blocks as they are compressed (zfs send -c)");
+        add_choice(app, "--raw,!--no-raw", options_.send.raw,
+                   "Send an encrypted dataset as it is (zfs send -w)");
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_CHECK(read_options());
+        ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
+        Json results = Json::array();
+        Json errors = Json::array();
+        std::string text;
+        ExitCode code = ExitCode::done;
+        std::unique_ptr<ops::Session> session;
+        for (const std::string& dataset : datasets_) {
+            options_.dataset = dataset;
+            auto report = [&]() -> Result<ops::BackupReport> {
+                // One store for all, or a vault for each.
+                if (!session || ops::names_vault_by_dataset(common.store.url)) {
+                    ZG_TRY(session, open_or_make(dataset, world, console));
+                }
+                return ops::backup(session->context(), zfs, options_);
+            }();
+            // Where the one store cannot be opened there is nothing more to be said.
+            if (!report && !session) return fail(std::move(report.error()));
+            if (report) {
+                results.push_back(report_json(*report));
+                text += report_text(*report);
+                continue;
+            }
+            console.error(report.error());
+            errors.push_back({{"dataset", dataset},
+                              {"kind", kind_name(report.error().kind)},
+                              {"message", report.error().message()},
+                              {"hint", report.error().hint}});
+            code = exit_code(report.error().kind);
+        }
+        if (!errors.empty() && datasets_.size() > 1 && !results.empty())
+            code = ExitCode::some_failed;
+        print_result(common, {{"results", std::move(results)}, {"errors", std::move(errors)}},
+                     text);
+        return code;
+    }
+
+  private:
+    /// A vault that is missing is made, as the first backup of a dataset always did.
+    Result<std::unique_ptr<ops::Session>> open_or_make(const std::string& dataset, World& world,
+                                                       Console& console) const {
+        ZG_TRY(ops::SessionOptions options, session_options(true, dataset));
+        options.encryption = options_.encryption;
+        auto session = ops::Session::open(world, options, console, console);
+        const bool missing = !session && (session.error().kind == ErrorKind::usage ||
+                                          session.error().kind == ErrorKind::not_found);
+        if (!missing || common.dry_run || !ops::is_made_by_backup(options.store.url))
+            return session;
+        ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, false, console));
+        if (made.made) console.info(fmt::format("made store {} at {}", made.id, options.store.url));
+        return ops::Session::open(world, options, console, console);
+    }
+
+    static void add_choice(Options& app, const std::string& names, ops::Choice& choice,
+                           const std::string& help) {
+        app.add_flag(
+            names,
+            [&choice](std::int64_t count) {
+                choice = count > 0 ? ops::Choice::on : ops::Choice::off;
+            },
+            help);
+    }
+
+    Result<void> read_options() {
+        if (!snapshot_.empty()) options_.snapshot = snapshot_;
+        options_.dry_run = common.dry_run;
+        ZG_TRY(options_.compression, ops::parse_compression(compression_));
+        if (!passphrase_file_.empty()) {
+            ZG_TRY(options_.encryption.passphrase, ops::read_passphrase(passphrase_file_));
+        }
+        ZG_TRY(options_.segment_size, parse_size(segment_size_));
+        ZG_TRY(options_.part_size, parse_size(part_size_));
+        return {};
+    }
+
+    std::vector<std::string> datasets_;
+    std::string snapshot_;
+    std::string passphrase_file_;
+    std::string compression_ = "auto";
+    std::string segment_size_ = "1GiB";
+    std::string part_size_ = "8MiB";
+    ops::BackupOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_backup() { return std::make_unique<Backup>(); }
+
+}  // namespace zg::cli

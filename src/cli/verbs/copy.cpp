@@ -1,0 +1,203 @@
+#include "ops/copy/copy.hpp"
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "cli/output/archive_json.hpp"
+#include "cli/output/thaw_plan.hpp"
+#include "ops/backup/lock.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+class Copy final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {
+            .name = "copy",
+            .brief = "Copy archives from one store into another",
+            .description =
+                "Copies archives that the store --to lacks from the store --from: all of them, or "
+                "those that a restore of each SOURCE needs. To leave a Glacier vault for S3, to "
+                "move from one "
+                "storage class or region to another, or to have a second copy on a disk. Nothing "
+                "is taken away from --from.\n\n"
+                "Every segment is verified as it is read, by its SHA-256 or, in a vault, its tree "
+                "hash, and confirmed by the other store by its own checksum; an archive counts as "
+                "copied when all of it "
+                "is. Archives keep their ids, so that the next `zglacier backup --store` to the "
+                "new place goes on with an incremental. Those that another program uploaded into a "
+                "vault (see vault adopt) become "
+                "archives like any other: their streams are checked and cut into segments of "
+                "--segment-size.\n\n"
+                "What is cold must be thawed first: hours and dollars are shown, and asked about "
+                "on a terminal, before anything is asked for. Without --wait the command then ends "
+                "with exit code 75; run it "
+                "again later, on any day, and it goes on with what is readable, from the archive "
+                "at which it stopped.\n\n" +
+                thaw_manual_text(),
+            .json =
+                "archives: those to be copied\nalready_there: how many the other store has\nbytes: "
+                "to be copied\n" +
+                thaw_json_text() +
+                "asked: segments whose thaw was asked for\ncopied: archives\nwaiting: true where "
+                "the rest is not readable yet\ncome_back: time at which it should be, or null\n" +
+                archive_json_text(),
+            .examples =
+                "zglacier copy --from glacier://eu-central-1/vat_testfs --to "
+                "s3://bucket/fileserver --dry-run # what it takes and costs\n"
+                "zglacier copy --from glacier://eu-central-1/vat_testfs --to "
+                "s3://bucket/fileserver --tier bulk --yes # ask; again tomorrow, until all is "
+                "there\n"
+                "zglacier copy --from s3://bucket/fileserver --to dir:/mnt/disk vat/testfs # one "
+                "dataset's newest chain, on a disk"};
+    }
+
+    void define(Options& app) override {
+        app.add_option("sources", sources_,
+                       "Dataset, dataset@snapshot, or archive id: only the archives that their "
+                       "restore needs")
+            ->type_name("SOURCE");
+        app.add_option("--from", from_, "The store to copy from, written as for --store")
+            ->required()
+            ->type_name("URL");
+        app.add_option("--to", to_, "The store to copy into; zglacier init makes it")
+            ->required()
+            ->type_name("URL");
+        app.add_option("--segment-size", segment_size_,
+                       "Bytes after which an archive of another program is cut into a new segment")
+            ->capture_default_str()
+            ->type_name("SIZE");
+        app.add_option("--connections", common.store.connections,
+                       "Calls to each store at the same time; each holds a part in memory")
+            ->range(1, 64)
+            ->capture_default_str()
+            ->type_name("N");
+        app.add_option("--limit-rate", common.limit_rate,
+                       "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")
+            ->type_name("RATE");
+        app.add_option("--retry-time", common.retry_time,
+                       "How long a call that fails in passing is tried again")
+            ->capture_default_str()
+            ->type_name("DURATION");
+        app.add_option("--state-dir", common.state_dir,
+                       "Folder of the catalogs and the locks [/var/lib/zglacier for root, else "
+                       "$XDG_STATE_HOME/zglacier]")
+            ->envname("ZGLACIER_STATE_DIR")
+            ->type_name("DIR");
+        add_key_options(app);
+        add_dry_run(app);
+        flags_.define(app);
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const ops::StoreAccess access, store_access());
+        ZG_CHECK(read_options(access));
+        ZG_TRY(const auto from, open(world, console, access, from_));
+        ZG_TRY(const auto to, open(world, console, access, to_));
+        ZG_CHECK(thaw::check_tier(from->context(), flags_.tier));
+        ZG_TRY(const ops::Lock lock,
+               ops::Lock::take(to->context().state_dir + "/locks", to->context().store_id + "-copy",
+                               "copy to " + to_));
+        ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from->context(), to->context(), options_));
+        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
+        const bool question = plan.thaw.costs && plan.thaw.asks() && !flags_.yes && !common.dry_run;
+        if (!common.quiet || question) fmt::print(stderr, "{}", plan_text(plan, estimate));
+        ops::CopyReport report;
+        if (!common.dry_run && !plan.archives.empty()) {
+            ZG_TRY(const bool yes, agreed(flags_, plan.thaw));
+            if (!yes) {
+                console.info("nothing was asked for, nothing was copied");
+                return ExitCode::failed;
+            }
+            ZG_TRY(report, ops::copy_archives(from->context(), to->context(), plan, options_));
+        }
+        tell(plan, report, estimate);
+        return report.waiting ? ExitCode::waiting : ExitCode::done;
+    }
+
+  private:
+    Result<void> read_options(const ops::StoreAccess& access) {
+        ZG_TRY(options_.thaw, flags_.choice(access));
+        options_.wait = flags_.wait;
+        ZG_TRY(options_.segments.segment_size, parse_size(segment_size_));
+        for (const std::string& source : sources_)
+            options_.sources.push_back({.text = source, .host = {}});
+        return {};
+    }
+
+    Result<std::unique_ptr<ops::Session>> open(World& world, Console& console,
+                                               const ops::StoreAccess& access,
+                                               const std::string& url) const {
+        ops::SessionOptions options{
+            .store = access, .state_dir = common.state_dir, .needs_state = true};
+        options.store.url = url;
+        ZG_TRY(options.keys, read_keys());
+        if (!sources_.empty()) {
+            ZG_TRY(
+                options.store.url,
+                ops::url_for_dataset(url, sources_.front().substr(0, sources_.front().find('@'))));
+        }
+        return ops::Session::open(world, options, console, console);
+    }
+
+    [[nodiscard]] std::string plan_text(const ops::CopyPlan& plan,
+                                        const std::optional<thaw::Estimate>& estimate) const {
+        std::string text = fmt::format("copy to {}:\n", to_);
+        for (const catalog::Manifest& archive : plan.archives)
+            text += fmt::format("  {}  {:<11}  {}@{}  {}\n", archive.archive_id,
+                                archive.full() ? "full" : "incremental", archive.dataset,
+                                archive.snapshot, format_size(archive.stored_size));
+        text += fmt::format("  {} of {} archives are there already; {} to copy\n",
+                            plan.already_there, plan.already_there + plan.archives.size(),
+                            format_size(plan.stored_bytes()));
+        return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
+    }
+
+    void tell(const ops::CopyPlan& plan, const ops::CopyReport& report,
+              const std::optional<thaw::Estimate>& estimate) const {
+        Json archives = Json::array();
+        for (const catalog::Manifest& archive : plan.archives)
+            archives.push_back(archive_json(archive));
+        std::string text;
+        if (common.dry_run)
+            text = "nothing was changed (dry run)\n";
+        else if (plan.archives.empty())
+            text = "nothing to do: all archives are there\n";
+        else if (report.waiting)
+            text = fmt::format(
+                "copied {} of {} archives; the rest is being thawed: run the same command "
+                "again{}\n",
+                report.copied, plan.archives.size(),
+                report.come_back ? fmt::format(" at {}", rfc3339_utc(*report.come_back))
+                                 : " later");
+        else
+            text =
+                fmt::format("copied {} archive{}\n", report.copied, report.copied == 1 ? "" : "s");
+        print_result(common,
+                     {{"archives", std::move(archives)},
+                      {"already_there", plan.already_there},
+                      {"bytes", plan.stored_bytes()},
+                      {"thaw", thaw_json(plan.thaw, estimate)},
+                      {"asked", report.asked},
+                      {"copied", report.copied},
+                      {"waiting", report.waiting},
+                      {"come_back",
+                       report.come_back ? Json(rfc3339_utc(*report.come_back)) : Json(nullptr)}},
+                     text);
+    }
+
+    std::vector<std::string> sources_;
+    std::string from_;
+    std::string to_;
+    std::string segment_size_ = "1GiB";
+    ops::CopyOptions options_;
+    ThawFlags flags_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_copy() { return std::make_unique<Copy>(); }
+
+}  // namespace zg::cli

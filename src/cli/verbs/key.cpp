@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/output/question.hpp"
+#include "cli/verb.hpp"
+#include "ops/keys.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+class KeyGenerate final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {
+            .name = "key generate",
+            .brief = "Make a key for encrypted archives",
+            .description =
+                "Writes a new age identity to standard output, as age-keygen does, and its "
+                "recipient to standard error. The recipient goes on the server (zglacier init "
+                "--recipient); the identity is the only thing that opens the archives, and belongs "
+                "off the server, in two places. With --passphrase-file the identity itself is "
+                "protected by a passphrase, as by age -p.",
+            .json = "recipient: the public half, age1…\nidentity: the text of the identity file",
+            .examples =
+                "zglacier key generate > backup.key # the recipient is shown\n"
+                "zglacier key generate --passphrase-file phrase > backup.key # the file is of no "
+                "use without the passphrase"};
+    }
+
+    void define(Options& app) override {
+        app.add_option("--passphrase-file", common.passphrase_file,
+                       "Protect the identity with the passphrase in the first line of this file")
+            ->type_name("FILE");
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        std::optional<Secret> passphrase;
+        if (!common.passphrase_file.empty()) {
+            ZG_TRY(passphrase, ops::read_passphrase(common.passphrase_file));
+        }
+        ZG_TRY(const ops::NewKey key, ops::generate_key(world, passphrase));
+        if (::isatty(STDOUT_FILENO) == 0) fmt::print(stderr, "Public key: {}\n", key.recipient);
+        print_result(common, {{"recipient", key.recipient}, {"identity", key.file.reveal()}},
+                     key.file.reveal());
+        console.hint(
+            "keep two copies of the key away from the server: without it the archives cannot be "
+            "restored");
+        return ExitCode::done;
+    }
+};
+
+class KeyCheck final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {.name = "key check",
+                .brief = "Prove that a key opens a store's archives",
+                .description =
+                    "Opens what is encrypted in every manifest of the store. Manifests are never "
+                    "cold, so that this takes seconds and no thaw. Exit code 3 where the key does "
+                    "not open all "
+                    "of them.",
+                .json =
+                    "opened: number of archives that the key opens\nnot_opened: ids of those that "
+                    "it does not\nunencrypted: number of archives that need no key\n"
+                    "in_record: true where the store was made with one of the key's recipients",
+                .examples =
+                    "zglacier key check --store s3://bucket/fileserver --identity backup.key # "
+                    "before the day it is needed"};
+    }
+
+    void define(Options& app) override {
+        add_store_options(app);
+        add_key_options(app);
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        if (common.identities.empty() && common.passphrase_file.empty())
+            return fail({.kind = ErrorKind::usage,
+                         .what = "there is no key to check",
+                         .hint = "give --identity FILE, or --passphrase-file FILE"});
+        ZG_TRY(const auto session, open_session(world, console, false));
+        ZG_TRY(const ops::KeyCheck check, ops::check_keys(session->context()));
+        print_result(common,
+                     {{"opened", check.opened},
+                      {"not_opened", check.not_opened},
+                      {"unencrypted", check.unencrypted},
+                      {"in_record", check.in_record}},
+                     summary(check));
+        for (const std::string& id : check.not_opened)
+            console.warning(fmt::format("the key does not open archive {}", id));
+        return check.not_opened.empty() && (check.opened > 0 || check.in_record)
+                   ? ExitCode::done
+                   : ExitCode::refused;
+    }
+
+  private:
+    static std::string summary(const ops::KeyCheck& check) {
+        const std::size_t all = check.opened + check.not_opened.size();
+        std::string text =
+            all == 0
+                ? (check.in_record
+                       ? "no archive is encrypted yet; those to come will be encrypted to this "
+                         "key\n"
+                       : "no archive is encrypted, and the store was not made for this key\n")
+                : fmt::format("the key opens {} of {} encrypted archives\n", check.opened, all);
+        if (check.unencrypted > 0)
+            text += fmt::format("{} archive{} not encrypted\n", check.unencrypted,
+                                check.unencrypted == 1 ? " is" : "s are");
+        return text;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_key_generate() { return std::make_unique<KeyGenerate>(); }
+std::unique_ptr<Verb> make_key_check() { return std::make_unique<KeyCheck>(); }
+
+}  // namespace zg::cli

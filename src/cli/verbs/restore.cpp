@@ -1,0 +1,313 @@
+#include "ops/restore/restore.hpp"
+
+#include <fmt/format.h>
+
+#include "archive/read/fetch.hpp"
+#include "base/files.hpp"
+#include "base/units.hpp"
+#include "cli/output/archive_json.hpp"
+#include "cli/output/spool.hpp"
+#include "cli/output/thaw_plan.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+std::string state_text(const ops::RestorePlan& plan, std::size_t i) {
+    if (i < plan.already_there) return "the target has it";
+    if (i > plan.already_there || !plan.going_on) return "to be received";
+    return fmt::format("to be gone on with in segment {} of {}", plan.going_on->fetch.segment + 1,
+                       plan.chain[i].segments.size());
+}
+
+std::string plan_text(const ops::RestorePlan& plan, const std::string& target,
+                      const std::optional<thaw::Estimate>& estimate) {
+    std::string text = fmt::format("{}:\n", target);
+    for (std::size_t i = 0; i < plan.chain.size(); ++i) {
+        const catalog::Manifest& archive = plan.chain[i];
+        text += fmt::format("  {}  {:<11}  {:<26}  {:>10}  {}\n", archive.archive_id,
+                            archive.full() ? "full" : "incremental", "@" + archive.snapshot,
+                            format_size(archive.stored_size), state_text(plan, i));
+    }
+    if (!plan.drops.empty())
+        text += fmt::format("  what an earlier zfs receive has left in the target is dropped: {}\n",
+                            plan.drops);
+    text += fmt::format("  {} to fetch, {} to receive\n", format_size(plan.stored_bytes()),
+                        format_size(plan.stream_bytes()));
+    return text + thaw_text(plan.thaw, estimate);
+}
+
+class Restore final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {
+            .name = "restore",
+            .brief = "Bring a dataset back",
+            .description =
+                "Restores the newest snapshot of a dataset, or the one named, into TARGET: the "
+                "full archive and the incrementals that lead to it are fetched, verified, and "
+                "received in order by zfs receive -u. The plan is shown first. Archives that the "
+                "target has already are skipped, so that a restore that was cut off goes on when "
+                "the "
+                "same command is run again; where ZFS can keep what it has received of an archive "
+                "(zfs receive -s), in the middle of that archive. `zfs receive -A TARGET` drops "
+                "such a part. The restored dataset is not mounted: see zfs mount.\n\n"
+                "A target that exists and is not part of the chain, or has a part of something "
+                "else, is refused without --force. A damaged segment is refused with exit code 5 "
+                "before zfs receive could "
+                "commit anything of its archive.\n\n"
+                "Where segments are cold their thaw is asked for, all at once, and the command "
+                "ends with exit code 75: run it again later, on any machine, and it goes on; or "
+                "give --wait. "
+                "Each archive is received as soon as it is readable, while later ones still "
+                "thaw.\n\n" +
+                thaw_manual_text() +
+                "\n\n"
+                "With --spool DIR all segments that are needed are fetched into the folder DIR "
+                "first, each verified; those that it has are not fetched again. DIR is then a "
+                "store of its own: without TARGET nothing "
+                "else happens, and the restore can be done from it on another day: zglacier "
+                "restore --store dir:DIR. It may be removed afterwards.\n\n"
+                "With --output - the stream of one archive is written to standard output instead, "
+                "so that it can be piped anywhere.",
+            .json =
+                "target: the dataset\nplan: the archives in order, each with already_there and "
+                "goes_on (an earlier run has received a part of it)\nfetch_bytes, receive_bytes: "
+                "still to be fetched and received\n"
+                "cold: number of segments to thaw first\n" +
+                thaw_json_text() +
+                "asked: segments whose thaw was asked for\nreceived: archives received\nwaiting: "
+                "true where the thaw is not done\n"
+                "come_back: time at which it should be done, or null\n" +
+                archive_json_text(),
+            .examples =
+                "zglacier restore --store dir:/backup vat/testfs vat/restorefs # the newest "
+                "snapshot\n"
+                "zglacier restore --store dir:/backup vat/testfs@monthly tank/old # one snapshot, "
+                "into another pool\n"
+                "zglacier restore --store s3://bucket/fileserver --dry-run vat/testfs "
+                "vat/restorefs # what it takes and costs, without asking for anything\n"
+                "zglacier restore --store s3://bucket/fileserver --tier bulk --yes --wait "
+                "vat/testfs vat/restorefs # the cheapest way, and wait for it\n"
+                "zglacier restore --store s3://bucket/fileserver --spool /mnt/disk --wait "
+                "vat/testfs # fetch today, restore when the new server is there\n"
+                "zglacier restore --store dir:/backup --output - vat/testfs@monthly | ssh other "
+                "zfs receive tank/old # one archive as a stream"};
+    }
+
+    void define(Options& app) override {
+        app.add_option("source", options_.source.text, "Dataset, dataset@snapshot, or archive id")
+            ->required()
+            ->type_name("SOURCE");
+        app.add_option("target", options_.target, "Dataset to restore into; its parent must exist")
+            ->type_name("TARGET");
+        add_store_options(app);
+        add_key_options(app);
+        add_dry_run(app);
+        app.add_flag("--force", options_.force,
+                     "Overwrite what the target has (zfs receive -F, and -A)");
+        app.add_option("--host", options_.source.host, "Only archives of this host")
+            ->type_name("NAME");
+        app.add_option("-o,--set", options_.set,
+                       "Set this property on the restored dataset (zfs receive -o)")
+            ->one_value()
+            ->type_name("PROPERTY=VALUE");
+        app.add_option("-x,--exclude", options_.exclude,
+                       "Do not restore this property (zfs receive -x)")
+            ->one_value()
+            ->type_name("PROPERTY");
+        app.add_option("--output", output_,
+                       "With -, write the archive's stream to standard output and receive nothing")
+            ->type_name("-");
+        app.add_option(
+               "--spool", spool_,
+               "Fetch into this folder first, verified; without TARGET nothing else is done")
+            ->type_name("DIR");
+        flags_.define(app);
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_CHECK(check_options());
+        ZG_TRY(const auto session, open_session(world, console, false, options_.source.text));
+        ZG_CHECK(thaw::check_tier(session->context(), flags_.tier));
+        return spool_.empty() ? restore_from(world, session->context(), console)
+                              : restore_spooled(world, session->context(), console);
+    }
+
+  private:
+    Result<ExitCode> restore_spooled(World& world, archive::Context& store, Console& console) {
+        SpoolRequest request{.folder = spool_,
+                             .session = {},
+                             .copy = {.sources = {options_.source},
+                                      .thaw = options_.thaw,
+                                      .wait = flags_.wait,
+                                      .segments = {}},
+                             .dry_run = common.dry_run,
+                             .quiet = common.quiet};
+        ZG_TRY(request.session, session_options(false, options_.source.text));
+        ZG_TRY(const Spooled spooled, spool(request, flags_, world, console, store));
+        if (spooled.declined) return declined(console);
+        if (spooled.report.waiting) {
+            console.info(fmt::format(
+                "fetched {} archive{}; the rest is being thawed: run the same command again{}",
+                spooled.report.copied, spooled.report.copied == 1 ? "" : "s",
+                spooled.report.come_back
+                    ? fmt::format(" at {}", rfc3339_utc(*spooled.report.come_back))
+                    : " later"));
+            return ExitCode::waiting;
+        }
+        if (!options_.target.empty() && spooled.session)
+            return restore_from(world, spooled.session->context(), console);
+        const std::string next =
+            fmt::format("zglacier restore --store dir:{} {} TARGET", spool_, options_.source.text);
+        print_result(common,
+                     {{"spool", spool_}, {"fetched", spooled.report.copied}, {"next", next}},
+                     common.dry_run ? "nothing was changed (dry run)\n"
+                                    : fmt::format("{} has all that is needed: {}\n", spool_, next));
+        return ExitCode::done;
+    }
+
+    Result<ExitCode> restore_from(World& world, archive::Context& context, Console& console) {
+        ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
+        if (!output_.empty()) return write_stream(context, view, console);
+        ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
+        ZG_TRY(const ops::RestorePlan plan, ops::plan_restore(context, zfs, view, options_));
+        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, context.clock.now()));
+        show(plan.thaw, plan_text(plan, options_.target, estimate));
+        ops::RestoreReport report;
+        if (!common.dry_run) {
+            ZG_TRY(const bool yes, agreed(flags_, plan.thaw));
+            if (!yes) return declined(console);
+            ZG_TRY(report, ops::restore(context, zfs, plan, options_));
+        }
+        tell(plan, report, estimate, console);
+        return report.waiting ? ExitCode::waiting : ExitCode::done;
+    }
+
+    Result<void> check_options() {
+        ZG_TRY(const ops::StoreAccess access, store_access());
+        ZG_TRY(options_.thaw, flags_.choice(access));
+        options_.wait = flags_.wait;
+        if (!spool_.empty() && !output_.empty())
+            return fail(
+                {.kind = ErrorKind::usage,
+                 .what = "--spool and --output do not go together",
+                 .hint =
+                     "fetch with --spool first, then restore --store dir:DIR --output - SOURCE"});
+        if (spool_.empty() && output_.empty() == options_.target.empty())
+            return fail(
+                {.kind = ErrorKind::usage,
+                 .what = output_.empty() ? "there is no target" : "--output - takes no target",
+                 .hint = "zglacier restore SOURCE TARGET, or zglacier restore --output - SOURCE"});
+        if (!output_.empty() && output_ != "-")
+            return fail({.kind = ErrorKind::usage,
+                         .what = "--output takes only -",
+                         .hint = "write to a file with --output - > FILE"});
+        return {};
+    }
+
+    /// The plan is shown even with --quiet where a question follows.
+    void show(const thaw::ThawPlan& thaw, const std::string& text) const {
+        const bool question = thaw.costs && thaw.asks() && !flags_.yes && !common.dry_run;
+        if (!common.quiet || question) fmt::print(stderr, "{}", text);
+    }
+
+    static ExitCode declined(Console& console) {
+        console.info("nothing was asked for, nothing was changed");
+        return ExitCode::failed;
+    }
+
+    Result<ExitCode> write_stream(archive::Context& context, const archive::ArchiveView& view,
+                                  Console& console) {
+        ZG_TRY(const std::size_t index, ops::find_archive(view, options_.source));
+        const catalog::Manifest& archive = view.archives[index];
+        ZG_TRY(const thaw::ThawPlan plan,
+               thaw::plan_thaw(context, std::span(&archive, 1), options_.thaw));
+        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, context.clock.now()));
+        console.info(fmt::format(
+            "archive {}: {}@{}, {}", archive.archive_id, archive.dataset, archive.snapshot,
+            archive.full()
+                ? "a full stream"
+                : fmt::format("incremental from the snapshot with guid {}", archive.from_guid)));
+        show(plan, thaw_text(plan, estimate));
+        if (common.dry_run) return ExitCode::done;
+        ZG_TRY(const bool yes, agreed(flags_, plan));
+        if (!yes) return declined(console);
+        ZG_TRY(const auto out, open_standard_output());
+        ZG_TRY(const ops::RestoreReport report,
+               ops::restore_stream(context, archive, plan, flags_.wait, *out));
+        if (report.waiting) console.info(waiting_text(report));
+        return report.waiting ? ExitCode::waiting : ExitCode::done;
+    }
+
+    static std::string waiting_text(const ops::RestoreReport& report) {
+        const std::string what = report.asked > 0
+                                     ? fmt::format("the thaw of {} segment{} was asked for",
+                                                   report.asked, report.asked == 1 ? "" : "s")
+                                     : "the thaw was asked for before and is not done yet";
+        return fmt::format(
+            "{}; run the same command again{}", what,
+            report.come_back ? fmt::format(" at {}", rfc3339_utc(*report.come_back)) : " later");
+    }
+
+    void tell(const ops::RestorePlan& plan, const ops::RestoreReport& report,
+              const std::optional<thaw::Estimate>& estimate, Console& console) const {
+        Json archives = Json::array();
+        for (std::size_t i = 0; i < plan.chain.size(); ++i) {
+            archives.push_back(archive_json(plan.chain[i]));
+            archives.back()["already_there"] = i < plan.already_there;
+            archives.back()["goes_on"] = plan.going_on && i == plan.already_there;
+        }
+        std::string text;
+        if (report.waiting)
+            text = (report.received > 0
+                        ? fmt::format("received {} of {} archives; ",
+                                      plan.already_there + report.received, plan.chain.size())
+                        : "") +
+                   waiting_text(report) + "\n";
+        else if (common.dry_run)
+            text = "nothing was changed (dry run)\n";
+        else if (report.received == 0)
+            text = fmt::format("{}: nothing to do: it has {}@{} already\n", options_.target,
+                               options_.target, plan.chain.back().snapshot);
+        else
+            text = fmt::format("restored {}@{}\n", options_.target, plan.chain.back().snapshot);
+        if (report.received > 0 && !report.waiting && !common.quiet) {
+            const std::string mount = fmt::format(
+                "{}zfs mount {}",
+                plan.chain.back().raw ? fmt::format("zfs load-key {} && ", options_.target) : "",
+                options_.target);
+            if (report.mountpoint.empty())
+                console.hint(fmt::format("it is not mounted: {}", mount));
+            else
+                console.hint(
+                    fmt::format("it is not mounted; its mountpoint is {}: make sure that nothing "
+                                "else is there (zfs set mountpoint=…), then: {}",
+                                report.mountpoint, mount));
+        }
+        print_result(common,
+                     {{"target", options_.target},
+                      {"plan", std::move(archives)},
+                      {"fetch_bytes", plan.stored_bytes()},
+                      {"receive_bytes", plan.stream_bytes()},
+                      {"cold", plan.thaw.amount(store::Temperature::cold).segments},
+                      {"thaw", thaw_json(plan.thaw, estimate)},
+                      {"asked", report.asked},
+                      {"received", report.received},
+                      {"waiting", report.waiting},
+                      {"come_back",
+                       report.come_back ? Json(rfc3339_utc(*report.come_back)) : Json(nullptr)}},
+                     text);
+    }
+
+    ops::RestoreOptions options_;
+    ThawFlags flags_;
+    std::string output_;
+    std::string spool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_restore() { return std::make_unique<Restore>(); }
+
+}  // namespace zg::cli

@@ -1,0 +1,91 @@
+#include "ops/verify/verify.hpp"
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "cli/verb.hpp"
+
+namespace zg::cli {
+
+namespace {
+
+class Verify final : public Verb {
+  public:
+    [[nodiscard]] VerbText text() const override {
+        return {
+            .name = "verify",
+            .brief = "Check the store against the manifests",
+            .description =
+                "Reads every manifest and checks every segment, of the store or of one dataset, "
+                "and the links of the chains. Goes on behind damage, names each damaged "
+                "object, and exits with 5.\n\n"
+                "In a dir store each segment is read: size, SHA-256, zstd checksums, the records "
+                "and fletcher4 checksums of its stream; those that are cold are compared by "
+                "size. In an S3 store nothing is read, thawed or retrieved, since that is paid "
+                "for: the store is asked for each segment's size, its own SHA-256 of it, its "
+                "class and its lock. --read reads the segments there too; cold ones must have been "
+                "thawed.\n\n"
+                "Objects that belong to no archive and unfinished uploads are named too; they are "
+                "no damage.",
+            .json =
+                "archives: number of archives checked\nsegments_read, bytes_read: what was "
+                "read\nsegments_compared: segments compared by the store's own checksum\n"
+                "segments_by_size: segments compared by size only\n"
+                "sound: true where there is no damage\nfindings: each where, what, damage (true or "
+                "false)",
+            .examples =
+                "zglacier verify --store dir:/backup # read and check the whole store\n"
+                "zglacier verify --store s3://bucket/fileserver # compare the store's checksums, "
+                "without paying for a byte"};
+    }
+
+    void define(Options& app) override {
+        app.add_option("dataset", options_.dataset, "Only this dataset")->type_name("DATASET");
+        app.add_flag("--read", options_.read, "Read the segments even where that is paid for");
+        add_store_options(app);
+        add_key_options(app);
+    }
+
+    Result<ExitCode> run(World& world, Console& console) override {
+        ZG_TRY(const auto session, open_session(world, console, false, options_.dataset));
+        ZG_TRY(const ops::VerifyReport report, ops::verify(session->context(), options_));
+        Json findings = Json::array();
+        std::string text;
+        for (const ops::Finding& finding : report.findings) {
+            findings.push_back(
+                {{"where", finding.where}, {"what", finding.what}, {"damage", finding.damage}});
+            text += fmt::format("{}: {}: {}\n", finding.damage ? "DAMAGE" : "note", finding.where,
+                                finding.what);
+        }
+        text += fmt::format(
+            "{} archive{}: {} segment{} read ({}), {} compared by the store's checksum, {} by size "
+            "only: {}\n",
+            report.archives, report.archives == 1 ? "" : "s", report.segments_read,
+            report.segments_read == 1 ? "" : "s", format_size(report.bytes_read),
+            report.segments_compared, report.segments_by_size,
+            report.sound() ? "sound" : "DAMAGED");
+        print_result(common,
+                     {{"archives", report.archives},
+                      {"segments_read", report.segments_read},
+                      {"bytes_read", report.bytes_read},
+                      {"segments_compared", report.segments_compared},
+                      {"segments_by_size", report.segments_by_size},
+                      {"sound", report.sound()},
+                      {"findings", std::move(findings)}},
+                     text);
+        if (!report.sound())
+            console.hint(
+                "restore refuses damaged segments; older snapshots whose chain is whole can still "
+                "be restored (zglacier list)");
+        return report.sound() ? ExitCode::done : ExitCode::damage;
+    }
+
+  private:
+    ops::VerifyOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_verify() { return std::make_unique<Verify>(); }
+
+}  // namespace zg::cli

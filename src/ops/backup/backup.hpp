@@ -1,0 +1,55 @@
+// Backup: one dataset, one new archive.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "archive/context.hpp"
+#include "archive/encryption.hpp"
+#include "ops/backup/send_plan.hpp"
+
+namespace zg::ops {
+
+struct BackupOptions {
+    std::string dataset;
+    /// name behind '@' of an existing snapshot; nothing: take one
+    std::optional<std::string> snapshot;
+    SendChoices send;
+    CompressionChoice compression;
+    archive::EncryptionChoice encryption;
+    bool full = false;
+    /// give up an archive that an earlier run did not finish, instead of going on with it
+    bool restart = false;
+    unsigned keep_snapshots = 1;
+    std::uint64_t segment_size = std::uint64_t{1} << 30U;  ///< bytes, from 1 MiB on
+    std::uint64_t part_size = std::uint64_t{16} << 20U;    ///< bytes
+    bool dry_run = false;
+};
+
+struct BackupReport {
+    enum class Outcome { stored, unchanged, dry_run } outcome = Outcome::unchanged;
+    std::string dataset;
+    std::string snapshot;             ///< "pool/fs@name"; empty where none was taken
+    std::string reason;               ///< why this base, or why full
+    std::optional<std::string> base;  ///< id of the archive it builds on; nothing: a full archive
+    std::string send_flags;
+    std::optional<int> zstd_level;
+    bool encrypted = false;
+    bool resumed = false;                      ///< the archive was begun by an earlier run
+    std::optional<std::uint64_t> estimate;     ///< bytes, as zfs guesses; dry run only
+    std::uint64_t memory = 0;                  ///< bytes the pipeline needs at most; dry run only
+    std::optional<catalog::Manifest> archive;  ///< what was stored
+};
+
+/// Backs up one dataset: nothing where nothing has changed, else one archive, full or incremental.
+/// Cleans up after earlier runs that did not end. An archive that an earlier run left unfinished is
+/// finished first, as it was begun; then what has changed since its snapshot is stored as well, and
+/// the report is of the newer one. When it fails nothing is committed. What the store has confirmed
+/// by then stays, with snapshot and hold, for the next run to go on with; where that is no segment,
+/// what it made is removed as far as that is possible. `where` of an error names the dataset, the
+/// snapshot or the object.
+Result<BackupReport> backup(archive::Context& context, const zfs::Zfs& zfs,
+                            const BackupOptions& options);
+
+}  // namespace zg::ops

@@ -1,0 +1,46 @@
+// The notes by which a later run goes on with an archive that was not finished.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/context.hpp"
+#include "archive/write/chunk.hpp"
+#include "archive/write/segment_book.hpp"
+#include "zfs/zfs.hpp"
+
+namespace zg::ops {
+
+/// An archive that was begun and not committed.
+struct UnfinishedArchive {
+    std::string archive_id;
+    std::string dataset;
+    std::string snapshot;        ///< behind the '@'
+    bool took_snapshot = false;  ///< it is ours
+    std::uint64_t to_guid = 0;
+    std::uint64_t from_guid = 0;
+    zfs::SendSpec flags;  ///< without snapshot and base
+    std::optional<int> zstd_level;
+    std::string encryption;               ///< "none" or "age"
+    std::vector<std::string> recipients;  ///< Encryption::labels()
+    Buffer passphrase_proof{};            ///< Encryption::passphrase_proof()
+    archive::SegmentPlan plan;
+    TimePoint started{};
+    Buffer opening{};                             ///< as catalog::Manifest has it
+    std::vector<archive::SegmentEnd> segments{};  ///< that the store has confirmed
+
+    [[nodiscard]] std::uint64_t stored_size() const;
+};
+
+/// Begins the journal of an archive; `archive.segments` is not looked at.
+Result<void> begin_journal(archive::Context& context, const UnfinishedArchive& archive);
+/// Notes segment `number`, from 1 on. `opening` is kept with the first.
+Result<void> note_segment(archive::Context& context, const std::string& archive_id,
+                          std::size_t number, const archive::SegmentEnd& segment,
+                          const Buffer& opening);
+/// What is noted, the oldest archive first. What cannot be read is left out and told in the log:
+/// its segments are removed as those of any other run.
+Result<std::vector<UnfinishedArchive>> read_journal(archive::Context& context);
+
+}  // namespace zg::ops

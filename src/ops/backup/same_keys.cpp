@@ -1,0 +1,55 @@
+#include "ops/backup/same_keys.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace zg::ops {
+
+namespace {
+
+Result<void> check_passphrase(const KeyQuestion& question, const catalog::Manifest& last,
+                              Log& log) {
+    ZG_TRY(const bool fits, question.encryption.fits(last.sealed));
+    if (fits) return {};
+    const std::string what =
+        fmt::format("the passphrase is another one than the last archive's ({})", last.archive_id);
+    if (question.has_base)
+        return fail({.kind = ErrorKind::refused,
+                     .what = what,
+                     .where = question.dataset.name,
+                     .hint = "give the same one; or --full, which begins a chain with the new one: "
+                             "the archives before it still need the old one"});
+    log.warning(fmt::format("{}: {}; the archives before this one need the old one",
+                            question.dataset.name, what));
+    return {};
+}
+
+std::string keys_text(bool encrypted, const std::vector<std::string>& recipients) {
+    return encrypted ? fmt::format("encrypted to {}", fmt::join(recipients, " "))
+                     : std::string("not encrypted");
+}
+
+}  // namespace
+
+Result<void> check_same_keys(const KeyQuestion& question, Log& log) {
+    const auto& [archives, dataset, encryption, has_base] = question;
+    const auto last = std::find_if(
+        archives.rbegin(), archives.rend(),
+        [&](const catalog::Manifest& archive) { return archive.dataset_guid == dataset.guid; });
+    if (last == archives.rend()) return {};
+    if (last->recipients == encryption.labels()) return check_passphrase(question, *last, log);
+    if (!encryption.on())
+        return fail({.kind = ErrorKind::refused,
+                     .what = "this archive would not be encrypted, and the last one is",
+                     .where = fmt::format("{}: archive {}", dataset.name, last->archive_id),
+                     .hint = "give --recipient (or --passphrase-file) as before; what shall not be "
+                             "encrypted any more goes into a store of its own"});
+    log.warning(fmt::format("{}: this archive is {}, the last one ({}) is {}", dataset.name,
+                            keys_text(encryption.on(), encryption.labels()), last->archive_id,
+                            keys_text(last->encrypted(), last->recipients)));
+    return {};
+}
+
+}  // namespace zg::ops

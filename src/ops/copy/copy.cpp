@@ -1,0 +1,344 @@
+#include "ops/copy/copy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "archive/read/fetch.hpp"
+#include "archive/read/segment_reader.hpp"
+#include "archive/write/put_stream.hpp"
+#include "archive/write/uploader.hpp"
+#include "base/version.hpp"
+#include "ops/adopt/adoption.hpp"
+#include "ops/backup/cleanup.hpp"
+#include "thaw/watch.hpp"
+
+namespace zg::ops {
+
+namespace {
+
+bool same_snapshots(const catalog::Manifest& a, const catalog::Manifest& b) {
+    return a.dataset == b.dataset && a.to_guid == b.to_guid && a.from_guid == b.from_guid &&
+           a.raw == b.raw;
+}
+
+Result<std::vector<catalog::Manifest>> wanted(const archive::ArchiveView& view,
+                                              const CopyOptions& options) {
+    if (options.sources.empty()) return view.archives;
+    std::set<std::string> ids;
+    for (const RestoreSource& source : options.sources) {
+        ZG_TRY(const std::size_t index, find_archive(view, source));
+        ZG_TRY(const std::vector<catalog::Manifest> chain, chain_to(view, index));
+        for (const catalog::Manifest& archive : chain) ids.insert(archive.archive_id);
+    }
+    std::vector<catalog::Manifest> archives;
+    std::ranges::copy_if(
+        view.archives, std::back_inserter(archives),
+        [&](const catalog::Manifest& archive) { return ids.contains(archive.archive_id); });
+    return archives;
+}
+
+/// The source's part size where the store can take it: then both have the same digests. Else the
+/// smallest that lets the largest segment be put.
+std::uint64_t part_size_for(const catalog::Manifest& archive, const store::Limits& limits) {
+    std::uint64_t largest = 0;
+    for (const catalog::Segment& segment : archive.segments)
+        largest = std::max(largest, segment.stored_size);
+    const auto fits = [&](std::uint64_t size) {
+        const bool power = !limits.part_size_power_of_two ||
+                           (std::has_single_bit(size) && size >= (std::uint64_t{1} << 20U));
+        return power && size >= limits.min_part_size &&
+               size <= std::min(limits.max_part_size, std::uint64_t{4} << 30U) &&
+               largest <= size * limits.max_parts;
+    };
+    if (fits(archive.segments.front().part_size)) return archive.segments.front().part_size;
+    std::uint64_t size = std::uint64_t{8} << 20U;
+    while (!fits(size) && size < (std::uint64_t{4} << 30U)) size *= 2;
+    return size;
+}
+
+/// The stream of an adopted archive, which is one segment.
+class SegmentSource final : public Source {
+  public:
+    SegmentSource(archive::SegmentReader& reader, flow::BufferPool& pool, thaw::ThawWatch& watch,
+                  std::size_t archive)
+        : reader_(reader), pool_(pool), watch_(watch), archive_(archive) {}
+
+    Result<std::size_t> read(MutableBytes into) override {
+        if (at_ == piece_.block.size) {
+            ZG_TRY(std::optional<archive::Piece> next, reader_.next());
+            if (!next) return std::size_t{0};
+            watch_.keep(archive_, position_);
+            pool_.give_back(std::move(piece_.block));
+            piece_ = std::move(*next);
+            at_ = 0;
+        }
+        const Bytes rest = piece_.block.bytes().subspan(at_);
+        const std::size_t count = std::min(rest.size(), into.size());
+        copy_bytes(rest.first(count), into);
+        at_ += count;
+        position_ += count;
+        return count;
+    }
+
+  private:
+    archive::SegmentReader& reader_;
+    flow::BufferPool& pool_;
+    thaw::ThawWatch& watch_;
+    std::size_t archive_;
+    archive::Piece piece_;
+    std::size_t at_ = 0;
+    std::uint64_t position_ = 0;
+};
+
+/// Copies one archive.
+class Copying {
+  public:
+    Copying(archive::Context& from, archive::Context& to, const catalog::Manifest& archive,
+            thaw::ThawWatch& watch, std::size_t index)
+        : from_(from), to_(to), archive_(archive), watch_(watch), index_(index) {}
+
+    Result<void> run(const CopyOptions& options) {
+        ZG_CHECK(abort_uploads());
+        auto copied = archive_.adopted ? cut_anew(options) : copy_segments();
+        if (!copied) {
+            // Whole segments stay, for the next run.
+            (void)abort_uploads();
+            return fail(std::move(copied.error()));
+        }
+        const catalog::Manifest& manifest = *copied;
+        ZG_CHECK(to_.store.put_new(catalog::manifest_name(manifest.archive_id),
+                                   as_bytes(catalog::to_json(manifest))));
+        return to_.catalog.put(manifest);
+    }
+
+  private:
+    [[nodiscard]] std::string prefix() const {
+        return fmt::format("archives/{}/", archive_.archive_id);
+    }
+    auto await() {
+        return [this](std::size_t segment) { return watch_.await_segment(index_, segment); };
+    }
+
+    /// What an earlier run left.
+    Result<void> abort_uploads() {
+        ZG_TRY(const std::vector<store::Upload> uploads, to_.store.uploads(prefix()));
+        for (const store::Upload& upload : uploads) ZG_CHECK(to_.store.abort(upload));
+        return {};
+    }
+
+    Result<catalog::Manifest> copy_segments() {
+        const std::uint64_t part_size = part_size_for(archive_, to_.store.limits());
+        flow::BufferPool parts(part_size);
+        archive::Uploader uploader(
+            to_, archive_.archive_id, part_size,
+            catalog::segment_suffix(archive_.compression, archive_.encryption), parts);
+        for (std::size_t i = 0; i < archive_.segments.size(); ++i) {
+            ZG_TRY(const auto there, find_there(archive_.segments[i], part_size));
+            if (there) {
+                uploader.skip(*there);
+                from_.progress.advance(there->stored_size);
+            } else {
+                ZG_CHECK(copy_segment(i, uploader, parts, part_size));
+            }
+            watch_.keep(index_, archive_.segments[i].stream_end);
+        }
+        catalog::Manifest manifest = archive_;
+        manifest.segments = uploader.segments();
+        return manifest;
+    }
+
+    /// The segment as an earlier run has copied it; one that is not the same is removed.
+    Result<std::optional<catalog::Segment>> find_there(const catalog::Segment& segment,
+                                                       std::uint64_t part_size) {
+        const std::string name = archive_.object_name(segment);
+        auto stat = to_.store.stat(name);
+        if (!stat && stat.error().kind == ErrorKind::not_found)
+            return std::optional<catalog::Segment>{};
+        if (!stat) return fail(std::move(stat.error()));
+        const bool by_sha256 = segment.part_size == part_size && stat->composite_sha256 &&
+                               stat->composite_sha256 == segment.composite_sha256;
+        const bool by_tree = stat->tree_hash && stat->tree_hash == segment.tree_hash;
+        if (stat->size == segment.stored_size && (by_sha256 || by_tree)) {
+            catalog::Segment there = segment;
+            there.tree_hash = stat->tree_hash;
+            return std::optional(there);
+        }
+        ZG_CHECK(to_.store.remove(name));
+        return std::optional<catalog::Segment>{};
+    }
+
+    Result<void> copy_segment(std::size_t index, archive::Uploader& uploader,
+                              flow::BufferPool& parts, std::uint64_t part_size) {
+        flow::BufferPool pieces(archive::SegmentReader::largest_range + 1);
+        archive::SegmentReader reader(from_, archive_, index, 1, pieces);
+        reader.before_segment(await());
+        flow::Block part = parts.take(part_size);
+        for (;;) {
+            ZG_TRY(std::optional<archive::Piece> piece, reader.next());
+            if (!piece) return {};
+            for (Bytes rest = piece->block.bytes(); !rest.empty();) {
+                const std::size_t count = std::min<std::size_t>(rest.size(), part_size - part.size);
+                part.append(rest.first(count));
+                rest = rest.subspan(count);
+                const bool ends = piece->last && rest.empty();
+                if (part.size < part_size && !ends) continue;
+                archive::Chunk chunk{
+                    .block = std::exchange(part, ends ? flow::Block() : parts.take(part_size)),
+                    .span = {},
+                    .segment_end = std::nullopt};
+                if (ends)
+                    chunk.segment_end = archive::SegmentEnd{.segment = end_of(index, part_size)};
+                ZG_CHECK(uploader.take(std::move(chunk), {}));
+            }
+            pieces.give_back(std::move(piece->block));
+        }
+    }
+
+    [[nodiscard]] catalog::Segment end_of(std::size_t index, std::uint64_t part_size) const {
+        catalog::Segment segment = archive_.segments[index];
+        segment.part_size = part_size;
+        return segment;
+    }
+
+    /// The stream of another program's archive becomes segments of the usual size.
+    Result<catalog::Manifest> cut_anew(const CopyOptions& options) {
+        ZG_TRY(const std::vector<store::Entry> rest, to_.store.list(prefix()));
+        for (const store::Entry& entry : rest) ZG_CHECK(to_.store.remove(entry.name));
+        flow::BufferPool pieces(archive::SegmentReader::largest_range + 1);
+        archive::SegmentReader reader(from_, archive_, 0, 1, pieces);
+        reader.before_segment(await());
+        SegmentSource source(reader, pieces, watch_, index_);
+        archive::CheckedInput input(source);
+        // What is read is counted at the source.
+        NoProgress uncounted;
+        archive::Context to{.store = to_.store,
+                            .store_id = to_.store_id,
+                            .store_options = to_.store_options,
+                            .catalog = to_.catalog,
+                            .clock = to_.clock,
+                            .random = to_.random,
+                            .log = to_.log,
+                            .progress = uncounted,
+                            .steps = to_.steps,
+                            .host = to_.host,
+                            .machine_id = to_.machine_id,
+                            .state_dir = to_.state_dir,
+                            .threads = to_.threads,
+                            .connections = to_.connections};
+        auto segments = archive::put_stream(to, archive_.archive_id, input,
+                                            {.plan = options.segments, .coding = {}});
+        if (!segments)
+            return archive::in_segment(std::move(segments.error()),
+                                       archive_.object_name(archive_.segments.front()));
+        return manifest_of(input.checker().summary(), std::move(*segments));
+    }
+
+    [[nodiscard]] catalog::Manifest manifest_of(const stream::Summary& summary,
+                                                std::vector<catalog::Segment> segments) const {
+        catalog::Manifest manifest = archive_;
+        prove(manifest, *summary.first_stream());
+        manifest.adopted.reset();
+        manifest.program = program_version();
+        const stream::Fletcher4& end = summary.end_checksum;
+        manifest.end_checksum = {end.a, end.b, end.c, end.d};
+        manifest.segments = std::move(segments);
+        return manifest;
+    }
+
+    archive::Context& from_;
+    archive::Context& to_;
+    const catalog::Manifest& archive_;
+    thaw::ThawWatch& watch_;
+    std::size_t index_;
+};
+
+/// False where the archive is not readable yet and the user does not want to wait.
+Result<bool> make_readable(archive::Context& from, const CopyPlan& plan, const CopyOptions& options,
+                           thaw::ThawWatch& watch, std::size_t index) {
+    ZG_TRY(const bool now, watch.readable(index));
+    if (now || !options.wait) return now;
+    from.progress.end();
+    ZG_CHECK(watch.wait_for(index));
+    std::uint64_t left = 0;
+    for (std::size_t i = index; i < plan.archives.size(); ++i) left += plan.archives[i].stored_size;
+    from.progress.begin("copy", left);
+    return true;
+}
+
+Result<void> copy_all(archive::Context& from, archive::Context& to, const CopyPlan& plan,
+                      const CopyOptions& options, CopyReport& report) {
+    thaw::ThawWatch watch(from, plan.thaw);
+    ZG_TRY(report.asked, watch.ask());
+    for (std::size_t i = 0; i < plan.archives.size(); ++i) {
+        const catalog::Manifest& archive = plan.archives[i];
+        ZG_TRY(const bool readable, make_readable(from, plan, options, watch, i));
+        if (!readable) {
+            report.waiting = true;
+            report.come_back = watch.plan().ready(from.clock.now());
+            return {};
+        }
+        ZG_CHECK(Copying(from, to, archive, watch, i).run(options));
+        ++report.copied;
+        from.log.info(fmt::format("copied {} ({}@{})", archive.archive_id, archive.dataset,
+                                  archive.snapshot));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::uint64_t CopyPlan::stored_bytes() const {
+    std::uint64_t sum = 0;
+    for (const catalog::Manifest& archive : archives) sum += archive.stored_size;
+    return sum;
+}
+
+Result<CopyPlan> plan_copy(archive::Context& from, archive::Context& to,
+                           const CopyOptions& options) {
+    if (from.store_id == to.store_id)
+        return fail({.kind = ErrorKind::usage,
+                     .what = "both are the same store",
+                     .where = to.store.url(),
+                     .hint = "name another one with --to; `zglacier init` makes it"});
+    ZG_TRY(const archive::ArchiveView here, archive::look_at_store(from));
+    ZG_TRY(const archive::ArchiveView there, archive::look_at_store(to));
+    for (const archive::UnreadableManifest& manifest : here.unreadable)
+        from.log.warning(manifest.error.message());
+    ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(here, options));
+    CopyPlan plan;
+    for (const catalog::Manifest& archive : archives) {
+        const bool has = there.committed.contains(archive.archive_id) ||
+                         std::ranges::any_of(there.archives, [&](const catalog::Manifest& other) {
+                             return same_snapshots(archive, other);
+                         });
+        if (has)
+            ++plan.already_there;
+        else
+            plan.archives.push_back(archive);
+    }
+    const bool open = std::ranges::any_of(
+        plan.archives, [](const catalog::Manifest& archive) { return !archive.encrypted(); });
+    if (open && (to.needs_passphrase || !to.recipients.empty()))
+        return fail({.kind = ErrorKind::usage,
+                     .what = "the store to copy to was made for encrypted archives, and those to "
+                             "be copied are not encrypted",
+                     .where = to.store.url(),
+                     .hint = "copy to a store made without --recipient; or back the dataset up "
+                             "into that store"});
+    ZG_TRY(plan.thaw, thaw::plan_thaw(from, plan.archives, options.thaw));
+    return plan;
+}
+
+Result<CopyReport> copy_archives(archive::Context& from, archive::Context& to, const CopyPlan& plan,
+                                 const CopyOptions& options) {
+    CopyReport report;
+    from.progress.begin("copy", plan.stored_bytes());
+    auto copied = copy_all(from, to, plan, options, report);
+    from.progress.end();
+    if (!copied) return fail(std::move(copied.error()));
+    return report;
+}
+
+}  // namespace zg::ops

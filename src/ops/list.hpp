@@ -1,0 +1,39 @@
+// The archives of a store and what can be restored of them.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "archive/context.hpp"
+
+namespace zg::ops {
+
+struct ListedArchive {
+    catalog::Manifest archive;
+    /// ids of the archives to receive, in order; empty where the chain is broken
+    std::vector<std::string> chain;
+    std::string problem;  ///< why it cannot be restored; empty where it can
+};
+
+/// An archive that was begun here and is not finished.
+struct ListedUnfinished {
+    std::string archive_id;
+    std::string dataset;
+    std::string snapshot;
+    TimePoint started{};
+    std::size_t segments = 0;
+    std::uint64_t stored_size = 0;
+};
+
+struct Listing {
+    std::vector<ListedUnfinished> unfinished{};  ///< the oldest first
+    std::vector<ListedArchive> archives;         ///< by dataset and host, then by id
+    /// archive id and what is wrong with its manifest
+    std::vector<std::pair<std::string, std::string>> unreadable;
+};
+
+/// All archives, or those of `dataset`; not_found where it has none.
+Result<Listing> list_archives(archive::Context& context, const std::string& dataset);
+
+}  // namespace zg::ops

@@ -1,0 +1,23 @@
+// The smallest IAM policies for a store.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace zg::ops {
+
+/// Two JSON documents: what backups need, and what a restore needs.
+struct Policies {
+    std::string backup;
+    std::string restore;
+};
+
+/// From the store's URL and its options alone; nothing is asked of a server. usage where the store
+/// is not in an S3 bucket. `versioned`: the bucket keeps versions, which are to be removed with
+/// what an unfinished backup left.
+Result<Policies> make_policies(const std::string& url,
+                               const std::map<std::string, std::string>& options, bool versioned);
+
+}  // namespace zg::ops

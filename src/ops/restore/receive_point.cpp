@@ -1,0 +1,103 @@
+#include "ops/restore/receive_point.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "stream/checker.hpp"
+#include "stream/resumed_stream.hpp"
+
+namespace zg::ops {
+
+namespace {
+
+// DMU_BACKUP_FEATURE_*, as stream::Begin::features counts them.
+constexpr std::uint64_t embed_data = std::uint64_t{1} << 16U;
+constexpr std::uint64_t large_blocks = std::uint64_t{1} << 19U;
+constexpr std::uint64_t compressed = std::uint64_t{1} << 22U;
+constexpr std::uint64_t raw = std::uint64_t{1} << 24U;
+
+std::unexpected<Error> cannot(std::string why) {
+    return fail({.kind = ErrorKind::unsupported, .what = std::move(why)});
+}
+
+bool same_flags(std::uint64_t features, const stream::ResumeToken& token) {
+    return ((features & embed_data) != 0) == token.embedded &&
+           ((features & large_blocks) != 0) == token.large_blocks &&
+           ((features & compressed) != 0) == token.compressed &&
+           ((features & raw) != 0) == token.raw;
+}
+
+stream::ResumePoint point(const catalog::ObjectPosition& position) {
+    return {position.object, position.offset};
+}
+
+/// The segment with the place `at`, or one before it. By where segments end: a stream that was
+/// joined from two tells an object once more at the beginning of a segment.
+std::optional<std::size_t> segment_of(const catalog::Manifest& archive,
+                                      const stream::ResumePoint& at) {
+    const auto before = [&](const catalog::Segment& segment) {
+        return std::pair(segment.last.object, segment.last.offset) <
+               std::pair(at.object, at.offset);
+    };
+    const auto found = std::ranges::find_if_not(archive.segments, before);
+    if (found == archive.segments.end()) return std::nullopt;
+    auto index = static_cast<std::size_t>(found - archive.segments.begin());
+    // A spill block, which comes behind an object's data, has no offset: the segment that ends with
+    // one may hold any of that data.
+    while (index > 0 && at.offset > 0 &&
+           point(archive.segments[index - 1].last) == stream::ResumePoint{at.object, 0})
+        --index;
+    return index;
+}
+
+/// What the manifest knows of the place where a segment begins; nothing within the stream's
+/// opening.
+std::optional<stream::Checkpoint> place_of(const catalog::Manifest& archive,
+                                           const catalog::Segment& segment) {
+    stream::Checker checker;
+    if (segment.stream_begin < archive.opening.size() || !checker.feed(archive.opening))
+        return std::nullopt;
+    auto place = checker.checkpoint();
+    if (!place) return std::nullopt;
+    place->position = segment.stream_begin;
+    place->running = {segment.fletcher4[0], segment.fletcher4[1], segment.fletcher4[2],
+                      segment.fletcher4[3]};
+    place->object_range = segment.object_range;
+    return place;
+}
+
+Result<void> try_to_begin(const catalog::Manifest& archive, const stream::ResumePoint& at) {
+    if (!archive.opened || archive.opening.empty())
+        return cannot("its manifest does not say how its stream begins");
+    Buffer begun;
+    return stream::ResumedStream(archive.opening, at).begin(begun);
+}
+
+}  // namespace
+
+bool can_go_on(const catalog::Manifest& archive) {
+    return archive.proved() && try_to_begin(archive, {}).has_value();
+}
+
+bool is_of(const catalog::Manifest& archive, const stream::ResumeToken& token) {
+    return archive.to_guid == token.to_guid && archive.from_guid == token.from_guid;
+}
+
+Result<ReceivePoint> find_receive_point(const catalog::Manifest& archive, const std::string& text,
+                                        const stream::ResumeToken& token) {
+    ReceivePoint found{.token = text, .at = {token.object, token.offset}, .fetch = {}};
+    if (auto begun = try_to_begin(archive, found.at); !begun) return cannot(begun.error().what);
+    if (!same_flags(archive.features, token))
+        return cannot("it was sent with other flags than what the target has begun to receive");
+    if (found.at == stream::nothing_received) return found;
+    const auto index = segment_of(archive, found.at);
+    if (!index)
+        return cannot(fmt::format("it has no record at object {} offset {}", found.at.object,
+                                  found.at.offset));
+    found.fetch.place = place_of(archive, archive.segments[*index]);
+    if (found.fetch.place) found.fetch.segment = *index;
+    return found;
+}
+
+}  // namespace zg::ops

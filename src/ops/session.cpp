@@ -1,0 +1,211 @@
+#include "ops/session.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "archive/archive_view.hpp"
+#include "base/file.hpp"
+#include "base/state_dir.hpp"
+#include "codec/hex.hpp"
+#include "store/open.hpp"
+#include "store/s3/options.hpp"
+#include "store/vault/options.hpp"
+#include "store/wrap/stepped_store.hpp"
+
+namespace zg::ops {
+
+namespace {
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+    return name.data();
+}
+
+/// systemd's machine id where there is one; it survives a change of the host's name.
+std::string machine_id(const std::string& host) {
+    auto text = read_file("/etc/machine-id", 1024);
+    if (!text || as_text(*text).find_first_not_of(" \n") == std::string_view::npos) return host;
+    return std::string(as_text(*text).substr(0, as_text(*text).find('\n')));
+}
+
+Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const SessionOptions& options,
+                                                       const std::string& store_id,
+                                                       const Result<std::string>& state_dir,
+                                                       Log& log) {
+    Result<catalog::Catalog> opened = fail({});
+    if (state_dir)
+        opened = catalog::Catalog::open(*state_dir, store_id, world.steps);
+    else
+        opened = fail(state_dir.error());
+    if (!opened && !options.needs_state) {
+        log.warning(fmt::format("{}; going on without a local catalog", opened.error().message()));
+        opened = catalog::Catalog::in_memory(world.steps);
+    }
+    if (!opened) return fail(std::move(opened.error()));
+    return std::make_unique<catalog::Catalog>(std::move(*opened));
+}
+
+store::OpenContext open_context(World& world, const StoreAccess& access,
+                                const Result<std::string>& state_dir, Log& log) {
+    return {.clock = world.clock,
+            .random = world.random,
+            .log = log,
+            .steps = world.steps,
+            .create = false,
+            .overrides = access.options,
+            .defaults = {},
+            .limit_rate = access.limit_rate,
+            .retry = {.budget = access.retry_time},
+            .state_dir = state_dir.value_or(""),
+            .aws = access.aws};
+}
+
+/// A setting of this run that is not the store's own: right now and then, and dear when it is a
+/// slip.
+void tell_differences(const StoreAccess& access, const catalog::StoreRecord& record, Log& log) {
+    auto now = store::kept_options(access.url, access.options);
+    auto given = store::parse_url(access.url);
+    if (!now || !given) return;
+    for (const auto& [name, value] : *now) {
+        const bool chosen = access.options.contains(name) || given->options.contains(name);
+        const auto kept = record.options.find(name);
+        const std::string before = kept != record.options.end() ? kept->second : "";
+        if (chosen && value != before)
+            log.warning(fmt::format("this run uses {}={}; the store was made with {}", name, value,
+                                    before.empty() ? "none" : name + "=" + before));
+    }
+}
+
+/// A store that does not know yet what is in it asks for that, and is refused as cold until it
+/// does.
+Result<void> learn_content(store::Store& store) {
+    const auto record = store.get(catalog::store_record_name);
+    if (record || record.error().kind != ErrorKind::cold) return {};
+    return store.refresh();
+}
+
+/// Opens the store, reads its record, and opens it again where the record knows options that the
+/// command line left away.
+Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access,
+                                                    const Result<std::string>& state_dir, Log& log,
+                                                    catalog::StoreRecord& record) {
+    store::OpenContext context = open_context(world, access, state_dir, log);
+    auto opened = store::open_store(access.url, context);
+    // A store that is not there is a wrong setting or a disk that is not mounted, not a missing
+    // archive.
+    if (!opened && opened.error().kind == ErrorKind::not_found)
+        opened.error().kind = ErrorKind::usage;
+    if (!opened) return opened;
+    ZG_CHECK(learn_content(**opened));
+    ZG_TRY(record, archive::read_store_record(**opened));
+    if (record.options.empty()) return opened;
+    tell_differences(access, record, log);
+    context.defaults = record.options;
+    return store::open_store(access.url, context);
+}
+
+}  // namespace
+
+const std::map<std::string, std::string>& store_options_help() { return store::s3_option_help(); }
+const std::map<std::string, std::string>& vault_options_help() {
+    return store::vault_option_help();
+}
+
+bool is_made_by_backup(const std::string& url) { return url.starts_with("glacier:"); }
+
+bool names_vault_by_dataset(const std::string& url) {
+    const auto parsed = store::parse_url(url);
+    if (!parsed || parsed->scheme != "glacier") return false;
+    const auto options = store::read_vault_options(*parsed);
+    return options && options->vault.empty();
+}
+
+Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset) {
+    if (!names_vault_by_dataset(url)) return url;
+    ZG_TRY(const store::StoreUrl parsed, store::parse_url(url));
+    ZG_TRY(const store::VaultOptions options, store::read_vault_options(parsed));
+    const std::size_t question = url.find('?');
+    return fmt::format("glacier://{}/{}{}", options.region, store::vault_for_dataset(dataset),
+                       question == std::string::npos ? "" : url.substr(question));
+}
+
+Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options,
+                                               Log& log, Progress& progress) {
+    std::unique_ptr<Session> session(new Session);
+    catalog::StoreRecord record;
+    const auto state_dir = prepare_state_dir(options.state_dir);
+    ZG_TRY(session->inner_, open_recorded(world, options.store, state_dir, log, record));
+    session->store_ = store::announce_steps(*session->inner_, world.steps);
+    session->created_ = record.created;
+    ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir, log));
+    const std::string host = host_name();
+    session->context_ = std::unique_ptr<archive::Context>(
+        new archive::Context{.store = *session->store_,
+                             .store_id = record.id,
+                             .store_options = record.options,
+                             .catalog = *session->catalog_,
+                             .clock = world.clock,
+                             .random = world.random,
+                             .log = log,
+                             .progress = progress,
+                             .steps = world.steps,
+                             .host = host,
+                             .machine_id = machine_id(host),
+                             .state_dir = state_dir.value_or(""),
+                             .threads = true,
+                             .connections = options.store.connections,
+                             .recipients = record.recipients,
+                             .needs_passphrase = record.passphrase,
+                             .keys = options.keys});
+    return session;
+}
+
+Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
+                                                          const SessionOptions& options, Log& log) {
+    ZG_TRY(const store::StoreUrl url, store::parse_url(options.store.url));
+    if (url.scheme != "glacier")
+        return fail({.kind = ErrorKind::usage,
+                     .what = "only a Glacier vault has archives of other programs",
+                     .where = options.store.url});
+    ZG_TRY(const store::VaultOptions vault, store::read_vault_options(url));
+    const auto state_dir = prepare_state_dir(options.state_dir);
+    if (!state_dir) return fail(state_dir.error());
+    return store::open_vault_adopter(vault, open_context(world, options.store, state_dir, log));
+}
+
+Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log) {
+    const StoreAccess& access = options.store;
+    ZG_CHECK(archive::read_encryption(options.encryption));
+    ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
+    store::OpenContext context = open_context(
+        world, access,
+        is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string(), log);
+    context.create = !dry_run;
+    auto store = store::open_store(access.url, context);
+    if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};
+    if (!store) return fail(std::move(store.error()));
+    ZG_CHECK(learn_content(**store));
+    if (auto there = (*store)->get(catalog::store_record_name);
+        there || there.error().kind != ErrorKind::not_found) {
+        ZG_TRY(const catalog::StoreRecord record, archive::read_store_record(**store));
+        return MadeStore{record.id, false};
+    }
+    ZG_TRY(const std::vector<std::string> concerns, (*store)->concerns());
+    for (const std::string& concern : concerns) log.warning(concern);
+    if (dry_run) return MadeStore{};
+    std::array<std::byte, 16> id{};
+    world.random.fill(id);
+    ZG_TRY(const catalog::StoreRecord record,
+           archive::init_store(**store, {.id = codec::hex(id),
+                                         .created = world.clock.now(),
+                                         .options = kept,
+                                         .recipients = options.encryption.recipients,
+                                         .passphrase = options.encryption.passphrase.has_value()}));
+    return MadeStore{record.id, true};
+}
+
+}  // namespace zg::ops

@@ -1,0 +1,85 @@
+// Puts together what a job works with: store, record, catalog.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "archive/context.hpp"
+#include "archive/encryption.hpp"
+#include "base/world.hpp"
+#include "store/open.hpp"
+#include "store/vault/adopter.hpp"
+
+namespace zg::ops {
+
+/// How a store is to be reached.
+struct StoreAccess {
+    std::string url;
+    /// come before the URL's own, by name; see store_options_help()
+    std::map<std::string, std::string> options{};
+    unsigned connections = 4;                ///< calls at the same time
+    std::uint64_t limit_rate = 0;            ///< bytes a second; 0: no limit
+    std::chrono::seconds retry_time{1'800};  ///< how long one call is tried again
+    store::AwsDefaults aws{};
+};
+
+/// The options of an S3 store, and those that a vault has beside them, with a line of help each.
+const std::map<std::string, std::string>& store_options_help();
+const std::map<std::string, std::string>& vault_options_help();
+
+/// Whether the URL names a Glacier vault by the dataset alone: "glacier:" or "glacier://REGION".
+bool names_vault_by_dataset(const std::string& url);
+/// Such a URL with the dataset's vault in it; any other one as it is.
+Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset);
+/// Whether a backup makes the store where it is missing, as it does a vault.
+bool is_made_by_backup(const std::string& url);
+
+struct SessionOptions {
+    StoreAccess store;
+    std::string state_dir;  ///< empty: /var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier
+    /// fail where the state folder cannot be used, instead of going on without
+    bool needs_state = false;
+    codec::AgeKeys keys{};  ///< what encrypted archives are opened with
+    /// make_store() only: what the record keeps for all later archives; of a passphrase only that
+    /// there is one
+    archive::EncryptionChoice encryption{};
+};
+
+/// An open store. One thread.
+class Session {
+  public:
+    /// Opens the store, reads its record and opens the catalog. `world`, `log` and `progress`
+    /// outlive the session.
+    static Result<std::unique_ptr<Session>> open(World& world, const SessionOptions& options,
+                                                 Log& log, Progress& progress);
+    [[nodiscard]] archive::Context& context() { return *context_; }
+    [[nodiscard]] TimePoint store_created() const { return created_; }
+
+  private:
+    Session() = default;
+    std::unique_ptr<store::Store> inner_;  // announced to Steps through store_
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<catalog::Catalog> catalog_;
+    std::unique_ptr<archive::Context> context_;
+    TimePoint created_{};
+};
+
+/// For the vault that `options.store.url` names; usage where it names none. `world` and `log`
+/// outlive it.
+Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
+                                                          const SessionOptions& options, Log& log);
+
+/// What make_store() did.
+struct MadeStore {
+    std::string id;     ///< of the store; empty where a dry run would make it
+    bool made = false;  ///< false: it was a store already, or a dry run
+};
+
+/// Makes a store: its folder and its record, which keeps the options that every later run must
+/// know. A store that is there already stays as it is. What about the place endangers a store is
+/// told as a warning.
+Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log);
+
+}  // namespace zg::ops

@@ -1,0 +1,23 @@
+// The records of simulated thaws in a dir store, one small JSON file for each segment. For DirStore
+// only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "store/checks.hpp"
+#include "store/dir/tree.hpp"
+
+namespace zg::store {
+
+inline constexpr std::string_view thaw_folder = ".thaw/";
+
+/// Where the record for the segment `name` lies in the tree.
+std::string thaw_path(std::string_view name);
+Buffer encode_thaw(const ThawRecord& record);
+/// Nothing where no thaw was asked for; damage where the record cannot be read as one.
+Result<std::optional<ThawRecord>> load_thaw(const DirTree& tree, std::string_view name);
+/// Removes the record, durably, and the folders it leaves empty.
+Result<void> forget_thaw(const DirTree& tree, std::string_view name);
+
+}  // namespace zg::store

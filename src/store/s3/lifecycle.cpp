@@ -1,0 +1,43 @@
+#include "store/s3/lifecycle.hpp"
+
+#include <fmt/format.h>
+
+namespace zg::store {
+
+namespace {
+
+// A full backup of 1 TB takes nine days at 10 Mbit/s, and each of its segments less than half an
+// hour; but a machine may sleep over a weekend.
+constexpr unsigned shortest_abort_days = 3;
+
+bool touches(const aws::LifecycleRule& rule, const std::string& prefix) {
+    return rule.prefix.starts_with(prefix) || prefix.starts_with(rule.prefix);
+}
+
+}  // namespace
+
+std::vector<std::string> lifecycle_concerns(const std::vector<aws::LifecycleRule>& rules,
+                                            const S3Options& options) {
+    std::vector<std::string> concerns;
+    const std::string prefix = options.key("");
+    for (const aws::LifecycleRule& rule : rules) {
+        if (!touches(rule, prefix)) continue;
+        const std::string name = fmt::format("the bucket's lifecycle rule \"{}\"", rule.id);
+        if (rule.expires)
+            concerns.push_back(
+                name + " removes objects below this store: archives would be lost without a word");
+        if (rule.transitions)
+            concerns.push_back(name +
+                               " moves objects below this store to another class: manifests that "
+                               "turn cold cannot be read any more; "
+                               "give segments their class with class= instead");
+        if (rule.abort_uploads_after_days && *rule.abort_uploads_after_days < shortest_abort_days)
+            concerns.push_back(
+                fmt::format("{} aborts unfinished uploads after {} day{}: give it {} or more", name,
+                            *rule.abort_uploads_after_days,
+                            *rule.abort_uploads_after_days == 1 ? "" : "s", shortest_abort_days));
+    }
+    return concerns;
+}
+
+}  // namespace zg::store

@@ -1,0 +1,20 @@
+// The smallest IAM policies with which a store in an S3 bucket works.
+#pragma once
+
+#include <string>
+
+#include "store/s3/options.hpp"
+
+namespace zg::store {
+
+/// Two JSON documents.
+struct S3Policies {
+    std::string backup;
+    std::string restore;
+};
+
+/// `versioned`: the bucket keeps versions, and what backup removes of unfinished archives is to be
+/// removed with all of them.
+S3Policies s3_policies(const S3Options& options, bool versioned);
+
+}  // namespace zg::store

@@ -1,0 +1,26 @@
+// The vault service as the vault commands reach it, without a store.
+#pragma once
+
+#include <memory>
+
+#include "aws/glacier/glacier.hpp"
+#include "aws/sns/sns.hpp"
+#include "store/open.hpp"
+#include "store/vault/options.hpp"
+
+namespace zg::store {
+
+/// A client with settings and credentials of its own, that tries again what fails in passing.
+class VaultClient {
+  public:
+    virtual ~VaultClient() = default;
+    [[nodiscard]] virtual aws::Glacier& glacier() = 0;
+    /// The notification service in the vaults' region.
+    [[nodiscard]] virtual aws::Sns& sns() = 0;
+};
+
+/// References in `context` outlive the client.
+Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options,
+                                                    const OpenContext& context);
+
+}  // namespace zg::store

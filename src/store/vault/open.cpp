@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "store/aws_connection.hpp"
+#include "store/vault/vault_store.hpp"
+
+namespace zg::store {
+
+namespace {
+
+/// Makes the vault where it is missing: then all of its content is known, since there is none.
+Result<void> make_vault(aws::Glacier& glacier, VaultIndex& index, const std::string& vault,
+                        Clock& clock) {
+    const auto there = glacier.describe_vault(vault);
+    if (there) return {};
+    if (there.error().kind != ErrorKind::not_found) return fail(there.error());
+    ZG_CHECK(glacier.create_vault(vault));
+    return index.set_known({.inventory = clock.now(), .taken = clock.now()});
+}
+
+}  // namespace
+
+std::string vault_index_file(const std::string& state_dir, const VaultOptions& options,
+                             const std::string& region) {
+    std::string account = options.account == "-" ? "own" : options.account;
+    if (!options.profile.empty()) account += "-" + vault_for_dataset(options.profile);
+    return fmt::format("{}/vaults/{}-{}-{}.sqlite", state_dir, region, account, options.vault);
+}
+
+Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const OpenContext& context) {
+    AwsPlace place{.service = "glacier",
+                   .profile = options.profile,
+                   .region = options.region,
+                   .endpoint = options.endpoint};
+    ZG_TRY(auto connection, connect_aws(place, context));
+    auto glacier = aws::open_glacier(
+        {.region = place.region, .account = options.account, .endpoint = place.endpoint},
+        connection->context(context.clock, context.log));
+    if (context.state_dir.empty())
+        return fail({.kind = ErrorKind::usage,
+                     .what = "a vault's store needs a state folder: a vault tells what is in it "
+                             "only by an inventory",
+                     .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
+    ZG_TRY(auto index,
+           VaultIndex::open(vault_index_file(context.state_dir, options, place.region)));
+    if (context.create) ZG_CHECK(make_vault(*glacier, *index, options.vault, context.clock));
+    ZG_TRY(const auto known, index->known());
+    if (!known) {
+        auto there = glacier->describe_vault(options.vault);
+        if (!there && there.error().kind == ErrorKind::not_found)
+            return fail({.kind = ErrorKind::not_found,
+                         .what = "there is no such vault",
+                         .where = fmt::format("glacier://{}/{}", place.region, options.vault),
+                         .cause = there.error().cause,
+                         .hint = "look at region and name, `zglacier vault list` shows the vaults; "
+                                 "`zglacier backup` and `zglacier init` make one"});
+        if (!there) return fail(std::move(there.error()));
+    }
+    auto store = make_vault_store(std::move(options), std::move(glacier), std::move(index),
+                                  context.clock, context.log);
+    auto connected = std::make_unique<ConnectedStore>(std::move(connection), std::move(store));
+    return retry(std::move(connected), context.retry, context.clock, context.random, context.log);
+}
+
+}  // namespace zg::store

@@ -1,0 +1,294 @@
+#include "thaw/thaw.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "archive/read/segment_reader.hpp"
+#include "flow/workers.hpp"
+#include "store/s3/options.hpp"
+
+namespace zg::thaw {
+
+namespace {
+
+using store::Temperature;
+
+constexpr std::chrono::days day{1};
+constexpr std::chrono::days longest_kept{30'000};  // what S3 takes
+constexpr std::chrono::hours expiry_margin{2};
+constexpr std::chrono::hours wave_margin{4};
+constexpr std::chrono::minutes overdue_pause{15};
+constexpr std::uint64_t range_of_large_part = std::uint64_t{8} << 20U;
+
+std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
+
+std::chrono::days days_up(std::chrono::seconds time) {
+    return std::clamp(std::chrono::ceil<std::chrono::days>(time), day, longest_kept);
+}
+
+std::chrono::seconds time_for(std::uint64_t bytes, std::uint64_t bandwidth) {
+    return std::chrono::seconds(
+        static_cast<std::int64_t>(divide_up(bytes, std::max<std::uint64_t>(bandwidth, 1))));
+}
+
+/// How many calls SegmentReader makes for it, with the one that asks for the digests of its parts.
+std::uint64_t reads_of(const catalog::Segment& segment) {
+    const std::uint64_t range = segment.part_size <= archive::SegmentReader::largest_range
+                                    ? segment.part_size
+                                    : range_of_large_part;
+    return 1 + std::max<std::uint64_t>(
+                   1, divide_up(segment.stored_size, std::max<std::uint64_t>(range, 1)));
+}
+
+std::vector<store::ThawTier> tiers_of(const store::Limits& limits,
+                                      const std::string& storage_class) {
+    std::vector<store::ThawTier> tiers = store::s3_thaw_tiers(storage_class);
+    return tiers.empty() ? limits.thaw_tiers : tiers;
+}
+
+/// The longest time that `tier` may take for the segment.
+std::chrono::seconds promise_of(const store::Limits& limits, const ThawSegment& segment,
+                                const std::string& tier) {
+    const std::vector<store::ThawTier> tiers = tiers_of(limits, segment.storage_class);
+    const auto found = std::ranges::find(tiers, tier, &store::ThawTier::name);
+    if (found != tiers.end()) return found->longest;
+    return tiers.empty() ? std::chrono::seconds(0) : tiers.back().longest;
+}
+
+Result<void> look_at(archive::Context& context, ThawSegment& segment) {
+    auto stat = context.store.stat(segment.name);
+    // Its loss is told as damage when it is fetched, after what can be saved has been.
+    segment.missing = !stat && stat.error().kind == ErrorKind::not_found;
+    if (segment.missing) return {};
+    if (!stat) return fail(std::move(stat.error()));
+    segment.state = stat->thaw;
+    segment.storage_class = stat->storage_class;
+    return {};
+}
+
+/// Adds to the charge of this class and tier.
+policy::Charge& charge_of(std::vector<policy::Charge>& charges, const std::string& storage_class,
+                          const std::string& tier) {
+    for (policy::Charge& charge : charges) {
+        if (charge.storage_class == storage_class && charge.tier == tier) return charge;
+    }
+    charges.push_back({.storage_class = storage_class, .tier = tier});
+    return charges.back();
+}
+
+}  // namespace
+
+ThawAmount ThawPlan::amount(Temperature temperature) const {
+    ThawAmount sum;
+    for (const ThawSegment& segment : segments) {
+        if (segment.is(temperature)) sum = {sum.segments + 1, sum.bytes + segment.size};
+    }
+    return sum;
+}
+
+ThawAmount ThawPlan::all() const {
+    ThawAmount sum;
+    for (const ThawSegment& segment : segments) sum = {sum.segments + 1, sum.bytes + segment.size};
+    return sum;
+}
+
+std::vector<std::string> ThawPlan::missing() const {
+    std::vector<std::string> names;
+    for (const ThawSegment& segment : segments) {
+        if (segment.missing) names.push_back(segment.name);
+    }
+    return names;
+}
+
+std::chrono::seconds ThawPlan::fetch_time() const {
+    return time_for(all().bytes, choice.bandwidth);
+}
+
+std::optional<TimePoint> ThawPlan::ready(TimePoint now) const {
+    std::optional<TimePoint> ready;
+    for (const ThawSegment& segment : segments) {
+        if (segment.missing || segment.is(Temperature::hot)) continue;
+        TimePoint at = segment.expected.value_or(now + segment.promise);
+        if (at <= now) at = now + overdue_pause;
+        ready = std::max(ready.value_or(at), at);
+    }
+    return ready;
+}
+
+policy::Charges ThawPlan::charges(TimePoint now) const {
+    policy::Charges charges;
+    if (!costs) return charges;
+    for (const ThawSegment& segment : segments) {
+        charges.get_requests += segment.reads;
+        charges.egress += segment.size;
+        if (segment.is(Temperature::cold)) {
+            policy::Charge& charge = charge_of(charges.retrieval, segment.storage_class, tier.name);
+            ++charge.requests;
+            charge.retrieved += segment.size;
+            if (!readable_for)
+                charge.kept_byte_days +=
+                    static_cast<double>(segment.size) * static_cast<double>(days.count());
+        } else if (!store::is_cold_class(segment.storage_class)) {
+            charge_of(charges.retrieval, segment.storage_class, policy::read_tier).retrieved +=
+                segment.size;
+        }
+    }
+    for (const Prolongation& longer : expiring) {
+        const ThawSegment& segment = segments[longer.segment];
+        policy::Charge& charge = charge_of(charges.retrieval, segment.storage_class, cheapest_tier);
+        ++charge.requests;
+        const std::chrono::duration<double, std::ratio<86'400>> more =
+            now + longer.days - segment.state.readable_until.value_or(now);
+        charge.kept_byte_days += static_cast<double>(segment.size) * std::max(more.count(), 0.0);
+    }
+    return charges;
+}
+
+Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class,
+                                  const std::string& name) {
+    std::vector<store::ThawTier> tiers = tiers_of(limits, storage_class);
+    if (tiers.empty()) tiers = {{"expedited", {}}, {"standard", {}}, {"bulk", {}}};
+    std::string names;
+    for (const store::ThawTier& tier : tiers) {
+        if (tier.name == name) return tier;
+        names += fmt::format("{}{}", names.empty() ? "" : " or ", tier.name);
+    }
+    return fail({.kind = ErrorKind::usage,
+                 .what = storage_class.empty()
+                             ? fmt::format("this store has no thaw tier \"{}\"", name)
+                             : fmt::format("class {} has no thaw tier \"{}\"", storage_class, name),
+                 .hint = fmt::format("give --tier {}", names)});
+}
+
+Result<store::ThawTier> check_tier(const archive::Context& context, const std::string& name) {
+    auto tier = find_tier(context.store.limits(), "", name);
+    const auto kept = context.store_options.find("class");
+    if (!tier && kept != context.store_options.end())
+        tier.error().what += fmt::format(" (its segments are of class {})", kept->second);
+    return tier;
+}
+
+std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes,
+                              std::uint64_t bandwidth) {
+    return std::min(days_up(longest_thaw + time_for(bytes, bandwidth)) + day, longest_kept);
+}
+
+void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits,
+                TimePoint now) {
+    segment.asked.reset();
+    segment.expected.reset();
+    if (!segment.is(Temperature::thawing)) return;
+    segment.asked = segment.state.requested;
+    if (note != nullptr) {
+        const std::chrono::seconds promise = promise_of(limits, segment, note->tier);
+        // An older one is of an earlier thaw; this one was asked for elsewhere.
+        const bool fresh = note->asked <= now && now < note->asked + 2 * promise + day;
+        if (fresh) segment.promise = promise;
+        if (fresh && !segment.asked) segment.asked = note->asked;
+    }
+    segment.expected = segment.state.expected;
+    if (!segment.expected && segment.asked) segment.expected = *segment.asked + segment.promise;
+}
+
+std::size_t wave_end(const ThawPlan& plan, const std::vector<bool>& done) {
+    if (!plan.readable_for) return plan.segments.size();
+    const auto seconds =
+        std::max<std::chrono::seconds>(*plan.readable_for - wave_margin, *plan.readable_for / 2);
+    std::uint64_t bytes = 0;
+    bool any = false;
+    for (std::size_t i = 0; i < plan.segments.size(); ++i) {
+        if (plan.segments[i].missing || (i < done.size() && done[i])) continue;
+        bytes += plan.segments[i].size;
+        if (any && time_for(bytes, plan.choice.bandwidth) > seconds) return i;
+        any = true;
+    }
+    return plan.segments.size();
+}
+
+std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now,
+                                        const std::vector<bool>& done) {
+    std::vector<Prolongation> expiring;
+    if (plan.readable_for) return expiring;
+    TimePoint begin = now;
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < plan.segments.size(); ++i) {
+        const ThawSegment& segment = plan.segments[i];
+        if (segment.missing || (i < done.size() && done[i])) continue;
+        bytes += segment.size;
+        if (!segment.is(Temperature::hot))
+            begin = std::max(begin, segment.expected.value_or(now + segment.promise));
+        const TimePoint fetched = begin + time_for(bytes, plan.choice.bandwidth) + expiry_margin;
+        if (segment.is(Temperature::hot) && segment.state.readable_until &&
+            *segment.state.readable_until < fetched)
+            expiring.push_back({.segment = i, .days = days_up(fetched - now)});
+    }
+    return expiring;
+}
+
+Result<ThawPlan> plan_thaw(archive::Context& context, std::span<const catalog::Manifest> archives,
+                           const ThawChoice& choice, std::size_t left_out) {
+    const store::Limits& limits = context.store.limits();
+    ThawPlan plan;
+    plan.archives = archives.size();
+    plan.first_segment = left_out;
+    plan.choice = choice;
+    plan.costs = limits.reading_costs;
+    plan.readable_for = limits.readable_for;
+    ZG_TRY(plan.tier, check_tier(context, choice.tier));
+    plan.cheapest_tier = limits.thaw_tiers.empty() ? choice.tier : limits.thaw_tiers.back().name;
+    for (std::size_t i = 0; i < archives.size(); ++i) {
+        for (const catalog::Segment& segment :
+             std::span(archives[i].segments).subspan(i == 0 ? left_out : 0))
+            plan.segments.push_back({.name = archives[i].object_name(segment),
+                                     .archive = i,
+                                     .size = segment.stored_size,
+                                     .stream_end = segment.stream_end,
+                                     .reads = reads_of(segment),
+                                     .storage_class = {},
+                                     .missing = false,
+                                     .state = {},
+                                     .asked = {},
+                                     .expected = {},
+                                     .promise = plan.tier.longest});
+    }
+    plan.days = choice.days.value_or(day);
+    if (!limits.cold) return plan;
+    flow::Workers workers(context.callers());
+    ZG_CHECK(flow::for_each(workers, plan.segments.size(),
+                            [&](std::size_t i) { return look_at(context, plan.segments[i]); }));
+    // The notes are a help, no more.
+    const auto notes =
+        context.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
+    const TimePoint now = context.clock.now();
+    for (ThawSegment& segment : plan.segments) {
+        if (segment.is(Temperature::cold)) {
+            ZG_TRY(const store::ThawTier tier,
+                   find_tier(limits, segment.storage_class, choice.tier));
+            segment.promise = tier.longest;
+            plan.tier.longest = std::max(plan.tier.longest, tier.longest);
+        }
+        const auto note = notes.find(segment.name);
+        tell_times(segment, note != notes.end() ? &note->second : nullptr, limits, now);
+    }
+    if (!choice.days)
+        plan.days = days_needed(plan.tier.longest, plan.all().bytes, choice.bandwidth);
+    if (plan.readable_for) plan.days = std::chrono::ceil<std::chrono::days>(*plan.readable_for);
+    plan.expiring = find_expiring(plan, now, {});
+    return plan;
+}
+
+Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file,
+                                         TimePoint now) {
+    // A table that was named is read even where it is not needed, so that a slip shows.
+    if (!plan.costs && prices_file.empty()) return std::nullopt;
+    Estimate estimate;
+    ZG_TRY(estimate.prices, policy::load_prices(prices_file));
+    if (!plan.costs) return std::nullopt;
+    estimate.charges = plan.charges(now);
+    estimate.cost = policy::cost_of(estimate.prices, estimate.charges);
+    return estimate;
+}
+
+}  // namespace zg::thaw

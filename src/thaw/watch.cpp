@@ -1,0 +1,312 @@
+#include "thaw/watch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.hpp"
+#include "flow/workers.hpp"
+
+namespace zg::thaw {
+
+namespace {
+
+using std::chrono::milliseconds;
+using store::Temperature;
+using namespace std::chrono_literals;
+
+// A machine that was suspended notices it after this long, and copies are looked after this often.
+constexpr milliseconds longest_sleep = 15min;
+
+/// The pauses between looks, once a thaw may be done.
+struct Pace {
+    milliseconds first;
+    milliseconds longest;
+};
+
+Pace pace_of(std::chrono::seconds promise) {
+    if (promise >= 1h) return {1min, 15min};
+    if (promise >= 1min) return {10s, 1min};
+    return {200ms, 2s};
+}
+
+// Amazon's thaws take most of the time that is promised; those of some other servers are done in
+// seconds.
+constexpr Pace early_pace{5s, 1h};
+
+/// Before this part of the time that is promised nothing is to be expected.
+std::chrono::seconds earliest(std::chrono::seconds promise) { return promise * 3 / 4; }
+
+}  // namespace
+
+ThawWatch::ThawWatch(archive::Context& context, ThawPlan plan)
+    : context_(context),
+      plan_(std::move(plan)),
+      done_(plan_.segments.size()),
+      asked_(plan_.segments.size()) {}
+
+Result<std::size_t> ThawWatch::ask() {
+    const std::lock_guard lock(mutex_);
+    return ask_for_wave();
+}
+
+Result<std::size_t> ThawWatch::ask_for_wave() {
+    std::vector<std::size_t> cold;
+    const std::size_t end = wave_end(plan_, done_);
+    for (std::size_t i = 0; i < end; ++i) {
+        if (done_[i]) continue;
+        // A copy of an earlier wave that has expired before it was fetched, or a retrieval that
+        // failed.
+        if (plan_.readable_for && asked_[i] &&
+            context_.clock.now() >= *asked_[i] + plan_.segments[i].promise)
+            asked_[i].reset();
+        if (plan_.segments[i].is(Temperature::cold) && !asked_[i]) cold.push_back(i);
+    }
+    if (cold.empty()) return std::size_t{0};
+    std::vector<char> asked(cold.size(), 0);
+    auto all = [&] {
+        flow::Workers workers(context_.callers());
+        return flow::for_each(workers, cold.size(), [&](std::size_t i) -> Result<void> {
+            const std::string& name = plan_.segments[cold[i]].name;
+            ZG_CHECK(context_.store.thaw(name, {.tier = plan_.tier.name, .days = plan_.days}));
+            asked[i] = 1;
+            return look_after_asking(cold[i]);
+        });
+    }();
+    // What was asked for is asked for, even where the rest failed.
+    std::vector<std::size_t> noted;
+    for (std::size_t i = 0; i < cold.size(); ++i) {
+        if (asked[i] != 0) noted.push_back(cold[i]);
+    }
+    note_asked(noted);
+    if (all) return noted.size();
+    if (all.error().hint.empty())
+        all.error().hint = fmt::format(
+            "{} of {} segments were asked for; run the same command again for the rest{}",
+            noted.size(), cold.size(),
+            plan_.tier.name == "expedited"
+                ? ", with --tier standard where the expedited thaw is too busy"
+                : "");
+    return fail(std::move(all.error()));
+}
+
+Result<void> ThawWatch::look(std::size_t segment) {
+    auto state = context_.store.thaw_state(plan_.segments[segment].name);
+    plan_.segments[segment].missing = !state && state.error().kind == ErrorKind::not_found;
+    if (plan_.segments[segment].missing) return {};
+    if (!state) return fail(std::move(state.error()));
+    plan_.segments[segment].state = *state;
+    return {};
+}
+
+/// A store may take a moment to show what it was asked for.
+Result<void> ThawWatch::look_after_asking(std::size_t segment) {
+    ZG_CHECK(look(segment));
+    store::ThawState& state = plan_.segments[segment].state;
+    if (state.temperature == Temperature::cold)
+        state = {.temperature = Temperature::thawing,
+                 .requested = context_.clock.now(),
+                 .expected = {},
+                 .readable_until = {}};
+    return {};
+}
+
+void ThawWatch::note_asked(const std::vector<std::size_t>& segments) {
+    const catalog::ThawNote note{.asked = context_.clock.now(), .tier = plan_.tier.name};
+    std::vector<std::string> names;
+    for (const std::size_t i : segments) {
+        asked_[i] = note.asked;
+        names.push_back(plan_.segments[i].name);
+        tell_times(plan_.segments[i], &note, context_.store.limits(), note.asked);
+    }
+    if (auto noted = context_.catalog.note_thaws(names, note); !noted)
+        context_.log.warning(noted.error().message() + "; the thaw goes on all the same");
+}
+
+std::optional<std::size_t> ThawWatch::first_unreadable(std::size_t archive) const {
+    const TimePoint now = context_.clock.now();
+    const std::size_t end = wave_end(plan_, done_);
+    for (std::size_t i = 0; i < end; ++i) {
+        const ThawSegment& segment = plan_.segments[i];
+        if (done_[i] || segment.archive != archive || segment.missing) continue;
+        const bool expired = segment.state.readable_until && *segment.state.readable_until <= now;
+        if (!segment.is(Temperature::hot) || expired) return i;
+    }
+    return std::nullopt;
+}
+
+Result<bool> ThawWatch::readable(std::size_t archive) {
+    const auto first = first_unreadable(archive);
+    if (!first) return true;
+    // As a rule they thaw together: one look will do until the first is done.
+    ZG_CHECK(look(*first));
+    std::vector<std::size_t> rest;
+    if (plan_.segments[*first].missing || plan_.segments[*first].is(Temperature::hot)) {
+        const std::size_t end = wave_end(plan_, done_);
+        for (std::size_t i = *first + 1; i < end; ++i) {
+            if (plan_.segments[i].archive == archive && !plan_.segments[i].missing &&
+                !plan_.segments[i].is(Temperature::hot))
+                rest.push_back(i);
+        }
+        flow::Workers workers(context_.callers());
+        ZG_CHECK(
+            flow::for_each(workers, rest.size(), [&](std::size_t i) { return look(rest[i]); }));
+    }
+    rest.push_back(*first);
+    for (const std::size_t i : rest) {
+        ThawSegment& segment = plan_.segments[i];
+        if (!segment.is(Temperature::cold) || !asked_[i]) continue;
+        const bool overdue = context_.clock.now() >= *asked_[i] + segment.promise;
+        if (overdue && plan_.readable_for) continue;
+        if (overdue)
+            return fail({.kind = ErrorKind::cold,
+                         .what = fmt::format("the thaw was asked for at {}, should be done, and "
+                                             "the store says that the segment is cold",
+                                             rfc3339_utc(*asked_[i])),
+                         .where = segment.name,
+                         .hint = "run the same command again: it asks once more for what is cold"});
+        segment.state.temperature = Temperature::thawing;
+    }
+    return !first_unreadable(archive);
+}
+
+Result<void> ThawWatch::wait_for(std::size_t archive) {
+    Pause pause;
+    for (bool told = false;; told = true) {
+        ZG_TRY(const bool now, readable(archive));
+        if (now) return {};
+        // A copy that has expired since the plan was made.
+        ZG_CHECK(ask());
+        const auto segment = first_unreadable(archive);
+        if (!segment) continue;
+        const ThawSegment& waiting = plan_.segments[*segment];
+        if (!told)
+            context_.log.info(fmt::format(
+                "waiting for the thaw of {}{}", waiting.name,
+                waiting.expected ? ", which should be done by " + rfc3339_utc(*waiting.expected)
+                                 : ""));
+        sleep_until_next_look(archive, *segment, pause);
+    }
+}
+
+milliseconds ThawWatch::next_pause(std::size_t segment, Pause& pause) const {
+    const ThawSegment& waiting = plan_.segments[segment];
+    const TimePoint now = context_.clock.now();
+    const std::optional<TimePoint> early =
+        waiting.asked ? std::optional(*waiting.asked + earliest(waiting.promise)) : std::nullopt;
+    if (waiting.state.expected && now < *waiting.state.expected)
+        return *waiting.state.expected - now;
+    if (early && now < *early)
+        return std::min<milliseconds>(
+            pause.early = std::clamp(pause.early * 2, early_pace.first, early_pace.longest),
+            *early - now);
+    return pause.late = std::clamp(pause.late * 2, pace_of(waiting.promise).first,
+                                   pace_of(waiting.promise).longest);
+}
+
+void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, Pause& pause) {
+    milliseconds next = next_pause(segment, pause);
+    while (next > milliseconds(0)) {
+        const milliseconds part = std::min(next, longest_sleep);
+        const TimePoint before = context_.clock.now();
+        context_.clock.sleep(part);
+        keep(archive, 0);
+        // Where the machine was suspended more time has passed.
+        next -= std::max<milliseconds>(part, context_.clock.now() - before);
+    }
+}
+
+Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) {
+    if (!plan_.readable_for) return {};
+    std::size_t index = 0;
+    while (index < plan_.segments.size() && plan_.segments[index].archive != archive) ++index;
+    index += segment - (archive == 0 ? plan_.first_segment : 0);
+    Pause pause;
+    for (bool told = false;; told = true) {
+        milliseconds next{0};
+        {
+            const std::lock_guard lock(mutex_);
+            // All before it were read: the wave begins here.
+            for (std::size_t i = 0; i < index; ++i) done_[i] = true;
+            done_[index] = false;
+            const auto until = plan_.segments[index].state.readable_until;
+            if (!plan_.segments[index].is(Temperature::hot) ||
+                (until && *until <= context_.clock.now()))
+                ZG_CHECK(look(index));
+            if (plan_.segments[index].missing || plan_.segments[index].is(Temperature::hot))
+                return {};
+            ZG_CHECK(ask_for_wave());
+            if (!told)
+                context_.log.info(
+                    fmt::format("waiting for the thaw of {}", plan_.segments[index].name));
+            next = std::min(next_pause(index, pause), longest_sleep);
+        }
+        context_.clock.sleep(next);
+    }
+}
+
+void ThawWatch::keep(std::size_t archive, std::uint64_t position) {
+    const std::lock_guard lock(mutex_);
+    const auto now = context_.clock.monotonic();
+    if (kept_ && now - *kept_ < keep_interval) return;
+    kept_ = now;
+    for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
+        const ThawSegment& segment = plan_.segments[i];
+        done_[i] = segment.archive < archive ||
+                   (segment.archive == archive && segment.stream_end <= position);
+    }
+    if (plan_.readable_for) {
+        if (auto asked = ask_for_wave(); !asked)
+            context_.log.warning(asked.error().message() + "; asking again later");
+        return;
+    }
+    prolong(find_expiring(plan_, context_.clock.now(), done_));
+}
+
+void ThawWatch::prolong(const std::vector<Prolongation>& expiring) {
+    if (expiring.empty()) return;
+    flow::Workers workers(context_.callers());
+    auto prolonged = flow::for_each(workers, expiring.size(), [&](std::size_t i) -> Result<void> {
+        ZG_CHECK(context_.store.thaw(plan_.segments[expiring[i].segment].name,
+                                     {.tier = plan_.cheapest_tier, .days = expiring[i].days}));
+        return look(expiring[i].segment);
+    });
+    if (prolonged)
+        context_.log.info(
+            fmt::format("{} thawed segment{} would have expired before being fetched: prolonged",
+                        expiring.size(), expiring.size() == 1 ? "" : "s"));
+    else
+        context_.log.warning(prolonged.error().message() +
+                             "; thawed segments may expire before they are fetched");
+}
+
+Result<ThawOutcome> carry_out_thaw(archive::Context& context, ThawPlan plan, bool request,
+                                   bool wait) {
+    ThawOutcome outcome;
+    ThawPlan under_way = plan;
+    // What is cold and not asked for is not waited for.
+    if (!request)
+        std::erase_if(under_way.segments,
+                      [](const ThawSegment& segment) { return segment.is(Temperature::cold); });
+    ThawWatch watch(context, std::move(under_way));
+    ZG_TRY(outcome.asked, watch.ask());
+    for (std::size_t i = 0; wait && i < plan.archives; ++i) ZG_CHECK(watch.wait_for(i));
+    outcome.waiting = watch.plan().amount(Temperature::thawing).segments > 0;
+    if (outcome.waiting) outcome.come_back = watch.plan().ready(context.clock.now());
+    auto now = watch.plan().segments.begin();
+    for (ThawSegment& segment : plan.segments) {
+        if (now != watch.plan().segments.end() && now->name == segment.name) segment = *now++;
+    }
+    outcome.plan = std::move(plan);
+    return outcome;
+}
+
+Result<void> KeepingSink::write(Bytes bytes) {
+    auto written = inner_.write(bytes);
+    broken_ = broken_ || !written;
+    position_ += bytes.size();
+    watch_.keep(archive_, position_);
+    return written;
+}
+
+}  // namespace zg::thaw

@@ -1,0 +1,84 @@
+#include "vault_tools/book.hpp"
+
+#include <fmt/format.h>
+
+#include "aws/auth/environment.hpp"
+#include "aws/auth/profile.hpp"
+#include "base/state_dir.hpp"
+#include "store/vault/names.hpp"
+
+namespace zg::vault_tools {
+
+namespace {
+
+Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir) {
+    ZG_TRY(const std::string folder, prepare_state_dir(state_dir));
+    return store::VaultBook::open(folder + "/vaults/book.sqlite");
+}
+
+/// Two profiles may be two accounts.
+store::BookVault vault_of(const BookPlace& place, const std::string& name) {
+    std::string account = place.account;
+    const aws::ProfileName profile =
+        aws::choose_profile(aws::Environment::of_process(), place.profile);
+    if (account == "-" && profile.named) account += profile.name;
+    return {.region = place.region, .account = std::move(account), .name = name};
+}
+
+template <class Act>
+void in_passing(const BookPlace& place, const Act& act) {
+    auto book = open_book(place.state_dir);
+    Result<void> done;
+    if (book)
+        done = act(**book);
+    else
+        done = fail(std::move(book.error()));
+    if (!done)
+        place.log.warning(
+            fmt::format("{}; `zglacier vault search` will not know it", done.error().message()));
+}
+
+}  // namespace
+
+void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive,
+                 const std::string& file, TimePoint now) {
+    in_passing(place, [&](store::VaultBook& book) {
+        return book.note({.vault = vault_of(place, upload.vault),
+                          .archive = archive.receipt.id,
+                          .size = archive.size,
+                          .created = now,
+                          .tree_hash = archive.receipt.tree_hash,
+                          .description = upload.description,
+                          .file = file});
+    });
+}
+
+void note_inventory(const BookPlace& place, const std::string& vault, const VaultListing& listing) {
+    in_passing(place,
+               [&](store::VaultBook& book) { return book.take(vault_of(place, vault), listing); });
+}
+
+void note_removed(const BookPlace& place, const std::string& vault,
+                  const std::vector<std::string>& archives, TimePoint now) {
+    in_passing(place, [&](store::VaultBook& book) {
+        return book.note_removed(vault_of(place, vault), archives, now);
+    });
+}
+
+Result<Search> search_archives(const std::string& state_dir, const store::BookQuery& query) {
+    ZG_TRY(const auto book, open_book(state_dir));
+    Search search;
+    ZG_TRY(search.entries, book->find(query));
+    ZG_TRY(search.vaults, book->inventories(query));
+    return search;
+}
+
+std::string shown_description(const std::string& description) {
+    const auto mark = store::parse_description(description);
+    if (!mark) return description;
+    return mark->kind == store::VaultMark::Kind::piece
+               ? fmt::format("{} (piece {} of {})", mark->name, mark->number, mark->count)
+               : mark->name;
+}
+
+}  // namespace zg::vault_tools

@@ -1,0 +1,238 @@
+#include "vault_tools/notify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace zg::vault_tools {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> all_events() {
+    return {"ArchiveRetrievalCompleted", "InventoryRetrievalCompleted"};
+}
+
+bool is_arn(const std::string& text) { return text.starts_with("arn:"); }
+
+/// The account in "arn:aws:SERVICE:REGION:ACCOUNT:…".
+std::string account_of(const std::string& arn) {
+    std::string_view rest = arn;
+    for (int field = 0; field < 4; ++field) {
+        const std::size_t colon = rest.find(':');
+        if (colon == std::string_view::npos) return {};
+        rest.remove_prefix(colon + 1);
+    }
+    return std::string(rest.substr(0, rest.find(':')));
+}
+
+struct Topic {
+    std::string arn;
+    bool made = false;
+};
+
+Result<Topic> find_or_make(aws::Sns& sns, const std::string& topic) {
+    auto found = find_topic(sns, topic);
+    if (found) return Topic{.arn = std::move(*found)};
+    if (found.error().kind != ErrorKind::not_found) return fail(std::move(found.error()));
+    ZG_TRY(std::string arn, sns.create_topic(topic));
+    return Topic{.arn = std::move(arn), .made = true};
+}
+
+/// By default only the topic's owner may publish to it.
+Result<void> let_glacier_publish(aws::Sns& sns, const std::string& topic_arn,
+                                 const std::string& account) {
+    ZG_TRY(const std::string policy, sns.get_policy(topic_arn));
+    ZG_TRY(const auto changed, with_glacier(policy, topic_arn, account));
+    if (!changed) return {};
+    return sns.set_policy(topic_arn, *changed);
+}
+
+Result<void> tell_topic(const NotifyContext& context, const std::string& vault,
+                        const std::string& topic_arn) {
+    ZG_TRY(const auto old, notifications_of(context.glacier, vault));
+    if (old && old->sns_topic != topic_arn)
+        context.log.warning(
+            fmt::format("vault {} told the topic {} until now; it can tell one only", vault,
+                        topic_name(old->sns_topic)));
+    const bool same = old && old->sns_topic == topic_arn &&
+                      std::ranges::is_permutation(old->events, all_events());
+    if (same) return {};
+    return context.glacier.set_notifications(vault,
+                                             {.sns_topic = topic_arn, .events = all_events()});
+}
+
+/// The vaults, which must be there, tell the topic.
+Result<void> tell_from(const NotifyContext& context, const std::vector<aws::Vault>& vaults,
+                       const std::string& topic_arn) {
+    std::set<std::string> accounts;
+    for (const aws::Vault& vault : vaults)
+        if (const std::string account = account_of(vault.arn); !account.empty())
+            accounts.insert(account);
+    for (const std::string& account : accounts)
+        ZG_CHECK(let_glacier_publish(context.sns, topic_arn, account));
+    for (const aws::Vault& vault : vaults) ZG_CHECK(tell_topic(context, vault.name, topic_arn));
+    return {};
+}
+
+Result<std::vector<aws::Vault>> describe_all(aws::Glacier& glacier,
+                                             const std::vector<std::string>& names) {
+    std::vector<aws::Vault> vaults;
+    for (const std::string& name : names) {
+        ZG_TRY(aws::Vault vault, glacier.describe_vault(name));
+        vaults.push_back(std::move(vault));
+    }
+    return vaults;
+}
+
+Result<aws::Subscription> listen(aws::Sns& sns, const TopicSettings::Listener& listener,
+                                 const std::string& topic_arn) {
+    ZG_TRY(std::string arn, sns.subscribe(topic_arn, listener.protocol, listener.endpoint));
+    return aws::Subscription{.arn = std::move(arn),
+                             .topic_arn = topic_arn,
+                             .protocol = listener.protocol,
+                             .endpoint = listener.endpoint};
+}
+
+}  // namespace
+
+std::string topic_name(const std::string& topic_arn) {
+    return topic_arn.substr(topic_arn.rfind(':') + 1);
+}
+
+Result<std::string> find_topic(aws::Sns& sns, const std::string& name_or_arn) {
+    if (is_arn(name_or_arn)) return name_or_arn;
+    ZG_TRY(const std::vector<std::string> topics, sns.list_topics());
+    const auto found = std::ranges::find(topics, name_or_arn, topic_name);
+    if (found != topics.end()) return *found;
+    return fail(
+        {.kind = ErrorKind::not_found,
+         .what = "there is no such topic",
+         .where = "topic " + name_or_arn,
+         .hint = fmt::format("`zglacier vault notify topics` shows those there are, `zglacier "
+                             "vault notify subscribe email YOU@EXAMPLE.ORG {}` makes it",
+                             name_or_arn)});
+}
+
+Result<std::vector<aws::Subscription>> find_subscriptions(aws::Sns& sns,
+                                                          const SubscriptionFilter& filter) {
+    // By name, so that a topic that is gone is no error: its subscriptions may be there for a
+    // while.
+    ZG_TRY(std::vector<aws::Subscription> all,
+           sns.list_subscriptions(is_arn(filter.topic) ? filter.topic : ""));
+    std::erase_if(all, [&](const aws::Subscription& one) {
+        const bool topic = filter.topic.empty() || one.topic_arn == filter.topic ||
+                           topic_name(one.topic_arn) == filter.topic;
+        return !topic || (!filter.protocol.empty() && one.protocol != filter.protocol) ||
+               (!filter.endpoint.empty() && one.endpoint != filter.endpoint);
+    });
+    return all;
+}
+
+Result<Unsubscribed> unsubscribe(aws::Sns& sns, const SubscriptionFilter& filter) {
+    if (filter.protocol.empty() && filter.endpoint.empty() && filter.topic.empty())
+        return fail({.kind = ErrorKind::usage,
+                     .what = "nothing says which subscriptions are to end",
+                     .hint = "give --protocol, --endpoint or --topic; `zglacier vault notify "
+                             "subscriptions` shows what there is"});
+    Unsubscribed result;
+    ZG_TRY(const std::vector<aws::Subscription> found, find_subscriptions(sns, filter));
+    for (const aws::Subscription& one : found) {
+        if (!is_arn(one.arn)) {
+            result.unconfirmed.push_back(one);
+            continue;
+        }
+        ZG_CHECK(sns.unsubscribe(one.arn));
+        result.removed.push_back(one);
+    }
+    return result;
+}
+
+Result<Subscribed> subscribe(const NotifyContext& context, const TopicSettings::Listener& listener,
+                             const std::string& topic, const std::vector<std::string>& vaults) {
+    ZG_TRY(const std::vector<aws::Vault> tellers, describe_all(context.glacier, vaults));
+    ZG_TRY(const Topic there, find_or_make(context.sns, topic));
+    // A topic that was made for this: jobs may name it, whatever their vault tells.
+    if (there.made && tellers.empty())
+        ZG_CHECK(let_glacier_publish(context.sns, there.arn, account_of(there.arn)));
+    ZG_CHECK(tell_from(context, tellers, there.arn));
+    ZG_TRY(aws::Subscription subscription, listen(context.sns, listener, there.arn));
+    return Subscribed{.subscription = std::move(subscription), .made_topic = there.made};
+}
+
+Result<std::vector<Synced>> sync_notifications(const NotifyContext& context,
+                                               std::vector<TopicSettings> topics) {
+    std::ranges::stable_partition(topics,
+                                  [](const TopicSettings& topic) { return topic.vaults.empty(); });
+    ZG_TRY(const std::vector<aws::Vault> every, context.glacier.list_vaults());
+    std::vector<std::vector<aws::Vault>> tellers;
+    for (const TopicSettings& topic : topics) {
+        ZG_TRY(std::vector<aws::Vault> named, describe_all(context.glacier, topic.vaults));
+        tellers.push_back(topic.vaults.empty() ? every : std::move(named));
+    }
+    // A vault can tell one topic: the last one that has it.
+    std::set<std::string> taken;
+    for (std::size_t i = topics.size(); i-- > 0;) {
+        const bool wanted = !tellers[i].empty();
+        std::erase_if(tellers[i],
+                      [&](const aws::Vault& vault) { return !taken.insert(vault.name).second; });
+        if (wanted && tellers[i].empty())
+            context.log.warning(fmt::format(
+                "no vault tells the topic {}: each can tell one only, and another section has them",
+                topics[i].topic));
+    }
+    std::vector<Synced> done(topics.size());
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        ZG_TRY(const Topic there, find_or_make(context.sns, topics[i].topic));
+        ZG_CHECK(tell_from(context, tellers[i], there.arn));
+        done[i].topic_arn = there.arn;
+        for (const aws::Vault& vault : tellers[i]) done[i].vaults.push_back(vault.name);
+        for (const TopicSettings::Listener& listener : topics[i].listeners) {
+            ZG_TRY(aws::Subscription subscription, listen(context.sns, listener, there.arn));
+            done[i].subscriptions.push_back(std::move(subscription));
+        }
+    }
+    return done;
+}
+
+Result<std::optional<aws::Notifications>> notifications_of(aws::Glacier& glacier,
+                                                           const std::string& vault) {
+    auto there = glacier.get_notifications(vault);
+    if (there) return std::optional(std::move(*there));
+    if (there.error().kind != ErrorKind::not_found) return fail(std::move(there.error()));
+    // The same answer where there is no vault.
+    ZG_CHECK(glacier.describe_vault(vault));
+    return std::nullopt;
+}
+
+Result<std::optional<std::string>> with_glacier(const std::string& policy,
+                                                const std::string& topic_arn,
+                                                const std::string& account) {
+    Json json = Json::parse(
+        policy.empty() ? R"({"Version": "2012-10-17", "Statement": []})" : policy, nullptr, false);
+    if (!json.is_object() || (json.contains("Statement") && !json["Statement"].is_array() &&
+                              !json["Statement"].is_object()))
+        return fail({.kind = ErrorKind::unsupported,
+                     .what = "the topic's policy cannot be read",
+                     .where = topic_arn,
+                     .hint = "let glacier.amazonaws.com publish to it by hand: `aws sns "
+                             "set-topic-attributes`"});
+    Json statements = json.value("Statement", Json::array());
+    if (statements.is_object()) statements = Json::array({std::move(statements)});
+    const std::string id = "zglacier" + account;
+    for (const Json& statement : statements)
+        if (statement.is_object() && statement.value("Sid", Json()) == id) return std::nullopt;
+    statements.push_back({{"Sid", id},
+                          {"Effect", "Allow"},
+                          {"Principal", {{"Service", "glacier.amazonaws.com"}}},
+                          {"Action", "SNS:Publish"},
+                          {"Resource", topic_arn},
+                          {"Condition", {{"StringEquals", {{"AWS:SourceOwner", account}}}}}});
+    json["Statement"] = std::move(statements);
+    return json.dump();
+}
+
+}  // namespace zg::vault_tools

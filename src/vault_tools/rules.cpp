@@ -1,0 +1,76 @@
+#include "vault_tools/rules.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/units.hpp"
+
+namespace zg::vault_tools {
+
+namespace {
+
+constexpr std::size_t longest_policy = std::size_t{20} << 10U;
+constexpr const char* policy_hint =
+    "a policy is a JSON object with \"Version\" and \"Statement\", as the S3 Glacier Developer "
+    "Guide shows them";
+
+std::unexpected<Error> no_policy(std::string cause) {
+    return fail({.kind = ErrorKind::usage,
+                 .what = "this is no policy",
+                 .cause = std::move(cause),
+                 .hint = policy_hint});
+}
+
+}  // namespace
+
+Result<std::string> read_policy(Source& source) {
+    Buffer bytes(longest_policy + 1);
+    ZG_TRY(const std::size_t got, read_full(source, bytes));
+    if (got > longest_policy) return no_policy("it is longer than 20 KiB");
+    std::string text(as_text(Bytes(bytes).first(got)));
+    nlohmann::json json;
+    try {
+        json = nlohmann::json::parse(text);
+    } catch (const nlohmann::json::parse_error& error) {
+        return no_policy(fmt::format("byte {} is where it stops being JSON", error.byte));
+    }
+    if (!json.is_object()) return no_policy("it is JSON, but no object");
+    if (!json.contains("Statement")) return no_policy("it has no Statement");
+    return text;
+}
+
+Result<std::map<std::string, std::string>> parse_tags(const std::vector<std::string>& texts) {
+    std::map<std::string, std::string> tags;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail(
+                {.kind = ErrorKind::usage,
+                 .what = fmt::format("\"{}\" is no tag", text),
+                 .hint = "write NAME=VALUE; `zglacier vault tags remove` takes names alone"});
+        tags[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+    return tags;
+}
+
+Result<aws::RetrievalRule> parse_retrieval_rule(const std::string& text) {
+    if (text == "free-tier") return aws::RetrievalRule{.strategy = "FreeTier"};
+    if (text == "none") return aws::RetrievalRule{.strategy = "None"};
+    const auto bytes = parse_size(text);
+    if (!bytes || *bytes == 0)
+        return fail(
+            {.kind = ErrorKind::usage,
+             .what = fmt::format("\"{}\" is no limit", text),
+             .hint = "write free-tier, none, or the bytes that may be retrieved in an hour: 1GiB"});
+    return aws::RetrievalRule{.strategy = "BytesPerHour", .bytes_per_hour = *bytes};
+}
+
+std::string retrieval_rule_text(const aws::RetrievalRule& rule) {
+    if (rule.strategy == "FreeTier") return "free-tier: only what costs nothing";
+    if (rule.strategy == "None") return "none: no limit";
+    return fmt::format("{} an hour",
+                       rule.bytes_per_hour ? format_size(*rule.bytes_per_hour) : "some bytes");
+}
+
+}  // namespace zg::vault_tools
