@@ -8,6 +8,7 @@
 
 #include "base/version.hpp"
 #include "cli/output/man.hpp"
+#include "cli/output/verb_text.hpp"
 #include "cli/vault/old_options.hpp"
 #include "cli/vault/verb.hpp"
 #include "cli/verb.hpp"
@@ -42,17 +43,16 @@ struct CommandLine {
     }
 
     void add(Verb& verb) {
-        const VerbText text = verb.text();
         CLI::App* parent = &app;
-        std::string name = text.name;
+        std::string name = verb.name();
         for (std::size_t space = name.find(' '); space != std::string::npos;
              space = name.find(' ')) {
             parent = group_of(*parent, name.substr(0, space));
             name = name.substr(space + 1);
         }
-        CLI::App* sub = parent->add_subcommand(name, text.brief);
+        CLI::App* sub = parent->add_subcommand(name, verb_text(verb.name()).brief);
         sub->footer(footer);
-        for (const std::string& alias : text.aliases) sub->alias(alias);
+        for (const std::string& alias : verb.aliases()) sub->alias(alias);
         Options options(*sub);
         verb.define(options);
         sub->add_flag("--json", verb.common.json,

@@ -17,17 +17,6 @@ namespace zg::cli {
 
 using Json = nlohmann::ordered_json;
 
-/// The text of a verb's manual page beyond its options. The page and `--help` come from the same
-/// definitions.
-struct VerbText {
-    std::string name;                    ///< "backup", "stream inspect"
-    std::string brief;                   ///< one line
-    std::string description;             ///< paragraphs divided by an empty line
-    std::string json;                    ///< the keys of --json, one "key: meaning" a line
-    std::string examples;                ///< one "command # what it does" a line
-    std::vector<std::string> aliases{};  ///< other names: those that glacier-cmd had
-};
-
 /// Options that several verbs share.
 struct CommonOptions {
     ops::StoreAccess store;
@@ -47,7 +36,10 @@ struct OldOptions;
 class Verb {
   public:
     virtual ~Verb() = default;
-    [[nodiscard]] virtual VerbText text() const = 0;
+    /// "backup", "stream inspect"; its text is in cli/text/, in a file of that name with dashes.
+    [[nodiscard]] virtual std::string name() const = 0;
+    /// Other names: those that glacier-cmd had.
+    [[nodiscard]] virtual std::vector<std::string> aliases() const { return {}; }
     /// Adds the verb's options to its subcommand.
     virtual void define(Options& app) = 0;
     /// Takes what stood before the verb, of the options that its group has. Called once, before

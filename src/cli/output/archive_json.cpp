@@ -27,14 +27,4 @@ Json archive_json(const catalog::Manifest& archive) {
             {"proved", archive.proved()}};
 }
 
-std::string archive_json_text() {
-    return "An archive has the keys id, dataset, dataset_guid, host, snapshot (behind the @; these "
-           "names are null where they are encrypted and not known here), snapshot_time, to_guid "
-           "and from_guid (decimal strings; from_guid is null for a "
-           "full archive), kind (full or incremental), send_flags, raw, compression (none or "
-           "zstd), encryption (none or age), stream_size and stored_size (bytes), segments (their "
-           "number), created, adopted (Glacier's id of an archive that another program uploaded, "
-           "or null), proved (false while nothing of its stream has been seen).";
-}
-
 }  // namespace zg::cli

@@ -10,7 +10,4 @@ namespace zg::cli {
 /// compression, stream_size, stored_size, segments, created.
 Json archive_json(const catalog::Manifest& archive);
 
-/// One line for each of those keys, for the manual page.
-std::string archive_json_text();
-
 }  // namespace zg::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/version.hpp"
+#include "cli/output/verb_text.hpp"
 
 namespace zg::cli {
 
@@ -37,16 +38,6 @@ std::string roff(std::string_view text) {
     return out;
 }
 
-std::vector<std::string> split(const std::string& text, const std::string& divider) {
-    std::vector<std::string> parts;
-    for (std::size_t at = 0; at <= text.size();) {
-        const std::size_t end = std::min(text.find(divider, at), text.size());
-        if (end > at) parts.push_back(text.substr(at, end - at));
-        at = end + divider.size();
-    }
-    return parts;
-}
-
 std::string dashed(std::string name) {
     std::ranges::replace(name, ' ', '-');
     return name;
@@ -73,8 +64,9 @@ std::string options_section(const CLI::App& sub) {
     return text;
 }
 
-std::string verb_page(const CLI::App& sub, const VerbText& text) {
-    std::string page = heading("zglacier-" + dashed(text.name), text.brief);
+std::string verb_page(const CLI::App& sub, const std::string& verb) {
+    const VerbText text = verb_text(verb);
+    std::string page = heading("zglacier-" + dashed(verb), text.brief);
     std::string synopsis;
     for (const CLI::Option* option : sub.get_options()) {
         if (!option->get_positional()) continue;
@@ -83,22 +75,18 @@ std::string verb_page(const CLI::App& sub, const VerbText& text) {
         if (option->get_items_expected_max() > 1) synopsis += "...";
     }
     page += fmt::format(".SH SYNOPSIS\n\\fBzglacier {}\\fR [OPTIONS]{}\n.SH DESCRIPTION\n",
-                        roff(text.name), roff(synopsis));
+                        roff(verb), roff(synopsis));
     bool first = true;
-    for (const std::string& paragraph : split(text.description, "\n\n")) {
+    for (const std::string& paragraph : text.description) {
         page += (first ? "" : ".PP\n") + roff(paragraph) + "\n";
         first = false;
     }
     page += options_section(sub);
     page += ".SH JSON\n";
-    for (const std::string& key : split(text.json, "\n"))
-        page += fmt::format(".PP\n{}\n", roff(key));
+    for (const std::string& key : text.json) page += fmt::format(".PP\n{}\n", roff(key));
     page += ".PP\nAn error gives an object error with kind, message and hint.\n.SH EXAMPLES\n";
-    for (const std::string& example : split(text.examples, "\n")) {
-        const std::size_t hash = example.find(" # ");
-        page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(example.substr(0, hash)),
-                            hash == std::string::npos ? "" : roff(example.substr(hash + 3)));
-    }
+    for (const VerbExample& example : text.examples)
+        page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(example.command), roff(example.meaning));
     return page;
 }
 
@@ -115,9 +103,8 @@ std::string program_page(const CLI::App& app, const std::map<const CLI::App*, Ve
     page += ".SH SYNOPSIS\n\\fBzglacier\\fR VERB [OPTIONS]\n.SH DESCRIPTION\n" +
             roff(app.get_description()) + "\n.SH VERBS\n";
     for (const auto& [sub, verb] : verbs) {
-        const VerbText text = verb->text();
-        page += fmt::format(".TP\n\\fB{}\\fR\n{}. See zglacier\\-{}(8).\n", roff(text.name),
-                            roff(text.brief), roff(dashed(text.name)));
+        page += fmt::format(".TP\n\\fB{}\\fR\n{}. See zglacier\\-{}(8).\n", roff(verb->name()),
+                            roff(verb_text(verb->name()).brief), roff(dashed(verb->name())));
     }
     return page;
 }
@@ -131,9 +118,8 @@ int print_man_page(const CLI::App& app, const std::map<const CLI::App*, Verb*>& 
         return static_cast<int>(ExitCode::done);
     }
     for (const auto& [sub, candidate] : verbs) {
-        const VerbText text = candidate->text();
-        if (dashed(text.name) != verb) continue;
-        fmt::print("{}{}", verb_page(*sub, text), exit_codes());
+        if (dashed(candidate->name()) != verb) continue;
+        fmt::print("{}{}", verb_page(*sub, candidate->name()), exit_codes());
         return static_cast<int>(ExitCode::done);
     }
     fmt::print(stderr, "zglacier: error: there is no verb {}\n", verb);

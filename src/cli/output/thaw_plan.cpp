@@ -184,30 +184,6 @@ Json thaw_json(const thaw::ThawPlan& plan, const std::optional<thaw::Estimate>& 
     return json;
 }
 
-std::string thaw_json_text() {
-    return "thaw: segments and bytes, class, then cold, thawing and readable (segments and bytes "
-           "of each), missing (names), expiring (copies that are prolonged), tier, longest_seconds "
-           "(the tier's time), days (the copies stay), bandwidth (bytes a second), fetch_seconds, "
-           "dollars (null where the store costs nothing: region, date and file of the prices, "
-           "unverified, unpriced, retrieval_requests, retrieval_bytes, temporary_copy, "
-           "get_requests, egress, total; get_request_count, egress_bytes, "
-           "free_egress_gb_per_month)\n";
-}
-
-std::string thaw_manual_text() {
-    return "Before anything is asked for, the plan is shown: segments, bytes, class, the tier and "
-           "its time, and what it costs: requests and bytes of the retrieval, the temporary copies "
-           "at "
-           "the rate of class STANDARD for their days, GET requests, and egress (without taking "
-           "off the 100 GB a month that are free). The prices come from a table with a date, which "
-           "--prices replaces. Where a thaw costs money a question is asked on a terminal; without "
-           "one --yes is needed. What is being thawed already is not asked for again.\n\n"
-           "The copies stay readable for --days; without it for the tier's time and the time that "
-           "fetching takes at --bandwidth, rounded up, and one day. A copy that would expire "
-           "before it is "
-           "fetched is prolonged while the command runs.";
-}
-
 Result<bool> agreed(const ThawFlags& flags, const thaw::ThawPlan& plan) {
     if (!plan.costs || !plan.asks() || flags.yes) return true;
     const std::size_t count = plan.amount(Temperature::cold).segments;

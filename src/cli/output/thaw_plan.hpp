@@ -29,10 +29,6 @@ std::string thaw_text(const thaw::ThawPlan& plan, const std::optional<thaw::Esti
 
 /// The same, for --json.
 Json thaw_json(const thaw::ThawPlan& plan, const std::optional<thaw::Estimate>& estimate);
-/// Its keys, for the manual page.
-std::string thaw_json_text();
-/// "thaw" and "cost" paragraphs of the manual page.
-std::string thaw_manual_text();
 
 /// Asks, on a terminal, whether a thaw that costs money is to be asked for; true where there is
 /// nothing to ask or --yes says so. usage where there is no terminal.

@@ -15,46 +15,7 @@ namespace {
 
 class VaultAdopt final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault adopt",
-                .brief = "Take in archives that glacier-cmd or another program uploaded",
-                .description =
-                    "Makes send streams that another program uploaded into a vault archives of "
-                    "zglacier's store in that vault, so that `zglacier list`, `verify`, `restore` "
-                    "and `copy` work on them and "
-                    "`zglacier backup` goes on from them. The archives stay as they are; what is "
-                    "written is a small mark and a manifest for each.\n\n"
-                    "Which archives: those whose description has a snapshot's name in it "
-                    "(vat/testfs@glacier), or the name of the dataset that the vault is named "
-                    "after; or the ARCHIVEs named, with "
-                    "--dataset. Until their streams have been seen the oldest counts as full and "
-                    "each later one as an incremental from the one before it, unless its "
-                    "description says \"full\". With "
-                    "--prove the first MiB of each is asked for, which costs next to nothing and "
-                    "takes hours: exit code 75, run the same command again later, and it knows "
-                    "from the streams themselves "
-                    "what each is. A restore learns the same from what it receives.\n\n"
-                    "Where this machine still has the snapshot that the newest archive is of (the "
-                    "one its description names, or @glacier), the next backup is an incremental "
-                    "from it.\n\n"
-                    "What was uploaded after the vault's last inventory, up to a day ago, is not "
-                    "seen yet: run the command again tomorrow. A vault without an inventory that "
-                    "can be read is asked "
-                    "for one (exit code 75, hours later again).",
-                .json =
-                    "inventory: time at which it was made\narchives: those of other programs in "
-                    "the store\ntaken, proved, asked: how many of them by this run\nwaiting: how "
-                    "many whose "
-                    "beginning is on its way\nleft: archives not taken in (id, "
-                    "description)\nno_streams: ids of archives that are no send streams\n" +
-                    archive_json_text(),
-                .examples =
-                    "zglacier vault adopt photos # those whose description tells what they are\n"
-                    "zglacier vault adopt --prove photos # and ask what is in them\n"
-                    "zglacier vault adopt --dataset vat/testfs photos ARCHIVE-ID ARCHIVE-ID # "
-                    "these two belong together\n"
-                    "zglacier vault adopt --release photos ARCHIVE-ID # it was none of them"};
-    }
+    [[nodiscard]] std::string name() const override { return "vault adopt"; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("archives", request_.archives,

@@ -13,32 +13,7 @@ namespace {
 
 class VaultUpload final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault upload",
-                .brief = "Upload files or standard input, each as one archive",
-                .description =
-                    "Uploads each FILE, or standard input, as one archive, in parts, with their "
-                    "tree hashes. Prints the archives' ids, without which nobody finds an archive "
-                    "again before the next "
-                    "inventory, but for `zglacier vault search` on this machine.\n\nAn upload that "
-                    "breaks off stays in the vault for a day or longer. Give it the same input "
-                    "again, from its beginning, with "
-                    "--uploadid: what is there already is compared by its tree hash and not sent "
-                    "again, standard input included.\n\nA part is 1, 2, 4 … MiB, and an archive "
-                    "has at most 10,000: for standard "
-                    "input of unknown length parts are of 64 MiB, good for 625 GiB; say --size or "
-                    "--part-size for more. `zglacier backup --store glacier://REGION/VAULT` knows "
-                    "no such limit.",
-                .json =
-                    "archive: its id\ntree_hash: of the archive\nsize, sent: bytes of the archive, "
-                    "and those that were sent now\narchives: where there are several files, for "
-                    "each file and the keys above",
-                .examples =
-                    "zfs send vat/testfs@a | zglacier vault upload --description vat/testfs@a "
-                    "photos # one stream, as one archive\n"
-                    "zglacier vault upload photos pictures.tar films.tar # two files, two archives",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault upload"; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("files", files_, "The files; standard input where there is none, or -")
@@ -196,22 +171,8 @@ class VaultUpload final : public VaultVerb {
 
 class VaultRetrieve final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault retrieve",
-            .brief = "Ask for archives, hours before they can be downloaded",
-            .description =
-                "Asks for archives to be retrieved, which is paid for by the byte. An archive that "
-                "can be downloaded, or was asked for already, is not asked for again. What was "
-                "retrieved can be "
-                "downloaded for 24 hours.",
-            .json =
-                "jobs: for each archive its id, job (id) and new (true where it was asked for now)",
-            .examples =
-                "zglacier vault retrieve --tier bulk photos ARCHIVE-ID # in 5 to 12 hours, the "
-                "cheapest way",
-            .aliases = {"getarchive"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault retrieve"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"getarchive"}; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");
@@ -264,24 +225,7 @@ class VaultRetrieve final : public VaultVerb {
 
 class VaultDownload final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault download",
-            .brief = "Download an archive that was retrieved",
-            .description =
-                "Writes an archive that was asked for with `vault retrieve`, and is there by now, "
-                "to FILE or to standard output. Exit code 75 says that it is not there yet. Every "
-                "range, and the whole, "
-                "is compared with the archive's tree hash; a file appears only once all of it is "
-                "right. Standard output gets the bytes as they come: where the last comparison "
-                "fails the exit code is 5, and what was written must "
-                "be thrown away.",
-            .json = "size: bytes",
-            .examples =
-                "zglacier vault download photos ARCHIVE-ID | zfs receive vat/restorefs # a stream\n"
-                "zglacier vault download --outfile pictures.tar photos ARCHIVE-ID # a file",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault download"; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("archive", archive_, "Id of the archive")->required()->type_name("ARCHIVE");
@@ -315,16 +259,8 @@ class VaultDownload final : public VaultVerb {
 
 class VaultRemove final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault remove",
-                .brief = "Remove archives from a vault",
-                .description =
-                    "Removes archives for good. What is younger than 90 days is paid for until "
-                    "then all the same. The inventory shows them for up to a day longer.",
-                .json = "removed: the ids",
-                .examples = "zglacier vault remove photos ARCHIVE-ID # for good",
-                .aliases = {"rmarchive"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault remove"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"rmarchive"}; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("archives", archives_, "Ids of archives")->required()->type_name("ARCHIVE");

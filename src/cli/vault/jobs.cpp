@@ -11,10 +11,6 @@ namespace zg::cli {
 
 namespace {
 
-constexpr const char* job_json_text =
-    "jobs: for each id, type (archive, inventory), status (InProgress, Succeeded, Failed), "
-    "message, archive (id), description, tier, size (bytes), created, completed (time or null)";
-
 Json json_of(const aws::Job& job) {
     return {{"id", job.id},
             {"type", job.type == aws::JobType::archive ? "archive" : "inventory"},
@@ -45,16 +41,8 @@ void show_jobs(const std::vector<aws::Job>& jobs,
 
 class VaultJobs final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault jobs",
-                .brief = "Show what was asked for",
-                .description =
-                    "Shows the retrievals and inventories of a vault that are under way, and those "
-                    "of the last day.",
-                .json = job_json_text,
-                .examples = "zglacier vault jobs photos # is it there yet?",
-                .aliases = {"listjobs"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault jobs"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"listjobs"}; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -70,14 +58,8 @@ class VaultJobs final : public VaultVerb {
 
 class VaultJob final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault job",
-                .brief = "Show one job",
-                .description = "Shows one job of a vault.",
-                .json = job_json_text,
-                .examples = "zglacier vault job photos JOB-ID # how far is it?",
-                .aliases = {"describejob"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault job"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"describejob"}; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("job", job_, "Id of the job")->required()->type_name("JOB");
@@ -97,23 +79,7 @@ class VaultJob final : public VaultVerb {
 
 class VaultInventory final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault inventory",
-                .brief = "Show what is in a vault, as Amazon last counted it",
-                .description =
-                    "Shows the newest inventory that was asked for and is there; where there is "
-                    "none it asks for one, which takes three to five hours, and ends with exit "
-                    "code 75. Amazon makes an inventory about once a "
-                    "day: an archive that was uploaded today is not in it yet, one that was "
-                    "removed today still is.",
-                .json =
-                    "date: time at which the inventory was made\narchives: for each id, "
-                    "description, created, size (bytes), tree_hash",
-                .examples =
-                    "zglacier vault inventory photos # asks, and hours later shows\nzglacier vault "
-                    "inventory --output csv photos >photos.csv # as a table",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault inventory"; }
     void define(Options& app) override {
         add_vault(app);
         app.add_flag("--refresh", refresh_, "Ask for a new one even where one is there");
@@ -158,16 +124,8 @@ class VaultInventory final : public VaultVerb {
 
 class VaultUploads final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault uploads",
-                .brief = "Show unfinished uploads",
-                .description =
-                    "Shows uploads that were begun and neither completed nor aborted. `vault "
-                    "upload --uploadid` goes on with one, `vault abort` gives it up.",
-                .json = "uploads: for each id, description, created, part_size (bytes)",
-                .examples = "zglacier vault uploads photos # what broke off?",
-                .aliases = {"listmultiparts"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault uploads"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"listmultiparts"}; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -194,14 +152,8 @@ class VaultUploads final : public VaultVerb {
 
 class VaultAbort final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault abort",
-                .brief = "Give up unfinished uploads",
-                .description = "Gives up uploads and their parts.",
-                .json = "aborted: the ids",
-                .examples = "zglacier vault abort photos UPLOAD-ID # its parts are gone then",
-                .aliases = {"abortmultipart"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault abort"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"abortmultipart"}; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("uploads", uploads_, "Ids of uploads")->required()->type_name("UPLOAD");
@@ -226,16 +178,7 @@ class VaultAbort final : public VaultVerb {
 
 class VaultTreehash final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault treehash",
-                .brief = "Compute the tree hash of files",
-                .description =
-                    "Prints the SHA-256 tree hash, as Glacier computes it, of each FILE or of "
-                    "standard input: to compare a file with what the inventory says.",
-                .json = "files: for each file and tree_hash",
-                .examples = "zglacier vault treehash pictures.tar # is it what was uploaded?",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault treehash"; }
     void define(Options& app) override {
         app.add_option("files", files_, "Files; standard input where there is none")
             ->type_name("FILE");

@@ -8,10 +8,6 @@ namespace zg::cli {
 
 namespace {
 
-constexpr const char* vault_json_text =
-    "vaults: for each name, arn, created, inventoried (time of its last inventory, or null), "
-    "archives and size (bytes), both as of then";
-
 Json json_of(const aws::Vault& vault) {
     return {
         {"name", vault.name},
@@ -35,19 +31,8 @@ Table table_of(const std::vector<aws::Vault>& vaults) {
 
 class VaultCreate final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault create",
-            .brief = "Make a vault",
-            .description =
-                "Makes a vault; one that is there already is left as it is. Amazon takes no new "
-                "customers for vaults since December 2025: accounts without any are refused, "
-                "and S3's class DEEP_ARCHIVE (see zglacier init) is the place to go.",
-            .json = "vault: its name",
-            .examples =
-                "zglacier vault create --region eu-central-1 photos # make the vault photos",
-            .aliases = {"mkvault"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault create"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"mkvault"}; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -62,16 +47,8 @@ class VaultCreate final : public VaultVerb {
 
 class VaultList final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault list",
-                .brief = "Show the vaults of a region",
-                .description =
-                    "Shows the vaults of a region. Numbers of archives and bytes are as of each "
-                    "vault's last inventory, up to a day ago.",
-                .json = vault_json_text,
-                .examples = "zglacier vault list --region eu-central-1 # all vaults there",
-                .aliases = {"lsvault"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault list"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"lsvault"}; }
     void define(Options& app) override {
         add_access_options(app);
         add_output(app);
@@ -88,16 +65,8 @@ class VaultList final : public VaultVerb {
 
 class VaultDescribe final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault describe",
-                .brief = "Show one vault",
-                .description =
-                    "Shows one vault. Numbers of archives and bytes are as of its last inventory, "
-                    "up to a day ago.",
-                .json = vault_json_text,
-                .examples = "zglacier vault describe photos # when was it made, what is in it",
-                .aliases = {"describevault"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault describe"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"describevault"}; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -113,17 +82,8 @@ class VaultDescribe final : public VaultVerb {
 
 class VaultDelete final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault delete",
-                .brief = "Delete an empty vault",
-                .description =
-                    "Deletes a vault. Amazon does so only where it was empty at its last inventory "
-                    "and nothing was written since; a vault that was emptied today can be deleted "
-                    "tomorrow.",
-                .json = "vault: its name",
-                .examples = "zglacier vault delete photos # when nothing is in it any more",
-                .aliases = {"rmvault"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault delete"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"rmvault"}; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);

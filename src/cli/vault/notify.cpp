@@ -10,15 +10,6 @@ namespace zg::cli {
 
 namespace {
 
-constexpr const char* subscription_json_text =
-    "subscriptions: for each account, topic, protocol, endpoint, subscription (ARN, or null until "
-    "it is confirmed)";
-constexpr const char* endpoint_text =
-    "The endpoint is what fits the protocol: an address (email), a URL (http, https), a number "
-    "(sms), an ARN (sqs, lambda). Who is subscribed by email, http or https is asked whether they "
-    "agree "
-    "before they are told anything.";
-
 Json json_of(const std::vector<aws::Subscription>& subscriptions) {
     Json all = Json::array();
     for (const aws::Subscription& one : subscriptions)
@@ -41,16 +32,8 @@ Table table_of(const std::vector<aws::Subscription>& subscriptions) {
 
 class NotifyTopics final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault notify topics",
-                .brief = "Show the topics of a region",
-                .description =
-                    "Shows the topics of the notification service (SNS) in a region, those that "
-                    "have nothing to do with vaults included.",
-                .json = "topics: for each name, arn",
-                .examples = "zglacier vault notify topics # which are there?",
-                .aliases = {"lstopic"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault notify topics"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"lstopic"}; }
     void define(Options& app) override {
         add_access_options(app);
         add_output(app);
@@ -87,16 +70,8 @@ class FilterVerb : public VaultVerb {
 
 class NotifySubscriptions final : public FilterVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault notify subscriptions",
-            .brief = "Show who is told",
-            .description = "Shows the subscriptions in a region. Of several options all must fit.",
-            .json = subscription_json_text,
-            .examples =
-                "zglacier vault notify subscriptions --topic done # who is told by this topic?",
-            .aliases = {"lssub"}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault notify subscriptions"; }
+    [[nodiscard]] std::vector<std::string> aliases() const override { return {"lssub"}; }
     void define(Options& app) override {
         add_filter(app);
         add_access_options(app, Endpoint::by_environment);
@@ -113,25 +88,7 @@ class NotifySubscriptions final : public FilterVerb {
 
 class NotifySubscribe final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault notify subscribe",
-            .brief = "Let somebody be told",
-            .description = std::string("Subscribes an endpoint to a topic, and makes the topic "
-                                       "where it is missing. With --vault those vaults tell the "
-                                       "topic when their retrievals and inventories are done, and "
-                                       "the topic's policy lets Glacier publish to it. A vault can "
-                                       "tell one topic; a job may name another one (--notify of "
-                                       "`vault retrieve` and `vault inventory`).\n\n") +
-                           endpoint_text,
-            .json =
-                "topic: its ARN\nmade: true where the topic is new\nsubscription: ARN, or null "
-                "until it is confirmed\nvaults: those that tell the topic",
-            .examples =
-                "zglacier vault notify subscribe email admin@example.org done --vault photos,music "
-                "# mail when a job of these vaults is done",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault notify subscribe"; }
     void define(Options& app) override {
         app.add_option("protocol", listener_.protocol,
                        "email, email-json, http, https, sms, sqs, lambda …")
@@ -177,22 +134,7 @@ class NotifySubscribe final : public VaultVerb {
 
 class NotifyUnsubscribe final : public FilterVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault notify unsubscribe",
-            .brief = "Let somebody be told no more",
-            .description =
-                "Ends every subscription that fits all options given, of which there must be at "
-                "least one, and shows them. One that was not confirmed yet cannot be ended: the "
-                "service forgets it "
-                "after two days.",
-            .json = subscription_json_text,
-            .examples =
-                "zglacier vault notify unsubscribe --endpoint admin@example.org # in all topics\n"
-                "zglacier vault notify unsubscribe --protocol email --topic done # all mail of one "
-                "topic",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault notify unsubscribe"; }
     void define(Options& app) override {
         add_filter(app);
         add_access_options(app, Endpoint::by_environment);
@@ -213,24 +155,7 @@ class NotifyUnsubscribe final : public FilterVerb {
 
 class NotifySync final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault notify sync",
-                .brief = "Let vaults tell the topics of the configuration",
-                .description =
-                    "Makes the topics that glacier-cmd's configuration names, subscribes who is to "
-                    "be told, and lets the vaults tell them. A section [SNS:TOPIC] may have vaults "
-                    "= V1,V2 (every vault where it "
-                    "has none) and method = PROTOCOL,ENDPOINT;PROTOCOL,ENDPOINT. Where there is no "
-                    "such section every vault tells the topic of [SNS] topic = NAME, or "
-                    "aws-glacier-notifications. A vault can tell "
-                    "one topic: that of the section which names it. Nobody is unsubscribed.\n\n" +
-                    std::string(endpoint_text),
-                .json =
-                    "topics: for each topic (ARN), vaults, subscriptions (protocol, endpoint, "
-                    "subscription: ARN, or null until it is confirmed)",
-                .examples = "zglacier vault notify sync # after a change of ~/.glacier-cmd",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault notify sync"; }
     void define(Options& app) override {
         add_access_options(app);
         add_output(app);
@@ -267,16 +192,7 @@ class NotifySync final : public VaultVerb {
 
 class NotifyShow final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault notify show",
-            .brief = "Show which topic a vault tells",
-            .description = "Shows which topic a vault tells, and of what.",
-            .json =
-                "vault: its name\ntopic: ARN, or null where it tells none\nevents: what it tells",
-            .examples = "zglacier vault notify show photos # does it tell anybody?",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault notify show"; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -298,16 +214,7 @@ class NotifyShow final : public VaultVerb {
 
 class NotifyOff final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault notify off",
-                .brief = "Let a vault tell no topic",
-                .description =
-                    "Removes a vault's notification configuration. Topics and subscriptions stay "
-                    "as they are.",
-                .json = "vault: its name",
-                .examples = "zglacier vault notify off photos # it tells nobody any more",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault notify off"; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);

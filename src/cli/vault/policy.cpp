@@ -44,16 +44,7 @@ class PolicyFileVerb : public VaultVerb {
 
 class PolicyShow final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault policy show",
-                .brief = "Show a vault's access policy",
-                .description =
-                    "Prints the access policy of a vault, JSON, as `vault policy set` takes it. "
-                    "Exit code 6 where it has none.",
-                .json = "vault: its name\npolicy: an object",
-                .examples = "zglacier vault policy show photos >policy.json # keep it",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault policy show"; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -72,18 +63,7 @@ class PolicyShow final : public VaultVerb {
 
 class PolicySet final : public PolicyFileVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault policy set",
-                .brief = "Set a vault's access policy",
-                .description =
-                    "Sets the access policy of a vault, and replaces the one it has. It says who "
-                    "else may use the vault, beside what the account's own users may; it can be "
-                    "changed at any time. For what "
-                    "can never be taken back there is `vault lock`.",
-                .json = "vault: its name",
-                .examples = "zglacier vault policy set photos policy.json # as the file says",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault policy set"; }
     void define(Options& app) override {
         add_file(app);
         add_access_options(app);
@@ -99,16 +79,7 @@ class PolicySet final : public PolicyFileVerb {
 
 class PolicyRemove final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault policy remove",
-                .brief = "Remove a vault's access policy",
-                .description =
-                    "Removes the access policy of a vault. What the account's own users may do "
-                    "stays as it is.",
-                .json = "vault: its name",
-                .examples = "zglacier vault policy remove photos # nobody else may use it",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault policy remove"; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -123,18 +94,7 @@ class PolicyRemove final : public VaultVerb {
 
 class LockShow final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault lock show",
-                .brief = "Show a vault's lock",
-                .description =
-                    "Shows the lock policy of a vault, and whether it is complete (Locked) or "
-                    "being tried out (InProgress). Exit code 6 where it has none.",
-                .json =
-                    "vault: its name\nstate: InProgress or Locked\ncreated: time\nexpires: time at "
-                    "which a lock that is not complete is dropped, or null\npolicy: an object",
-                .examples = "zglacier vault lock show photos # is it locked for good?",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault lock show"; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -172,18 +132,7 @@ constexpr const char* lock_text =
 
 class LockStart final : public PolicyFileVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault lock start",
-                .brief = "Try out a vault lock",
-                .description = lock_text,
-                .json =
-                    "vault: its name\nlock: the lock's id\nexpires: time until which it must be "
-                    "completed",
-                .examples =
-                    "zglacier vault lock start photos lock.json # in force for 24 hours, to be "
-                    "tried out",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault lock start"; }
     void define(Options& app) override {
         add_file(app);
         add_access_options(app);
@@ -209,17 +158,7 @@ class LockStart final : public PolicyFileVerb {
 
 class LockComplete final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault lock complete",
-            .brief = "Make a vault lock final, for ever",
-            .description = std::string(lock_text) +
-                           "\n\nThe policy is shown, and a question asked on a terminal; without "
-                           "one --yes is needed.",
-            .json = "vault: its name\nstate: Locked",
-            .examples = "zglacier vault lock complete photos LOCK-ID # it can never be taken back",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault lock complete"; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("lock", lock_, "Id of the lock, as `vault lock start` printed it")
@@ -255,14 +194,7 @@ class LockComplete final : public VaultVerb {
 
 class LockAbort final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault lock abort",
-                .brief = "Drop a vault lock that is being tried out",
-                .description = lock_text,
-                .json = "vault: its name",
-                .examples = "zglacier vault lock abort photos # it was not right",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault lock abort"; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);

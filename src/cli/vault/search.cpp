@@ -21,28 +21,7 @@ std::string known_of(const store::BookInventory& one) {
 
 class VaultSearch final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault search",
-                .brief = "Find archives among those that this machine knows of",
-                .description =
-                    "Looks, at once and without asking Amazon, among the archives that were "
-                    "uploaded from here with `vault upload`, and those that an inventory told of "
-                    "when it was fetched with `vault inventory`. "
-                    "What was removed with `vault remove` is taken out. TEXT is looked for in "
-                    "description, file name and id; of several texts all must be there; case does "
-                    "not matter. Where nothing is known of a "
-                    "vault, fetch its inventory.",
-                .json =
-                    "archives: for each vault, region, archive (id), size (bytes), created, "
-                    "tree_hash, description, name (of what a store of zglacier's keeps in it, or "
-                    "null), file (that was uploaded, or "
-                    "null)\nvaults: those that were searched: for each vault, region, inventory "
-                    "(time at which it was made, or null)",
-                .examples =
-                    "zglacier vault search # all that is known\nzglacier vault search photos "
-                    "holiday # in one vault\nzglacier vault search --filename .tar # in all vaults",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault search"; }
     void define(Options& app) override {
         app.add_option("vault", query_.vault, "Only in this vault")->type_name("VAULT");
         app.add_option("text", query_.text, "Part of the description, the file's name or the id")

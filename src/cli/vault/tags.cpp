@@ -9,20 +9,9 @@ namespace zg::cli {
 
 namespace {
 
-constexpr const char* tags_json_text = "vault: its name\ntags: names and values";
-
 class TagsShow final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault tags show",
-            .brief = "Show a vault's tags",
-            .description =
-                "Shows the tags of a vault, by which bills can be divided and policies written.",
-            .json = tags_json_text,
-            .examples = "zglacier vault tags show photos # whose is it?",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault tags show"; }
     void define(Options& app) override {
         add_vault(app);
         add_access_options(app);
@@ -40,15 +29,7 @@ class TagsShow final : public VaultVerb {
 
 class TagsSet final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault tags set",
-            .brief = "Set tags of a vault",
-            .description = "Sets tags of a vault; others stay as they are. A vault can have 50.",
-            .json = tags_json_text,
-            .examples = "zglacier vault tags set photos owner=family year=2026 # two tags",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault tags set"; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("tags", tags_, "Names and values")->required()->type_name("NAME=VALUE");
@@ -68,15 +49,7 @@ class TagsSet final : public VaultVerb {
 
 class TagsRemove final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "vault tags remove",
-                .brief = "Remove tags of a vault",
-                .description =
-                    "Removes tags of a vault by their names; a name that is not there is no error.",
-                .json = "vault: its name\nremoved: the names",
-                .examples = "zglacier vault tags remove photos year # one tag",
-                .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault tags remove"; }
     void define(Options& app) override {
         add_vault(app);
         app.add_option("names", names_, "Names of tags")->required()->type_name("NAME");
@@ -102,15 +75,7 @@ constexpr const char* limit_text =
 
 class LimitShow final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault retrieval-policy show",
-            .brief = "Show how much may be retrieved",
-            .description = limit_text,
-            .json = "strategy: FreeTier, BytesPerHour or None\nbytes_per_hour: a number, or null",
-            .examples = "zglacier vault retrieval-policy show # is there a limit?",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault retrieval-policy show"; }
     void define(Options& app) override {
         add_access_options(app);
         add_output(app);
@@ -130,18 +95,7 @@ class LimitShow final : public VaultVerb {
 
 class LimitSet final : public VaultVerb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "vault retrieval-policy set",
-            .brief = "Limit how much may be retrieved",
-            .description = limit_text,
-            .json = "strategy: FreeTier, BytesPerHour or None\nbytes_per_hour: a number, or null",
-            .examples =
-                "zglacier vault retrieval-policy set free-tier # no standard retrieval that is to "
-                "be paid for\nzglacier vault retrieval-policy set 10GiB # so much an "
-                "hour\nzglacier vault retrieval-policy set none # no limit",
-            .aliases = {}};
-    }
+    [[nodiscard]] std::string name() const override { return "vault retrieval-policy set"; }
     void define(Options& app) override {
         app.add_option("limit", limit_, "free-tier, none, or bytes an hour, such as 10GiB")
             ->required()

@@ -73,46 +73,7 @@ std::string report_text(const ops::BackupReport& report) {
 
 class Backup final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "backup",
-            .brief = "Back up datasets",
-            .description =
-                "Stores one archive for each dataset: a full one the first time, then incremental "
-                "ones, and nothing where nothing has changed. The base "
-                "of an incremental is the newest archive whose snapshot, by its guid, the dataset "
-                "still has as a snapshot or a bookmark.\n\n"
-                "A snapshot @zglacier-TIME is taken and held meanwhile; afterwards it is "
-                "bookmarked as #zglacier-GUID and older ones that zglacier took for "
-                "this store are destroyed. Snapshots, holds and bookmarks of others are never "
-                "touched. An archive that a run could not finish, since it was "
-                "killed or the line broke, is gone on with by the next one, at the segment where "
-                "it stopped; --restart gives it up. What else such a run left behind is "
-                "removed.\n\n"
-                "The flags of zfs send are chosen by what this zfs can do: -p, -L, -c, and -w for "
-                "an encrypted dataset. -e is not "
-                "taken by itself, since zfs send of OpenZFS 2.3 and others loses extended "
-                "attributes with it; a stream in which that has happened is refused. Where a zfs "
-                "does not send properties from a bookmark, -p is left out there. Within a chain, "
-                "-w and -L stay as the full archive has them.\n\n"
-                "Archives of a store that was made with init --recipient are encrypted: each "
-                "segment is an age file, and so are the names in the manifest. Only the key opens "
-                "them; "
-                "this machine needs none. Another --recipient than the last archive's is said; "
-                "another passphrase takes --full, since a chain is restored with one.",
-            .json =
-                "results: one for each dataset: dataset, outcome (stored, unchanged, dry_run), "
-                "reason, snapshot, base (archive id or null), send_flags, compression, encryption, "
-                "resumed (true where the archive was begun by an earlier run), and archive where "
-                "one was stored; in a dry run estimate and memory (bytes)\nerrors: one for each "
-                "dataset that failed: dataset, kind, message, hint\n" +
-                archive_json_text(),
-            .examples =
-                "zglacier backup --store dir:/backup vat/testfs # full the first time, incremental "
-                "after\n"
-                "zglacier backup --store dir:/backup --snapshot monthly vat/testfs # store the "
-                "existing snapshot vat/testfs@monthly"};
-    }
+    [[nodiscard]] std::string name() const override { return "backup"; }
 
     void define(Options& app) override {
         app.add_option("datasets", datasets_, "Filesystems or volumes, pool/path")

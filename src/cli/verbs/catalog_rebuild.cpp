@@ -9,26 +9,7 @@ namespace {
 
 class CatalogRebuild final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "catalog rebuild",
-            .brief = "Make the local catalog anew from the store",
-            .description =
-                "Reads every manifest of the store and makes the local catalog anew from them. "
-                "Nothing is in the catalog alone: every command also works "
-                "after the state folder was deleted, and brings the catalog in line with the store "
-                "by itself. This command is for a catalog that is damaged "
-                "or doubted.\n\nA Glacier vault tells what is in it only by an inventory, which "
-                "Amazon makes about once a day and hands out hours after it was asked for: the "
-                "command asks for it "
-                "and ends with exit code 75; run it again when it says. What was written from this "
-                "machine is known without it.",
-            .json =
-                "catalog: the catalog's file\narchives: number of archives in it\nunreadable: "
-                "archives whose manifest cannot be read: id, problem",
-            .examples =
-                "zglacier catalog rebuild --store dir:/backup # after the disk with /var was lost"};
-    }
+    [[nodiscard]] std::string name() const override { return "catalog rebuild"; }
 
     void define(Options& app) override {
         add_store_options(app);

@@ -13,46 +13,7 @@ namespace {
 
 class Copy final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "copy",
-            .brief = "Copy archives from one store into another",
-            .description =
-                "Copies archives that the store --to lacks from the store --from: all of them, or "
-                "those that a restore of each SOURCE needs. To leave a Glacier vault for S3, to "
-                "move from one "
-                "storage class or region to another, or to have a second copy on a disk. Nothing "
-                "is taken away from --from.\n\n"
-                "Every segment is verified as it is read, by its SHA-256 or, in a vault, its tree "
-                "hash, and confirmed by the other store by its own checksum; an archive counts as "
-                "copied when all of it "
-                "is. Archives keep their ids, so that the next `zglacier backup --store` to the "
-                "new place goes on with an incremental. Those that another program uploaded into a "
-                "vault (see vault adopt) become "
-                "archives like any other: their streams are checked and cut into segments of "
-                "--segment-size.\n\n"
-                "What is cold must be thawed first: hours and dollars are shown, and asked about "
-                "on a terminal, before anything is asked for. Without --wait the command then ends "
-                "with exit code 75; run it "
-                "again later, on any day, and it goes on with what is readable, from the archive "
-                "at which it stopped.\n\n" +
-                thaw_manual_text(),
-            .json =
-                "archives: those to be copied\nalready_there: how many the other store has\nbytes: "
-                "to be copied\n" +
-                thaw_json_text() +
-                "asked: segments whose thaw was asked for\ncopied: archives\nwaiting: true where "
-                "the rest is not readable yet\ncome_back: time at which it should be, or null\n" +
-                archive_json_text(),
-            .examples =
-                "zglacier copy --from glacier://eu-central-1/vat_testfs --to "
-                "s3://bucket/fileserver --dry-run # what it takes and costs\n"
-                "zglacier copy --from glacier://eu-central-1/vat_testfs --to "
-                "s3://bucket/fileserver --tier bulk --yes # ask; again tomorrow, until all is "
-                "there\n"
-                "zglacier copy --from s3://bucket/fileserver --to dir:/mnt/disk vat/testfs # one "
-                "dataset's newest chain, on a disk"};
-    }
+    [[nodiscard]] std::string name() const override { return "copy"; }
 
     void define(Options& app) override {
         app.add_option("sources", sources_,

@@ -9,29 +9,7 @@ namespace {
 
 class Init final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "init",
-                .brief = "Make a store",
-                .description =
-                    "Makes the store: its folder, where it is missing, and its record "
-                    "zglacier.json. A store that is there already is left as it "
-                    "is. An S3 bucket must exist; the record keeps the storage class, encryption, "
-                    "lock and tags, so that later runs need not name them.\n\nWith --recipient or "
-                    "--passphrase-file all archives are encrypted by age before they leave the "
-                    "machine, and the store takes no others.\n\nEvery other command refuses a "
-                    "place without that record, so that a backup disk that is "
-                    "not mounted is never taken for an empty store.",
-                .json =
-                    "store: the store's URL\nid: the store's id; empty where a dry run would make "
-                    "it\nmade: true where it was made now",
-                .examples =
-                    "zglacier init --store dir:/backup # make a store in the folder /backup\n"
-                    "zglacier init --store dir:/backup --recipient age1… # with archives that only "
-                    "a key opens; see zglacier-key-generate(8)\n"
-                    "zglacier init --store "
-                    "'s3://bucket/fileserver?class=DEEP_ARCHIVE&region=eu-central-1' # make a "
-                    "store in an S3 bucket"};
-    }
+    [[nodiscard]] std::string name() const override { return "init"; }
 
     void define(Options& app) override {
         add_store_options(app);

@@ -11,22 +11,7 @@ namespace {
 
 class KeyGenerate final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "key generate",
-            .brief = "Make a key for encrypted archives",
-            .description =
-                "Writes a new age identity to standard output, as age-keygen does, and its "
-                "recipient to standard error. The recipient goes on the server (zglacier init "
-                "--recipient); the identity is the only thing that opens the archives, and belongs "
-                "off the server, in two places. With --passphrase-file the identity itself is "
-                "protected by a passphrase, as by age -p.",
-            .json = "recipient: the public half, age1…\nidentity: the text of the identity file",
-            .examples =
-                "zglacier key generate > backup.key # the recipient is shown\n"
-                "zglacier key generate --passphrase-file phrase > backup.key # the file is of no "
-                "use without the passphrase"};
-    }
+    [[nodiscard]] std::string name() const override { return "key generate"; }
 
     void define(Options& app) override {
         app.add_option("--passphrase-file", common.passphrase_file,
@@ -52,22 +37,7 @@ class KeyGenerate final : public Verb {
 
 class KeyCheck final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "key check",
-                .brief = "Prove that a key opens a store's archives",
-                .description =
-                    "Opens what is encrypted in every manifest of the store. Manifests are never "
-                    "cold, so that this takes seconds and no thaw. Exit code 3 where the key does "
-                    "not open all "
-                    "of them.",
-                .json =
-                    "opened: number of archives that the key opens\nnot_opened: ids of those that "
-                    "it does not\nunencrypted: number of archives that need no key\n"
-                    "in_record: true where the store was made with one of the key's recipients",
-                .examples =
-                    "zglacier key check --store s3://bucket/fileserver --identity backup.key # "
-                    "before the day it is needed"};
-    }
+    [[nodiscard]] std::string name() const override { return "key check"; }
 
     void define(Options& app) override {
         add_store_options(app);

@@ -56,24 +56,7 @@ std::string table(const ops::Listing& listing, TimePoint now) {
 
 class List final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "list",
-                .brief = "Show the archives and which snapshots can be restored",
-                .description =
-                    "Shows every archive of the store, or of one dataset, oldest first, with the "
-                    "number of archives that a restore of its snapshot needs. An archive "
-                    "whose chain is broken says what is missing.",
-                .json =
-                    "archives: each archive, with restorable (true or false), chain (the ids to be "
-                    "received, in order) and problem (what is missing, or empty)\n"
-                    "unfinished: archives that were begun on this machine and not finished: id, "
-                    "dataset, snapshot, started, segments, stored_size; the next backup of the "
-                    "dataset goes on\n"
-                    "unreadable: archives whose manifest cannot be read: id, problem\n" +
-                    archive_json_text(),
-                .examples =
-                    "zglacier list --store dir:/backup vat/testfs # the archives of one dataset"};
-    }
+    [[nodiscard]] std::string name() const override { return "list"; }
 
     void define(Options& app) override {
         app.add_option("dataset", dataset_, "Only this dataset")->type_name("DATASET");

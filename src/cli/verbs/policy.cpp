@@ -10,27 +10,7 @@ namespace {
 
 class Policy final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "policy",
-            .brief = "Print the smallest IAM policies for an S3 store",
-            .description =
-                "Prints two IAM policies as JSON documents: what backup, list and verify need, and "
-                "what restore and thaw need. Each allows just the calls that zglacier makes, on "
-                "the bucket and the prefix of the store. It follows from the store's URL and "
-                "options alone: nothing is asked of a server, and no keys are needed. Give the "
-                "options with which the store was made: --lock, --tag and --kms-key need "
-                "permissions of their own.\n\n"
-                "The policy for backup can remove nothing but segments: what a run that died has "
-                "left. With --versioned it can remove their old versions as well, which a bucket "
-                "with versioning would otherwise keep, and charge for; leave it away where backups "
-                "must not be able to remove anything for good.",
-            .json = "backup: the policy for backups\nrestore: the policy for a restore",
-            .examples =
-                "zglacier policy --store s3://bucket/fileserver # both, with a heading each\n"
-                "zglacier policy --store s3://bucket/fileserver --json | jq .backup # the one for "
-                "backups alone"};
-    }
+    [[nodiscard]] std::string name() const override { return "policy"; }
 
     void define(Options& app) override {
         add_store_options(app);

@@ -39,61 +39,7 @@ std::string plan_text(const ops::RestorePlan& plan, const std::string& target,
 
 class Restore final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "restore",
-            .brief = "Bring a dataset back",
-            .description =
-                "Restores the newest snapshot of a dataset, or the one named, into TARGET: the "
-                "full archive and the incrementals that lead to it are fetched, verified, and "
-                "received in order by zfs receive -u. The plan is shown first. Archives that the "
-                "target has already are skipped, so that a restore that was cut off goes on when "
-                "the "
-                "same command is run again; where ZFS can keep what it has received of an archive "
-                "(zfs receive -s), in the middle of that archive. `zfs receive -A TARGET` drops "
-                "such a part. The restored dataset is not mounted: see zfs mount.\n\n"
-                "A target that exists and is not part of the chain, or has a part of something "
-                "else, is refused without --force. A damaged segment is refused with exit code 5 "
-                "before zfs receive could "
-                "commit anything of its archive.\n\n"
-                "Where segments are cold their thaw is asked for, all at once, and the command "
-                "ends with exit code 75: run it again later, on any machine, and it goes on; or "
-                "give --wait. "
-                "Each archive is received as soon as it is readable, while later ones still "
-                "thaw.\n\n" +
-                thaw_manual_text() +
-                "\n\n"
-                "With --spool DIR all segments that are needed are fetched into the folder DIR "
-                "first, each verified; those that it has are not fetched again. DIR is then a "
-                "store of its own: without TARGET nothing "
-                "else happens, and the restore can be done from it on another day: zglacier "
-                "restore --store dir:DIR. It may be removed afterwards.\n\n"
-                "With --output - the stream of one archive is written to standard output instead, "
-                "so that it can be piped anywhere.",
-            .json =
-                "target: the dataset\nplan: the archives in order, each with already_there and "
-                "goes_on (an earlier run has received a part of it)\nfetch_bytes, receive_bytes: "
-                "still to be fetched and received\n"
-                "cold: number of segments to thaw first\n" +
-                thaw_json_text() +
-                "asked: segments whose thaw was asked for\nreceived: archives received\nwaiting: "
-                "true where the thaw is not done\n"
-                "come_back: time at which it should be done, or null\n" +
-                archive_json_text(),
-            .examples =
-                "zglacier restore --store dir:/backup vat/testfs vat/restorefs # the newest "
-                "snapshot\n"
-                "zglacier restore --store dir:/backup vat/testfs@monthly tank/old # one snapshot, "
-                "into another pool\n"
-                "zglacier restore --store s3://bucket/fileserver --dry-run vat/testfs "
-                "vat/restorefs # what it takes and costs, without asking for anything\n"
-                "zglacier restore --store s3://bucket/fileserver --tier bulk --yes --wait "
-                "vat/testfs vat/restorefs # the cheapest way, and wait for it\n"
-                "zglacier restore --store s3://bucket/fileserver --spool /mnt/disk --wait "
-                "vat/testfs # fetch today, restore when the new server is there\n"
-                "zglacier restore --store dir:/backup --output - vat/testfs@monthly | ssh other "
-                "zfs receive tank/old # one archive as a stream"};
-    }
+    [[nodiscard]] std::string name() const override { return "restore"; }
 
     void define(Options& app) override {
         app.add_option("source", options_.source.text, "Dataset, dataset@snapshot, or archive id")

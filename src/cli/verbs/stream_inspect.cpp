@@ -56,27 +56,7 @@ std::string begin_text(const stream::Begin& begin) {
 
 class StreamInspect final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "stream inspect",
-                .brief = "Show and check what a zfs send stream holds",
-                .description =
-                    "Reads a stream from FILE or standard input, checks its structure and every "
-                    "checksum, and shows its parts, guids, features and records. A stream that is "
-                    "torn, "
-                    "garbled, without its END or with bytes behind it ends with exit code 5 and "
-                    "the record, the offset and what was expected there. "
-                    "Stored segments must be decoded first, as in the example.",
-                .json =
-                    "good: true where the whole stream checks\nbytes, records: of the complete "
-                    "records\nstreams: each BEGIN record: record, position, kind (package, full, "
-                    "incremental), name, to_guid, from_guid, "
-                    "dataset_type, byte_order, creation_time, flags, features\nrecord_types: for "
-                    "each type count and payload_bytes\nerror: what is wrong, or null",
-                .examples =
-                    "zfs send vat/testfs@a | zglacier stream inspect # check a stream\n"
-                    "cat archives/ID/0*.zfs.zst | zstd -d | zglacier stream inspect # check what "
-                    "is stored"};
-    }
+    [[nodiscard]] std::string name() const override { return "stream inspect"; }
 
     void define(Options& app) override {
         app.add_option("file", file_, "The stream; standard input where it is missing or -")

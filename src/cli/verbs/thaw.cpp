@@ -109,36 +109,7 @@ Json row_json(const catalog::Manifest& archive, const Row& row) {
 
 class Thaw final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {.name = "thaw",
-                .brief = "Show what is cold and what is being thawed, and ask for a thaw",
-                .description =
-                    "Shows for every archive of the store, or for those that a restore of SOURCE "
-                    "needs, how many segments are cold, being thawed, or readable: since when they "
-                    "are being thawed, when "
-                    "that should be done, and until when they can be read. Since when is known "
-                    "where the thaw was asked for from this machine, which notes it.\n\n"
-                    "With --request the thaw of all that is cold is asked for, as restore does it; "
-                    "with --wait the command ends when all that is being thawed can be read. Exit "
-                    "code 75 means that "
-                    "something is still being thawed.\n\n" +
-                    thaw_manual_text(),
-                .json =
-                    "archives: each archive, with cold, thawing and readable (segments and bytes "
-                    "of each), missing (segments), thawing_since, expected and readable_until (a "
-                    "time, or null where "
-                    "there is none or it is not known)\n" +
-                    thaw_json_text() +
-                    "asked: segments whose thaw was asked for\nwaiting: true where something is "
-                    "still being thawed\ncome_back: time at which that should be done, or null\n" +
-                    archive_json_text(),
-                .examples =
-                    "zglacier thaw --store s3://bucket/fileserver # the state of all archives\n"
-                    "zglacier thaw --store s3://bucket/fileserver --request --dry-run vat/testfs # "
-                    "what it would cost to restore it\n"
-                    "zglacier thaw --store s3://bucket/fileserver --request --tier bulk --yes "
-                    "vat/testfs # ask for it now, restore it in two days"};
-    }
+    [[nodiscard]] std::string name() const override { return "thaw"; }
 
     void define(Options& app) override {
         app.add_option(

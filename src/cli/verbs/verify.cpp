@@ -11,33 +11,7 @@ namespace {
 
 class Verify final : public Verb {
   public:
-    [[nodiscard]] VerbText text() const override {
-        return {
-            .name = "verify",
-            .brief = "Check the store against the manifests",
-            .description =
-                "Reads every manifest and checks every segment, of the store or of one dataset, "
-                "and the links of the chains. Goes on behind damage, names each damaged "
-                "object, and exits with 5.\n\n"
-                "In a dir store each segment is read: size, SHA-256, zstd checksums, the records "
-                "and fletcher4 checksums of its stream; those that are cold are compared by "
-                "size. In an S3 store nothing is read, thawed or retrieved, since that is paid "
-                "for: the store is asked for each segment's size, its own SHA-256 of it, its "
-                "class and its lock. --read reads the segments there too; cold ones must have been "
-                "thawed.\n\n"
-                "Objects that belong to no archive and unfinished uploads are named too; they are "
-                "no damage.",
-            .json =
-                "archives: number of archives checked\nsegments_read, bytes_read: what was "
-                "read\nsegments_compared: segments compared by the store's own checksum\n"
-                "segments_by_size: segments compared by size only\n"
-                "sound: true where there is no damage\nfindings: each where, what, damage (true or "
-                "false)",
-            .examples =
-                "zglacier verify --store dir:/backup # read and check the whole store\n"
-                "zglacier verify --store s3://bucket/fileserver # compare the store's checksums, "
-                "without paying for a byte"};
-    }
+    [[nodiscard]] std::string name() const override { return "verify"; }
 
     void define(Options& app) override {
         app.add_option("dataset", options_.dataset, "Only this dataset")->type_name("DATASET");
