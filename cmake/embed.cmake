@@ -15,8 +15,8 @@ const std::string_view @symbol@ = R"embedded(@text@)embedded";
   target_sources(zglacier_${target} PRIVATE ${generated})
 endfunction()
 
-# zglacier_embed_folder(ROOM SYMBOL FOLDER): the same for all Markdown files of a folder, as pairs of
-# the file's name without ".md" and its text: `extern const std::span<const
+# zglacier_embed_folder(ROOM SYMBOL FOLDER): the same for all Markdown files of a folder, as pairs
+# of the file's name without ".md" and its text: `extern const std::span<const
 # std::pair<std::string_view, std::string_view>> SYMBOL`.
 function(zglacier_embed_folder room symbol folder)
   file(GLOB files CONFIGURE_DEPENDS ${folder}/*.md)
