@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "base/steps.hpp"
 #include "base/world.hpp"
+#include "cli/output/console.hpp"
 #include "cli/run.hpp"
 
 int main(int argc, char** argv) {
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
     zg::SystemClock clock;
     zg::SystemRandom random;
     const std::unique_ptr<zg::Steps> steps = zg::steps_from_environment();
-    zg::World world{clock, random, *steps};
-    return zg::cli::run(argc, argv, world);
+    zg::cli::Console console(clock);
+    zg::World world{clock, random, *steps, console, console};
+    return zg::cli::run(argc, argv, world, console);
 }

@@ -32,9 +32,10 @@ Result<catalog::Manifest> read_manifest(store::Store& store, const std::string& 
 }
 
 /// Opens the names where a key is at hand that fits. What is sealed for others stays closed.
-Result<void> open_if_possible(const Context& context, catalog::Manifest& manifest) {
-    if (manifest.opened || (context.keys.identities.empty() && !context.keys.passphrase)) return {};
-    auto opened = open_names(manifest, context.keys);
+Result<void> open_if_possible(const Archives& archives, catalog::Manifest& manifest) {
+    if (manifest.opened || (archives.keys.identities.empty() && !archives.keys.passphrase))
+        return {};
+    auto opened = open_names(manifest, archives.keys);
     if (opened || opened.error().kind == ErrorKind::refused) return {};
     opened.error().where = catalog::manifest_name(manifest.archive_id);
     return opened;
@@ -56,10 +57,10 @@ Result<ArchiveView> list_store(store::Store& store) {
 }
 
 /// Adds the archive to the view, from the store.
-Result<void> add_from_store(const Context& context, const std::string& id, ArchiveView& view) {
-    auto manifest = read_manifest(context.store, id);
+Result<void> add_from_store(const Archives& archives, const std::string& id, ArchiveView& view) {
+    auto manifest = read_manifest(archives.store, id);
     if (manifest) {
-        if (auto opened = open_if_possible(context, *manifest); !opened)
+        if (auto opened = open_if_possible(archives, *manifest); !opened)
             manifest = fail(std::move(opened.error()));
     }
     if (manifest) {
@@ -73,7 +74,7 @@ Result<void> add_from_store(const Context& context, const std::string& id, Archi
 
 /// Archives that the catalog has, and the store no manifest of: forgotten where nothing of them is
 /// left, else gone by.
-Result<void> settle_missing(Context& context,
+Result<void> settle_missing(const Engine& engine,
                             const std::map<std::string, catalog::Manifest>& missing,
                             ArchiveView& view) {
     Result<void> noted;
@@ -82,14 +83,14 @@ Result<void> settle_missing(Context& context,
             view.objects,
             [&](const store::Entry& object) { return archive_id_of(object.name) == id; });
         if (!has_segments) {
-            if (noted) noted = context.catalog.remove(id);
+            if (noted) noted = engine.archives.catalog.remove(id);
             continue;
         }
-        context.log.warning(
+        engine.world.log.warning(
             fmt::format("{} is gone from the store, though the archive's segments are there: going "
                         "by the catalog's copy",
                         catalog::manifest_name(id)));
-        context.log.hint(
+        engine.world.log.hint(
             "the next backup from this machine puts it back; other machines cannot restore the "
             "archive until then");
         view.archives.push_back(manifest);
@@ -114,14 +115,14 @@ bool ArchiveView::is_orphan(const store::Entry& object) const {
     return !id.empty() && !committed.contains(id);
 }
 
-Result<ArchiveView> look_at_store(Context& context) {
-    ZG_TRY(ArchiveView view, list_store(context.store));
+Result<ArchiveView> look_at_store(const Engine& engine) {
+    ZG_TRY(ArchiveView view, list_store(engine.archives.store));
     std::map<std::string, catalog::Manifest> known;
-    if (auto rows = context.catalog.archives(); rows) {
+    if (auto rows = engine.archives.catalog.archives(); rows) {
         for (catalog::Manifest& manifest : *rows)
             known.emplace(manifest.archive_id, std::move(manifest));
     } else {
-        context.log.warning(rows.error().message() + "; going by the store");
+        engine.world.log.warning(rows.error().message() + "; going by the store");
     }
     Result<void> noted;
     for (const std::string& id : view.committed) {
@@ -129,7 +130,7 @@ Result<ArchiveView> look_at_store(Context& context) {
         if (const auto found = known.find(id); found != known.end() && found->second.proved()) {
             catalog::Manifest manifest = std::move(found->second);
             known.erase(found);
-            if (auto opened = open_if_possible(context, manifest); opened)
+            if (auto opened = open_if_possible(engine.archives, manifest); opened)
                 view.archives.push_back(std::move(manifest));
             else if (belongs_to_manifest(opened.error().kind))
                 view.unreadable.push_back({id, std::move(opened.error())});
@@ -139,25 +140,25 @@ Result<ArchiveView> look_at_store(Context& context) {
         }
         known.erase(id);
         const std::size_t before = view.archives.size();
-        ZG_CHECK(add_from_store(context, id, view));
+        ZG_CHECK(add_from_store(engine.archives, id, view));
         if (noted && view.archives.size() > before)
-            noted = context.catalog.put(view.archives.back());
+            noted = engine.archives.catalog.put(view.archives.back());
     }
-    auto settled = settle_missing(context, known, view);
+    auto settled = settle_missing(engine, known, view);
     if (noted) noted = std::move(settled);
     if (!noted) {
-        context.log.warning(noted.error().message() + "; going by the store");
-        if (!noted.error().hint.empty()) context.log.hint(noted.error().hint);
+        engine.world.log.warning(noted.error().message() + "; going by the store");
+        if (!noted.error().hint.empty()) engine.world.log.hint(noted.error().hint);
     }
     return view;
 }
 
-Result<void> put_back_manifests(Context& context, ArchiveView& view) {
+Result<void> put_back_manifests(const Engine& engine, ArchiveView& view) {
     for (const std::string& id : view.lost) {
         const auto archive = std::ranges::find(view.archives, id, &catalog::Manifest::archive_id);
-        ZG_CHECK(context.store.put_new(catalog::manifest_name(id),
-                                       as_bytes(catalog::to_json(*archive))));
-        context.log.info(fmt::format("{} was put back", catalog::manifest_name(id)));
+        ZG_CHECK(engine.archives.store.put_new(catalog::manifest_name(id),
+                                               as_bytes(catalog::to_json(*archive))));
+        engine.world.log.info(fmt::format("{} was put back", catalog::manifest_name(id)));
     }
     view.lost.clear();
     return {};
@@ -183,16 +184,17 @@ Error explain_missing_base(const ArchiveView& view, Error error) {
     return error;
 }
 
-Result<ArchiveView> read_all_manifests(const Context& context) {
-    ZG_TRY(ArchiveView view, list_store(context.store));
-    for (const std::string& id : view.committed) ZG_CHECK(add_from_store(context, id, view));
+Result<ArchiveView> read_all_manifests(const Archives& archives) {
+    ZG_TRY(ArchiveView view, list_store(archives.store));
+    for (const std::string& id : view.committed) ZG_CHECK(add_from_store(archives, id, view));
     return view;
 }
 
-Result<ArchiveView> rebuild_catalog(Context& context) {
-    ZG_TRY(ArchiveView view, read_all_manifests(context));
-    ZG_CHECK(context.catalog.clear());
-    for (const catalog::Manifest& manifest : view.archives) ZG_CHECK(context.catalog.put(manifest));
+Result<ArchiveView> rebuild_catalog(const Engine& engine) {
+    ZG_TRY(ArchiveView view, read_all_manifests(engine.archives));
+    ZG_CHECK(engine.archives.catalog.clear());
+    for (const catalog::Manifest& manifest : view.archives)
+        ZG_CHECK(engine.archives.catalog.put(manifest));
     return view;
 }
 

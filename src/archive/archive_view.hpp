@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "archive/engine.hpp"
 
 namespace zg::archive {
 
@@ -31,22 +31,22 @@ struct ArchiveView {
 
 /// Lists the store and brings the catalog in line with it: reads manifests that it lacks, forgets
 /// those that are gone. A catalog that cannot be written is told in the log and does no harm to the
-/// view. Names of encrypted archives are known where the catalog knows them or a key of the context
+/// view. Names of encrypted archives are known where the catalog knows them or a key of the engine
 /// opens them.
-Result<ArchiveView> look_at_store(Context& context);
+Result<ArchiveView> look_at_store(const Engine& engine);
 
 /// Writes manifests that the store has lost into it again, from the catalog's copy.
-Result<void> put_back_manifests(Context& context, ArchiveView& view);
+Result<void> put_back_manifests(const Engine& engine, ArchiveView& view);
 
 /// Why a chain cannot be restored whose base is in no archive of the view: damage that names what
 /// may have held it (manifests that cannot be read, segments without one), else `error` as it is.
 Error explain_missing_base(const ArchiveView& view, Error error);
 
 /// Reads every manifest from the store, whatever the catalog says.
-Result<ArchiveView> read_all_manifests(const Context& context);
+Result<ArchiveView> read_all_manifests(const Archives& archives);
 
 /// Reads every manifest from the store and makes the catalog anew from them.
-Result<ArchiveView> rebuild_catalog(Context& context);
+Result<ArchiveView> rebuild_catalog(const Engine& engine);
 
 /// "20261123T020000Z-7f3a9c21" of "archives/20261123T020000Z-7f3a9c21/…"; empty for other names.
 std::string archive_id_of(std::string_view object_name);

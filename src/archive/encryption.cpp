@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "archive/context.hpp"
+#include "archive/engine.hpp"
 #include "codec/zstd.hpp"
 
 namespace zg::archive {
@@ -94,16 +94,16 @@ Result<Encryption> read_encryption(const EncryptionChoice& choice) {
                              : Encryption::to(choice.recipients);
 }
 
-Result<Encryption> choose_encryption(const Context& context, const EncryptionChoice& choice) {
+Result<Encryption> choose_encryption(const Archives& archives, const EncryptionChoice& choice) {
     if (choice.passphrase || !choice.recipients.empty()) return read_encryption(choice);
-    if (context.needs_passphrase)
+    if (archives.needs_passphrase)
         return fail(
             {.kind = ErrorKind::usage,
              .what =
                  "the store was made for archives encrypted with a passphrase, and none was given",
-             .where = context.store.url(),
+             .where = archives.store.url(),
              .hint = "give --passphrase-file FILE, or --recipient to encrypt to a key instead"});
-    return Encryption::to(context.recipients);
+    return Encryption::to(archives.recipients);
 }
 
 Result<void> seal_names(catalog::Manifest& manifest, const Encryption& encryption, Random& random) {
@@ -120,9 +120,9 @@ Result<void> open_names(catalog::Manifest& manifest, const codec::AgeKeys& keys)
     return catalog::read_private_json(manifest, names);
 }
 
-Result<void> check_key(const Context& context, const catalog::Manifest& archive) {
+Result<void> check_key(const Archives& archives, const catalog::Manifest& archive) {
     if (!archive.encrypted()) return {};
-    auto names = unseal(archive.sealed, context.keys);
+    auto names = unseal(archive.sealed, archives.keys);
     if (names) return {};
     Error error = std::move(names.error());
     if (error.kind == ErrorKind::refused) error.hint = give_identity;

@@ -12,7 +12,7 @@
 
 namespace zg::archive {
 
-struct Context;
+struct Archives;
 
 /// As the command line says it.
 struct EncryptionChoice {
@@ -59,7 +59,7 @@ Result<Encryption> read_encryption(const EncryptionChoice& choice);
 
 /// What this run encrypts to: the choice, else what the store was made for. Errors of
 /// read_encryption(); usage where the store was made for a passphrase and none is given.
-Result<Encryption> choose_encryption(const Context& context, const EncryptionChoice& choice);
+Result<Encryption> choose_encryption(const Archives& archives, const EncryptionChoice& choice);
 
 /// Puts the names of an encrypted archive into `manifest.sealed`, compressed and encrypted.
 Result<void> seal_names(catalog::Manifest& manifest, const Encryption& encryption, Random& random);
@@ -67,8 +67,8 @@ Result<void> seal_names(catalog::Manifest& manifest, const Encryption& encryptio
 /// Opens them. refused where no key fits; damage where they were changed.
 Result<void> open_names(catalog::Manifest& manifest, const codec::AgeKeys& keys);
 
-/// refused, with the way out, where the archive is encrypted and no key of the context opens it. It
+/// refused, with the way out, where the archive is encrypted and no key of the engine opens it. It
 /// tries on the manifest, which is hot.
-Result<void> check_key(const Context& context, const catalog::Manifest& archive);
+Result<void> check_key(const Archives& archives, const catalog::Manifest& archive);
 
 }  // namespace zg::archive

@@ -25,4 +25,20 @@ class NoProgress final : public Progress {
     void end() override {}
 };
 
+/// Shows progress for as long as it lives.
+class ProgressScope {
+  public:
+    ProgressScope(Progress& progress, const std::string& label,
+                  std::optional<std::uint64_t> expected)
+        : progress_(progress) {
+        progress_.begin(label, expected);
+    }
+    ~ProgressScope() { progress_.end(); }
+    ProgressScope(const ProgressScope&) = delete;
+    ProgressScope& operator=(const ProgressScope&) = delete;
+
+  private:
+    Progress& progress_;
+};
+
 }  // namespace zg

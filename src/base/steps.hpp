@@ -23,6 +23,21 @@ class NoSteps final : public Steps {
     void at(std::string_view) override {}
 };
 
+/// Announces that a longer act begins, and that it has ended, however it did.
+class StepScope {
+  public:
+    StepScope(Steps& steps, std::string step) : steps_(steps), step_(std::move(step)) {
+        steps_.at(step_ + " begin");
+    }
+    ~StepScope() { steps_.at(step_ + " end"); }
+    StepScope(const StepScope&) = delete;
+    StepScope& operator=(const StepScope&) = delete;
+
+  private:
+    Steps& steps_;
+    std::string step_;
+};
+
 /// Steps as the environment asks for them: with ZGLACIER_TEST_STEP_LOG=FILE each step is appended
 /// to FILE as one line, with ZGLACIER_TEST_CRASH_AT=N (from 1) the process kills itself with
 /// SIGKILL at the N-th step. Without either: NoSteps.

@@ -1,17 +1,22 @@
-// What the program takes from outside, put together in main().
+// What the program takes from outside; main() puts it together.
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/progress.hpp"
 #include "base/random.hpp"
 #include "base/steps.hpp"
 
 namespace zg {
 
-/// References outlive every use.
+/// References outlive every use. What they refer to may be used from any thread, but for the
+/// progress: from one at a time.
 struct World {
     Clock& clock;
     Random& random;
     Steps& steps;
+    Log& log;
+    Progress& progress;
 };
 
 }  // namespace zg

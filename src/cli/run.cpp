@@ -127,12 +127,12 @@ std::optional<int> parse(CommandLine& line, int argc, const char* const* argv) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv, World& world) {
+int run(int argc, const char* const* argv, World& world, Console& console) {
     CommandLine line;
     if (const auto code = parse(line, argc, argv)) return *code;
     if (line.man->parsed()) return print_man_page(line.app, line.verb_of, line.man_verb);
     Verb* verb = line.chosen();
-    Console console(world.clock, verb->common.quiet);
+    if (verb->common.quiet) console.be_quiet();
     if (const auto prepared = verb->prepare(line.old_options, console); !prepared)
         return report(*verb, console, prepared.error());
     auto result = verb->run(world, console);

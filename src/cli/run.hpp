@@ -2,10 +2,11 @@
 #pragma once
 
 #include "base/world.hpp"
+#include "cli/output/console.hpp"
 
 namespace zg::cli {
 
 /// Parses the arguments, runs the verb, prints its result or its error, and gives the exit code.
-int run(int argc, const char* const* argv, World& world);
+int run(int argc, const char* const* argv, World& world, Console& console);
 
 }  // namespace zg::cli

@@ -77,8 +77,8 @@ Result<NewKey> generate_key(World& world, const std::optional<Secret>& passphras
     return key;
 }
 
-Result<KeyCheck> check_keys(archive::Context& context) {
-    ZG_TRY(const archive::ArchiveView view, archive::read_all_manifests(context));
+Result<KeyCheck> check_keys(Context& context) {
+    ZG_TRY(const archive::ArchiveView view, archive::read_all_manifests(context.archives));
     if (!view.unreadable.empty()) return fail(view.unreadable.front().error);
     KeyCheck check;
     for (const catalog::Manifest& archive : view.archives) {
@@ -90,10 +90,10 @@ Result<KeyCheck> check_keys(archive::Context& context) {
             check.not_opened.push_back(archive.archive_id);
         }
     }
-    check.in_record =
-        std::ranges::any_of(context.keys.identities, [&](const codec::AgeIdentity& identity) {
-            return std::ranges::find(context.recipients, identity.recipient().text()) !=
-                   context.recipients.end();
+    check.in_record = std::ranges::any_of(
+        context.archives.keys.identities, [&](const codec::AgeIdentity& identity) {
+            return std::ranges::find(context.archives.recipients, identity.recipient().text()) !=
+                   context.archives.recipients.end();
         });
     return check;
 }

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
 #include "base/world.hpp"
 #include "codec/age/file.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 
@@ -44,6 +44,6 @@ struct KeyCheck {
 };
 /// Opens what is sealed in every manifest, which are hot. Errors: damage where one cannot be read,
 /// and those of the store.
-Result<KeyCheck> check_keys(archive::Context& context);
+Result<KeyCheck> check_keys(Context& context);
 
 }  // namespace zg::ops

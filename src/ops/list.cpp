@@ -9,7 +9,7 @@
 
 namespace zg::ops {
 
-Result<Listing> list_archives(archive::Context& context, const std::string& dataset) {
+Result<Listing> list_archives(Context& context, const std::string& dataset) {
     ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
     const catalog::Chains chains(view.archives);
     Listing listing;

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 
@@ -34,6 +34,6 @@ struct Listing {
 };
 
 /// All archives, or those of `dataset`; not_found where it has none.
-Result<Listing> list_archives(archive::Context& context, const std::string& dataset);
+Result<Listing> list_archives(Context& context, const std::string& dataset);
 
 }  // namespace zg::ops

@@ -34,15 +34,15 @@ std::string machine_id(const std::string& host) {
 
 Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const SessionOptions& options,
                                                        const std::string& store_id,
-                                                       const Result<std::string>& state_dir,
-                                                       Log& log) {
+                                                       const Result<std::string>& state_dir) {
     Result<catalog::Catalog> opened = fail({});
     if (state_dir)
         opened = catalog::Catalog::open(*state_dir, store_id, world.steps);
     else
         opened = fail(state_dir.error());
     if (!opened && !options.needs_state) {
-        log.warning(fmt::format("{}; going on without a local catalog", opened.error().message()));
+        world.log.warning(
+            fmt::format("{}; going on without a local catalog", opened.error().message()));
         opened = catalog::Catalog::in_memory(world.steps);
     }
     if (!opened) return fail(std::move(opened.error()));
@@ -50,10 +50,10 @@ Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const Sessi
 }
 
 store::OpenContext open_context(World& world, const StoreAccess& access,
-                                const Result<std::string>& state_dir, Log& log) {
+                                const Result<std::string>& state_dir) {
     return {.clock = world.clock,
             .random = world.random,
-            .log = log,
+            .log = world.log,
             .steps = world.steps,
             .create = false,
             .overrides = access.options,
@@ -66,7 +66,8 @@ store::OpenContext open_context(World& world, const StoreAccess& access,
 
 /// A setting of this run that is not the store's own: right now and then, and dear when it is a
 /// slip.
-void tell_differences(const StoreAccess& access, const catalog::StoreRecord& record, Log& log) {
+void tell_differences(const World& world, const StoreAccess& access,
+                      const catalog::StoreRecord& record) {
     auto now = store::kept_options(access.url, access.options);
     auto given = store::parse_url(access.url);
     if (!now || !given) return;
@@ -75,8 +76,8 @@ void tell_differences(const StoreAccess& access, const catalog::StoreRecord& rec
         const auto kept = record.options.find(name);
         const std::string before = kept != record.options.end() ? kept->second : "";
         if (chosen && value != before)
-            log.warning(fmt::format("this run uses {}={}; the store was made with {}", name, value,
-                                    before.empty() ? "none" : name + "=" + before));
+            world.log.warning(fmt::format("this run uses {}={}; the store was made with {}", name,
+                                          value, before.empty() ? "none" : name + "=" + before));
     }
 }
 
@@ -91,9 +92,9 @@ Result<void> learn_content(store::Store& store) {
 /// Opens the store, reads its record, and opens it again where the record knows options that the
 /// command line left away.
 Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access,
-                                                    const Result<std::string>& state_dir, Log& log,
+                                                    const Result<std::string>& state_dir,
                                                     catalog::StoreRecord& record) {
-    store::OpenContext context = open_context(world, access, state_dir, log);
+    store::OpenContext context = open_context(world, access, state_dir);
     auto opened = store::open_store(access.url, context);
     // A store that is not there is a wrong setting or a disk that is not mounted, not a missing
     // archive.
@@ -103,7 +104,7 @@ Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAcc
     ZG_CHECK(learn_content(**opened));
     ZG_TRY(record, archive::read_store_record(**opened));
     if (record.options.empty()) return opened;
-    tell_differences(access, record, log);
+    tell_differences(world, access, record);
     context.defaults = record.options;
     return store::open_store(access.url, context);
 }
@@ -133,39 +134,31 @@ Result<std::string> url_for_dataset(const std::string& url, const std::string& d
                        question == std::string::npos ? "" : url.substr(question));
 }
 
-Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options,
-                                               Log& log, Progress& progress) {
+Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options) {
     std::unique_ptr<Session> session(new Session);
     catalog::StoreRecord record;
     const auto state_dir = prepare_state_dir(options.state_dir);
-    ZG_TRY(session->inner_, open_recorded(world, options.store, state_dir, log, record));
+    ZG_TRY(session->inner_, open_recorded(world, options.store, state_dir, record));
     session->store_ = store::announce_steps(*session->inner_, world.steps);
     session->created_ = record.created;
-    ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir, log));
+    ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir));
     const std::string host = host_name();
-    session->context_ = std::unique_ptr<archive::Context>(
-        new archive::Context{.store = *session->store_,
-                             .store_id = record.id,
-                             .store_options = record.options,
-                             .catalog = *session->catalog_,
-                             .clock = world.clock,
-                             .random = world.random,
-                             .log = log,
-                             .progress = progress,
-                             .steps = world.steps,
-                             .host = host,
-                             .machine_id = machine_id(host),
-                             .state_dir = state_dir.value_or(""),
-                             .threads = true,
-                             .connections = options.store.connections,
-                             .recipients = record.recipients,
-                             .needs_passphrase = record.passphrase,
-                             .keys = options.keys});
+    session->context_.reset(new Context{
+        {.archives = {.store = *session->store_,
+                      .store_id = record.id,
+                      .store_options = record.options,
+                      .catalog = *session->catalog_,
+                      .recipients = record.recipients,
+                      .needs_passphrase = record.passphrase,
+                      .keys = options.keys},
+         .effort = {.threads = true, .connections = options.store.connections},
+         .world = world},
+        {.host = host, .machine_id = machine_id(host), .state_dir = state_dir.value_or("")}});
     return session;
 }
 
 Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
-                                                          const SessionOptions& options, Log& log) {
+                                                          const SessionOptions& options) {
     ZG_TRY(const store::StoreUrl url, store::parse_url(options.store.url));
     if (url.scheme != "glacier")
         return fail({.kind = ErrorKind::usage,
@@ -174,16 +167,16 @@ Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
     ZG_TRY(const store::VaultOptions vault, store::read_vault_options(url));
     const auto state_dir = prepare_state_dir(options.state_dir);
     if (!state_dir) return fail(state_dir.error());
-    return store::open_vault_adopter(vault, open_context(world, options.store, state_dir, log));
+    return store::open_vault_adopter(vault, open_context(world, options.store, state_dir));
 }
 
-Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log) {
+Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run) {
     const StoreAccess& access = options.store;
     ZG_CHECK(archive::read_encryption(options.encryption));
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
     store::OpenContext context = open_context(
         world, access,
-        is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string(), log);
+        is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string());
     context.create = !dry_run;
     auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};
@@ -195,7 +188,7 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
         return MadeStore{record.id, false};
     }
     ZG_TRY(const std::vector<std::string> concerns, (*store)->concerns());
-    for (const std::string& concern : concerns) log.warning(concern);
+    for (const std::string& concern : concerns) world.log.warning(concern);
     if (dry_run) return MadeStore{};
     std::array<std::byte, 16> id{};
     world.random.fill(id);

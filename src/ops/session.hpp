@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "archive/context.hpp"
 #include "archive/encryption.hpp"
 #include "base/world.hpp"
+#include "ops/context.hpp"
 #include "store/open.hpp"
 #include "store/vault/adopter.hpp"
 
@@ -52,9 +52,8 @@ class Session {
   public:
     /// Opens the store, reads its record and opens the catalog. `world`, `log` and `progress`
     /// outlive the session.
-    static Result<std::unique_ptr<Session>> open(World& world, const SessionOptions& options,
-                                                 Log& log, Progress& progress);
-    [[nodiscard]] archive::Context& context() { return *context_; }
+    static Result<std::unique_ptr<Session>> open(World& world, const SessionOptions& options);
+    [[nodiscard]] Context& context() { return *context_; }
     [[nodiscard]] TimePoint store_created() const { return created_; }
 
   private:
@@ -62,14 +61,14 @@ class Session {
     std::unique_ptr<store::Store> inner_;  // announced to Steps through store_
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<catalog::Catalog> catalog_;
-    std::unique_ptr<archive::Context> context_;
+    std::unique_ptr<Context> context_;
     TimePoint created_{};
 };
 
 /// For the vault that `options.store.url` names; usage where it names none. `world` and `log`
 /// outlive it.
 Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
-                                                          const SessionOptions& options, Log& log);
+                                                          const SessionOptions& options);
 
 /// What make_store() did.
 struct MadeStore {
@@ -80,6 +79,6 @@ struct MadeStore {
 /// Makes a store: its folder and its record, which keeps the options that every later run must
 /// know. A store that is there already stays as it is. What about the place endangers a store is
 /// told as a warning.
-Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run, Log& log);
+Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run);
 
 }  // namespace zg::ops

@@ -57,8 +57,8 @@ std::chrono::seconds promise_of(const store::Limits& limits, const ThawSegment& 
     return tiers.empty() ? std::chrono::seconds(0) : tiers.back().longest;
 }
 
-Result<void> look_at(archive::Context& context, ThawSegment& segment) {
-    auto stat = context.store.stat(segment.name);
+Result<void> look_at(const archive::Engine& engine, ThawSegment& segment) {
+    auto stat = engine.archives.store.stat(segment.name);
     // Its loss is told as damage when it is fetched, after what can be saved has been.
     segment.missing = !stat && stat.error().kind == ErrorKind::not_found;
     if (segment.missing) return {};
@@ -162,10 +162,10 @@ Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string
                  .hint = fmt::format("give --tier {}", names)});
 }
 
-Result<store::ThawTier> check_tier(const archive::Context& context, const std::string& name) {
-    auto tier = find_tier(context.store.limits(), "", name);
-    const auto kept = context.store_options.find("class");
-    if (!tier && kept != context.store_options.end())
+Result<store::ThawTier> check_tier(const archive::Engine& engine, const std::string& name) {
+    auto tier = find_tier(engine.archives.store.limits(), "", name);
+    const auto kept = engine.archives.store_options.find("class");
+    if (!tier && kept != engine.archives.store_options.end())
         tier.error().what += fmt::format(" (its segments are of class {})", kept->second);
     return tier;
 }
@@ -227,16 +227,17 @@ std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now,
     return expiring;
 }
 
-Result<ThawPlan> plan_thaw(archive::Context& context, std::span<const catalog::Manifest> archives,
-                           const ThawChoice& choice, std::size_t left_out) {
-    const store::Limits& limits = context.store.limits();
+Result<ThawPlan> plan_thaw(const archive::Engine& engine,
+                           std::span<const catalog::Manifest> archives, const ThawChoice& choice,
+                           std::size_t left_out) {
+    const store::Limits& limits = engine.archives.store.limits();
     ThawPlan plan;
     plan.archives = archives.size();
     plan.first_segment = left_out;
     plan.choice = choice;
     plan.costs = limits.reading_costs;
     plan.readable_for = limits.readable_for;
-    ZG_TRY(plan.tier, check_tier(context, choice.tier));
+    ZG_TRY(plan.tier, check_tier(engine, choice.tier));
     plan.cheapest_tier = limits.thaw_tiers.empty() ? choice.tier : limits.thaw_tiers.back().name;
     for (std::size_t i = 0; i < archives.size(); ++i) {
         for (const catalog::Segment& segment :
@@ -255,13 +256,13 @@ Result<ThawPlan> plan_thaw(archive::Context& context, std::span<const catalog::M
     }
     plan.days = choice.days.value_or(day);
     if (!limits.cold) return plan;
-    flow::Workers workers(context.callers());
+    flow::Workers workers(engine.effort.callers());
     ZG_CHECK(flow::for_each(workers, plan.segments.size(),
-                            [&](std::size_t i) { return look_at(context, plan.segments[i]); }));
+                            [&](std::size_t i) { return look_at(engine, plan.segments[i]); }));
     // The notes are a help, no more.
     const auto notes =
-        context.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
-    const TimePoint now = context.clock.now();
+        engine.archives.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
+    const TimePoint now = engine.world.clock.now();
     for (ThawSegment& segment : plan.segments) {
         if (segment.is(Temperature::cold)) {
             ZG_TRY(const store::ThawTier tier,

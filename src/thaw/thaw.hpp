@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "archive/engine.hpp"
 #include "policy/prices.hpp"
 
 namespace zg::thaw {
@@ -88,13 +88,14 @@ Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string
                                   const std::string& name);
 
 /// The same for what the store itself says, before any segment has been looked at.
-Result<store::ThawTier> check_tier(const archive::Context& context, const std::string& name);
+Result<store::ThawTier> check_tier(const archive::Engine& engine, const std::string& name);
 
 /// Asks the store for the state of every segment of the archives, several at a time. Changes
 /// nothing. usage where the tier is not one of the store's, or of a segment's class. The first
 /// `left_out` segments of the first archive are not needed.
-Result<ThawPlan> plan_thaw(archive::Context& context, std::span<const catalog::Manifest> archives,
-                           const ThawChoice& choice, std::size_t left_out = 0);
+Result<ThawPlan> plan_thaw(const archive::Engine& engine,
+                           std::span<const catalog::Manifest> archives, const ThawChoice& choice,
+                           std::size_t left_out = 0);
 
 /// The copies that would expire before they are fetched, one segment after the other from `now` on;
 /// those for which `done` is true are left out.

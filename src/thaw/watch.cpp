@@ -39,8 +39,8 @@ std::chrono::seconds earliest(std::chrono::seconds promise) { return promise * 3
 
 }  // namespace
 
-ThawWatch::ThawWatch(archive::Context& context, ThawPlan plan)
-    : context_(context),
+ThawWatch::ThawWatch(const archive::Engine& engine, ThawPlan plan)
+    : engine_(engine),
       plan_(std::move(plan)),
       done_(plan_.segments.size()),
       asked_(plan_.segments.size()) {}
@@ -58,17 +58,18 @@ Result<std::size_t> ThawWatch::ask_for_wave() {
         // A copy of an earlier wave that has expired before it was fetched, or a retrieval that
         // failed.
         if (plan_.readable_for && asked_[i] &&
-            context_.clock.now() >= *asked_[i] + plan_.segments[i].promise)
+            engine_.world.clock.now() >= *asked_[i] + plan_.segments[i].promise)
             asked_[i].reset();
         if (plan_.segments[i].is(Temperature::cold) && !asked_[i]) cold.push_back(i);
     }
     if (cold.empty()) return std::size_t{0};
     std::vector<char> asked(cold.size(), 0);
     auto all = [&] {
-        flow::Workers workers(context_.callers());
+        flow::Workers workers(engine_.effort.callers());
         return flow::for_each(workers, cold.size(), [&](std::size_t i) -> Result<void> {
             const std::string& name = plan_.segments[cold[i]].name;
-            ZG_CHECK(context_.store.thaw(name, {.tier = plan_.tier.name, .days = plan_.days}));
+            ZG_CHECK(
+                engine_.archives.store.thaw(name, {.tier = plan_.tier.name, .days = plan_.days}));
             asked[i] = 1;
             return look_after_asking(cold[i]);
         });
@@ -91,7 +92,7 @@ Result<std::size_t> ThawWatch::ask_for_wave() {
 }
 
 Result<void> ThawWatch::look(std::size_t segment) {
-    auto state = context_.store.thaw_state(plan_.segments[segment].name);
+    auto state = engine_.archives.store.thaw_state(plan_.segments[segment].name);
     plan_.segments[segment].missing = !state && state.error().kind == ErrorKind::not_found;
     if (plan_.segments[segment].missing) return {};
     if (!state) return fail(std::move(state.error()));
@@ -105,26 +106,26 @@ Result<void> ThawWatch::look_after_asking(std::size_t segment) {
     store::ThawState& state = plan_.segments[segment].state;
     if (state.temperature == Temperature::cold)
         state = {.temperature = Temperature::thawing,
-                 .requested = context_.clock.now(),
+                 .requested = engine_.world.clock.now(),
                  .expected = {},
                  .readable_until = {}};
     return {};
 }
 
 void ThawWatch::note_asked(const std::vector<std::size_t>& segments) {
-    const catalog::ThawNote note{.asked = context_.clock.now(), .tier = plan_.tier.name};
+    const catalog::ThawNote note{.asked = engine_.world.clock.now(), .tier = plan_.tier.name};
     std::vector<std::string> names;
     for (const std::size_t i : segments) {
         asked_[i] = note.asked;
         names.push_back(plan_.segments[i].name);
-        tell_times(plan_.segments[i], &note, context_.store.limits(), note.asked);
+        tell_times(plan_.segments[i], &note, engine_.archives.store.limits(), note.asked);
     }
-    if (auto noted = context_.catalog.note_thaws(names, note); !noted)
-        context_.log.warning(noted.error().message() + "; the thaw goes on all the same");
+    if (auto noted = engine_.archives.catalog.note_thaws(names, note); !noted)
+        engine_.world.log.warning(noted.error().message() + "; the thaw goes on all the same");
 }
 
 std::optional<std::size_t> ThawWatch::first_unreadable(std::size_t archive) const {
-    const TimePoint now = context_.clock.now();
+    const TimePoint now = engine_.world.clock.now();
     const std::size_t end = wave_end(plan_, done_);
     for (std::size_t i = 0; i < end; ++i) {
         const ThawSegment& segment = plan_.segments[i];
@@ -148,7 +149,7 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
                 !plan_.segments[i].is(Temperature::hot))
                 rest.push_back(i);
         }
-        flow::Workers workers(context_.callers());
+        flow::Workers workers(engine_.effort.callers());
         ZG_CHECK(
             flow::for_each(workers, rest.size(), [&](std::size_t i) { return look(rest[i]); }));
     }
@@ -156,7 +157,7 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
     for (const std::size_t i : rest) {
         ThawSegment& segment = plan_.segments[i];
         if (!segment.is(Temperature::cold) || !asked_[i]) continue;
-        const bool overdue = context_.clock.now() >= *asked_[i] + segment.promise;
+        const bool overdue = engine_.world.clock.now() >= *asked_[i] + segment.promise;
         if (overdue && plan_.readable_for) continue;
         if (overdue)
             return fail({.kind = ErrorKind::cold,
@@ -181,7 +182,7 @@ Result<void> ThawWatch::wait_for(std::size_t archive) {
         if (!segment) continue;
         const ThawSegment& waiting = plan_.segments[*segment];
         if (!told)
-            context_.log.info(fmt::format(
+            engine_.world.log.info(fmt::format(
                 "waiting for the thaw of {}{}", waiting.name,
                 waiting.expected ? ", which should be done by " + rfc3339_utc(*waiting.expected)
                                  : ""));
@@ -191,7 +192,7 @@ Result<void> ThawWatch::wait_for(std::size_t archive) {
 
 milliseconds ThawWatch::next_pause(std::size_t segment, Pause& pause) const {
     const ThawSegment& waiting = plan_.segments[segment];
-    const TimePoint now = context_.clock.now();
+    const TimePoint now = engine_.world.clock.now();
     const std::optional<TimePoint> early =
         waiting.asked ? std::optional(*waiting.asked + earliest(waiting.promise)) : std::nullopt;
     if (waiting.state.expected && now < *waiting.state.expected)
@@ -208,11 +209,11 @@ void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, 
     milliseconds next = next_pause(segment, pause);
     while (next > milliseconds(0)) {
         const milliseconds part = std::min(next, longest_sleep);
-        const TimePoint before = context_.clock.now();
-        context_.clock.sleep(part);
+        const TimePoint before = engine_.world.clock.now();
+        engine_.world.clock.sleep(part);
         keep(archive, 0);
         // Where the machine was suspended more time has passed.
-        next -= std::max<milliseconds>(part, context_.clock.now() - before);
+        next -= std::max<milliseconds>(part, engine_.world.clock.now() - before);
     }
 }
 
@@ -231,23 +232,23 @@ Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) 
             done_[index] = false;
             const auto until = plan_.segments[index].state.readable_until;
             if (!plan_.segments[index].is(Temperature::hot) ||
-                (until && *until <= context_.clock.now()))
+                (until && *until <= engine_.world.clock.now()))
                 ZG_CHECK(look(index));
             if (plan_.segments[index].missing || plan_.segments[index].is(Temperature::hot))
                 return {};
             ZG_CHECK(ask_for_wave());
             if (!told)
-                context_.log.info(
+                engine_.world.log.info(
                     fmt::format("waiting for the thaw of {}", plan_.segments[index].name));
             next = std::min(next_pause(index, pause), longest_sleep);
         }
-        context_.clock.sleep(next);
+        engine_.world.clock.sleep(next);
     }
 }
 
 void ThawWatch::keep(std::size_t archive, std::uint64_t position) {
     const std::lock_guard lock(mutex_);
-    const auto now = context_.clock.monotonic();
+    const auto now = engine_.world.clock.monotonic();
     if (kept_ && now - *kept_ < keep_interval) return;
     kept_ = now;
     for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
@@ -257,30 +258,31 @@ void ThawWatch::keep(std::size_t archive, std::uint64_t position) {
     }
     if (plan_.readable_for) {
         if (auto asked = ask_for_wave(); !asked)
-            context_.log.warning(asked.error().message() + "; asking again later");
+            engine_.world.log.warning(asked.error().message() + "; asking again later");
         return;
     }
-    prolong(find_expiring(plan_, context_.clock.now(), done_));
+    prolong(find_expiring(plan_, engine_.world.clock.now(), done_));
 }
 
 void ThawWatch::prolong(const std::vector<Prolongation>& expiring) {
     if (expiring.empty()) return;
-    flow::Workers workers(context_.callers());
+    flow::Workers workers(engine_.effort.callers());
     auto prolonged = flow::for_each(workers, expiring.size(), [&](std::size_t i) -> Result<void> {
-        ZG_CHECK(context_.store.thaw(plan_.segments[expiring[i].segment].name,
-                                     {.tier = plan_.cheapest_tier, .days = expiring[i].days}));
+        ZG_CHECK(
+            engine_.archives.store.thaw(plan_.segments[expiring[i].segment].name,
+                                        {.tier = plan_.cheapest_tier, .days = expiring[i].days}));
         return look(expiring[i].segment);
     });
     if (prolonged)
-        context_.log.info(
+        engine_.world.log.info(
             fmt::format("{} thawed segment{} would have expired before being fetched: prolonged",
                         expiring.size(), expiring.size() == 1 ? "" : "s"));
     else
-        context_.log.warning(prolonged.error().message() +
-                             "; thawed segments may expire before they are fetched");
+        engine_.world.log.warning(prolonged.error().message() +
+                                  "; thawed segments may expire before they are fetched");
 }
 
-Result<ThawOutcome> carry_out_thaw(archive::Context& context, ThawPlan plan, bool request,
+Result<ThawOutcome> carry_out_thaw(const archive::Engine& engine, ThawPlan plan, bool request,
                                    bool wait) {
     ThawOutcome outcome;
     ThawPlan under_way = plan;
@@ -288,11 +290,11 @@ Result<ThawOutcome> carry_out_thaw(archive::Context& context, ThawPlan plan, boo
     if (!request)
         std::erase_if(under_way.segments,
                       [](const ThawSegment& segment) { return segment.is(Temperature::cold); });
-    ThawWatch watch(context, std::move(under_way));
+    ThawWatch watch(engine, std::move(under_way));
     ZG_TRY(outcome.asked, watch.ask());
     for (std::size_t i = 0; wait && i < plan.archives; ++i) ZG_CHECK(watch.wait_for(i));
     outcome.waiting = watch.plan().amount(Temperature::thawing).segments > 0;
-    if (outcome.waiting) outcome.come_back = watch.plan().ready(context.clock.now());
+    if (outcome.waiting) outcome.come_back = watch.plan().ready(engine.world.clock.now());
     auto now = watch.plan().segments.begin();
     for (ThawSegment& segment : plan.segments) {
         if (now != watch.plan().segments.end() && now->name == segment.name) segment = *now++;

@@ -20,7 +20,7 @@ namespace zg::thaw {
 /// for as many segments as can be fetched within that time, and for more as they are fetched.
 class ThawWatch {
   public:
-    ThawWatch(archive::Context& context, ThawPlan plan);
+    ThawWatch(const archive::Engine& engine, ThawPlan plan);
 
     /// Asks for all that is cold (of the wave) and was not asked for by this watch, several at a
     /// time, and notes it in the catalog. Gives how many it asked for.
@@ -65,7 +65,7 @@ class ThawWatch {
 
     [[nodiscard]] std::chrono::milliseconds next_pause(std::size_t segment, Pause& pause) const;
 
-    archive::Context& context_;
+    const archive::Engine& engine_;
     std::mutex mutex_;  // of what follows, where await_segment() and keep() come from two threads
     ThawPlan plan_;
     std::vector<bool> done_;                       // fetched already
@@ -84,7 +84,7 @@ struct ThawOutcome {
 
 /// Asks for all that is cold where `request` is set, and waits until all that is being thawed can
 /// be read where `wait` is.
-Result<ThawOutcome> carry_out_thaw(archive::Context& context, ThawPlan plan, bool request,
+Result<ThawOutcome> carry_out_thaw(const archive::Engine& engine, ThawPlan plan, bool request,
                                    bool wait);
 
 /// Hands on what it is given, and keeps the segments behind it readable.

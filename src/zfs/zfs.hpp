@@ -1,16 +1,15 @@
-// The `zfs` command: datasets, snapshots, bookmarks, holds, send and receive.
+// What zglacier does with ZFS: datasets, snapshots, bookmarks, holds, send and receive.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/io.hpp"
 #include "base/result.hpp"
-#include "base/steps.hpp"
-#include "base/subprocess.hpp"
 #include "zfs/capabilities.hpp"
 
 namespace zg::zfs {
@@ -60,83 +59,105 @@ struct ReceiveSpec {
     bool resumable = false;            ///< -s: what was received stays when it fails
 };
 
-/// Runs the command. Every changing call is announced to Steps. Any number of threads.
-/// Errors: not_found (no such dataset or snapshot, or no zfs command), refused (no permission),
-/// conflict, zfs (all else; `cause` is what zfs said).
+/// How a `zfs send` or `zfs receive` ended.
+struct Ended {
+    bool success = true;
+    /// It failed only because the other end of its pipe was closed.
+    bool pipe_closed = false;
+    Error error{};  ///< why it failed; `where` is the snapshot or dataset
+};
+
+/// A running `zfs send`. If wait() was not called the destructor ends it.
+class Sending {
+  public:
+    virtual ~Sending() = default;
+    [[nodiscard]] virtual Source& out() = 0;
+    /// Closes the stream and waits for the end. An error means that waiting itself failed.
+    virtual Result<Ended> wait() = 0;
+};
+
+/// A running `zfs receive`. If wait() was not called the destructor ends it.
+class Receiving {
+  public:
+    virtual ~Receiving() = default;
+    /// If zfs receive has ended, writing fails with kind io.
+    [[nodiscard]] virtual Sink& in() = 0;
+    /// Ends the stream, and waits. An error means that waiting itself failed.
+    virtual Result<Ended> wait() = 0;
+};
+
+/// Why zfs refused something, as far as anything is done about it.
+enum class Refusal {
+    other,
+    busy,             ///< "dataset is busy"
+    target_modified,  ///< "has been modified since most recent snapshot"
+    target_exists,    ///< "must specify -F"
+};
+/// Read from what zfs said, in `error.cause`.
+Refusal refusal_of(const Error& error);
+
+/// What zglacier does with ZFS. Every call that changes something is announced to Steps. Any number
+/// of threads. Errors: not_found (no such dataset or snapshot, or no zfs command), refused (no
+/// permission), conflict, full, zfs (all else); `cause` is what zfs said.
 class Zfs {
   public:
-    /// Looks at what `program` can do. `steps` outlives the object.
-    static Result<Zfs> open(std::string program, Steps& steps);
+    virtual ~Zfs() = default;
 
-    [[nodiscard]] const Capabilities& capabilities() const { return capabilities_; }
+    [[nodiscard]] virtual const Capabilities& capabilities() const = 0;
 
     /// The dataset with its snapshots and bookmarks. `mark_property`: a user property to be read
     /// for each snapshot.
-    Result<Dataset> inspect(const std::string& dataset, const std::string& mark_property) const;
+    virtual Result<Dataset> inspect(const std::string& dataset,
+                                    const std::string& mark_property) const = 0;
     /// As inspect(), but nothing where there is no such dataset.
     Result<std::optional<Dataset>> find(const std::string& dataset,
                                         const std::string& mark_property) const;
 
     /// When `snapshot` ("pool/fs@name") was taken; nothing where there is none.
-    Result<std::optional<TimePoint>> creation(const std::string& snapshot) const;
+    virtual Result<std::optional<TimePoint>> creation(const std::string& snapshot) const = 0;
 
     /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing where this ZFS cannot
     /// tell. Waits until all that was written so far is on the disk.
-    Result<std::optional<std::uint64_t>> written_since(const std::string& dataset,
-                                                       const std::string& from) const;
+    virtual Result<std::optional<std::uint64_t>> written_since(const std::string& dataset,
+                                                               const std::string& from) const = 0;
 
     /// The mountpoint that was set on the dataset itself or received with it; empty where it
     /// follows from its parent's.
-    Result<std::string> set_mountpoint(const std::string& dataset) const;
+    virtual Result<std::string> set_mountpoint(const std::string& dataset) const = 0;
 
     /// Takes `snapshot` ("pool/fs@name") with the user property `mark_property`=`mark`.
-    Result<void> snapshot(const std::string& snapshot, const std::string& mark_property,
-                          const std::string& mark) const;
+    virtual Result<void> snapshot(const std::string& snapshot, const std::string& mark_property,
+                                  const std::string& mark) const = 0;
     /// Renames the snapshot `from`; both are written "pool/fs@name".
-    Result<void> rename_snapshot(const std::string& from, const std::string& to) const;
+    virtual Result<void> rename_snapshot(const std::string& from, const std::string& to) const = 0;
     /// Destroys one snapshot; one that is gone already is no error.
-    Result<void> destroy_snapshot(const std::string& snapshot) const;
+    virtual Result<void> destroy_snapshot(const std::string& snapshot) const = 0;
     /// A hold with this tag that is there already is no error.
-    Result<void> hold(const std::string& tag, const std::string& snapshot) const;
+    virtual Result<void> hold(const std::string& tag, const std::string& snapshot) const = 0;
     /// A hold that is gone already is no error.
-    Result<void> release(const std::string& tag, const std::string& snapshot) const;
+    virtual Result<void> release(const std::string& tag, const std::string& snapshot) const = 0;
     /// Makes `bookmark` ("pool/fs#name"); one that is there already is no error.
-    Result<void> bookmark(const std::string& snapshot, const std::string& bookmark) const;
+    virtual Result<void> bookmark(const std::string& snapshot,
+                                  const std::string& bookmark) const = 0;
 
     /// Bytes that `zfs send` expects to send (it can be wrong either way); nothing where this ZFS
     /// cannot tell.
-    Result<std::optional<std::uint64_t>> estimate(const SendSpec& spec) const;
-    /// Starts `zfs send`; its stream is the process's out().
-    Result<Process> send(const SendSpec& spec) const;
-    /// Starts `zfs send -t`; its stream, without properties, is the process's out().
-    Result<Process> send_from(const std::string& resume_token) const;
-    /// Starts `zfs receive -u`; it reads the stream from the process's in().
-    Result<Process> receive(const ReceiveSpec& spec) const;
+    virtual Result<std::optional<std::uint64_t>> estimate(const SendSpec& spec) const = 0;
+    /// Whether this ZFS sends properties (-p) from a bookmark; `from` is one, "pool/fs#name".
+    virtual Result<bool> sends_properties_from(const std::string& from) const = 0;
+    /// Starts `zfs send`.
+    virtual Result<std::unique_ptr<Sending>> send(const SendSpec& spec) const = 0;
+    /// Starts `zfs send -t`, whose stream has no properties.
+    virtual Result<std::unique_ptr<Sending>> send_from(const std::string& resume_token) const = 0;
+    /// Starts `zfs receive -u`.
+    virtual Result<std::unique_ptr<Receiving>> receive(const ReceiveSpec& spec) const = 0;
     /// What a `zfs receive -s` that failed has left for `dataset`: a resume token. Nothing where it
     /// has left nothing, or this ZFS knows no such thing.
-    Result<std::optional<std::string>> receive_token(const std::string& dataset) const;
+    virtual Result<std::optional<std::string>> receive_token(const std::string& dataset) const = 0;
     /// Drops it (`zfs receive -A`): a dataset that the receive has made goes, any other stays at
     /// its newest snapshot. No error where there is nothing. locked while that receive is still
     /// running.
-    Result<void> abort_receive(const std::string& dataset) const;
-
-    /// The error for a zfs command that ended with `exit`.
-    static Error exit_error(const Exit& exit, std::string what, std::string where);
-
-  private:
-    Zfs(std::string program, Steps& steps, Capabilities capabilities)
-        : program_(std::move(program)), steps_(&steps), capabilities_(capabilities) {}
-    using Rows = std::map<std::string, std::map<std::string, std::string>>;
-    Result<Rows> properties(const std::string& dataset, const std::string& wanted) const;
-    [[nodiscard]] std::string zpool_program() const;
-    Result<bool> bookmarks_enabled(const std::string& dataset) const;
-    Result<void> change(const std::vector<std::string>& arguments, std::string what,
-                        const std::string& where, std::string_view harmless) const;
-    [[nodiscard]] std::vector<std::string> send_arguments(const SendSpec& spec) const;
-
-    std::string program_;
-    Steps* steps_;
-    Capabilities capabilities_;
+    virtual Result<void> abort_receive(const std::string& dataset) const = 0;
 };
 
 /// Whether `zfs receive -x PROPERTY` has no effect on a dataset that exists already, as it does

@@ -1,4 +1,4 @@
-#include "zfs/zfs.hpp"
+#include "zfs/command.hpp"
 
 #include <gtest/gtest.h>
 
@@ -56,7 +56,7 @@ TEST(Names, WhatZfsWouldNotTakeIsRefused) {
 }
 
 TEST(ExitError, KindsAndHints) {
-    const auto of = [](const char* text) { return Zfs::exit_error({1, text}, "failed", "vat/x"); };
+    const auto of = [](const char* text) { return exit_error({1, text}, "failed", "vat/x"); };
     EXPECT_EQ(of("cannot open 'x': dataset does not exist").kind, ErrorKind::not_found);
     EXPECT_EQ(of("cannot send 'x': permission denied").kind, ErrorKind::refused);
     EXPECT_EQ(
@@ -69,7 +69,7 @@ TEST(ExitError, KindsAndHints) {
 
 TEST(Zfs, AMissingCommandSaysWhatToInstall) {
     NoSteps steps;
-    const auto zfs = Zfs::open("no-such-zfs", steps);
+    const auto zfs = open_zfs("no-such-zfs", steps);
     ASSERT_FALSE(zfs);
     EXPECT_EQ(zfs.error().kind, ErrorKind::unsupported);
     EXPECT_NE(zfs.error().hint.find("zfsutils-linux"), std::string::npos);

@@ -28,14 +28,14 @@ bool is_plain(const catalog::Manifest& archive) {
 /// Undoes encryption and compression.
 class Decoder final : public flow::Stage<Piece> {
   public:
-    Decoder(const Context& context, const catalog::Manifest& archive, flow::BufferPool& stored,
+    Decoder(const Engine& engine, const catalog::Manifest& archive, flow::BufferPool& stored,
             flow::BufferPool& decoded)
-        : context_(context), archive_(archive), stored_(stored), decoded_(decoded) {}
+        : engine_(engine), archive_(archive), stored_(stored), decoded_(decoded) {}
 
     Result<void> take(Piece piece, const flow::Emit<Piece>& emit) override {
         const std::string name = archive_.object_name(archive_.segments[piece.segment]);
         if (is_plain(archive_)) return emit(std::move(piece));
-        if (!decoder_) decoder_.emplace(archive_, context_.keys);
+        if (!decoder_) decoder_.emplace(archive_, engine_.archives.keys);
         DecodedSink decoded(decoded_, emit, piece.segment);
         if (auto done = decoder_->update(piece.block.bytes(), decoded); !done)
             return in_segment(by_proved_key(std::move(done.error())), name);
@@ -53,7 +53,7 @@ class Decoder final : public flow::Stage<Piece> {
     [[nodiscard]] Error by_proved_key(Error error) const {
         const bool of_key =
             error.kind == ErrorKind::refused || error.kind == ErrorKind::unsupported;
-        if (of_key && archive_.encrypted() && check_key(context_, archive_))
+        if (of_key && archive_.encrypted() && check_key(engine_.archives, archive_))
             return {.kind = ErrorKind::damage,
                     .what = "the header of the age file is damaged: " + error.what};
         return error;
@@ -85,7 +85,7 @@ class Decoder final : public flow::Stage<Piece> {
         flow::Block block_;
     };
 
-    const Context& context_;
+    const Engine& engine_;
     const catalog::Manifest& archive_;
     flow::BufferPool& stored_;   // where the pieces it takes go back to
     flow::BufferPool& decoded_;  // where those it emits come from
@@ -95,9 +95,9 @@ class Decoder final : public flow::Stage<Piece> {
 /// Checks the stream and lets verified records go, all but the last.
 class Verifier final : public flow::Stage<Piece> {
   public:
-    Verifier(Context& context, const catalog::Manifest& archive, Sink& out, flow::BufferPool& pool,
-             const FetchStart& start)
-        : context_(context),
+    Verifier(const Engine& engine, const catalog::Manifest& archive, Sink& out,
+             flow::BufferPool& pool, const FetchStart& start)
+        : engine_(engine),
           archive_(archive),
           out_(out),
           pool_(pool),
@@ -115,6 +115,9 @@ class Verifier final : public flow::Stage<Piece> {
                            checker_.boundary() != segment.stream_end))
             return damaged(name, fmt::format("the segment ends at stream offset {}, expected {}",
                                              checker_.position(), segment.stream_end));
+        // A receiver acts on the BEGIN record: it may rename or roll back what is there.
+        if (checker_.summary().first_stream() == nullptr) return {};
+        ZG_CHECK(check_identity(name));
         return let_go(checker_.boundary() -
                       std::min<std::uint64_t>(checker_.boundary(), held_back));
     }
@@ -123,11 +126,8 @@ class Verifier final : public flow::Stage<Piece> {
         const std::string name = archive_.object_name(archive_.segments.back());
         if (auto finished = checker_.finish(); !finished)
             return in_segment(std::move(finished.error()), name);
+        ZG_CHECK(check_identity(name));
         const stream::Begin* begin = checker_.summary().first_stream();
-        const bool other = begin == nullptr || begin->to_guid != archive_.to_guid ||
-                           begin->from_guid != archive_.from_guid;
-        if (archive_.proved() && other)
-            return damaged(name, "the stream is of other snapshots than the manifest says");
         if (begin != nullptr) begin_ = *begin;
         return let_go(checker_.position());
     }
@@ -136,6 +136,15 @@ class Verifier final : public flow::Stage<Piece> {
     [[nodiscard]] const stream::Begin& begin() const { return begin_; }
 
   private:
+    /// The stream must be of the snapshots that the manifest names.
+    [[nodiscard]] Result<void> check_identity(const std::string& name) const {
+        const stream::Begin* begin = checker_.summary().first_stream();
+        const bool same = begin != nullptr && begin->to_guid == archive_.to_guid &&
+                          begin->from_guid == archive_.from_guid;
+        if (same || !archive_.proved()) return {};
+        return damaged(name, "the stream is of other snapshots than the manifest says");
+    }
+
     /// What seems to be of a newer ZFS is damage where the stream, as it was checked when it was
     /// stored, has nothing that is new.
     [[nodiscard]] std::unexpected<Error> in_stream(Error error, const std::string& name) const {
@@ -149,15 +158,15 @@ class Verifier final : public flow::Stage<Piece> {
     Result<void> let_go(std::uint64_t end) {
         if (end <= released_) return {};
         const std::size_t count = end - released_;
-        context_.steps.at("restore.write begin");
+        engine_.world.steps.at("restore.write begin");
         ZG_CHECK(out_.write(Bytes(waiting_).first(count)));
-        context_.steps.at("restore.write end");
+        engine_.world.steps.at("restore.write end");
         waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
         released_ = end;
         return {};
     }
 
-    Context& context_;
+    const Engine& engine_;
     const catalog::Manifest& archive_;
     Sink& out_;
     flow::BufferPool& pool_;
@@ -169,25 +178,26 @@ class Verifier final : public flow::Stage<Piece> {
 
 }  // namespace
 
-Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out,
+Result<stream::Begin> fetch_archive(const Engine& engine, const catalog::Manifest& archive,
+                                    Sink& out,
                                     const std::function<Result<void>(std::size_t)>& before,
                                     const FetchStart& start) {
     flow::BufferPool stored(SegmentReader::largest_range + 1);
     flow::BufferPool decoded(decoded_size);
-    SegmentReader reader(context, archive, start.segment, archive.segments.size() - start.segment,
+    SegmentReader reader(engine, archive, start.segment, archive.segments.size() - start.segment,
                          stored);
     reader.before_segment(before);
-    Decoder decoder(context, archive, stored, decoded);
-    Verifier verifier(context, archive, out, is_plain(archive) ? stored : decoded, start);
+    Decoder decoder(engine, archive, stored, decoded);
+    Verifier verifier(engine, archive, out, is_plain(archive) ? stored : decoded, start);
     ZG_CHECK(flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier},
-                                       {context.threads, queue_depth}));
+                                       {engine.effort.threads, queue_depth}));
     return verifier.begin();
 }
 
-Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive,
+Result<void> check_segment_bytes(const Engine& engine, const catalog::Manifest& archive,
                                  std::size_t segment) {
     flow::BufferPool pool(SegmentReader::largest_range + 1);
-    SegmentReader reader(context, archive, segment, 1, pool);
+    SegmentReader reader(engine, archive, segment, 1, pool);
     for (;;) {
         ZG_TRY(std::optional<Piece> piece, reader.next());
         if (!piece) return {};

@@ -4,7 +4,7 @@
 #include <functional>
 #include <optional>
 
-#include "archive/context.hpp"
+#include "archive/engine.hpp"
 #include "base/io.hpp"
 #include "stream/checkpoint.hpp"
 
@@ -25,13 +25,14 @@ struct FetchStart {
 /// segment must be thawed first. An error of `out` is returned as it is. `before`, where it is
 /// given, is called with the number (from 0) of each segment before it is asked for, and again,
 /// from any thread, where it turns out to be cold.
-Result<stream::Begin> fetch_archive(Context& context, const catalog::Manifest& archive, Sink& out,
+Result<stream::Begin> fetch_archive(const Engine& engine, const catalog::Manifest& archive,
+                                    Sink& out,
                                     const std::function<Result<void>(std::size_t)>& before = {},
                                     const FetchStart& start = {});
 
 /// Compares the archive's segment `segment` (from 0) with the manifest by reading it, without
 /// decoding: size and digest. Errors as above.
-Result<void> check_segment_bytes(Context& context, const catalog::Manifest& archive,
+Result<void> check_segment_bytes(const Engine& engine, const catalog::Manifest& archive,
                                  std::size_t segment);
 
 }  // namespace zg::archive

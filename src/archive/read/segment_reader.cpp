@@ -42,20 +42,20 @@ Result<std::vector<codec::Sha256Digest>> proved_part_digests(store::Store& store
     return digests;
 }
 
-SegmentReader::SegmentReader(Context& context, const catalog::Manifest& archive, std::size_t first,
-                             std::size_t count, flow::BufferPool& pool)
-    : context_(context),
+SegmentReader::SegmentReader(const Engine& engine, const catalog::Manifest& archive,
+                             std::size_t first, std::size_t count, flow::BufferPool& pool)
+    : engine_(engine),
       archive_(archive),
       pool_(pool),
       end_(first + count),
       asking_(first),
-      workers_(context.callers()) {}
+      workers_(engine.effort.callers()) {}
 
 Result<void> SegmentReader::begin_range() {
     const catalog::Segment& from = segment(asking_);
     if (asked_ == 0) {
         if (before_segment_) ZG_CHECK(before_segment_(asking_));
-        auto digests = proved_part_digests(context_.store, from, name(asking_));
+        auto digests = proved_part_digests(engine_.archives.store, from, name(asking_));
         if (!digests && digests.error().kind == ErrorKind::not_found)
             return in_segment(std::move(digests.error()), name(asking_));
         // Who may read the object need not be allowed to ask for its attributes: then the composite
@@ -103,8 +103,8 @@ Result<SegmentReader::Fetched> SegmentReader::fetch(const Range& range) {
                 fmt::format(
                     "{} come back changed, {} times, though the store's own checksum is good",
                     place, tries));
-        context_.log.warning(fmt::format("{}: {} were changed on the way; fetching them again",
-                                         name(range.segment), place));
+        engine_.world.log.warning(fmt::format("{}: {} were changed on the way; fetching them again",
+                                              name(range.segment), place));
     }
 }
 
@@ -113,8 +113,8 @@ Result<void> SegmentReader::fill(const Range& range, flow::Block& block) {
     block.size = 0;
     unsigned lapses = 0;
     while (block.size < want) {
-        auto got = context_.store.read(name(range.segment), range.offset + block.size,
-                                       block.room().first(want - block.size));
+        auto got = engine_.archives.store.read(name(range.segment), range.offset + block.size,
+                                               block.room().first(want - block.size));
         // Its copy has lapsed since it was readable.
         const bool lapsed = !got && got.error().kind == ErrorKind::cold && before_segment_ &&
                             ++lapses <= most_lapses;
@@ -163,7 +163,7 @@ Result<std::optional<Piece>> SegmentReader::next() {
     if (under_way_.empty()) return std::optional<Piece>{};
     ZG_TRY(Fetched fetched, under_way_.take());
     ZG_CHECK(check(fetched));
-    context_.progress.advance(fetched.block.size);
+    engine_.world.progress.advance(fetched.block.size);
     return Piece{.block = std::move(fetched.block),
                  .segment = fetched.range.segment,
                  .last = fetched.range.ends_segment};

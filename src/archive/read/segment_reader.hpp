@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "archive/engine.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/workers.hpp"
 
@@ -39,7 +39,7 @@ Result<std::vector<codec::Sha256Digest>> proved_part_digests(store::Store& store
 class SegmentReader {
   public:
     /// Reads the segments [first, first + count) of the archive.
-    SegmentReader(Context& context, const catalog::Manifest& archive, std::size_t first,
+    SegmentReader(const Engine& engine, const catalog::Manifest& archive, std::size_t first,
                   std::size_t count, flow::BufferPool& pool);
 
     /// `act` is called with the number of each segment before it is asked for, and again, from any
@@ -79,7 +79,7 @@ class SegmentReader {
     Result<void> fill(const Range& range, flow::Block& block);
     Result<void> check(const Fetched& fetched);
 
-    Context& context_;
+    const Engine& engine_;
     const catalog::Manifest& archive_;
     flow::BufferPool& pool_;
     std::size_t end_;          // the segment behind the last

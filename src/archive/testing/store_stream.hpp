@@ -7,19 +7,19 @@ namespace zg::archive {
 
 /// Stores `stream` as the archive `id` of vat/testfs@s<to_guid>, in segments of 64 KiB. The
 /// manifest is given and not stored.
-inline Result<catalog::Manifest> store_stream(Context& context, const std::string& id, Bytes stream,
-                                              const SegmentCoding& coding = {},
+inline Result<catalog::Manifest> store_stream(const Engine& engine, const std::string& id,
+                                              Bytes stream, const SegmentCoding& coding = {},
                                               std::uint64_t part_size = 65536) {
     BytesSource source(stream);
     CheckedInput input(source);
     catalog::Manifest manifest;
     ZG_TRY(manifest.segments,
            put_stream(
-               context, id, input,
+               engine, id, input,
                {.plan = {.segment_size = 64 * 1024, .part_size = part_size}, .coding = coding}));
     const stream::Begin& begin = *input.checker().summary().first_stream();
     manifest.archive_id = id;
-    manifest.host = context.host;
+    manifest.host = "host";
     manifest.dataset = "vat/testfs";
     manifest.snapshot = "s" + std::to_string(begin.to_guid);
     manifest.snapshot_time = TimePoint(std::chrono::seconds(begin.to_guid));
@@ -33,7 +33,8 @@ inline Result<catalog::Manifest> store_stream(Context& context, const std::strin
     manifest.stream_size = stream.size();
     for (const catalog::Segment& segment : manifest.segments)
         manifest.stored_size += segment.stored_size;
-    if (coding.encryption.on()) ZG_CHECK(seal_names(manifest, coding.encryption, context.random));
+    if (coding.encryption.on())
+        ZG_CHECK(seal_names(manifest, coding.encryption, engine.world.random));
     return manifest;
 }
 

@@ -16,12 +16,12 @@ namespace {
 // would idle.
 unsigned seal_threads() { return std::clamp(flow::machine_threads(), 2U, 3U) - 1; }
 
-/// `reader`'s next(), seen by the progress.
+/// `reader`'s next(), seen by the progress if there is one.
 template <class Reader>
-flow::Producer<Chunk> watched(Context& context, Reader& reader) {
-    return [&] {
+flow::Producer<Chunk> watched(Progress* progress, Reader& reader) {
+    return [&reader, progress] {
         auto chunk = reader.next();
-        if (chunk && *chunk) context.progress.advance((*chunk)->block.size);
+        if (chunk && *chunk && progress != nullptr) progress->advance((*chunk)->block.size);
         return chunk;
     };
 }
@@ -45,11 +45,13 @@ std::uint64_t put_memory(const PutOptions& options, unsigned connections, bool l
            (options.coding.zstd_level ? codec::zstd_encoder_memory(*options.coding.zstd_level) : 0);
 }
 
-Result<std::vector<catalog::Segment>> put_stream(Context& context, const std::string& archive_id,
-                                                 CheckedInput& input, const PutOptions& options) {
+Result<std::vector<catalog::Segment>> put_stream(const Engine& engine,
+                                                 const std::string& archive_id, CheckedInput& input,
+                                                 const PutOptions& options) {
+    Progress* progress = options.counted ? &engine.world.progress : nullptr;
     flow::BufferPool parts(options.plan.part_size);
     SegmentBook book(options.plan, options.coding.suffix(), options.done);
-    Uploader uploader(context, archive_id, options.plan.part_size, options.coding.suffix(), parts);
+    Uploader uploader(engine, archive_id, options.plan.part_size, options.coding.suffix(), parts);
     for (const catalog::Segment& segment : options.done) uploader.skip(segment);
     uploader.after_segment(options.after_segment);
     if (options.coding.plain()) {
@@ -57,15 +59,15 @@ Result<std::vector<catalog::Segment>> put_stream(Context& context, const std::st
         // take: another thread would only cost time.
         PartReader reader(input, options.plan, book, parts);
         ZG_CHECK(
-            flow::run_pipeline<Chunk>(watched(context, reader), {&uploader}, {.threads = false}));
+            flow::run_pipeline<Chunk>(watched(progress, reader), {&uploader}, {.threads = false}));
     } else {
         flow::BufferPool chunks(ChunkReader::usual_chunk);
         ChunkReader reader(input, chunks);
-        SegmentEncoder encoder(options.coding, context.random,
-                               context.threads ? seal_threads() : 0);
+        SegmentEncoder encoder(options.coding, engine.world.random,
+                               engine.effort.threads ? seal_threads() : 0);
         Segmenter segmenter(options.plan, book, encoder, chunks, parts);
-        ZG_CHECK(flow::run_pipeline<Chunk>(watched(context, reader), {&segmenter, &uploader},
-                                           {context.threads, put_queue_depth}));
+        ZG_CHECK(flow::run_pipeline<Chunk>(watched(progress, reader), {&segmenter, &uploader},
+                                           {engine.effort.threads, put_queue_depth}));
     }
     return uploader.segments();
 }

@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "archive/engine.hpp"
 #include "archive/write/checked_input.hpp"
 #include "archive/write/segment_book.hpp"
 #include "archive/write/segment_encoder.hpp"
@@ -14,6 +14,7 @@ namespace zg::archive {
 struct PutOptions {
     SegmentPlan plan;
     SegmentCoding coding{};
+    bool counted = true;  ///< progress counts what is read
     /// segments that are stored already: `input` begins behind them
     std::vector<catalog::Segment> done{};
     /// Called with each segment that the store has confirmed, before the next one is begun; its
@@ -31,7 +32,8 @@ std::uint64_t put_memory(const PutOptions& options, unsigned connections, bool l
 /// Stores what `input` gives as the segments of archives/`archive_id`/, and gives them all in
 /// order, `done` ones included. Errors: those of CheckedInput::read(), after which input.failed(),
 /// and of the store. Segments that were completed before an error stay in the store.
-Result<std::vector<catalog::Segment>> put_stream(Context& context, const std::string& archive_id,
-                                                 CheckedInput& input, const PutOptions& options);
+Result<std::vector<catalog::Segment>> put_stream(const Engine& engine,
+                                                 const std::string& archive_id, CheckedInput& input,
+                                                 const PutOptions& options);
 
 }  // namespace zg::archive

@@ -6,19 +6,20 @@
 
 namespace zg::archive {
 
-Uploader::Uploader(Context& context, std::string archive_id, std::uint64_t part_size,
+Uploader::Uploader(const Engine& engine, std::string archive_id, std::uint64_t part_size,
                    std::string suffix, flow::BufferPool& pool)
-    : context_(context),
+    : engine_(engine),
       archive_id_(std::move(archive_id)),
       part_size_(part_size),
       suffix_(std::move(suffix)),
       pool_(pool),
-      workers_(context.callers()) {}
+      workers_(engine.effort.callers()) {}
 
 Result<void> Uploader::begin_segment() {
     const std::string name =
         fmt::format("archives/{}/{}", archive_id_, segment_name(segments_.size() + 1, suffix_));
-    ZG_TRY(upload_, context_.store.begin(name, part_size_, fmt::format("zglacier {}", name)));
+    ZG_TRY(upload_,
+           engine_.archives.store.begin(name, part_size_, fmt::format("zglacier {}", name)));
     parts_.clear();
     begun_ = 0;
     return {};
@@ -27,8 +28,8 @@ Result<void> Uploader::begin_segment() {
 void Uploader::begin_part(flow::Block block) {
     under_way_.begin(
         [this, upload = *upload_, number = ++begun_, part = std::move(block)]() mutable {
-            auto put =
-                context_.store.put_part(upload, number, part.bytes(), codec::sha256(part.bytes()));
+            auto put = engine_.archives.store.put_part(upload, number, part.bytes(),
+                                                       codec::sha256(part.bytes()));
             pool_.give_back(std::move(part));
             return put;
         });
@@ -46,7 +47,7 @@ Result<void> Uploader::complete(SegmentEnd end) {
     std::vector<codec::Sha256Digest> digests;
     for (const store::Part& part : parts_) digests.push_back(part.sha256);
     segment.composite_sha256 = codec::composite_sha256(digests);
-    ZG_TRY(const store::Stat stored, context_.store.complete(*upload_, parts_));
+    ZG_TRY(const store::Stat stored, engine_.archives.store.complete(*upload_, parts_));
     const bool same =
         stored.size == segment.stored_size &&
         stored.composite_sha256.value_or(*segment.composite_sha256) == *segment.composite_sha256;

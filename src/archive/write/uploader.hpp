@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "archive/engine.hpp"
 #include "archive/write/chunk.hpp"
 #include "codec/sha256.hpp"
 #include "flow/pipeline.hpp"
@@ -15,13 +15,13 @@
 
 namespace zg::archive {
 
-/// At most context.connections + 1 parts are in its hands; a segment is completed before the next
-/// one is begun.
+/// At most engine.effort.connections + 1 parts are in its hands; a segment is completed before the
+/// next one is begun.
 class Uploader final : public flow::Stage<Chunk> {
   public:
     /// Segments go to archives/`archive_id`/; `suffix`: of their names.
-    Uploader(Context& context, std::string archive_id, std::uint64_t part_size, std::string suffix,
-             flow::BufferPool& pool);
+    Uploader(const Engine& engine, std::string archive_id, std::uint64_t part_size,
+             std::string suffix, flow::BufferPool& pool);
     /// `act` is called with each segment that the store has confirmed, before the next one is
     /// begun; its error ends the upload.
     void after_segment(std::function<Result<void>(const SegmentEnd&)> act) {
@@ -40,7 +40,7 @@ class Uploader final : public flow::Stage<Chunk> {
     Result<void> collect_part();
     Result<void> complete(SegmentEnd end);
 
-    Context& context_;
+    const Engine& engine_;
     std::string archive_id_;
     std::uint64_t part_size_;
     std::string suffix_;

@@ -49,8 +49,7 @@ std::string progress_text(const std::string& label, std::uint64_t bytes,
     return text;
 }
 
-Console::Console(Clock& clock, bool quiet)
-    : clock_(clock), quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0) {}
+Console::Console(Clock& clock) : clock_(clock), terminal_(::isatty(STDERR_FILENO) != 0) {}
 
 void Console::line(Level level, std::string_view text) {
     if (quiet_ && level == Level::info) return;

@@ -13,7 +13,9 @@ namespace zg::cli {
 /// a second; elsewhere a plain line tells the state once a minute. Any number of threads.
 class Console final : public Log, public Progress {
   public:
-    Console(Clock& clock, bool quiet);
+    explicit Console(Clock& clock);
+    /// Keeps back what is neither a warning nor an error.
+    void be_quiet() { quiet_ = true; }
     void line(Level level, std::string_view text) override;
     void begin(const std::string& label, std::optional<std::uint64_t> expected) override;
     void advance(std::uint64_t bytes) override;
@@ -25,7 +27,7 @@ class Console final : public Log, public Progress {
     [[nodiscard]] std::chrono::nanoseconds now() const { return clock_.monotonic(); }
 
     Clock& clock_;
-    bool quiet_;
+    bool quiet_ = false;
     bool terminal_;
     std::mutex mutex_;
     std::string label_;

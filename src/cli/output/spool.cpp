@@ -18,27 +18,27 @@ std::string plan_text(const ops::CopyPlan& plan, const std::string& folder,
 
 /// The folder as a store; made where it is none. Nothing after a dry run where it is not there.
 Result<std::unique_ptr<ops::Session>> open_folder(const SpoolRequest& request, World& world,
-                                                  Console& console) {
+                                                  Console& /*console*/) {
     ops::SessionOptions options = request.session;
     options.store = {};
     options.store.url = "dir:" + request.folder;
     options.needs_state = false;
-    ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, request.dry_run, console));
+    ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, request.dry_run));
     if (made.id.empty()) return std::unique_ptr<ops::Session>();
-    return ops::Session::open(world, options, console, console);
+    return ops::Session::open(world, options);
 }
 
 }  // namespace
 
 Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
-                      Console& console, archive::Context& from) {
+                      Console& console, ops::Context& from) {
     Spooled spooled;
     ZG_TRY(spooled.session, open_folder(request, world, console));
     if (!spooled.session) {
         console.info(fmt::format("would make the folder {} and fetch into it", request.folder));
         return spooled;
     }
-    archive::Context& to = spooled.session->context();
+    ops::Context& to = spooled.session->context();
     ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from, to, request.copy));
     ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags.prices, world.clock.now()));
     const bool question = plan.thaw.costs && plan.thaw.asks() && !flags.yes && !request.dry_run;

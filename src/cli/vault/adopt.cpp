@@ -8,6 +8,7 @@
 #include "cli/vault/verb.hpp"
 #include "ops/backup/lock.hpp"
 #include "vault_tools/notify.hpp"
+#include "zfs/command.hpp"
 
 namespace zg::cli {
 
@@ -52,25 +53,25 @@ class VaultAdopt final : public VaultVerb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(check());
         ZG_TRY(const ops::SessionOptions options, store_options());
-        ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, false, console));
+        ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, false));
         if (made.made) console.info(fmt::format("made store {} in vault {}", made.id, vault_));
-        ZG_TRY(const auto session, ops::Session::open(world, options, console, console));
-        ZG_TRY(const auto adopter, ops::open_adopter(world, options, console));
-        archive::Context& context = session->context();
+        ZG_TRY(const auto session, ops::Session::open(world, options));
+        ZG_TRY(const auto adopter, ops::open_adopter(world, options));
+        ops::Context& context = session->context();
         ZG_TRY(const ops::Lock lock,
-               ops::Lock::take(context.state_dir + "/locks", context.store_id + "-adopt",
-                               "vault " + vault_));
+               ops::Lock::take(context.machine.state_dir + "/locks",
+                               context.archives.store_id + "-adopt", "vault " + vault_));
         if (release_) return release(context, *adopter);
-        if (request_.host.empty()) request_.host = context.host;
+        if (request_.host.empty()) request_.host = context.machine.host;
         if (!topic_.empty()) {
             ZG_TRY(const auto vaults, open(world, console));
             ZG_TRY(request_.topic, vault_tools::find_topic(vaults->sns(), topic_));
         }
         // Without a zfs on this machine there is no snapshot to be looked for.
-        const auto zfs = zfs::Zfs::open(zfs_program(), world.steps);
+        const auto zfs = zfs::open_zfs(zfs_program(), world.steps);
         const auto tell_cost = [&](std::size_t count) { console.info(cost_text(count)); };
         ZG_TRY(const ops::AdoptReport report,
-               ops::adopt(context, *adopter, zfs ? &*zfs : nullptr, request_, tell_cost));
+               ops::adopt(context, *adopter, zfs ? zfs->get() : nullptr, request_, tell_cost));
         tell(report, console);
         return report.waiting > 0 ? ExitCode::waiting : ExitCode::done;
     }
@@ -116,7 +117,7 @@ class VaultAdopt final : public VaultVerb {
                (dollars < 0.005 ? ": less than $0.01" : fmt::format(": about ${:.2f}", dollars));
     }
 
-    Result<ExitCode> release(archive::Context& context, store::VaultAdopter& adopter) {
+    Result<ExitCode> release(ops::Context& context, store::VaultAdopter& adopter) {
         ZG_CHECK(ops::release_adopted(context, adopter, request_.archives));
         print_result(
             common, {{"released", request_.archives}},

@@ -6,6 +6,7 @@
 #include "cli/output/archive_json.hpp"
 #include "cli/verb.hpp"
 #include "ops/keys.hpp"
+#include "zfs/command.hpp"
 
 namespace zg::cli {
 
@@ -127,7 +128,7 @@ class Backup final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(read_options());
-        ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
+        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(), world.steps));
         Json results = Json::array();
         Json errors = Json::array();
         std::string text;
@@ -140,7 +141,7 @@ class Backup final : public Verb {
                 if (!session || ops::names_vault_by_dataset(common.store.url)) {
                     ZG_TRY(session, open_or_make(dataset, world, console));
                 }
-                return ops::backup(session->context(), zfs, options_);
+                return ops::backup(session->context(), *zfs, options_);
             }();
             // Where the one store cannot be opened there is nothing more to be said.
             if (!report && !session) return fail(std::move(report.error()));
@@ -169,14 +170,14 @@ class Backup final : public Verb {
                                                        Console& console) const {
         ZG_TRY(ops::SessionOptions options, session_options(true, dataset));
         options.encryption = options_.encryption;
-        auto session = ops::Session::open(world, options, console, console);
+        auto session = ops::Session::open(world, options);
         const bool missing = !session && (session.error().kind == ErrorKind::usage ||
                                           session.error().kind == ErrorKind::not_found);
         if (!missing || common.dry_run || !ops::is_made_by_backup(options.store.url))
             return session;
-        ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, false, console));
+        ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, false));
         if (made.made) console.info(fmt::format("made store {} at {}", made.id, options.store.url));
-        return ops::Session::open(world, options, console, console);
+        return ops::Session::open(world, options);
     }
 
     static void add_choice(Options& app, const std::string& names, ops::Choice& choice,

@@ -19,9 +19,9 @@ class CatalogRebuild final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto session, open_session(world, console, true));
-        archive::Context& context = session->context();
-        if (!common.dry_run) ZG_CHECK(context.store.refresh());
-        auto view = common.dry_run ? archive::read_all_manifests(context)
+        ops::Context& context = session->context();
+        if (!common.dry_run) ZG_CHECK(context.archives.store.refresh());
+        auto view = common.dry_run ? archive::read_all_manifests(context.archives)
                                    : archive::rebuild_catalog(context);
         if (!view) return fail(std::move(view.error()));
         Json unreadable = Json::array();
@@ -31,10 +31,10 @@ class CatalogRebuild final : public Verb {
             console.error(manifest.error);
         }
         print_result(common,
-                     {{"catalog", context.catalog.path()},
+                     {{"catalog", context.archives.catalog.path()},
                       {"archives", view->archives.size()},
                       {"unreadable", std::move(unreadable)}},
-                     fmt::format("{}: {} archive{}{}\n", context.catalog.path(),
+                     fmt::format("{}: {} archive{}{}\n", context.archives.catalog.path(),
                                  view->archives.size(), view->archives.size() == 1 ? "" : "s",
                                  common.dry_run ? " would be in it" : ""));
         return view->unreadable.empty() ? ExitCode::done : ExitCode::damage;

@@ -59,8 +59,8 @@ class Copy final : public Verb {
         ZG_TRY(const auto to, open(world, console, access, to_));
         ZG_CHECK(thaw::check_tier(from->context(), flags_.tier));
         ZG_TRY(const ops::Lock lock,
-               ops::Lock::take(to->context().state_dir + "/locks", to->context().store_id + "-copy",
-                               "copy to " + to_));
+               ops::Lock::take(to->context().machine.state_dir + "/locks",
+                               to->context().archives.store_id + "-copy", "copy to " + to_));
         ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from->context(), to->context(), options_));
         ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
         const bool question = plan.thaw.costs && plan.thaw.asks() && !flags_.yes && !common.dry_run;
@@ -88,7 +88,7 @@ class Copy final : public Verb {
         return {};
     }
 
-    Result<std::unique_ptr<ops::Session>> open(World& world, Console& console,
+    Result<std::unique_ptr<ops::Session>> open(World& world, Console& /*console*/,
                                                const ops::StoreAccess& access,
                                                const std::string& url) const {
         ops::SessionOptions options{
@@ -100,7 +100,7 @@ class Copy final : public Verb {
                 options.store.url,
                 ops::url_for_dataset(url, sources_.front().substr(0, sources_.front().find('@'))));
         }
-        return ops::Session::open(world, options, console, console);
+        return ops::Session::open(world, options);
     }
 
     [[nodiscard]] std::string plan_text(const ops::CopyPlan& plan,

@@ -8,6 +8,7 @@
 #include "cli/output/archive_json.hpp"
 #include "cli/output/spool.hpp"
 #include "cli/output/thaw_plan.hpp"
+#include "zfs/command.hpp"
 
 namespace zg::cli {
 
@@ -81,7 +82,7 @@ class Restore final : public Verb {
     }
 
   private:
-    Result<ExitCode> restore_spooled(World& world, archive::Context& store, Console& console) {
+    Result<ExitCode> restore_spooled(World& world, ops::Context& store, Console& console) {
         SpoolRequest request{.folder = spool_,
                              .session = {},
                              .copy = {.sources = {options_.source},
@@ -113,18 +114,19 @@ class Restore final : public Verb {
         return ExitCode::done;
     }
 
-    Result<ExitCode> restore_from(World& world, archive::Context& context, Console& console) {
+    Result<ExitCode> restore_from(World& world, ops::Context& context, Console& console) {
         ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
         if (!output_.empty()) return write_stream(context, view, console);
-        ZG_TRY(const zfs::Zfs zfs, zfs::Zfs::open(zfs_program(), world.steps));
-        ZG_TRY(const ops::RestorePlan plan, ops::plan_restore(context, zfs, view, options_));
-        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, context.clock.now()));
+        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(), world.steps));
+        ZG_TRY(const ops::RestorePlan plan, ops::plan_restore(context, *zfs, view, options_));
+        ZG_TRY(const auto estimate,
+               thaw::estimate(plan.thaw, flags_.prices, context.world.clock.now()));
         show(plan.thaw, plan_text(plan, options_.target, estimate));
         ops::RestoreReport report;
         if (!common.dry_run) {
             ZG_TRY(const bool yes, agreed(flags_, plan.thaw));
             if (!yes) return declined(console);
-            ZG_TRY(report, ops::restore(context, zfs, plan, options_));
+            ZG_TRY(report, ops::restore(context, *zfs, plan, options_));
         }
         tell(plan, report, estimate, console);
         return report.waiting ? ExitCode::waiting : ExitCode::done;
@@ -163,13 +165,13 @@ class Restore final : public Verb {
         return ExitCode::failed;
     }
 
-    Result<ExitCode> write_stream(archive::Context& context, const archive::ArchiveView& view,
+    Result<ExitCode> write_stream(ops::Context& context, const archive::ArchiveView& view,
                                   Console& console) {
         ZG_TRY(const std::size_t index, ops::find_archive(view, options_.source));
         const catalog::Manifest& archive = view.archives[index];
         ZG_TRY(const thaw::ThawPlan plan,
                thaw::plan_thaw(context, std::span(&archive, 1), options_.thaw));
-        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, context.clock.now()));
+        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, context.world.clock.now()));
         console.info(fmt::format(
             "archive {}: {}@{}, {}", archive.archive_id, archive.dataset, archive.snapshot,
             archive.full()

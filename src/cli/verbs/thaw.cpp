@@ -128,12 +128,12 @@ class Thaw final : public Verb {
         ZG_TRY(const ops::StoreAccess access, store_access());
         ZG_TRY(const thaw::ThawChoice choice, flags_.choice(access));
         ZG_TRY(const auto session, open_session(world, console, false, source_.text));
-        archive::Context& context = session->context();
+        ops::Context& context = session->context();
         ZG_CHECK(thaw::check_tier(context, flags_.tier));
         ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(context));
         ZG_TRY(thaw::ThawPlan plan, thaw::plan_thaw(context, archives, choice));
         // Of what is cold and not asked for, it is told what it would cost.
-        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, context.clock.now()));
+        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, context.world.clock.now()));
         const bool request = request_ && !common.dry_run;
         if (plan.asks() && (!common.quiet || (request && !flags_.yes)))
             fmt::print(stderr, "{}\n{}",
@@ -155,7 +155,7 @@ class Thaw final : public Verb {
     }
 
   private:
-    Result<std::vector<catalog::Manifest>> wanted(archive::Context& context) const {
+    Result<std::vector<catalog::Manifest>> wanted(ops::Context& context) const {
         ZG_TRY(archive::ArchiveView view, archive::look_at_store(context));
         if (!source_.text.empty()) {
             ZG_TRY(const std::size_t index, ops::find_archive(view, source_));

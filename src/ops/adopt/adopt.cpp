@@ -24,14 +24,14 @@ constexpr const char* job_description = "zglacier adopt";
 /// One run of adopt().
 class Adopting {
   public:
-    Adopting(archive::Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs,
+    Adopting(Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs,
              const AdoptRequest& request)
         : context_(context), adopter_(adopter), zfs_(zfs), request_(request) {}
 
     Result<AdoptReport> run(const std::function<void(std::size_t)>& before_asking) {
         ZG_TRY(const vault_tools::VaultListing listing,
                vault_tools::list_vault(adopter_.glacier(), adopter_.vault(), false, "",
-                                       context_.clock));
+                                       context_.world.clock));
         report_.inventory = listing.date;
         for (const vault_tools::VaultEntry& entry : listing.archives)
             entries_.emplace(entry.id, entry);
@@ -222,17 +222,17 @@ class Adopting {
                        const std::optional<catalog::Manifest>& stored) {
         const std::string name = archive.object_name(archive.segments.front());
         if (!names_.contains(archive.adopted->archive)) {
-            context_.steps.at("adopt.mark " + name);
+            context_.world.steps.at("adopt.mark " + name);
             ZG_CHECK(adopter_.adopt(entries_.at(archive.adopted->archive), name));
         }
         if (stored == archive) return {};
-        context_.steps.at("adopt.manifest " + name);
-        ZG_CHECK(context_.store.put(catalog::manifest_name(archive.archive_id),
-                                    as_bytes(catalog::to_json(archive))));
-        return context_.catalog.put(archive);
+        context_.world.steps.at("adopt.manifest " + name);
+        ZG_CHECK(context_.archives.store.put(catalog::manifest_name(archive.archive_id),
+                                             as_bytes(catalog::to_json(archive))));
+        return context_.archives.catalog.put(archive);
     }
 
-    archive::Context& context_;
+    Context& context_;
     store::VaultAdopter& adopter_;
     const zfs::Zfs* zfs_;
     const AdoptRequest& request_;
@@ -254,13 +254,13 @@ policy::Charges charges_to_prove(std::size_t count, const std::string& tier) {
             .egress = count * beginning};
 }
 
-Result<AdoptReport> adopt(archive::Context& context, store::VaultAdopter& adopter,
-                          const zfs::Zfs* zfs, const AdoptRequest& request,
+Result<AdoptReport> adopt(Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs,
+                          const AdoptRequest& request,
                           const std::function<void(std::size_t)>& before_asking) {
     return Adopting(context, adopter, zfs, request).run(before_asking);
 }
 
-Result<void> release_adopted(archive::Context& context, store::VaultAdopter& adopter,
+Result<void> release_adopted(Context& context, store::VaultAdopter& adopter,
                              const std::vector<std::string>& archives) {
     ZG_TRY(const auto names, adopter.adopted());
     for (const std::string& archive : archives) {
@@ -270,9 +270,9 @@ Result<void> release_adopted(archive::Context& context, store::VaultAdopter& ado
                          .what = "this archive was not adopted",
                          .where = archive});
         const std::string id = archive::archive_id_of(name->second);
-        ZG_CHECK(context.store.remove(catalog::manifest_name(id)));
-        ZG_CHECK(context.store.remove(name->second));
-        ZG_CHECK(context.catalog.remove(id));
+        ZG_CHECK(context.archives.store.remove(catalog::manifest_name(id)));
+        ZG_CHECK(context.archives.store.remove(name->second));
+        ZG_CHECK(context.archives.catalog.remove(id));
     }
     return {};
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "ops/context.hpp"
 #include "policy/prices.hpp"
 #include "store/vault/adopter.hpp"
 #include "zfs/zfs.hpp"
@@ -43,13 +43,13 @@ policy::Charges charges_to_prove(std::size_t count, const std::string& tier);
 /// cold where the inventory is not there yet. `zfs` may be null: then no snapshot of this machine
 /// is looked at. `before_asking` is called with the number of beginnings that will be asked for.
 /// The store's lock is the caller's. Can be called again at any time, and goes on.
-Result<AdoptReport> adopt(archive::Context& context, store::VaultAdopter& adopter,
-                          const zfs::Zfs* zfs, const AdoptRequest& request,
+Result<AdoptReport> adopt(Context& context, store::VaultAdopter& adopter, const zfs::Zfs* zfs,
+                          const AdoptRequest& request,
                           const std::function<void(std::size_t)>& before_asking);
 
 /// Lets go of archives that were adopted: they stay in the vault, and are no part of the store any
 /// more. not_found where one was not adopted.
-Result<void> release_adopted(archive::Context& context, store::VaultAdopter& adopter,
+Result<void> release_adopted(Context& context, store::VaultAdopter& adopter,
                              const std::vector<std::string>& archives);
 
 }  // namespace zg::ops

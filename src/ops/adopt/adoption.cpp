@@ -43,13 +43,13 @@ std::optional<DescribedStream> read_snapshot_name(const std::string& word) {
     return DescribedStream{.dataset = word.substr(0, at), .snapshot = word.substr(at + 1)};
 }
 
-void save(archive::Context& context, const catalog::Manifest& archive) {
-    if (auto noted = context.catalog.put(archive); !noted)
-        context.log.warning(noted.error().message());
-    if (auto put = context.store.put(catalog::manifest_name(archive.archive_id),
-                                     as_bytes(catalog::to_json(archive)));
+void save(Context& context, const catalog::Manifest& archive) {
+    if (auto noted = context.archives.catalog.put(archive); !noted)
+        context.world.log.warning(noted.error().message());
+    if (auto put = context.archives.store.put(catalog::manifest_name(archive.archive_id),
+                                              as_bytes(catalog::to_json(archive)));
         !put)
-        context.log.warning(
+        context.world.log.warning(
             fmt::format("archive {}: what its stream says could not be written to the store: {}",
                         archive.archive_id, put.error().message()));
 }
@@ -135,14 +135,14 @@ void prove(catalog::Manifest& archive, const stream::Begin& begin) {
     archive.adopted->proved = true;
 }
 
-void record_proof(archive::Context& context, catalog::Manifest& archive, catalog::Manifest* next,
+void record_proof(Context& context, catalog::Manifest& archive, catalog::Manifest* next,
                   const stream::Begin& begin) {
     const std::uint64_t thought = archive.to_guid;
     prove(archive, begin);
     save(context, archive);
     if (next == nullptr || next->from_guid != thought || thought == archive.to_guid) return;
     if (next->proved()) {
-        context.log.warning(
+        context.world.log.warning(
             fmt::format("archive {} builds on the snapshot with guid {}, which archive {} was "
                         "taken for; it holds another one",
                         next->archive_id, thought, archive.archive_id));

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "ops/context.hpp"
 #include "store/vault/inventory.hpp"
 #include "stream/record.hpp"
 
@@ -41,7 +41,7 @@ void prove(catalog::Manifest& archive, const stream::Begin& begin);
 /// Proves `archive` by its stream and writes it to the store and the catalog; so for `next` (may be
 /// null), the one that was thought to build on it and is not proved yet. Where the store cannot be
 /// written a warning is told, and the catalog alone knows it.
-void record_proof(archive::Context& context, catalog::Manifest& archive, catalog::Manifest* next,
+void record_proof(Context& context, catalog::Manifest& archive, catalog::Manifest* next,
                   const stream::Begin& begin);
 
 }  // namespace zg::ops

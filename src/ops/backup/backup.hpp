@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "archive/context.hpp"
 #include "archive/encryption.hpp"
 #include "ops/backup/send_plan.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 
@@ -49,7 +49,6 @@ struct BackupReport {
 /// by then stays, with snapshot and hold, for the next run to go on with; where that is no segment,
 /// what it made is removed as far as that is possible. `where` of an error names the dataset, the
 /// snapshot or the object.
-Result<BackupReport> backup(archive::Context& context, const zfs::Zfs& zfs,
-                            const BackupOptions& options);
+Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options);
 
 }  // namespace zg::ops

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "archive/write/archive_writer.hpp"
 #include "catalog/archive_id.hpp"
 
 namespace zg::ops {
@@ -16,17 +17,17 @@ constexpr int busy_attempts = 50;
 constexpr std::chrono::milliseconds busy_pause{100};
 
 /// The unfinished archives of this host and dataset in the store.
-Result<void> clean_store(archive::Context& context, archive::ArchiveView& view,
-                         const std::string& tag, const std::string& keep) {
+Result<void> clean_store(Context& context, archive::ArchiveView& view, const std::string& tag,
+                         const std::string& keep) {
     std::set<std::string> unfinished;
-    ZG_TRY(const std::vector<store::Upload> uploads, context.store.uploads("archives/"));
+    ZG_TRY(const std::vector<store::Upload> uploads, context.archives.store.uploads("archives/"));
     for (const store::Upload& upload : uploads) {
         const std::string id = archive::archive_id_of(upload.name);
         if (id.empty() || catalog::tag_of(id) != tag) continue;
         // One whose beginning was confirmed too late was begun a second time: it is left over
         // though its archive is whole.
         if (view.committed.contains(id) || id == keep)
-            ZG_CHECK(context.store.abort(upload));
+            ZG_CHECK(context.archives.store.abort(upload));
         else
             unfinished.insert(id);
     }
@@ -36,9 +37,9 @@ Result<void> clean_store(archive::Context& context, archive::ArchiveView& view,
             unfinished.insert(id);
     }
     for (const std::string& id : unfinished) {
-        context.log.info(
+        context.world.log.info(
             fmt::format("removing archive {}, which an earlier run did not finish", id));
-        ZG_CHECK(discard_archive(context, id));
+        ZG_CHECK(archive::ArchiveWriter(context, id).abandon());
     }
     std::erase_if(view.objects, [&](const store::Entry& object) {
         return view.is_orphan(object) && unfinished.contains(archive::archive_id_of(object.name));
@@ -48,11 +49,18 @@ Result<void> clean_store(archive::Context& context, archive::ArchiveView& view,
 
 }  // namespace
 
+std::string tag_for(const Context& context, const std::string& dataset) {
+    return catalog::owner_tag(context.archives.store_id, context.machine.machine_id, dataset);
+}
+
 std::string hold_tag(const std::string& store_id) {
     return fmt::format("{}{}", own_prefix, store_id.substr(0, 12));
 }
 std::string own_snapshot_name(TimePoint time) {
     return fmt::format("{}{}", own_prefix, compact_utc(time));
+}
+std::string own_snapshot_name(std::string_view archive_id) {
+    return fmt::format("{}{}", own_prefix, archive_id.substr(0, archive_id.find('-')));
 }
 std::string bookmark_name(std::uint64_t guid) { return fmt::format("{}{}", own_prefix, guid); }
 
@@ -61,51 +69,30 @@ bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id)
            catalog::is_compact_utc(std::string_view(snapshot.name).substr(own_prefix.size()));
 }
 
-Result<void> destroy_when_free(archive::Context& context, const zfs::Zfs& zfs,
-                               const std::string& snapshot) {
+Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot) {
     for (int attempt = 0;; ++attempt) {
         auto destroyed = zfs.destroy_snapshot(snapshot);
-        const bool busy =
-            !destroyed && destroyed.error().cause.find("dataset is busy") != std::string::npos;
+        const bool busy = !destroyed && zfs::refusal_of(destroyed.error()) == zfs::Refusal::busy;
         if (!busy || attempt == busy_attempts) return destroyed;
-        context.clock.sleep(busy_pause);
+        context.world.clock.sleep(busy_pause);
     }
 }
 
-Result<void> abort_uploads(archive::Context& context, const std::string& archive_id) {
-    ZG_TRY(const std::vector<store::Upload> uploads,
-           context.store.uploads(fmt::format("archives/{}/", archive_id)));
-    for (const store::Upload& upload : uploads) ZG_CHECK(context.store.abort(upload));
-    return {};
-}
-
-Result<bool> discard_archive(archive::Context& context, const std::string& archive_id) {
-    const std::string prefix = fmt::format("archives/{}/", archive_id);
-    ZG_CHECK(abort_uploads(context, archive_id));
-    // The last look before anything is removed: a manifest means that the archive is committed.
-    ZG_TRY(const std::vector<store::Entry> objects, context.store.list(prefix));
-    if (std::ranges::find(objects, catalog::manifest_name(archive_id), &store::Entry::name) !=
-        objects.end())
-        return false;
-    for (const store::Entry& object : objects) ZG_CHECK(context.store.remove(object.name));
-    return true;
-}
-
-Result<void> clean_up(archive::Context& context, const zfs::Zfs& zfs, archive::ArchiveView& view,
-                      const std::string& tag, zfs::Dataset& dataset,
-                      const UnfinishedArchive* keep) {
-    ZG_CHECK(clean_store(context, view, tag, keep != nullptr ? keep->archive_id : ""));
+Result<void> clean_up(Context& context, const zfs::Zfs& zfs, archive::ArchiveView& view,
+                      zfs::Dataset& dataset, const KeptByCleanUp& keep) {
+    ZG_CHECK(clean_store(context, view, tag_for(context, dataset.name), keep.archive_id));
     std::set<std::uint64_t> stored;
     for (const catalog::Manifest& archive : view.archives) stored.insert(archive.to_guid);
     bool changed = false;
     for (const zfs::Snapshot& snapshot : dataset.snapshots) {
-        if (keep != nullptr && snapshot.guid == keep->to_guid) continue;
+        if (snapshot.guid == keep.snapshot_guid) continue;
         const std::string name = fmt::format("{}@{}", dataset.name, snapshot.name);
-        if (snapshot.user_refs > 0) ZG_CHECK(zfs.release(hold_tag(context.store_id), name));
-        const bool own = is_own_snapshot(snapshot, context.store_id);
+        if (snapshot.user_refs > 0)
+            ZG_CHECK(zfs.release(hold_tag(context.archives.store_id), name));
+        const bool own = is_own_snapshot(snapshot, context.archives.store_id);
         const bool is_stored = stored.contains(snapshot.guid);
         if (own && !is_stored && view.unreadable.empty()) {
-            context.log.info(
+            context.world.log.info(
                 fmt::format("destroying {}, which an earlier run took and did not store", name));
             ZG_CHECK(destroy_when_free(context, zfs, name));
             changed = true;
@@ -124,13 +111,13 @@ Result<void> clean_up(archive::Context& context, const zfs::Zfs& zfs, archive::A
     return {};
 }
 
-Result<void> prune_snapshots(archive::Context& context, const zfs::Zfs& zfs,
-                             const std::string& dataset, unsigned keep) {
+Result<void> prune_snapshots(Context& context, const zfs::Zfs& zfs, const std::string& dataset,
+                             unsigned keep) {
     ZG_TRY(const zfs::Dataset now, zfs.inspect(dataset, mark_property));
     if (!now.has_bookmarks_feature) keep = std::max(keep, 1U);
     std::vector<std::string> own;
     for (const zfs::Snapshot& snapshot : now.snapshots) {
-        if (is_own_snapshot(snapshot, context.store_id))
+        if (is_own_snapshot(snapshot, context.archives.store_id))
             own.push_back(fmt::format("{}@{}", dataset, snapshot.name));
     }
     for (std::size_t i = 0; i + keep < own.size(); ++i)

@@ -174,7 +174,7 @@ std::uint64_t UnfinishedArchive::stored_size() const {
     return sum;
 }
 
-Result<void> begin_journal(archive::Context& context, const UnfinishedArchive& archive) {
+Result<void> begin_journal(Context& context, const UnfinishedArchive& archive) {
     const json note = {{"snapshot", archive.snapshot},
                        {"took_snapshot", archive.took_snapshot},
                        {"to_guid", std::to_string(archive.to_guid)},
@@ -191,32 +191,31 @@ Result<void> begin_journal(archive::Context& context, const UnfinishedArchive& a
                        {"segment_size", archive.plan.segment_size},
                        {"part_size", archive.plan.part_size},
                        {"started", rfc3339_utc(archive.started)}};
-    return catalog::Journal(context.catalog)
+    return catalog::Journal(context.archives.catalog)
         .begin(archive.archive_id, archive.dataset,
                note.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-Result<void> note_segment(archive::Context& context, const std::string& archive_id,
-                          std::size_t number, const archive::SegmentEnd& segment,
-                          const Buffer& opening) {
+Result<void> note_segment(Context& context, const std::string& archive_id, std::size_t number,
+                          const archive::SegmentEnd& segment, const Buffer& opening) {
     ordered note = catalog::stored_json(segment.segment);
     note.update(catalog::content_json(segment.segment));
     note["fletcher4_behind"] = catalog::fletcher4_text(segment.fletcher4_behind);
     if (number == 1) note["opening"] = codec::base64(opening);
     if (segment.checkpoint) note["checkpoint"] = checkpoint_json(*segment.checkpoint);
-    return catalog::Journal(context.catalog).note_segment(archive_id, number, note.dump());
+    return catalog::Journal(context.archives.catalog).note_segment(archive_id, number, note.dump());
 }
 
-Result<std::vector<UnfinishedArchive>> read_journal(archive::Context& context) {
+Result<std::vector<UnfinishedArchive>> read_journal(Context& context) {
     ZG_TRY(const std::vector<catalog::JournalEntry> entries,
-           catalog::Journal(context.catalog).entries());
+           catalog::Journal(context.archives.catalog).entries());
     std::vector<UnfinishedArchive> archives;
     for (const catalog::JournalEntry& entry : entries) {
         auto archive = parse_archive(entry);
         if (archive)
             archives.push_back(std::move(*archive));
         else
-            context.log.warning(fmt::format(
+            context.world.log.warning(fmt::format(
                 "the journal of archive {} cannot be read ({}): it cannot be gone on with",
                 entry.archive_id, archive.error().message()));
     }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
 #include "archive/write/chunk.hpp"
 #include "archive/write/segment_book.hpp"
+#include "ops/context.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {
@@ -34,13 +34,12 @@ struct UnfinishedArchive {
 };
 
 /// Begins the journal of an archive; `archive.segments` is not looked at.
-Result<void> begin_journal(archive::Context& context, const UnfinishedArchive& archive);
+Result<void> begin_journal(Context& context, const UnfinishedArchive& archive);
 /// Notes segment `number`, from 1 on. `opening` is kept with the first.
-Result<void> note_segment(archive::Context& context, const std::string& archive_id,
-                          std::size_t number, const archive::SegmentEnd& segment,
-                          const Buffer& opening);
+Result<void> note_segment(Context& context, const std::string& archive_id, std::size_t number,
+                          const archive::SegmentEnd& segment, const Buffer& opening);
 /// What is noted, the oldest archive first. What cannot be read is left out and told in the log:
 /// its segments are removed as those of any other run.
-Result<std::vector<UnfinishedArchive>> read_journal(archive::Context& context);
+Result<std::vector<UnfinishedArchive>> read_journal(Context& context);
 
 }  // namespace zg::ops

@@ -16,7 +16,7 @@ bool has_guid(const std::vector<zfs::Snapshot>& all, std::uint64_t guid) {
     return std::ranges::find(all, guid, &zfs::Snapshot::guid) != all.end();
 }
 
-/// Why it cannot be gone on with; empty where it can.
+/// Why it cannot be resumed; empty if it can.
 std::string reason_against(const UnfinishedArchive& archive, const archive::ArchiveView& view,
                            const ResumeQuestion& question) {
     if (question.restart) return "a new beginning was asked for";
@@ -52,55 +52,19 @@ std::size_t count_there(const UnfinishedArchive& archive, const archive::Archive
     return there;
 }
 
-/// Leaves the segments that can be gone on behind: those that the store has, up to the last place
-/// where zfs send can go on.
-void keep_usable(const archive::ArchiveView& view, const zfs::Zfs& zfs,
+/// Keeps the segments that the store has, up to the last place where zfs send can resume.
+void keep_usable(const archive::ArchiveView& view, const zfs::Capabilities& can,
                  UnfinishedArchive& archive) {
     archive.segments.resize(count_there(archive, view));
-    if (!zfs.capabilities().send_resumed) return;
+    if (!can.send_resumed) return;
     while (!archive.segments.empty() && !archive.segments.back().checkpoint)
         archive.segments.pop_back();
 }
 
-/// What is to become of a dataset's archives in the journal.
-struct Choice {
-    /// gone on with, behind the segments it has here
-    std::optional<UnfinishedArchive> chosen = {};
-    /// as they were noted, and why
-    std::vector<std::pair<UnfinishedArchive, std::string>> given_up = {};
-    std::vector<std::string> committed = {};  ///< ids of those that are whole in the store
-};
-
-/// Reads only, so that a dry run chooses as a backup does.
-Choice choose(const std::vector<UnfinishedArchive>& journal, const archive::ArchiveView& view,
-              const ResumeQuestion& question) {
-    Choice choice;
-    for (const UnfinishedArchive& noted : journal) {
-        if (catalog::tag_of(noted.archive_id) != question.tag) continue;
-        if (view.committed.contains(noted.archive_id)) {
-            choice.committed.push_back(noted.archive_id);
-            continue;
-        }
-        UnfinishedArchive archive = noted;
-        std::string against = reason_against(archive, view, question);
-        if (against.empty()) keep_usable(view, question.zfs, archive);
-        if (against.empty() && archive.segments.empty()) against = "the store has no segment of it";
-        if (!against.empty()) {
-            choice.given_up.emplace_back(noted, std::move(against));
-            continue;
-        }
-        if (choice.chosen)
-            choice.given_up.emplace_back(*std::move(choice.chosen), "a newer one is gone on with");
-        choice.chosen = std::move(archive);
-    }
-    return choice;
-}
-
 /// Brings journal and store to the segments the archive has here: completed ones that were not
 /// noted go, and those that are of no use.
-Result<void> trim(archive::Context& context, archive::ArchiveView& view,
-                  const UnfinishedArchive& archive) {
-    ZG_CHECK(catalog::Journal(context.catalog)
+Result<void> trim(Context& context, archive::ArchiveView& view, const UnfinishedArchive& archive) {
+    ZG_CHECK(catalog::Journal(context.archives.catalog)
                  .keep_segments(archive.archive_id, archive.segments.size()));
     const auto is_stray = [&](const store::Entry& object) {
         const auto is_noted = [&](const archive::SegmentEnd& end) {
@@ -111,41 +75,54 @@ Result<void> trim(archive::Context& context, archive::ArchiveView& view,
                std::ranges::none_of(archive.segments, is_noted);
     };
     for (const store::Entry& object : view.objects) {
-        if (is_stray(object)) ZG_CHECK(context.store.remove(object.name));
+        if (is_stray(object)) ZG_CHECK(context.archives.store.remove(object.name));
     }
     std::erase_if(view.objects, is_stray);
     return {};
 }
 
-Result<void> give_up(archive::Context& context, const UnfinishedArchive& archive,
+Result<void> give_up(Context& context, const UnfinishedArchive& archive,
                      const std::string& reason) {
-    context.log.info(
+    context.world.log.info(
         fmt::format("giving up the unfinished archive {} of {}@{} ({} in {} segments): {}",
                     archive.archive_id, archive.dataset, archive.snapshot,
                     format_size(archive.stored_size()), archive.segments.size(), reason));
-    return catalog::Journal(context.catalog).forget(archive.archive_id);
+    return catalog::Journal(context.archives.catalog).forget(archive.archive_id);
 }
 
 }  // namespace
 
-Result<std::optional<UnfinishedArchive>> find_unfinished(archive::Context& context,
-                                                         archive::ArchiveView& view,
-                                                         const ResumeQuestion& question) {
-    ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
-    Choice choice = choose(journal, view, question);
-    for (const std::string& id : choice.committed)
-        ZG_CHECK(catalog::Journal(context.catalog).forget(id));
-    for (const auto& [archive, reason] : choice.given_up)
-        ZG_CHECK(give_up(context, archive, reason));
-    if (choice.chosen) ZG_CHECK(trim(context, view, *choice.chosen));
-    return std::move(choice.chosen);
+JournalChoice choose_unfinished(const std::vector<UnfinishedArchive>& journal,
+                                const archive::ArchiveView& view, const ResumeQuestion& question) {
+    JournalChoice choice;
+    for (const UnfinishedArchive& noted : journal) {
+        if (catalog::tag_of(noted.archive_id) != question.tag) continue;
+        if (view.committed.contains(noted.archive_id)) {
+            choice.committed.push_back(noted.archive_id);
+            continue;
+        }
+        UnfinishedArchive archive = noted;
+        std::string against = reason_against(archive, view, question);
+        if (against.empty()) keep_usable(view, question.can, archive);
+        if (against.empty() && archive.segments.empty()) against = "the store has no segment of it";
+        if (!against.empty()) {
+            choice.given_up.push_back({noted, std::move(against)});
+            continue;
+        }
+        if (choice.resumed)
+            choice.given_up.push_back({*std::move(choice.resumed), "a newer one is resumed"});
+        choice.resumed = std::move(archive);
+    }
+    return choice;
 }
 
-Result<std::optional<UnfinishedArchive>> foresee_unfinished(archive::Context& context,
-                                                            const archive::ArchiveView& view,
-                                                            const ResumeQuestion& question) {
-    ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
-    return choose(journal, view, question).chosen;
+Result<void> settle_journal(Context& context, archive::ArchiveView& view,
+                            const JournalChoice& choice) {
+    for (const std::string& id : choice.committed)
+        ZG_CHECK(catalog::Journal(context.archives.catalog).forget(id));
+    for (const auto& [archive, reason] : choice.given_up)
+        ZG_CHECK(give_up(context, archive, reason));
+    return choice.resumed ? trim(context, view, *choice.resumed) : Result<void>{};
 }
 
 }  // namespace zg::ops

@@ -71,26 +71,75 @@ class SendStream::SplicedSource final : public Source {
     bool ended_ = false;
 };
 
-SendStream::SendStream(Process process) : process_(std::move(process)) {}
+/// What zfs send gives, some of it read ahead.
+class SendStream::AheadSource final : public Source {
+  public:
+    explicit AheadSource(Source& source) : source_(source) {}
+
+    Result<std::size_t> read(MutableBytes into) override {
+        if (taken_ == ahead_.size()) return ended_ ? Result<std::size_t>(0) : source_.read(into);
+        const std::size_t count = std::min(into.size(), ahead_.size() - taken_);
+        std::copy_n(ahead_.begin() + static_cast<std::ptrdiff_t>(taken_), count, into.begin());
+        taken_ += count;
+        return count;
+    }
+
+    /// Reads more; nothing at the end.
+    Result<Bytes> look_ahead() {
+        const std::size_t before = ahead_.size();
+        ahead_.resize(before + piece_size);
+        auto got = source_.read(MutableBytes(ahead_).subspan(before));
+        ahead_.resize(before + got.value_or(0));
+        ended_ = got && *got == 0;
+        if (!got) return fail(std::move(got.error()));
+        return Bytes(ahead_).subspan(before);
+    }
+
+  private:
+    Source& source_;
+    Buffer ahead_;
+    std::size_t taken_ = 0;
+    bool ended_ = false;
+};
+
+SendStream::SendStream(std::unique_ptr<zfs::Sending> sending) : sending_(std::move(sending)) {}
 SendStream::~SendStream() = default;
 
 Result<std::unique_ptr<SendStream>> SendStream::begin(const zfs::Zfs& zfs,
                                                       const zfs::SendSpec& spec) {
-    ZG_TRY(Process process, zfs.send(spec));
-    std::unique_ptr<SendStream> stream(new SendStream(std::move(process)));
-    stream->input_ = std::make_unique<archive::CheckedInput>(stream->process_.out());
+    ZG_TRY(auto sending, zfs.send(spec));
+    std::unique_ptr<SendStream> stream(new SendStream(std::move(sending)));
+    stream->ahead_ = std::make_unique<AheadSource>(stream->sending_->out());
+    stream->input_ = std::make_unique<archive::CheckedInput>(*stream->ahead_);
     return stream;
 }
 
-Result<void> SendStream::go_on_behind(const stream::Checkpoint& place) {
-    spliced_ = std::make_unique<SplicedSource>(process_.out(), place);
+Result<bool> SendStream::holds_changes() {
+    // A stream without changes has a few records. One that is not sound is found out later.
+    stream::Checker checker;
+    for (;;) {
+        ZG_TRY(const Bytes more, ahead_->look_ahead());
+        if (more.empty()) return false;
+        if (!checker.feed(more) || checker.summary().has_data()) return true;
+    }
+}
+
+Result<zfs::Ended> SendStream::wait() {
+    if (!ended_) {
+        ZG_TRY(ended_, sending_->wait());
+    }
+    return *ended_;
+}
+
+Result<void> SendStream::resume_after(const stream::Checkpoint& place) {
+    spliced_ = std::make_unique<SplicedSource>(sending_->out(), place);
     ZG_CHECK(spliced_->prime());
     input_ = std::make_unique<archive::CheckedInput>(*spliced_, place);
     return {};
 }
 
 /// Reads what is stored already, and compares it by its checksum at each segment's end.
-Result<void> SendStream::skip(archive::Context& context, const UnfinishedArchive& archive) {
+Result<void> SendStream::skip(Context& context, const UnfinishedArchive& archive) {
     Buffer piece(piece_size);
     for (std::size_t i = 0; i < archive.segments.size(); ++i) {
         const archive::SegmentEnd& end = archive.segments[i];
@@ -101,7 +150,7 @@ Result<void> SendStream::skip(archive::Context& context, const UnfinishedArchive
             if (!got || *got == 0)
                 return got ? another_stream(archive, i)
                            : Result<void>(fail(std::move(got.error())));
-            context.progress.advance(*got);
+            context.world.progress.advance(*got);
         }
         const archive::RecordSpan span = input_->take_span();
         if (span.end != end.segment.stream_end || span.fletcher4_behind != end.fletcher4_behind)
@@ -110,23 +159,21 @@ Result<void> SendStream::skip(archive::Context& context, const UnfinishedArchive
     return {};
 }
 
-Result<std::unique_ptr<SendStream>> SendStream::go_on(archive::Context& context,
-                                                      const zfs::Zfs& zfs,
-                                                      const zfs::SendSpec& spec,
-                                                      const UnfinishedArchive& archive) {
+Result<std::unique_ptr<SendStream>> SendStream::resume(Context& context, const zfs::Zfs& zfs,
+                                                       const zfs::SendSpec& spec,
+                                                       const UnfinishedArchive& archive) {
     if (zfs.capabilities().send_resumed && archive.segments.back().checkpoint) {
-        ZG_TRY(Process process, zfs.send_from(token_for(archive, spec)));
-        std::unique_ptr<SendStream> stream(new SendStream(std::move(process)));
-        auto resumed = stream->go_on_behind(*archive.segments.back().checkpoint);
+        ZG_TRY(auto sending, zfs.send_from(token_for(archive, spec)));
+        std::unique_ptr<SendStream> stream(new SendStream(std::move(sending)));
+        auto resumed = stream->resume_after(*archive.segments.back().checkpoint);
         if (resumed) {
-            context.progress.advance(archive.segments.back().segment.stream_end);
+            context.world.progress.advance(archive.segments.back().segment.stream_end);
             return stream;
         }
-        const auto exit = stream->process_.wait();
-        const std::string why = exit && exit->code != 0 && !exit->error_text.empty()
-                                    ? exit->error_text
-                                    : resumed.error().message();
-        context.log.info(
+        const auto ended = stream->wait();
+        const std::string why =
+            ended && !ended->success ? ended->error.cause : resumed.error().message();
+        context.world.log.info(
             fmt::format("zfs send cannot go on in the middle ({}): sending from the beginning, and "
                         "leaving out what is stored",
                         why));

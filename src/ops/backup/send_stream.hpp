@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "archive/write/checked_input.hpp"
 #include "ops/backup/journal.hpp"
@@ -20,21 +21,30 @@ class SendStream {
     /// resume token where this zfs takes one and the last segment ends where zfs can go on, else
     /// from the beginning, which is compared and left out. conflict where zfs send gives another
     /// stream than what was stored.
-    static Result<std::unique_ptr<SendStream>> go_on(archive::Context& context, const zfs::Zfs& zfs,
-                                                     const zfs::SendSpec& spec,
-                                                     const UnfinishedArchive& archive);
+    static Result<std::unique_ptr<SendStream>> resume(Context& context, const zfs::Zfs& zfs,
+                                                      const zfs::SendSpec& spec,
+                                                      const UnfinishedArchive& archive);
     ~SendStream();
 
-    [[nodiscard]] Process& process() { return process_; }
     [[nodiscard]] archive::CheckedInput& input() { return *input_; }
+
+    /// Whether the stream holds anything but its beginning and its end. Reads ahead; what was read
+    /// comes again from input(). Before anything was read.
+    Result<bool> holds_changes();
+
+    /// How zfs send ended; it is waited for once, and is ended if its stream was not read.
+    Result<zfs::Ended> wait();
 
   private:
     class SplicedSource;
-    explicit SendStream(Process process);
-    Result<void> go_on_behind(const stream::Checkpoint& place);
-    Result<void> skip(archive::Context& context, const UnfinishedArchive& archive);
+    class AheadSource;
+    explicit SendStream(std::unique_ptr<zfs::Sending> sending);
+    Result<void> resume_after(const stream::Checkpoint& place);
+    Result<void> skip(Context& context, const UnfinishedArchive& archive);
 
-    Process process_;
+    std::unique_ptr<zfs::Sending> sending_;
+    std::optional<zfs::Ended> ended_;
+    std::unique_ptr<AheadSource> ahead_;
     std::unique_ptr<SplicedSource> spliced_;
     std::unique_ptr<archive::CheckedInput> input_;
 };

@@ -7,7 +7,7 @@
 
 #include "archive/read/fetch.hpp"
 #include "archive/read/segment_reader.hpp"
-#include "archive/write/put_stream.hpp"
+#include "archive/write/archive_writer.hpp"
 #include "archive/write/uploader.hpp"
 #include "base/version.hpp"
 #include "ops/adopt/adoption.hpp"
@@ -95,41 +95,36 @@ class SegmentSource final : public Source {
 /// Copies one archive.
 class Copying {
   public:
-    Copying(archive::Context& from, archive::Context& to, const catalog::Manifest& archive,
-            thaw::ThawWatch& watch, std::size_t index)
-        : from_(from), to_(to), archive_(archive), watch_(watch), index_(index) {}
+    Copying(Context& from, Context& to, const catalog::Manifest& archive, thaw::ThawWatch& watch,
+            std::size_t index)
+        : from_(from),
+          to_(to),
+          archive_(archive),
+          watch_(watch),
+          index_(index),
+          writer_(to, archive.archive_id) {}
 
     Result<void> run(const CopyOptions& options) {
-        ZG_CHECK(abort_uploads());
+        // What an earlier run left.
+        ZG_CHECK(writer_.stop());
         auto copied = archive_.adopted ? cut_anew(options) : copy_segments();
         if (!copied) {
             // Whole segments stay, for the next run.
-            (void)abort_uploads();
+            (void)writer_.stop();
             return fail(std::move(copied.error()));
         }
         const catalog::Manifest& manifest = *copied;
-        ZG_CHECK(to_.store.put_new(catalog::manifest_name(manifest.archive_id),
-                                   as_bytes(catalog::to_json(manifest))));
-        return to_.catalog.put(manifest);
+        ZG_CHECK(writer_.commit(manifest));
+        return to_.archives.catalog.put(manifest);
     }
 
   private:
-    [[nodiscard]] std::string prefix() const {
-        return fmt::format("archives/{}/", archive_.archive_id);
-    }
     auto await() {
         return [this](std::size_t segment) { return watch_.await_segment(index_, segment); };
     }
 
-    /// What an earlier run left.
-    Result<void> abort_uploads() {
-        ZG_TRY(const std::vector<store::Upload> uploads, to_.store.uploads(prefix()));
-        for (const store::Upload& upload : uploads) ZG_CHECK(to_.store.abort(upload));
-        return {};
-    }
-
     Result<catalog::Manifest> copy_segments() {
-        const std::uint64_t part_size = part_size_for(archive_, to_.store.limits());
+        const std::uint64_t part_size = part_size_for(archive_, to_.archives.store.limits());
         flow::BufferPool parts(part_size);
         archive::Uploader uploader(
             to_, archive_.archive_id, part_size,
@@ -138,7 +133,7 @@ class Copying {
             ZG_TRY(const auto there, find_there(archive_.segments[i], part_size));
             if (there) {
                 uploader.skip(*there);
-                from_.progress.advance(there->stored_size);
+                from_.world.progress.advance(there->stored_size);
             } else {
                 ZG_CHECK(copy_segment(i, uploader, parts, part_size));
             }
@@ -153,7 +148,7 @@ class Copying {
     Result<std::optional<catalog::Segment>> find_there(const catalog::Segment& segment,
                                                        std::uint64_t part_size) {
         const std::string name = archive_.object_name(segment);
-        auto stat = to_.store.stat(name);
+        auto stat = to_.archives.store.stat(name);
         if (!stat && stat.error().kind == ErrorKind::not_found)
             return std::optional<catalog::Segment>{};
         if (!stat) return fail(std::move(stat.error()));
@@ -165,7 +160,7 @@ class Copying {
             there.tree_hash = stat->tree_hash;
             return std::optional(there);
         }
-        ZG_CHECK(to_.store.remove(name));
+        ZG_CHECK(to_.archives.store.remove(name));
         return std::optional<catalog::Segment>{};
     }
 
@@ -204,31 +199,14 @@ class Copying {
 
     /// The stream of another program's archive becomes segments of the usual size.
     Result<catalog::Manifest> cut_anew(const CopyOptions& options) {
-        ZG_TRY(const std::vector<store::Entry> rest, to_.store.list(prefix()));
-        for (const store::Entry& entry : rest) ZG_CHECK(to_.store.remove(entry.name));
+        ZG_CHECK(writer_.abandon());
         flow::BufferPool pieces(archive::SegmentReader::largest_range + 1);
         archive::SegmentReader reader(from_, archive_, 0, 1, pieces);
         reader.before_segment(await());
         SegmentSource source(reader, pieces, watch_, index_);
         archive::CheckedInput input(source);
-        // What is read is counted at the source.
-        NoProgress uncounted;
-        archive::Context to{.store = to_.store,
-                            .store_id = to_.store_id,
-                            .store_options = to_.store_options,
-                            .catalog = to_.catalog,
-                            .clock = to_.clock,
-                            .random = to_.random,
-                            .log = to_.log,
-                            .progress = uncounted,
-                            .steps = to_.steps,
-                            .host = to_.host,
-                            .machine_id = to_.machine_id,
-                            .state_dir = to_.state_dir,
-                            .threads = to_.threads,
-                            .connections = to_.connections};
-        auto segments = archive::put_stream(to, archive_.archive_id, input,
-                                            {.plan = options.segments, .coding = {}});
+        auto segments =
+            writer_.add_segments(input, {.plan = options.segments, .coding = {}, .counted = false});
         if (!segments)
             return archive::in_segment(std::move(segments.error()),
                                        archive_.object_name(archive_.segments.front()));
@@ -247,28 +225,29 @@ class Copying {
         return manifest;
     }
 
-    archive::Context& from_;
-    archive::Context& to_;
+    Context& from_;
+    Context& to_;
     const catalog::Manifest& archive_;
     thaw::ThawWatch& watch_;
     std::size_t index_;
+    archive::ArchiveWriter writer_;
 };
 
 /// False where the archive is not readable yet and the user does not want to wait.
-Result<bool> make_readable(archive::Context& from, const CopyPlan& plan, const CopyOptions& options,
+Result<bool> make_readable(Context& from, const CopyPlan& plan, const CopyOptions& options,
                            thaw::ThawWatch& watch, std::size_t index) {
     ZG_TRY(const bool now, watch.readable(index));
     if (now || !options.wait) return now;
-    from.progress.end();
+    from.world.progress.end();
     ZG_CHECK(watch.wait_for(index));
     std::uint64_t left = 0;
     for (std::size_t i = index; i < plan.archives.size(); ++i) left += plan.archives[i].stored_size;
-    from.progress.begin("copy", left);
+    from.world.progress.begin("copy", left);
     return true;
 }
 
-Result<void> copy_all(archive::Context& from, archive::Context& to, const CopyPlan& plan,
-                      const CopyOptions& options, CopyReport& report) {
+Result<void> copy_all(Context& from, Context& to, const CopyPlan& plan, const CopyOptions& options,
+                      CopyReport& report) {
     thaw::ThawWatch watch(from, plan.thaw);
     ZG_TRY(report.asked, watch.ask());
     for (std::size_t i = 0; i < plan.archives.size(); ++i) {
@@ -276,13 +255,13 @@ Result<void> copy_all(archive::Context& from, archive::Context& to, const CopyPl
         ZG_TRY(const bool readable, make_readable(from, plan, options, watch, i));
         if (!readable) {
             report.waiting = true;
-            report.come_back = watch.plan().ready(from.clock.now());
+            report.come_back = watch.plan().ready(from.world.clock.now());
             return {};
         }
         ZG_CHECK(Copying(from, to, archive, watch, i).run(options));
         ++report.copied;
-        from.log.info(fmt::format("copied {} ({}@{})", archive.archive_id, archive.dataset,
-                                  archive.snapshot));
+        from.world.log.info(fmt::format("copied {} ({}@{})", archive.archive_id, archive.dataset,
+                                        archive.snapshot));
     }
     return {};
 }
@@ -295,17 +274,16 @@ std::uint64_t CopyPlan::stored_bytes() const {
     return sum;
 }
 
-Result<CopyPlan> plan_copy(archive::Context& from, archive::Context& to,
-                           const CopyOptions& options) {
-    if (from.store_id == to.store_id)
+Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& options) {
+    if (from.archives.store_id == to.archives.store_id)
         return fail({.kind = ErrorKind::usage,
                      .what = "both are the same store",
-                     .where = to.store.url(),
+                     .where = to.archives.store.url(),
                      .hint = "name another one with --to; `zglacier init` makes it"});
     ZG_TRY(const archive::ArchiveView here, archive::look_at_store(from));
     ZG_TRY(const archive::ArchiveView there, archive::look_at_store(to));
     for (const archive::UnreadableManifest& manifest : here.unreadable)
-        from.log.warning(manifest.error.message());
+        from.world.log.warning(manifest.error.message());
     ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(here, options));
     CopyPlan plan;
     for (const catalog::Manifest& archive : archives) {
@@ -320,23 +298,23 @@ Result<CopyPlan> plan_copy(archive::Context& from, archive::Context& to,
     }
     const bool open = std::ranges::any_of(
         plan.archives, [](const catalog::Manifest& archive) { return !archive.encrypted(); });
-    if (open && (to.needs_passphrase || !to.recipients.empty()))
+    if (open && (to.archives.needs_passphrase || !to.archives.recipients.empty()))
         return fail({.kind = ErrorKind::usage,
                      .what = "the store to copy to was made for encrypted archives, and those to "
                              "be copied are not encrypted",
-                     .where = to.store.url(),
+                     .where = to.archives.store.url(),
                      .hint = "copy to a store made without --recipient; or back the dataset up "
                              "into that store"});
     ZG_TRY(plan.thaw, thaw::plan_thaw(from, plan.archives, options.thaw));
     return plan;
 }
 
-Result<CopyReport> copy_archives(archive::Context& from, archive::Context& to, const CopyPlan& plan,
+Result<CopyReport> copy_archives(Context& from, Context& to, const CopyPlan& plan,
                                  const CopyOptions& options) {
     CopyReport report;
-    from.progress.begin("copy", plan.stored_bytes());
+    from.world.progress.begin("copy", plan.stored_bytes());
     auto copied = copy_all(from, to, plan, options, report);
-    from.progress.end();
+    from.world.progress.end();
     if (!copied) return fail(std::move(copied.error()));
     return report;
 }

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "archive/archive_view.hpp"
-#include "archive/context.hpp"
 #include "archive/write/segment_book.hpp"
+#include "ops/context.hpp"
 #include "ops/restore/restore.hpp"
 #include "thaw/thaw.hpp"
 
@@ -30,8 +30,7 @@ struct CopyPlan {
 
 /// What `to` lacks of `from`; changes nothing. An archive counts as there where `to` has it, or
 /// another one from the same snapshot to the same.
-Result<CopyPlan> plan_copy(archive::Context& from, archive::Context& to,
-                           const CopyOptions& options);
+Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& options);
 
 struct CopyReport {
     std::size_t copied = 0;  ///< archives
@@ -45,7 +44,7 @@ struct CopyReport {
 /// copied is not copied again. An archive that another program wrote becomes one like any other:
 /// its stream is checked, and cut into segments. Errors: damage (the source; nothing of that
 /// archive is committed), those of both stores.
-Result<CopyReport> copy_archives(archive::Context& from, archive::Context& to, const CopyPlan& plan,
+Result<CopyReport> copy_archives(Context& from, Context& to, const CopyPlan& plan,
                                  const CopyOptions& options);
 
 }  // namespace zg::ops

@@ -26,16 +26,14 @@ std::string goes_on_hint(const std::string& target) {
         target);
 }
 
-Error receive_error(const Exit& exit, const catalog::Manifest& archive,
-                    const zfs::ReceiveSpec& spec) {
-    Error error = zfs::Zfs::exit_error(
-        exit, fmt::format("zfs receive refused archive {}", archive.archive_id), spec.dataset);
+Error receive_error(Error error, const catalog::Manifest& archive, const zfs::ReceiveSpec& spec) {
+    error.what = fmt::format("zfs receive refused archive {}", archive.archive_id);
     if (!error.hint.empty() && error.kind != ErrorKind::not_found) return error;
-    if (error.cause.find("has been modified") != std::string::npos)
+    if (zfs::refusal_of(error) == zfs::Refusal::target_modified)
         error.hint =
             "the target was changed since its newest snapshot: --force rolls it back to that "
             "snapshot first";
-    else if (error.cause.find("must specify -F") != std::string::npos)
+    else if (zfs::refusal_of(error) == zfs::Refusal::target_exists)
         error.hint = "restore to a name that does not exist yet, or give --force";
     else if (error.kind == ErrorKind::not_found)
         error.hint = "make the parent dataset first: zfs create -p PARENT";
@@ -50,8 +48,8 @@ Error receive_error(const Exit& exit, const catalog::Manifest& archive,
 
 /// Fetching has failed with `error`: what was received stays where it can be gone on with, and
 /// nothing of it is to rest on damage.
-Error after_cut(archive::Context& context, const zfs::Zfs& zfs, const zfs::ReceiveSpec& spec,
-                Error error, bool misfit) {
+Error after_cut(Context& context, const zfs::Zfs& zfs, const zfs::ReceiveSpec& spec, Error error,
+                bool misfit) {
     if (!spec.resumable) return error;
     if (error.kind != ErrorKind::damage && !misfit) {
         error.hint += (error.hint.empty() ? "" : "; ") + goes_on_hint(spec.dataset);
@@ -62,7 +60,7 @@ Error after_cut(archive::Context& context, const zfs::Zfs& zfs, const zfs::Recei
             "what was received of this archive is dropped: run the same command again to receive "
             "it from its start";
     if (auto dropped = zfs.abort_receive(spec.dataset); !dropped)
-        context.log.warning(fmt::format(
+        context.world.log.warning(fmt::format(
             "{}: drop it by hand with `zfs receive -A {}` before anything is restored there",
             dropped.error().message(), spec.dataset));
     return error;
@@ -71,20 +69,21 @@ Error after_cut(archive::Context& context, const zfs::Zfs& zfs, const zfs::Recei
 /// A zfs receive that begins when the stream has said what it is.
 class Receiver final : public Sink {
   public:
-    Receiver(archive::Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive,
+    Receiver(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive,
              zfs::ReceiveSpec spec)
         : context_(context), zfs_(zfs), archive_(archive), spec_(std::move(spec)) {}
 
     Result<void> write(Bytes bytes) override {
-        if (process_) return process_->in().write(bytes);
+        if (receiving_) return receiving_->in().write(bytes);
         start_of_stream_.insert(start_of_stream_.end(), bytes.begin(), bytes.end());
         ZG_CHECK(look_.feed(bytes));
         if (look_.summary().begins.empty()) return {};
         ZG_CHECK(begin(look_.summary().begins.front()));
-        return process_->in().write(start_of_stream_);
+        return receiving_->in().write(start_of_stream_);
     }
 
-    [[nodiscard]] std::optional<Process>& process() { return process_; }
+    /// Null if it has not begun.
+    [[nodiscard]] zfs::Receiving* receiving() { return receiving_.get(); }
 
   private:
     Result<void> begin(const stream::Begin& begin) {
@@ -93,9 +92,8 @@ class Receiver final : public Sink {
             ZG_CHECK(check_base(begin, *target));
             ZG_CHECK(make_way(begin, *target));
         }
-        context_.steps.at("zfs.receive begin");
-        ZG_TRY(Process process, zfs_.receive(spec_));
-        process_.emplace(std::move(process));
+        context_.world.steps.at("zfs.receive begin");
+        ZG_TRY(receiving_, zfs_.receive(spec_));
         return {};
     }
 
@@ -127,17 +125,18 @@ class Receiver final : public Sink {
         ZG_TRY(const auto taken, zfs_.creation(old));
         const std::string other =
             fmt::format("{}-{}", old, compact_utc(taken.value_or(archive_.created)));
-        context_.log.info(fmt::format("{} becomes {}: the next snapshot has its name", old, other));
+        context_.world.log.info(
+            fmt::format("{} becomes {}: the next snapshot has its name", old, other));
         return zfs_.rename_snapshot(old, other);
     }
 
-    archive::Context& context_;
+    Context& context_;
     const zfs::Zfs& zfs_;
     const catalog::Manifest& archive_;
     zfs::ReceiveSpec spec_;
     stream::Checker look_;
     Buffer start_of_stream_;
-    std::optional<Process> process_;
+    std::unique_ptr<zfs::Receiving> receiving_;
 };
 
 /// Turns what is fetched, from the segment on in which an earlier receive stopped, into what zfs
@@ -187,12 +186,13 @@ class GoingOn final : public Sink {
 };
 
 /// All was written to zfs receive, or it took no more.
-Result<stream::Begin> end_of_receive(archive::Context& context, const zfs::Zfs& zfs,
+Result<stream::Begin> end_of_receive(Context& context, const zfs::Zfs& zfs,
                                      const catalog::Manifest& archive, const zfs::ReceiveSpec& spec,
-                                     Process& process, Result<stream::Begin> fetched) {
-    ZG_TRY(const Exit exit, process.wait());
-    context.steps.at("zfs.receive end");
-    if (exit.code != 0 || !fetched) return fail(receive_error(exit, archive, spec));
+                                     zfs::Receiving& receiving, Result<stream::Begin> fetched) {
+    ZG_TRY(zfs::Ended ended, receiving.wait());
+    context.world.steps.at("zfs.receive end");
+    if (!ended.success) return fail(receive_error(std::move(ended.error), archive, spec));
+    if (!fetched) return fetched;
     ZG_TRY(const zfs::Dataset target, zfs.inspect(spec.dataset, mark_property));
     if (std::ranges::find(target.snapshots, fetched->to_guid, &zfs::Snapshot::guid) !=
         target.snapshots.end())
@@ -206,7 +206,7 @@ Result<stream::Begin> end_of_receive(archive::Context& context, const zfs::Zfs& 
 
 }  // namespace
 
-Result<stream::Begin> receive_archive(archive::Context& context, const zfs::Zfs& zfs,
+Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs,
                                       const catalog::Manifest& archive,
                                       const zfs::ReceiveSpec& spec, thaw::ThawWatch& watch,
                                       std::size_t index, const ReceivePoint* point) {
@@ -226,17 +226,16 @@ Result<stream::Begin> receive_archive(archive::Context& context, const zfs::Zfs&
         if (!finished) fetched = fail(std::move(finished.error()));
     }
     const bool misfit = going_on && going_on->misfit();
-    if (!receiver.process())
+    if (receiver.receiving() == nullptr)
         return misfit ? fail(after_cut(context, zfs, spec, std::move(fetched.error()), misfit))
                       : std::move(fetched);
-    Process& process = *receiver.process();
+    zfs::Receiving& receiving = *receiver.receiving();
     if (!fetched && (!broken || misfit)) {
         // Ending its input is enough: a receive without the END record commits nothing.
-        process.close_in();
-        (void)process.wait();
+        (void)receiving.wait();
         return fail(after_cut(context, zfs, spec, std::move(fetched.error()), misfit));
     }
-    return end_of_receive(context, zfs, archive, spec, process, std::move(fetched));
+    return end_of_receive(context, zfs, archive, spec, receiving, std::move(fetched));
 }
 
 }  // namespace zg::ops

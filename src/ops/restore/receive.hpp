@@ -1,7 +1,7 @@
 // One archive into a dataset, by zfs receive.
 #pragma once
 
-#include "archive/context.hpp"
+#include "ops/context.hpp"
 #include "ops/restore/receive_point.hpp"
 #include "thaw/watch.hpp"
 #include "zfs/zfs.hpp"
@@ -20,7 +20,7 @@ namespace zg::ops {
 /// as a crash does, for the next run to go on with: all of it has been verified, with the segments
 /// before it. Only where damage is found, or the stream turns out to have no such place, it is
 /// dropped.
-Result<stream::Begin> receive_archive(archive::Context& context, const zfs::Zfs& zfs,
+Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs,
                                       const catalog::Manifest& archive,
                                       const zfs::ReceiveSpec& spec, thaw::ThawWatch& watch,
                                       std::size_t index, const ReceivePoint* point = nullptr);

@@ -178,7 +178,7 @@ Result<void> plan_target(const zfs::Zfs& zfs, const zfs::Dataset& target,
 
 }  // namespace
 
-Result<RestorePlan> plan_restore(archive::Context& context, const zfs::Zfs& zfs,
+Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const archive::ArchiveView& view, const RestoreOptions& options) {
     ZG_CHECK(zfs::check_dataset_name(options.target));
     ZG_TRY(const std::size_t wanted, find_archive(view, options.source));
@@ -199,7 +199,7 @@ Result<RestorePlan> plan_restore(archive::Context& context, const zfs::Zfs& zfs,
     if (target) ZG_CHECK(plan_target(zfs, *target, options, plan));
     // Before anything is thawed and paid for.
     for (std::size_t i = plan.already_there; i < plan.chain.size(); ++i)
-        ZG_CHECK(archive::check_key(context, plan.chain[i]));
+        ZG_CHECK(archive::check_key(context.archives, plan.chain[i]));
     const std::size_t left_out = plan.going_on ? plan.going_on->fetch.segment : 0;
     ZG_TRY(plan.thaw, thaw::plan_thaw(context, std::span(plan.chain).subspan(plan.already_there),
                                       options.thaw, left_out));
@@ -220,15 +220,14 @@ namespace {
 
 /// Makes the archive readable; false where it is not and the user does not want to wait. The
 /// progress that is shown does not go on while it waits.
-Result<bool> make_readable(archive::Context& context, const RestorePlan& plan,
-                           const RestoreOptions& options, thaw::ThawWatch& watch,
-                           std::size_t archive) {
+Result<bool> make_readable(Context& context, const RestorePlan& plan, const RestoreOptions& options,
+                           thaw::ThawWatch& watch, std::size_t archive) {
     const std::size_t index = archive - plan.already_there;
     ZG_TRY(const bool now, watch.readable(index));
     if (now || !options.wait) return now;
-    context.progress.end();
+    context.world.progress.end();
     ZG_CHECK(watch.wait_for(index));
-    context.progress.begin(options.target, plan.stored_bytes_from(archive));
+    context.world.progress.begin(options.target, plan.stored_bytes_from(archive));
     return true;
 }
 
@@ -238,16 +237,16 @@ constexpr std::chrono::seconds pause_while_running{2};
 constexpr unsigned most_tries_while_running = 60;
 
 /// Drops what an earlier zfs receive has left in the target.
-Result<void> drop_part(archive::Context& context, const zfs::Zfs& zfs, const std::string& target,
+Result<void> drop_part(Context& context, const zfs::Zfs& zfs, const std::string& target,
                        const std::string& reason) {
-    context.log.info(
+    context.world.log.info(
         fmt::format("{}: dropping what an earlier zfs receive has left: {}", target, reason));
     for (unsigned tries = 1;; ++tries) {
         auto dropped = zfs.abort_receive(target);
         if (dropped || dropped.error().kind != ErrorKind::locked ||
             tries == most_tries_while_running)
             return dropped;
-        context.clock.sleep(pause_while_running);
+        context.world.clock.sleep(pause_while_running);
     }
 }
 
@@ -271,28 +270,27 @@ Result<ReceivePoint> current_point(const zfs::Zfs& zfs, const std::string& targe
 }
 
 /// Goes on with the archive of which the target has a part.
-Result<stream::Begin> go_on(archive::Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
+Result<stream::Begin> go_on(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
                             const catalog::Manifest& archive, const zfs::ReceiveSpec& spec,
                             thaw::ThawWatch& watch) {
     for (unsigned tries = 1;; ++tries) {
         ZG_TRY(const ReceivePoint point, current_point(zfs, spec.dataset, archive, *plan.going_on));
-        context.log.info(fmt::format("{}: going on with archive {} in segment {} of {}",
-                                     spec.dataset, archive.archive_id, point.fetch.segment + 1,
-                                     archive.segments.size()));
+        context.world.log.info(fmt::format("{}: going on with archive {} in segment {} of {}",
+                                           spec.dataset, archive.archive_id,
+                                           point.fetch.segment + 1, archive.segments.size()));
         auto begin = receive_archive(context, zfs, archive, spec, watch, 0, &point);
         if (begin || begin.error().kind != ErrorKind::locked || tries == most_tries_while_running)
             return begin;
-        context.log.info(fmt::format(
+        context.world.log.info(fmt::format(
             "{}: an earlier zfs receive is still running; waiting for its end", spec.dataset));
-        context.clock.sleep(pause_while_running);
+        context.world.clock.sleep(pause_while_running);
     }
 }
 
 /// Receives the plan's archive `i`, from its start or from where the target's part of it ends.
-Result<stream::Begin> receive_one(archive::Context& context, const zfs::Zfs& zfs,
-                                  const RestorePlan& plan, const RestoreOptions& options,
-                                  const catalog::Manifest& archive, std::size_t i,
-                                  thaw::ThawWatch& watch) {
+Result<stream::Begin> receive_one(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
+                                  const RestoreOptions& options, const catalog::Manifest& archive,
+                                  std::size_t i, thaw::ThawWatch& watch) {
     const bool resumable = zfs.capabilities().receive_resumable &&
                            forgotten_exclusion(options).empty() && can_go_on(archive);
     const zfs::ReceiveSpec spec{.dataset = options.target,
@@ -306,7 +304,7 @@ Result<stream::Begin> receive_one(archive::Context& context, const zfs::Zfs& zfs
     return receive_archive(context, zfs, archive, spec, watch, i - plan.already_there);
 }
 
-Result<void> receive_all(archive::Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
+Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
                          const RestoreOptions& options, RestoreReport& report) {
     thaw::ThawWatch watch(context, plan.thaw);
     ZG_TRY(report.asked, watch.ask());
@@ -316,7 +314,7 @@ Result<void> receive_all(archive::Context& context, const zfs::Zfs& zfs, const R
         ZG_TRY(const bool readable, make_readable(context, plan, options, watch, i));
         if (!readable) {
             report.waiting = true;
-            report.come_back = watch.plan().ready(context.clock.now());
+            report.come_back = watch.plan().ready(context.world.clock.now());
             return {};
         }
         ZG_TRY(const stream::Begin begin,
@@ -324,20 +322,20 @@ Result<void> receive_all(archive::Context& context, const zfs::Zfs& zfs, const R
         ++report.received;
         if (!archive.proved())
             record_proof(context, archive, i + 1 < chain.size() ? &chain[i + 1] : nullptr, begin);
-        context.log.info(fmt::format("received {}@{} (archive {})", options.target,
-                                     archive.snapshot, archive.archive_id));
+        context.world.log.info(fmt::format("received {}@{} (archive {})", options.target,
+                                           archive.snapshot, archive.archive_id));
     }
     return {};
 }
 
 }  // namespace
 
-Result<RestoreReport> restore(archive::Context& context, const zfs::Zfs& zfs,
-                              const RestorePlan& plan, const RestoreOptions& options) {
+Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
+                              const RestoreOptions& options) {
     RestoreReport report;
-    context.progress.begin(options.target, plan.stored_bytes());
+    context.world.progress.begin(options.target, plan.stored_bytes());
     auto received = receive_all(context, zfs, plan, options, report);
-    context.progress.end();
+    context.world.progress.end();
     if (!received) return fail(std::move(received.error()));
     if (report.received > 0 && !report.waiting) {
         ZG_TRY(report.mountpoint, zfs.set_mountpoint(options.target));
@@ -345,23 +343,23 @@ Result<RestoreReport> restore(archive::Context& context, const zfs::Zfs& zfs,
     return report;
 }
 
-Result<RestoreReport> restore_stream(archive::Context& context, const catalog::Manifest& archive,
+Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& archive,
                                      const thaw::ThawPlan& plan, bool wait, Sink& out) {
-    ZG_CHECK(archive::check_key(context, archive));
+    ZG_CHECK(archive::check_key(context.archives, archive));
     RestoreReport report;
     thaw::ThawWatch watch(context, plan);
     ZG_TRY(report.asked, watch.ask());
     ZG_TRY(const bool readable, watch.readable(0));
     report.waiting = !readable && !wait;
-    report.come_back = watch.plan().ready(context.clock.now());
+    report.come_back = watch.plan().ready(context.world.clock.now());
     if (report.waiting) return report;
     ZG_CHECK(watch.wait_for(0));
     thaw::KeepingSink sink(out, watch, 0);
-    context.progress.begin(archive.archive_id, archive.stored_size);
+    context.world.progress.begin(archive.archive_id, archive.stored_size);
     auto fetched = archive::fetch_archive(context, archive, sink, [&](std::size_t segment) {
         return watch.await_segment(0, segment);
     });
-    context.progress.end();
+    context.world.progress.end();
     if (!fetched) return fail(std::move(fetched.error()));
     return report;
 }

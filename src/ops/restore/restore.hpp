@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "archive/archive_view.hpp"
-#include "archive/context.hpp"
 #include "base/io.hpp"
+#include "ops/context.hpp"
 #include "ops/restore/receive_point.hpp"
 #include "thaw/thaw.hpp"
 #include "zfs/zfs.hpp"
@@ -61,7 +61,7 @@ Result<std::vector<catalog::Manifest>> chain_to(const archive::ArchiveView& view
 /// Plans; changes nothing. conflict where the target has something, or a part of something, that is
 /// not part of the chain and `force` is not set; damage where segments would have to be thawed, and
 /// paid for, though another is missing.
-Result<RestorePlan> plan_restore(archive::Context& context, const zfs::Zfs& zfs,
+Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const archive::ArchiveView& view, const RestoreOptions& options);
 
 struct RestoreReport {
@@ -77,12 +77,12 @@ struct RestoreReport {
 /// archive as soon as it is readable. Where it does not wait it ends before the first archive that
 /// is not. A failure leaves what was received before it, and of the archive under way what
 /// receive_archive() leaves; run again, it goes on.
-Result<RestoreReport> restore(archive::Context& context, const zfs::Zfs& zfs,
-                              const RestorePlan& plan, const RestoreOptions& options);
+Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
+                              const RestoreOptions& options);
 
 /// Writes the stream of one archive to `out`, once it is readable; `plan` is that archive's alone.
 /// What is cold is asked for, and waited for with `wait`.
-Result<RestoreReport> restore_stream(archive::Context& context, const catalog::Manifest& archive,
+Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& archive,
                                      const thaw::ThawPlan& plan, bool wait, Sink& out);
 
 }  // namespace zg::ops

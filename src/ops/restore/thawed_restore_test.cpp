@@ -30,7 +30,7 @@ receive*) cat >stream; od -An -tu8 -j40 -N8 stream | tr -d ' ' >>guids ;;
 esac
 )";
         ::chmod(program.c_str(), 0755);
-        zfs.emplace(*zfs::Zfs::open(program, steps));
+        zfs = std::move(*zfs::open_zfs(program, steps));
         view.archives = archives;
         options.source.text = "vat/testfs";
         options.target = "vat/back";
@@ -42,7 +42,7 @@ esac
     }
 
     TemporaryFolder folder;
-    std::optional<zfs::Zfs> zfs;
+    std::unique_ptr<zfs::Zfs> zfs;
     archive::ArchiveView view;
     RestoreOptions options;
 };

@@ -21,9 +21,9 @@ bool same_parts(const catalog::Segment& segment, const std::vector<store::Stored
 }
 
 /// Compares the digests of the parts, which HEAD does not tell or tells otherwise than expected.
-Result<void> compare_parts(archive::Context& context, const catalog::Segment& segment,
+Result<void> compare_parts(Context& context, const catalog::Segment& segment,
                            const std::string& name, Comparison& comparison) {
-    auto parts = context.store.parts(name);
+    auto parts = context.archives.store.parts(name);
     if (!parts && parts.error().kind == ErrorKind::refused) {
         comparison.findings.push_back({name, parts.error().message(), false});
         return {};
@@ -47,24 +47,24 @@ Result<void> compare_parts(archive::Context& context, const catalog::Segment& se
     return {};
 }
 
-void compare_lock(const archive::Context& context, const store::Stat& stat, const std::string& name,
+void compare_lock(const Context& context, const store::Stat& stat, const std::string& name,
                   Comparison& comparison) {
-    if (!context.store_options.contains("lock")) return;
+    if (!context.archives.store_options.contains("lock")) return;
     if (stat.lock_mode.empty() || !stat.locked_until)
         comparison.findings.push_back({name,
                                        "it is not locked, though the store was made with a lock "
                                        "(or the lock may not be read: s3:GetObjectRetention)",
                                        false});
-    else if (*stat.locked_until <= context.clock.now())
+    else if (*stat.locked_until <= context.world.clock.now())
         comparison.findings.push_back(
             {name, fmt::format("its lock has run out, on {}", rfc3339_utc(*stat.locked_until)),
              false});
 }
 
-Result<Comparison> compare_segment(archive::Context& context, const catalog::Segment& segment,
+Result<Comparison> compare_segment(Context& context, const catalog::Segment& segment,
                                    const std::string& name) {
     Comparison comparison;
-    auto stat = context.store.stat(name);
+    auto stat = context.archives.store.stat(name);
     if (!stat && stat.error().kind == ErrorKind::not_found) {
         comparison.findings.push_back({name, "the segment is missing", true});
         return comparison;
@@ -96,10 +96,10 @@ Result<Comparison> compare_segment(archive::Context& context, const catalog::Seg
 
 }  // namespace
 
-Result<std::vector<Comparison>> compare_segments(archive::Context& context,
+Result<std::vector<Comparison>> compare_segments(Context& context,
                                                  const catalog::Manifest& archive) {
     std::vector<Comparison> comparisons(archive.segments.size());
-    flow::Workers workers(context.callers());
+    flow::Workers workers(context.effort.callers());
     ZG_CHECK(flow::for_each(workers, archive.segments.size(), [&](std::size_t i) -> Result<void> {
         ZG_TRY(comparisons[i], compare_segment(context, archive.segments[i],
                                                archive.object_name(archive.segments[i])));

@@ -16,7 +16,7 @@ struct Comparison {
 
 /// Compares each segment of the archive, several at a time: size, checksum, and whether it is
 /// locked as the store was made to. An error where the store cannot be asked.
-Result<std::vector<Comparison>> compare_segments(archive::Context& context,
+Result<std::vector<Comparison>> compare_segments(Context& context,
                                                  const catalog::Manifest& archive);
 
 }  // namespace zg::ops

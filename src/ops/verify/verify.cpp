@@ -26,7 +26,7 @@ bool is_damage(const Error& error) {
 
 class Verification {
   public:
-    Verification(archive::Context& context, const archive::ArchiveView& view, bool read)
+    Verification(Context& context, const archive::ArchiveView& view, bool read)
         : context_(context), view_(view), read_(read), chains_(view.archives) {
         for (const store::Entry& object : view.objects) sizes_.emplace(object.name, object.size);
     }
@@ -36,7 +36,7 @@ class Verification {
         ++report_.archives;
         check_link(index);
         if (!read_) return compare(archive);
-        const bool can_decode = archive::check_key(context_, archive).has_value();
+        const bool can_decode = archive::check_key(context_.archives, archive).has_value();
         if (!check_listing(archive) || !can_decode) return check_each_segment(archive);
         ZG_TRY(const bool readable, all_hot(archive));
         if (!readable) return {};
@@ -77,7 +77,7 @@ class Verification {
 
     /// Unfinished uploads: their parts are paid for, and no listing of objects shows them.
     Result<void> name_uploads() {
-        ZG_TRY(const std::vector<store::Upload> uploads, context_.store.uploads(""));
+        ZG_TRY(const std::vector<store::Upload> uploads, context_.archives.store.uploads(""));
         for (const store::Upload& upload : uploads) {
             const bool form = !archive::archive_id_of(upload.name).empty();
             report_.findings.push_back(
@@ -94,11 +94,12 @@ class Verification {
 
     /// Segments in several classes are a slip of the command line, or a lifecycle rule's doing.
     void name_classes() {
-        const auto wanted = context_.store_options.find("class");
+        const auto wanted = context_.archives.store_options.find("class");
         for (const auto& [storage_class, count] : classes_) {
-            if (wanted == context_.store_options.end() || wanted->second == storage_class) continue;
+            if (wanted == context_.archives.store_options.end() || wanted->second == storage_class)
+                continue;
             report_.findings.push_back(
-                {context_.store.url(),
+                {context_.archives.store.url(),
                  fmt::format("{} segment{} in class {}, though the store was made with class {}",
                              count, count == 1 ? " is" : "s are", storage_class, wanted->second),
                  false});
@@ -166,11 +167,11 @@ class Verification {
     }
 
     Result<bool> all_hot(const catalog::Manifest& archive) {
-        if (!context_.store.limits().cold) return true;
+        if (!context_.archives.store.limits().cold) return true;
         std::size_t cold = 0;
         for (const catalog::Segment& segment : archive.segments) {
             ZG_TRY(const store::ThawState state,
-                   context_.store.thaw_state(archive.object_name(segment)));
+                   context_.archives.store.thaw_state(archive.object_name(segment)));
             if (state.temperature != store::Temperature::hot) ++cold;
         }
         report_.segments_by_size += cold;
@@ -196,7 +197,7 @@ class Verification {
         return {};
     }
 
-    archive::Context& context_;
+    Context& context_;
     const archive::ArchiveView& view_;
     bool read_;
     std::map<std::string, std::size_t> classes_;  // how many segments are in each
@@ -209,11 +210,11 @@ class Verification {
 
 bool VerifyReport::sound() const { return std::ranges::none_of(findings, &Finding::damage); }
 
-Result<VerifyReport> verify(archive::Context& context, const VerifyOptions& options) {
+Result<VerifyReport> verify(Context& context, const VerifyOptions& options) {
     const std::string& dataset = options.dataset;
-    const bool read = options.read || !context.store.limits().reading_costs;
+    const bool read = options.read || !context.archives.store.limits().reading_costs;
     // The catalog is a copy: what counts is what the store itself says now.
-    ZG_TRY(const archive::ArchiveView view, archive::read_all_manifests(context));
+    ZG_TRY(const archive::ArchiveView view, archive::read_all_manifests(context.archives));
     Verification verification(context, view, read);
     std::uint64_t expected = 0;
     std::vector<std::size_t> chosen;
@@ -227,11 +228,11 @@ Result<VerifyReport> verify(archive::Context& context, const VerifyOptions& opti
                      .what = "the store has no archive of it",
                      .where = dataset,
                      .hint = "`zglacier list` shows the datasets that the store holds"});
-    context.progress.begin("verify", expected);
+    context.world.progress.begin("verify", expected);
     Result<void> done;
     for (std::size_t i = 0; i < chosen.size() && done; ++i)
         done = verification.check_archive(chosen[i]);
-    context.progress.end();
+    context.world.progress.end();
     ZG_CHECK(std::move(done));
     verification.name_strangers();
     verification.name_classes();

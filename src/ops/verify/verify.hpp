@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 
@@ -34,6 +34,6 @@ struct VerifyOptions {
 /// by size. Else nothing is read, thawed or paid for beyond requests: size, checksum, class and
 /// lock as the store tells them. Then the links between archives; and it names objects that belong
 /// to no archive, and unfinished uploads. Damage is a finding, not an error; it goes on behind it.
-Result<VerifyReport> verify(archive::Context& context, const VerifyOptions& options);
+Result<VerifyReport> verify(Context& context, const VerifyOptions& options);
 
 }  // namespace zg::ops

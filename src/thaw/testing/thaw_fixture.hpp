@@ -46,7 +46,7 @@ class ThawTest : public testing::Test {
         // A full archive and an incremental one, of several segments each.
         archives.push_back(store_archive("20261123T020000Z-0123abcd", 11, 0));
         archives.push_back(store_archive("20261124T020000Z-0123abcd", 12, 11));
-        context.store_options = {{"class", "DEEP_ARCHIVE"}};
+        engine.archives.store_options = {{"class", "DEEP_ARCHIVE"}};
     }
 
     catalog::Manifest store_archive(const std::string& id, std::uint64_t guid, std::uint64_t from) {
@@ -54,14 +54,14 @@ class ThawTest : public testing::Test {
         builder.begin(guid, from);
         for (unsigned i = 1; i <= 900; ++i) builder.object(i).write(i, 0, 4096);
         builder.end();
-        auto manifest = archive::store_stream(context, id, builder.bytes());
+        auto manifest = archive::store_stream(engine, id, builder.bytes());
         EXPECT_TRUE(manifest) << manifest.error().message();
         EXPECT_GT(manifest->segments.size(), 2U);
         return *std::move(manifest);
     }
 
     ThawPlan plan(const ThawChoice& choice = {}) {
-        auto planned = plan_thaw(context, archives, choice);
+        auto planned = plan_thaw(engine, archives, choice);
         EXPECT_TRUE(planned) << planned.error().message();
         return *planned;
     }
@@ -83,20 +83,17 @@ class ThawTest : public testing::Test {
     store::MemoryStore memory{clock};
     ColdStore cold{memory, clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    archive::Context context{.store = cold,
-                             .store_id = std::string(32, 'a'),
-                             .store_options = {},
-                             .catalog = catalog,
-                             .clock = clock,
-                             .random = random,
-                             .log = log,
-                             .progress = progress,
-                             .steps = steps,
-                             .host = "host",
-                             .machine_id = "machine",
-                             .state_dir = "",
-                             .threads = true};
-    std::vector<catalog::Manifest> archives;
-};
+    archive::Engine engine {
+        .archives = {.store = cold,
+                     .store_id = std::string(32, 'a'),
+                     .store_options = {, .catalog = catalog},
+                     .effort = {.threads = true},
+                     .world = {.clock = clock,
+                               .random = random,
+                               .steps = steps,
+                               .log = log,
+                               .progress = progress}};
+        std::vector<catalog::Manifest> archives;
+    };
 
 }  // namespace zg::thaw

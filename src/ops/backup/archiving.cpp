@@ -1,0 +1,239 @@
+#include "ops/backup/archiving.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/progress.hpp"
+#include "base/version.hpp"
+#include "catalog/archive_id.hpp"
+#include "catalog/journal.hpp"
+#include "ops/backup/cleanup.hpp"
+
+namespace zg::ops {
+
+namespace {
+
+/// A time of which neither a snapshot nor an archive has its name yet: two runs may fall into one
+/// second, and the clock may have been set back.
+TimePoint free_time(const Context& context, const Survey& survey, const std::string& tag) {
+    TimePoint time = context.world.clock.now();
+    const auto taken = [&] {
+        return survey.view.committed.contains(catalog::make_archive_id(time, tag)) ||
+               std::ranges::find(survey.dataset.snapshots, own_snapshot_name(time),
+                                 &zfs::Snapshot::name) != survey.dataset.snapshots.end();
+    };
+    while (taken()) time += std::chrono::seconds(1);
+    return time;
+}
+
+std::string id_for(const Context& context, const Survey& survey, const ArchivePlan& plan) {
+    if (plan.unfinished) return plan.unfinished->archive_id;
+    const std::string tag = tag_for(context, survey.dataset.name);
+    return catalog::make_archive_id(free_time(context, survey, tag), tag);
+}
+
+}  // namespace
+
+Archiving::Archiving(Context& context, const zfs::Zfs& zfs, const Survey& survey,
+                     const ArchivePlan& plan)
+    : context_(context),
+      zfs_(zfs),
+      survey_(survey),
+      plan_(plan),
+      spec_(plan.spec),
+      snapshot_(context, zfs, survey.dataset.name),
+      writer_(context, id_for(context, survey, plan)),
+      unfinished_(plan.unfinished),
+      noted_(plan.unfinished ? plan.unfinished->segments.size() : 0),
+      journal_begun_(plan.unfinished.has_value()) {}
+
+Result<std::optional<catalog::Manifest>> Archiving::run() {
+    auto held = hold_snapshot();
+    auto stored = held ? store() : Result<bool>(fail(std::move(held.error())));
+    if (!stored || !*stored) give_up();
+    if (!stored) return fail(std::move(stored.error()));
+    return manifest_;
+}
+
+Result<void> Archiving::hold_snapshot() {
+    if (plan_.snapshot) {
+        ZG_CHECK(snapshot_.hold(plan_.snapshot->name,
+                                plan_.unfinished && plan_.unfinished->took_snapshot));
+    } else {
+        ZG_CHECK(snapshot_.take(own_snapshot_name(writer_.archive_id())));
+    }
+    ZG_TRY(found_, snapshot_.find(plan_.snapshot ? plan_.snapshot->guid : 0));
+    spec_.snapshot = snapshot_.full_name();
+    return {};
+}
+
+/// False if nothing has changed.
+Result<bool> Archiving::store() {
+    ZG_TRY(const auto expected, zfs_.estimate(spec_));
+    ZG_TRY(auto manifest, send(expected));
+    if (!manifest) return false;
+    ZG_CHECK(writer_.commit(*manifest));
+    manifest_ = std::move(manifest);
+    return true;
+}
+
+/// Stores the segments. The manifest to be committed; nothing if nothing has changed.
+Result<std::optional<catalog::Manifest>> Archiving::send(std::optional<std::uint64_t> expected) {
+    const StepScope step(context_.world.steps, "zfs.send");
+    const ProgressScope progress(context_.world.progress, snapshot_.full_name(), expected);
+    ZG_TRY(const auto stream, open_stream());
+    if (plan_.may_be_unchanged) {
+        auto changed = stream->holds_changes();
+        if (!changed) return fail(stream_error(std::move(changed.error()), *stream));
+        if (!*changed) return std::optional<catalog::Manifest>{};
+    }
+    if (!journal_begun_) ZG_CHECK(begin_journal());
+    ZG_TRY(std::vector<catalog::Segment> segments, put(*stream));
+    return make_manifest(stream->input(), std::move(segments));
+}
+
+Result<std::unique_ptr<SendStream>> Archiving::open_stream() {
+    if (!unfinished_) return SendStream::begin(zfs_, spec_);
+    auto stream = SendStream::resume(context_, zfs_, spec_, *unfinished_);
+    if (stream || stream.error().kind != ErrorKind::conflict) return stream;
+    context_.world.log.warning(
+        fmt::format("{}; starting the archive over", stream.error().message()));
+    ZG_CHECK(writer_.abandon());
+    ZG_CHECK(catalog::Journal(context_.archives.catalog).keep_segments(writer_.archive_id(), 0));
+    unfinished_.reset();
+    noted_ = 0;
+    return SendStream::begin(zfs_, spec_);
+}
+
+/// From here on the archive can be resumed, as soon as the store has confirmed a segment.
+Result<void> Archiving::begin_journal() {
+    const archive::Encryption& encryption = survey_.encryption;
+    ZG_TRY(const Buffer proof, encryption.passphrase_proof(context_.world.random));
+    ZG_CHECK(
+        ops::begin_journal(context_, {.archive_id = writer_.archive_id(),
+                                      .dataset = survey_.dataset.name,
+                                      .snapshot = found_.name,
+                                      .took_snapshot = snapshot_.ours(),
+                                      .to_guid = found_.guid,
+                                      .from_guid = plan_.base ? plan_.base->archive.to_guid : 0,
+                                      .flags = spec_,
+                                      .zstd_level = plan_.zstd_level,
+                                      .encryption = encryption.name(),
+                                      .recipients = encryption.labels(),
+                                      .passphrase_proof = proof,
+                                      .plan = plan_.segments,
+                                      .started = context_.world.clock.now()}));
+    journal_begun_ = true;
+    return {};
+}
+
+Result<std::vector<catalog::Segment>> Archiving::put(SendStream& stream) {
+    archive::CheckedInput& input = stream.input();
+    input.at_end([&] { return check_end(stream); });
+    archive::PutOptions options = plan_.put_options(survey_.encryption);
+    if (unfinished_)
+        std::ranges::transform(unfinished_->segments, std::back_inserter(options.done),
+                               &archive::SegmentEnd::segment);
+    options.after_segment = [&](const archive::SegmentEnd& segment) -> Result<void> {
+        ZG_CHECK(
+            note_segment(context_, writer_.archive_id(), noted_ + 1, segment, input.opening()));
+        ++noted_;
+        return {};
+    };
+    auto segments = writer_.add_segments(input, options);
+    if (!segments && input.failed()) return fail(stream_error(std::move(segments.error()), stream));
+    return segments;
+}
+
+/// Before the last segment is completed, zfs send must have succeeded, and the stream must be the
+/// right one: an object in a cold class costs months of storage even if it is removed at once.
+Result<void> Archiving::check_end(SendStream& stream) {
+    ZG_TRY(const zfs::Ended ended, stream.wait());
+    if (!ended.success) return fail(ended.error);
+    const stream::Begin* begin = stream.input().checker().summary().first_stream();
+    const std::uint64_t from = plan_.base ? plan_.base->archive.to_guid : 0;
+    if (begin != nullptr && begin->to_guid == found_.guid && begin->from_guid == from) return {};
+    return fail(
+        {.kind = ErrorKind::damage,
+         .what = fmt::format("zfs send gave a stream from guid {} to guid {}, expected {} to {}",
+                             begin != nullptr ? begin->from_guid : 0,
+                             begin != nullptr ? begin->to_guid : 0, from, found_.guid),
+         .where = snapshot_.full_name(),
+         .hint = "the snapshot or its base was replaced in the meantime: run the same command "
+                 "again"});
+}
+
+/// How zfs send ended says more than how its stream ended.
+Error Archiving::stream_error(Error error, SendStream& stream) const {
+    error.where = snapshot_.full_name();
+    const auto ended = stream.wait();
+    if (!ended) return ended.error();
+    // If the stream is refused in the middle its pipe is closed, and zfs send only repeats that.
+    return ended->success || ended->pipe_closed ? error : ended->error;
+}
+
+Result<catalog::Manifest> Archiving::make_manifest(const archive::CheckedInput& input,
+                                                   std::vector<catalog::Segment> segments) const {
+    const stream::Summary& summary = input.checker().summary();
+    const stream::Begin& begin = *summary.first_stream();
+    const stream::Fletcher4& end = summary.end_checksum;
+    const archive::Encryption& encryption = survey_.encryption;
+    std::uint64_t stored = 0;
+    for (const catalog::Segment& segment : segments) stored += segment.stored_size;
+    catalog::Manifest manifest{
+        .archive_id = writer_.archive_id(),
+        .host = context_.machine.host,
+        .dataset = survey_.dataset.name,
+        .dataset_guid = survey_.dataset.guid,
+        .dataset_type = survey_.dataset.type,
+        .snapshot = found_.name,
+        .snapshot_time =
+            TimePoint(std::chrono::seconds(static_cast<std::int64_t>(begin.creation_time))),
+        .to_guid = found_.guid,
+        .from_guid = begin.from_guid,
+        .send_flags = spec_.flags(),
+        .raw = spec_.raw,
+        .compression = plan_.put_options(encryption).coding.compression(),
+        .encryption = encryption.name(),
+        .features = begin.features,
+        .created = context_.world.clock.now(),
+        .program = program_version(),
+        .stream_size = summary.bytes,
+        .stored_size = stored,
+        .end_checksum = {end.a, end.b, end.c, end.d},
+        .segments = std::move(segments),
+        .opening = unfinished_ && input.opening().empty() ? unfinished_->opening : input.opening(),
+        .recipients = encryption.labels()};
+    if (encryption.on()) ZG_CHECK(archive::seal_names(manifest, encryption, context_.world.random));
+    return manifest;
+}
+
+/// Undoes what this run did, unless a later one can resume the archive. What cannot be undone now
+/// is left for the next run's clean_up().
+void Archiving::give_up() {
+    const auto attempt = [&](const Result<void>& done) {
+        if (!done)
+            context_.world.log.warning(
+                fmt::format("left for the next run to clean up: {}", done.error().message()));
+    };
+    if (noted_ > 0) {
+        attempt(writer_.stop());
+        snapshot_.keep();
+        context_.world.log.info(fmt::format(
+            "archive {} is unfinished: {} segment{} of it {} stored; the same command resumes it, "
+            "--restart gives it up",
+            writer_.archive_id(), noted_, noted_ == 1 ? "" : "s", noted_ == 1 ? "is" : "are"));
+        return;
+    }
+    if (!journal_begun_) return;
+    const auto abandoned = writer_.abandon();
+    if (!abandoned) attempt(fail(abandoned.error()));
+    if (abandoned)
+        attempt(catalog::Journal(context_.archives.catalog).forget(writer_.archive_id()));
+    // If the manifest may be there after all (its confirmation was lost), the snapshot is the next
+    // base.
+    if (!abandoned || !*abandoned) snapshot_.spare();
+}
+
+}  // namespace zg::ops

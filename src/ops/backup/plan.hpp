@@ -1,0 +1,47 @@
+// What a backup will do: every decision, and no action.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "archive/write/put_stream.hpp"
+#include "base/log.hpp"
+#include "ops/backup/survey.hpp"
+
+namespace zg::ops {
+
+/// Nothing is stored.
+struct Unchanged {
+    std::string reason;
+};
+
+/// One archive is stored.
+struct ArchivePlan {
+    std::optional<Base> base;                     ///< nothing: a full archive
+    std::optional<zfs::Snapshot> snapshot;        ///< that exists; nothing: one is taken
+    std::optional<UnfinishedArchive> unfinished;  ///< the archive to resume
+    zfs::SendSpec spec;                           ///< `snapshot` is empty if one is to be taken
+    std::optional<int> zstd_level;
+    archive::SegmentPlan segments;
+    /// Only the stream itself can show whether anything was written since the base.
+    bool may_be_unchanged = false;
+    std::string reason;  ///< why this base, or why a full archive
+
+    [[nodiscard]] archive::PutOptions put_options(const archive::Encryption& encryption) const {
+        return {.plan = segments, .coding = {.zstd_level = zstd_level, .encryption = encryption}};
+    }
+};
+
+using BackupPlan = std::variant<Unchanged, ArchivePlan>;
+
+/// The reason of an Unchanged: "nothing was written since vat/home@name".
+std::string unchanged_since(const std::string& dataset, const std::string& from);
+
+/// Decides; changes nothing, and asks `zfs` only what depends on the base. A run without --dry-run
+/// does exactly what is decided here. Errors: not_found (no such snapshot), unsupported (a flag
+/// that this zfs does not have), those of check_same_keys().
+Result<BackupPlan> plan_backup(const Survey& survey, const zfs::Zfs& zfs,
+                               const BackupOptions& options, Log& log);
+
+}  // namespace zg::ops

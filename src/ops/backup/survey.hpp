@@ -1,0 +1,23 @@
+// What a backup starts from. It only reads.
+#pragma once
+
+#include "archive/archive_view.hpp"
+#include "archive/encryption.hpp"
+#include "ops/backup/backup.hpp"
+#include "ops/backup/resume.hpp"
+#include "zfs/zfs.hpp"
+
+namespace zg::ops {
+
+struct Survey {
+    zfs::Dataset dataset;
+    archive::ArchiveView view;
+    archive::Encryption encryption;  ///< of a new archive
+    JournalChoice journal;           ///< what is to become of unfinished archives
+};
+
+/// Reads the dataset, the store and the journal. Manifests that cannot be read are logged as
+/// warnings.
+Result<Survey> survey_backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options);
+
+}  // namespace zg::ops
