@@ -185,7 +185,7 @@ kill_going_on_backups() {
     expect 0 zg list
     said "unfinished: "
     steps_of "$title" backup "$@"
-    [ $# -gt 0 ] || said "going on with archive"
+    [ $# -gt 0 ] || said "resuming archive"
     while :; do
         if [ $((kills % 10)) = 0 ]; then fresh; fi
         new_data "$n $title"
@@ -267,7 +267,7 @@ kill_going_on_restores() {
     drop "$POOL/back"
     begun
     steps_of "a restore that goes on" restore back
-    ! receives_on || said "going on with archive"
+    ! receives_on || said "resuming archive"
     drop "$POOL/back"
     begun
     while killed_at "$n" restore back; do

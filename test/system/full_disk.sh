@@ -28,7 +28,7 @@ said "is unfinished"
 expect 0 zg verify
 mount -o remount,size=40m "$WORK/small"
 expect 0 zg backup "$D"
-said "going on with archive"
+said "resuming archive"
 said "incremental archive"
 nothing_left "$D"
 expect 0 zg restore "$D" "$POOL/back"

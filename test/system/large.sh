@@ -44,7 +44,7 @@ killed() {
         # What should not happen here.
         grep -hE 'anew|giving up|from the beginning|warning' "$WORK/err" |
             sed "s/^/      round $n: /" || true
-        ! grep -q 'going on with archive' "$WORK/err" || gone_on=$((gone_on + 1))
+        ! grep -q 'resuming archive' "$WORK/err" || gone_on=$((gone_on + 1))
         [ "$code" != 0 ] || break
         [ "$code" = 137 ] || { cat "$WORK/err" >&2; die "$what: exit code $code in round $n"; }
     done

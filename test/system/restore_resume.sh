@@ -43,7 +43,7 @@ killed_restore() {
         [ "$n" -le "$kills" ] || most=0
         read -r code bytes < <(run "$most" "$ZGLACIER" restore "$@" "$source" "$target")
         fetched=$((fetched + (bytes > usual ? bytes - usual : 0)))
-        ! grep -q 'going on with archive' "$WORK/err" || resumed=$((resumed + 1))
+        ! grep -q 'resuming archive' "$WORK/err" || resumed=$((resumed + 1))
         [ "$code" != 0 ] || break
         [ "$code" = 137 ] || { cat "$WORK/err" >&2; die "exit code $code in round $n"; }
         killed=$n

@@ -35,7 +35,7 @@ cut_backup() {
         ZGLACIER_TEST_STEP_LOG="$WORK/steps" ZGLACIER_TEST_CRASH_AT=$step \
             zg backup "${options[@]}" "$@" "$d" >"$WORK/out" 2>"$WORK/err" || code=$?
         parts=$((parts + $(parts_put)))
-        ! grep -q 'going on with archive' "$WORK/err" || resumed=$((resumed + 1))
+        ! grep -q 'resuming archive' "$WORK/err" || resumed=$((resumed + 1))
         [ "$code" = 137 ] && continue
         [ "$code" = 0 ] || { cat "$WORK/err" >&2; die "exit code $code in round $n"; }
         ended=yes
@@ -47,7 +47,7 @@ cut_backup() {
     ZGLACIER_TEST_STEP_LOG="$WORK/steps" expect 0 zg backup "${options[@]}" "$@" "$d"
     parts=$((parts + $(parts_put)))
     if grep -q '^unfinished: .* in [1-9][0-9]* segment' "$WORK/listed"; then
-        said "going on with archive"
+        said "resuming archive"
         resumed=$((resumed + 1))
     fi
     if has_tokens; then
@@ -130,7 +130,7 @@ snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
 [ "$(zfs get -Hp -o value userrefs "$snapshot")" = 1 ] ||
     die "the snapshot of the unfinished archive is not held"
 expect 0 zg backup --dry-run "$D"
-said "would be going on with archive $unfinished"
+said "would be resuming archive $unfinished"
 expect 0 zg backup --dry-run --restart "$D"
 ! grep -q "$unfinished" "$WORK/out" || die "--restart would go on"
 expect 0 zg list
@@ -141,7 +141,7 @@ sleep 1
 head -c 100000 /dev/urandom >"$M/since"
 keep_listing "$D" since
 expect 0 zg backup "${options[@]}" "$D"
-said "going on with archive $unfinished"
+said "resuming archive $unfinished"
 said "incremental archive"
 nothing_left "$D"
 same_restored "$POOL/since" since "$D"
@@ -189,7 +189,7 @@ for state in "${states[@]}"; do
     keep_listing "$D" state
     expect 0 zg backup "${options[@]}" --full --recipient "$to" "$D"
     case $state in
-        segment-*) said "going on with archive $unfinished" ;;
+        segment-*) said "resuming archive $unfinished" ;;
         other-recipient) said "giving up the unfinished archive $unfinished" ;;
     esac
     [ $state != snapshot-lost ] || ! has_tokens ||

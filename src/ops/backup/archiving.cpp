@@ -86,7 +86,11 @@ Result<std::optional<catalog::Manifest>> Archiving::send(std::optional<std::uint
     if (plan_.may_be_unchanged) {
         auto changed = stream->holds_changes();
         if (!changed) return fail(stream_error(std::move(changed.error()), *stream));
-        if (!*changed) return std::optional<catalog::Manifest>{};
+        if (!*changed) {
+            ZG_TRY(const zfs::Ended ended, stream->wait());
+            return ended.success ? Result<std::optional<catalog::Manifest>>(std::nullopt)
+                                 : fail(ended.error);
+        }
     }
     if (!journal_begun_) ZG_CHECK(begin_journal());
     ZG_TRY(std::vector<catalog::Segment> segments, put(*stream));
@@ -209,14 +213,15 @@ Result<catalog::Manifest> Archiving::make_manifest(const archive::CheckedInput& 
     return manifest;
 }
 
+void Archiving::attempt(const Result<void>& done) {
+    if (!done)
+        context_.world.log.warning(
+            fmt::format("left for the next run to clean up: {}", done.error().message()));
+}
+
 /// Undoes what this run did, unless a later one can resume the archive. What cannot be undone now
 /// is left for the next run's clean_up().
 void Archiving::give_up() {
-    const auto attempt = [&](const Result<void>& done) {
-        if (!done)
-            context_.world.log.warning(
-                fmt::format("left for the next run to clean up: {}", done.error().message()));
-    };
     if (noted_ > 0) {
         attempt(writer_.stop());
         snapshot_.keep();
@@ -226,7 +231,11 @@ void Archiving::give_up() {
             writer_.archive_id(), noted_, noted_ == 1 ? "" : "s", noted_ == 1 ? "is" : "are"));
         return;
     }
-    if (!journal_begun_) return;
+    if (journal_begun_) abandon();
+    snapshot_.undo();
+}
+
+void Archiving::abandon() {
     const auto abandoned = writer_.abandon();
     if (!abandoned) attempt(fail(abandoned.error()));
     if (abandoned)

@@ -37,7 +37,9 @@ class Archiving {
     [[nodiscard]] Error stream_error(Error error, SendStream& stream) const;
     Result<catalog::Manifest> make_manifest(const archive::CheckedInput& input,
                                             std::vector<catalog::Segment> segments) const;
+    void attempt(const Result<void>& done);
     void give_up();
+    void abandon();
 
     Context& context_;
     const zfs::Zfs& zfs_;

@@ -3,19 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ops/backup/cleanup.hpp"
 
 namespace zg::ops {
 
-HeldSnapshot::~HeldSnapshot() {
+HeldSnapshot::~HeldSnapshot() { undo(); }
+
+void HeldSnapshot::undo() {
     const auto attempt = [&](const Result<void>& done) {
         if (!done)
             context_.world.log.warning(
                 fmt::format("left for the next run to clean up: {}", done.error().message()));
     };
-    if (held_) attempt(zfs_.release(hold_tag(context_.archives.store_id), full_name()));
-    if (ours_) attempt(destroy_when_free(context_, zfs_, full_name()));
+    if (std::exchange(held_, false))
+        attempt(zfs_.release(hold_tag(context_.archives.store_id), full_name()));
+    if (std::exchange(ours_, false)) attempt(destroy_when_free(context_, zfs_, full_name()));
 }
 
 Result<void> HeldSnapshot::take(const std::string& name) {

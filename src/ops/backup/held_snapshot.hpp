@@ -8,9 +8,8 @@
 
 namespace zg::ops {
 
-/// Unless keep() or release() was called the destructor undoes what was done: it releases the
-/// hold and destroys a snapshot that take() has taken. What cannot be undone is logged, and left
-/// for the next run's clean_up(). One thread; `context` and `zfs` outlive it.
+/// Unless keep() or release() was called the destructor calls undo(). One thread; `context` and
+/// `zfs` outlive it.
 class HeldSnapshot {
   public:
     HeldSnapshot(Context& context, const zfs::Zfs& zfs, std::string dataset)
@@ -31,6 +30,9 @@ class HeldSnapshot {
     [[nodiscard]] std::string full_name() const { return dataset_ + "@" + name_; }
     [[nodiscard]] bool ours() const { return ours_; }
 
+    /// Releases the hold, and destroys the snapshot if take() has taken it. What cannot be undone
+    /// is logged, and left for the next run's clean_up().
+    void undo();
     /// Everything stays as it is, for a later run.
     void keep() { held_ = ours_ = false; }
     /// The snapshot may be the next base: it is not destroyed.

@@ -119,7 +119,7 @@ Result<bool> SendStream::holds_changes() {
     stream::Checker checker;
     for (;;) {
         ZG_TRY(const Bytes more, ahead_->look_ahead());
-        if (more.empty()) return false;
+        if (more.empty()) return !checker.finish();
         if (!checker.feed(more) || checker.summary().has_data()) return true;
     }
 }

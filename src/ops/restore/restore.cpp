@@ -275,7 +275,7 @@ Result<stream::Begin> go_on(Context& context, const zfs::Zfs& zfs, const Restore
                             thaw::ThawWatch& watch) {
     for (unsigned tries = 1;; ++tries) {
         ZG_TRY(const ReceivePoint point, current_point(zfs, spec.dataset, archive, *plan.going_on));
-        context.world.log.info(fmt::format("{}: going on with archive {} in segment {} of {}",
+        context.world.log.info(fmt::format("{}: resuming archive {} in segment {} of {}",
                                            spec.dataset, archive.archive_id,
                                            point.fetch.segment + 1, archive.segments.size()));
         auto begin = receive_archive(context, zfs, archive, spec, watch, 0, &point);
