@@ -59,202 +59,211 @@ struct Fixture {
     store::MemoryStore memory{clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
 
-    Context context(store::Store& store, bool threads = true) {
-        return {
-            {.archives = {
-                 .store = store,
-                 .store_id = std::string(32, 'a'),
-                 .store_options = {,
-                                   .catalog = catalog,
-                                   .keys = {.identities = {identity},
-                                            .effort = {.threads = threads},
-                                            .world = {.clock = clock,
-                                                      .random = random,
-                                                      .steps = steps,
-                                                      .log = log,
-                                                      .progress = progress}},
-                                   {.host = "host", .machine_id = "machine", .state_dir = ""}};
-        }
-        [[nodiscard]] SegmentCoding coding(const Way& way) const {
-            return {.zstd_level = way.level,
-                    .encryption = way.encrypted
-                                      ? Encryption::to({identity.recipient().text()}).value()
-                                      : Encryption{}};
-        }
-    };
-
-    class Archives : public testing::TestWithParam<Way> {};
-
-    TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
-        const Buffer stream = long_stream(6000);
-        std::vector<Manifest> manifests;
-        for (const bool threads : {false, true}) {
-            Fixture fixture;
-            Context context = fixture.context(fixture.memory, threads);
-            const auto manifest =
-                store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
-            ASSERT_TRUE(manifest) << manifest.error().message();
-            EXPECT_GT(manifest->segments.size(), 2U);
-            EXPECT_TRUE(catalog::parse_manifest(as_bytes(catalog::to_json(*manifest))))
-                << "agrees with itself";
-            BufferSink back;
-            const auto fetched = fetch_archive(context, *manifest, back);
-            ASSERT_TRUE(fetched) << fetched.error().message();
-            EXPECT_EQ(back.buffer, stream);
-            manifests.push_back(*manifest);
-        }
-        EXPECT_EQ(manifests[0], manifests[1]);
+    ops::Context context(store::Store& store, bool threads = true) {
+        return {{.archives = {.store = store,
+                              .store_id = std::string(32, 'a'),
+                              .store_options = {},
+                              .catalog = catalog,
+                              .keys = {.identities = {identity}, .passphrase = {}}},
+                 .effort = {.threads = threads},
+                 .world = {clock, random, steps, log, progress}},
+                {.host = "host", .machine_id = "machine", .state_dir = ""}};
     }
+    [[nodiscard]] SegmentCoding coding(const Way& way) const {
+        return {.zstd_level = way.level,
+                .encryption = way.encrypted ? Encryption::to({identity.recipient().text()}).value()
+                                            : Encryption{}};
+    }
+};
 
-    TEST_P(Archives, EachSegmentSaysWhereItBegins) {
-        const Buffer stream = long_stream(6000);
+class Archives : public testing::TestWithParam<Way> {};
+
+TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
+    const Buffer stream = long_stream(6000);
+    std::vector<Manifest> manifests;
+    for (const bool threads : {false, true}) {
         Fixture fixture;
-        Context context = fixture.context(fixture.memory);
-        const Manifest manifest =
-            *store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
-        for (const catalog::Segment& segment : manifest.segments) {
-            stream::Checker checker;
-            stream::Fletcher4 running;
-            if (segment.stream_begin > 0) {
-                ASSERT_TRUE(checker.feed(Bytes(stream).first(segment.stream_begin)));
-                EXPECT_EQ(checker.boundary(), segment.stream_begin) << "at a record boundary";
-                running = checker.running_checksum();
-            }
-            EXPECT_EQ((std::array{running.a, running.b, running.c, running.d}), segment.fletcher4);
-            EXPECT_LE(segment.first.object, segment.last.object);
-            EXPECT_GE(segment.first.object, 1U);
-        }
+        ops::Context context = fixture.context(fixture.memory, threads);
+        const auto manifest =
+            store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
+        ASSERT_TRUE(manifest) << manifest.error().message();
+        EXPECT_GT(manifest->segments.size(), 2U);
+        EXPECT_TRUE(catalog::parse_manifest(as_bytes(catalog::to_json(*manifest))))
+            << "agrees with itself";
+        BufferSink back;
+        const auto fetched = fetch_archive(context, *manifest, back);
+        ASSERT_TRUE(fetched) << fetched.error().message();
+        EXPECT_EQ(back.buffer, stream);
+        manifests.push_back(*manifest);
     }
+    EXPECT_EQ(manifests[0], manifests[1]);
+}
 
-    TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
-        const unsigned seed = std::random_device{}();
-        SCOPED_TRACE("seed " + std::to_string(seed));
-        const Buffer stream = long_stream(400);
+TEST_P(Archives, EachSegmentSaysWhereItBegins) {
+    const Buffer stream = long_stream(6000);
+    Fixture fixture;
+    ops::Context context = fixture.context(fixture.memory);
+    const Manifest manifest =
+        *store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
+    for (const catalog::Segment& segment : manifest.segments) {
+        stream::Checker checker;
+        stream::Fletcher4 running;
+        if (segment.stream_begin > 0) {
+            ASSERT_TRUE(checker.feed(Bytes(stream).first(segment.stream_begin)));
+            EXPECT_EQ(checker.boundary(), segment.stream_begin) << "at a record boundary";
+            running = checker.running_checksum();
+        }
+        EXPECT_EQ((std::array{running.a, running.b, running.c, running.d}), segment.fletcher4);
+        EXPECT_LE(segment.first.object, segment.last.object);
+        EXPECT_GE(segment.first.object, 1U);
+    }
+}
+
+TEST_P(Archives, NothingOfAnotherSnapshotsStreamLeaves) {
+    Fixture fixture;
+    ops::Context context = fixture.context(fixture.memory);
+    const Manifest stored =
+        *store_stream(context, archive_id, long_stream(400), fixture.coding(GetParam()), 4096);
+    for (const auto guid : {&Manifest::to_guid, &Manifest::from_guid}) {
+        Manifest other = stored;
+        other.*guid += 1;
+        BufferSink back;
+        const auto fetched = fetch_archive(context, other, back);
+        ASSERT_FALSE(fetched);
+        EXPECT_EQ(fetched.error().kind, ErrorKind::damage);
+        EXPECT_TRUE(back.buffer.empty()) << "zfs receive acts on the BEGIN record";
+    }
+}
+
+TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
+    const unsigned seed = std::random_device{}();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const Buffer stream = long_stream(400);
+    Fixture fixture;
+    ops::Context plain = fixture.context(fixture.memory);
+    const Manifest manifest =
+        *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
+    unsigned damaged = 0;
+    for (unsigned round = 0; round < 60; ++round) {
+        store::FaultyStore faulty(fixture.memory,
+                                  {.seed = seed + round, .flip = 0.3, .tells_parts = false});
+        ops::Context context = fixture.context(faulty);
+        BufferSink back;
+        const auto fetched = fetch_archive(context, manifest, back);
+        if (faulty.count() == 0) {
+            EXPECT_TRUE(fetched);
+            continue;
+        }
+        ++damaged;
+        ASSERT_FALSE(fetched) << "seed " << seed + round;
+        EXPECT_EQ(fetched.error().kind, ErrorKind::damage);
+        EXPECT_NE(fetched.error().where.find("archives/"), std::string::npos)
+            << "names the segment";
+        EXPECT_LE(back.buffer.size(), stream.size() - stream::record_header_size)
+            << "the END record got out";
+        EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) ||
+                    !GetParam().level);
+    }
+    EXPECT_GT(damaged, 10U);
+}
+
+TEST_P(Archives, WhatWasChangedOnTheWayIsFetchedAgainWhereTheStoreTellsItsDigest) {
+    const Buffer stream = long_stream(400);
+    Fixture fixture;
+    ops::Context plain = fixture.context(fixture.memory);
+    const Manifest manifest =
+        *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
+    std::uint64_t flips = 0;
+    for (unsigned seed = 1; seed <= 30; ++seed) {
+        store::FaultyStore faulty(fixture.memory, {.seed = seed, .flip = 0.03});
+        ops::Context context = fixture.context(faulty);
+        BufferSink back;
+        const auto fetched = fetch_archive(context, manifest, back);
+        flips += faulty.count();
+        ASSERT_TRUE(fetched) << "seed " << seed << ": " << fetched.error().message();
+        EXPECT_EQ(back.buffer, stream);
+    }
+    EXPECT_GT(flips, 10U);
+}
+
+TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
+    const unsigned seed = std::random_device{}();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const Buffer stream = long_stream(400);
+    unsigned failures = 0;
+    for (unsigned round = 0; round < 60; ++round) {
         Fixture fixture;
-        Context plain = fixture.context(fixture.memory);
-        const Manifest manifest =
-            *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
-        unsigned damaged = 0;
-        for (unsigned round = 0; round < 60; ++round) {
-            store::FaultyStore faulty(fixture.memory,
-                                      {.seed = seed + round, .flip = 0.3, .tells_parts = false});
-            Context context = fixture.context(faulty);
-            BufferSink back;
-            const auto fetched = fetch_archive(context, manifest, back);
-            if (faulty.count() == 0) {
-                EXPECT_TRUE(fetched);
-                continue;
-            }
-            ++damaged;
-            ASSERT_FALSE(fetched) << "seed " << seed + round;
-            EXPECT_EQ(fetched.error().kind, ErrorKind::damage);
-            EXPECT_NE(fetched.error().where.find("archives/"), std::string::npos)
-                << "names the segment";
-            EXPECT_LE(back.buffer.size(), stream.size() - stream::record_header_size)
-                << "the END record got out";
-            EXPECT_TRUE(std::equal(back.buffer.begin(), back.buffer.end(), stream.begin()) ||
-                        !GetParam().level);
-        }
-        EXPECT_GT(damaged, 10U);
+        store::FaultyStore faulty(fixture.memory, {.seed = seed + round,
+                                                   .fail_before = 0.003,
+                                                   .fail_after = 0.003,
+                                                   .kinds = {ErrorKind::full}});
+        ops::Context context = fixture.context(faulty);
+        const auto manifest =
+            store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
+        if (manifest) continue;
+        ++failures;
+        EXPECT_EQ(manifest.error().kind, ErrorKind::full);
     }
+    EXPECT_GT(failures, 5U);
+}
 
-    TEST_P(Archives, WhatWasChangedOnTheWayIsFetchedAgainWhereTheStoreTellsItsDigest) {
-        const Buffer stream = long_stream(400);
-        Fixture fixture;
-        Context plain = fixture.context(fixture.memory);
-        const Manifest manifest =
-            *store_stream(plain, archive_id, stream, fixture.coding(GetParam()), 4096);
-        std::uint64_t flips = 0;
-        for (unsigned seed = 1; seed <= 30; ++seed) {
-            store::FaultyStore faulty(fixture.memory, {.seed = seed, .flip = 0.03});
-            Context context = fixture.context(faulty);
-            BufferSink back;
-            const auto fetched = fetch_archive(context, manifest, back);
-            flips += faulty.count();
-            ASSERT_TRUE(fetched) << "seed " << seed << ": " << fetched.error().message();
-            EXPECT_EQ(back.buffer, stream);
-        }
-        EXPECT_GT(flips, 10U);
-    }
+INSTANTIATE_TEST_SUITE_P(EachWay, Archives,
+                         testing::Values(Way{}, Way{.level = 1},
+                                         Way{.level = std::nullopt, .encrypted = true},
+                                         Way{.level = 1, .encrypted = true}),
+                         [](const auto& way) {
+                             return std::string(way.param.level ? "Zstd" : "Plain") +
+                                    (way.param.encrypted ? "Age" : "");
+                         });
 
-    TEST_P(Archives, AStoreThatFailsGivesItsErrorAndNoManifest) {
-        const unsigned seed = std::random_device{}();
-        SCOPED_TRACE("seed " + std::to_string(seed));
-        const Buffer stream = long_stream(400);
-        unsigned failures = 0;
-        for (unsigned round = 0; round < 60; ++round) {
-            Fixture fixture;
-            store::FaultyStore faulty(fixture.memory, {.seed = seed + round,
-                                                       .fail_before = 0.003,
-                                                       .fail_after = 0.003,
-                                                       .kinds = {ErrorKind::full}});
-            Context context = fixture.context(faulty);
-            const auto manifest =
-                store_stream(context, archive_id, stream, fixture.coding(GetParam()), 4096);
-            if (manifest) continue;
-            ++failures;
-            EXPECT_EQ(manifest.error().kind, ErrorKind::full);
-        }
-        EXPECT_GT(failures, 5U);
-    }
-
-    INSTANTIATE_TEST_SUITE_P(EachWay, Archives,
-                             testing::Values(Way{}, Way{.level = 1},
-                                             Way{.level = std::nullopt, .encrypted = true},
-                                             Way{.level = 1, .encrypted = true}),
-                             [](const auto& way) {
-                                 return std::string(way.param.level ? "Zstd" : "Plain") +
-                                        (way.param.encrypted ? "Age" : "");
-                             });
-
-    TEST(CheckedInput, RefusesWhatIsNoStream) {
-        for (const char* text : {"", "garbage",
-                                 "a longer text that is no stream either, but long enough to be "
-                                 "looked at as a record"}) {
-            const Buffer bytes = to_buffer(text);
-            BytesSource source(bytes);
-            CheckedInput input(source);
-            Buffer buffer(4096);
-            auto got = input.read(buffer);
-            while (got && *got > 0) got = input.read(buffer);
-            ASSERT_FALSE(got);
-            EXPECT_EQ(got.error().kind, ErrorKind::damage);
-            EXPECT_TRUE(input.failed());
-        }
-    }
-
-    TEST(CheckedInput, RefusesExtendedAttributesThatZfsLoses) {
-        stream::testing::Builder builder;
-        builder.begin(4711, 0).object(5).write_embedded(5, 0xffffffffffff0000U).end();
-        const Buffer bytes = builder.bytes();
+TEST(CheckedInput, RefusesWhatIsNoStream) {
+    for (const char* text :
+         {"", "garbage",
+          "a longer text that is no stream either, but long enough to be looked at as a record"}) {
+        const Buffer bytes = to_buffer(text);
         BytesSource source(bytes);
         CheckedInput input(source);
-        Buffer buffer(1 << 20);
-        const auto got = input.read(buffer);
+        Buffer buffer(4096);
+        auto got = input.read(buffer);
+        while (got && *got > 0) got = input.read(buffer);
         ASSERT_FALSE(got);
-        EXPECT_NE(got.error().what.find("extended attributes"), std::string::npos)
-            << got.error().message();
+        EXPECT_EQ(got.error().kind, ErrorKind::damage);
+        EXPECT_TRUE(input.failed());
     }
+}
 
-    TEST(ChunkReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {
-        stream::testing::Builder builder;
-        builder.begin(4711, 0).object(5).write(5, 0, std::size_t{16} << 20U).end();
-        const Buffer bytes = builder.bytes();
-        BytesSource source(bytes);
-        CheckedInput input(source);
-        flow::BufferPool pool(ChunkReader::usual_chunk);
-        ChunkReader reader(input, pool);
-        Buffer back;
-        for (;;) {
-            auto chunk = reader.next();
-            ASSERT_TRUE(chunk) << chunk.error().message();
-            if (!*chunk) break;
-            EXPECT_LE((*chunk)->block.capacity(), ChunkReader::largest_chunk);
-            const Bytes part = (*chunk)->block.bytes();
-            back.insert(back.end(), part.begin(), part.end());
-        }
-        EXPECT_EQ(back, bytes);
+TEST(CheckedInput, RefusesExtendedAttributesThatZfsLoses) {
+    stream::testing::Builder builder;
+    builder.begin(4711, 0).object(5).write_embedded(5, 0xffffffffffff0000U).end();
+    const Buffer bytes = builder.bytes();
+    BytesSource source(bytes);
+    CheckedInput input(source);
+    Buffer buffer(1 << 20);
+    const auto got = input.read(buffer);
+    ASSERT_FALSE(got);
+    EXPECT_NE(got.error().what.find("extended attributes"), std::string::npos)
+        << got.error().message();
+}
+
+TEST(ChunkReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {
+    stream::testing::Builder builder;
+    builder.begin(4711, 0).object(5).write(5, 0, std::size_t{16} << 20U).end();
+    const Buffer bytes = builder.bytes();
+    BytesSource source(bytes);
+    CheckedInput input(source);
+    flow::BufferPool pool(ChunkReader::usual_chunk);
+    ChunkReader reader(input, pool);
+    Buffer back;
+    for (;;) {
+        auto chunk = reader.next();
+        ASSERT_TRUE(chunk) << chunk.error().message();
+        if (!*chunk) break;
+        EXPECT_LE((*chunk)->block.capacity(), ChunkReader::largest_chunk);
+        const Bytes part = (*chunk)->block.bytes();
+        back.insert(back.end(), part.begin(), part.end());
     }
+    EXPECT_EQ(back, bytes);
+}
 
 }  // namespace
 }  // namespace zg::archive

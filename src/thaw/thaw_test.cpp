@@ -64,248 +64,234 @@ TEST_F(ThawTest, ThePlanCountsWhatIsColdAndWhatItCosts) {
 }
 
 TEST_F(ThawTest, AStoreThatCostsNothingShowsNoDollars) {
-    archive::Engine free {
-        .archives = {.store = memory,
-                     .store_id = "",
-                     .store_options = {, .catalog = catalog},
-                     .effort = {},
-                     .world = {.clock = clock,
-                               .random = random,
-                               .steps = steps,
-                               .log = log,
-                               .progress = progress}};
-        const auto planned = plan_thaw(free, archives, {});
-        ASSERT_TRUE(planned);
-        EXPECT_FALSE(planned->asks());
-        EXPECT_EQ(planned->amount(Temperature::hot).segments, segments());
-        EXPECT_FALSE(estimate(*planned, "", clock.now())->has_value());
-    }
+    archive::Engine free{
+        .archives = {.store = memory, .store_id = "", .store_options = {}, .catalog = catalog},
+        .effort = {},
+        .world = {
+            .clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}};
+    const auto planned = plan_thaw(free, archives, {});
+    ASSERT_TRUE(planned);
+    EXPECT_FALSE(planned->asks());
+    EXPECT_EQ(planned->amount(Temperature::hot).segments, segments());
+    EXPECT_FALSE(estimate(*planned, "", clock.now())->has_value());
+}
 
-    TEST_F(ThawTest, AsksForAllAtOnceAndEachOnlyOnce) {
-        ThawWatch watch(engine, plan({.tier = "bulk"}));
-        EXPECT_EQ(*watch.ask(), segments());
-        EXPECT_EQ(*watch.ask(), 0U);
-        std::set<std::string> names;
-        for (const auto& [name, request] : cold.requests) {
-            names.insert(name);
-            EXPECT_EQ(request.tier, "bulk");
-            EXPECT_EQ(request.days, days(4)) << "48 hours, a second, and a day";
+TEST_F(ThawTest, AsksForAllAtOnceAndEachOnlyOnce) {
+    ThawWatch watch(engine, plan({.tier = "bulk"}));
+    EXPECT_EQ(*watch.ask(), segments());
+    EXPECT_EQ(*watch.ask(), 0U);
+    std::set<std::string> names;
+    for (const auto& [name, request] : cold.requests) {
+        names.insert(name);
+        EXPECT_EQ(request.tier, "bulk");
+        EXPECT_EQ(request.days, days(4)) << "48 hours, a second, and a day";
+    }
+    EXPECT_EQ(names.size(), segments());
+    EXPECT_EQ(cold.requests.size(), segments());
+    EXPECT_EQ(catalog.thaw_notes()->size(), segments());
+}
+
+TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
+    const TimePoint asked = clock.now();
+    ASSERT_TRUE(ThawWatch(engine, plan()).ask());
+    cold.requests.clear();
+    clock.advance(5h);
+    const ThawPlan here = plan({.tier = "bulk"});
+    EXPECT_FALSE(here.asks());
+    EXPECT_EQ(here.amount(Temperature::thawing).segments, segments());
+    EXPECT_EQ(here.segments[0].asked, asked);
+    EXPECT_EQ(here.ready(clock.now()), asked + 12h)
+        << "as the tier that was asked for, whatever this run says";
+    forget_notes();
+    const ThawPlan elsewhere = plan();
+    EXPECT_FALSE(elsewhere.segments[0].asked);
+    EXPECT_EQ(elsewhere.ready(clock.now()), clock.now() + 12h) << "at the latest";
+    EXPECT_EQ(*ThawWatch(engine, elsewhere).ask(), 0U);
+    EXPECT_TRUE(cold.requests.empty());
+}
+
+TEST_F(ThawTest, AnOldNoteDoesNotCount) {
+    ASSERT_TRUE(ThawWatch(engine, plan()).ask());
+    clock.advance(days(100));
+    // by another machine
+    for (std::size_t i = 0; i < archives[0].segments.size(); ++i)
+        ASSERT_TRUE(cold.thaw(name(0, i), {}));
+    const ThawPlan later = plan();
+    EXPECT_TRUE(later.segments[0].is(Temperature::thawing));
+    EXPECT_FALSE(later.segments[0].asked);
+}
+
+TEST_F(ThawTest, WaitsElevenHoursWithFewLooks) {
+    const TimePoint begin = clock.now();
+    const auto outcome = carry_out_thaw(engine, plan(), true, true);
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(outcome->asked, segments());
+    EXPECT_FALSE(outcome->waiting);
+    EXPECT_EQ(outcome->plan.amount(Temperature::hot).segments, segments());
+    EXPECT_GE(clock.now(), begin + 11h);
+    EXPECT_LE(clock.now(), begin + 11h + 15min);
+    // One for the plan, one after asking and one at the end for each; in between one segment
+    // alone.
+    EXPECT_LE(cold.looks, 3 * segments() + 40);
+    EXPECT_EQ(cold.requests.size(), segments());
+}
+
+TEST_F(ThawTest, NoticesAServerThatThawsInSeconds) {
+    const TimePoint begin = clock.now();
+    cold.delay = 6s;
+    ASSERT_TRUE(carry_out_thaw(engine, plan(), true, true));
+    EXPECT_LE(clock.now(), begin + 15s);
+}
+
+TEST_F(ThawTest, WaitsForOneThatAnotherMachineAskedFor) {
+    ASSERT_TRUE(ThawWatch(engine, plan()).ask());
+    forget_notes();
+    clock.advance(3h);
+    const TimePoint begin = clock.now();
+    const std::size_t looks = cold.looks;
+    ASSERT_TRUE(carry_out_thaw(engine, plan(), false, true));
+    EXPECT_LE(clock.now(), begin + 8h + 15min);
+    EXPECT_LE(cold.looks - looks, 2 * segments() + 40) << "at growing intervals up to 15 minutes";
+    EXPECT_EQ(cold.requests.size(), segments());
+}
+
+TEST_F(ThawTest, WithoutARequestNothingIsAskedNorWaitedFor) {
+    const TimePoint begin = clock.now();
+    const auto outcome = carry_out_thaw(engine, plan(), false, true);
+    ASSERT_TRUE(outcome);
+    EXPECT_FALSE(outcome->waiting);
+    EXPECT_EQ(outcome->plan.amount(Temperature::cold).segments, segments());
+    EXPECT_EQ(clock.now(), begin);
+    EXPECT_TRUE(cold.requests.empty());
+}
+
+TEST_F(ThawTest, AThawOfSecondsIsNotWaitedForForMinutes) {
+    store::MemoryStore quick(clock, {.thaw = 4s});
+    archive::Engine local{
+        .archives = {.store = quick, .store_id = "", .store_options = {}, .catalog = catalog},
+        .effort = {},
+        .world = {
+            .clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}};
+    for (const Manifest& archive : archives) {
+        for (const catalog::Segment& segment : archive.segments) {
+            const auto upload = quick.begin(archive.object_name(segment), 4096, "");
+            const auto part = quick.put_part(*upload, 1, {}, codec::sha256({}));
+            ASSERT_TRUE(quick.complete(*upload, {*part}));
         }
-        EXPECT_EQ(names.size(), segments());
-        EXPECT_EQ(cold.requests.size(), segments());
-        EXPECT_EQ(catalog.thaw_notes()->size(), segments());
     }
+    const auto planned = plan_thaw(local, archives, {});
+    ASSERT_TRUE(planned && planned->asks());
+    const TimePoint begin = clock.now();
+    ASSERT_TRUE(carry_out_thaw(local, *planned, true, true));
+    EXPECT_EQ(clock.now(), begin + 4s);
+}
 
-    TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
-        const TimePoint asked = clock.now();
-        ASSERT_TRUE(ThawWatch(engine, plan()).ask());
-        cold.requests.clear();
-        clock.advance(5h);
-        const ThawPlan here = plan({.tier = "bulk"});
-        EXPECT_FALSE(here.asks());
-        EXPECT_EQ(here.amount(Temperature::thawing).segments, segments());
-        EXPECT_EQ(here.segments[0].asked, asked);
-        EXPECT_EQ(here.ready(clock.now()), asked + 12h)
-            << "as the tier that was asked for, whatever this run says";
-        forget_notes();
-        const ThawPlan elsewhere = plan();
-        EXPECT_FALSE(elsewhere.segments[0].asked);
-        EXPECT_EQ(elsewhere.ready(clock.now()), clock.now() + 12h) << "at the latest";
-        EXPECT_EQ(*ThawWatch(engine, elsewhere).ask(), 0U);
-        EXPECT_TRUE(cold.requests.empty());
+TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
+    // 4 hours for each archive; and each copy is there for one day only.
+    const std::uint64_t slow = std::max<std::uint64_t>(1, archives[0].stored_size / (20 * 3600));
+    cold.delay = 1h;
+    const auto outcome = carry_out_thaw(
+        engine, plan({.tier = "standard", .days = days(1), .bandwidth = slow}), true, true);
+    ASSERT_TRUE(outcome);
+    cold.requests.clear();
+    const ThawPlan hot = plan({.tier = "standard", .days = days(1), .bandwidth = slow});
+    ASSERT_FALSE(hot.asks());
+    EXPECT_FALSE(hot.expiring.empty());
+    EXPECT_GT(hot.charges(clock.now()).retrieval.at(0).kept_byte_days, 0);
+    ThawWatch watch(engine, hot);
+    EXPECT_TRUE(*watch.readable(0));
+    watch.keep(0, 0);
+    const std::size_t prolonged = cold.requests.size();
+    EXPECT_EQ(prolonged, hot.expiring.size());
+    EXPECT_LT(prolonged, segments()) << "not those that are fetched before";
+    for (const auto& [segment, request] : cold.requests)
+        EXPECT_EQ(request.tier, "bulk") << "the copy is there: the cheapest request will do";
+    watch.keep(0, 0);
+    EXPECT_EQ(cold.requests.size(), prolonged) << "not at every byte";
+    clock.advance(ThawWatch::keep_interval);
+    watch.keep(0, archives[0].stream_size);
+    EXPECT_EQ(cold.requests.size(), prolonged) << "nothing new is in danger";
+    // A restore that takes far longer than its bandwidth promised.
+    for (const TimePoint until = clock.now() + days(1) + 6h; clock.now() < until;
+         clock.advance(ThawWatch::keep_interval))
+        watch.keep(1, 0);
+    for (std::size_t i = 0; i < archives[1].segments.size(); ++i)
+        EXPECT_EQ(cold.thaw_state(name(1, i))->temperature, Temperature::hot);
+}
+
+/// Takes bytes no faster than this.
+class SlowSink final : public Sink {
+  public:
+    SlowSink(ManualClock& clock, std::uint64_t bytes_a_second)
+        : clock_(clock), rate_(bytes_a_second) {}
+    Result<void> write(Bytes bytes) override {
+        taken += bytes.size();
+        owed_ += bytes.size();
+        clock_.advance(std::chrono::seconds(owed_ / rate_));
+        owed_ %= rate_;
+        return {};
     }
+    std::uint64_t taken = 0;
 
-    TEST_F(ThawTest, AnOldNoteDoesNotCount) {
-        ASSERT_TRUE(ThawWatch(engine, plan()).ask());
-        clock.advance(days(100));
-        // by another machine
-        for (std::size_t i = 0; i < archives[0].segments.size(); ++i)
-            ASSERT_TRUE(cold.thaw(name(0, i), {}));
-        const ThawPlan later = plan();
-        EXPECT_TRUE(later.segments[0].is(Temperature::thawing));
-        EXPECT_FALSE(later.segments[0].asked);
+  private:
+    ManualClock& clock_;
+    std::uint64_t rate_;
+    std::uint64_t owed_ = 0;
+};
+
+/// Restores both archives from a store whose copies stay for a day, ten segments of which
+/// can be fetched in the time.
+class WaveTest : public ThawTest {
+  protected:
+    WaveTest() {
+        cold.stay_readable_for(24h);
+        cold.delay = 5h;
+        engine.effort.threads = false;
     }
-
-    TEST_F(ThawTest, WaitsElevenHoursWithFewLooks) {
-        const TimePoint begin = clock.now();
-        const auto outcome = carry_out_thaw(engine, plan(), true, true);
-        ASSERT_TRUE(outcome) << outcome.error().message();
-        EXPECT_EQ(outcome->asked, segments());
-        EXPECT_FALSE(outcome->waiting);
-        EXPECT_EQ(outcome->plan.amount(Temperature::hot).segments, segments());
-        EXPECT_GE(clock.now(), begin + 11h);
-        EXPECT_LE(clock.now(), begin + 11h + 15min);
-        // One for the plan, one after asking and one at the end for each; in between one segment
-        // alone.
-        EXPECT_LE(cold.looks, 3 * segments() + 40);
-        EXPECT_EQ(cold.requests.size(), segments());
-    }
-
-    TEST_F(ThawTest, NoticesAServerThatThawsInSeconds) {
-        const TimePoint begin = clock.now();
-        cold.delay = 6s;
-        ASSERT_TRUE(carry_out_thaw(engine, plan(), true, true));
-        EXPECT_LE(clock.now(), begin + 15s);
-    }
-
-    TEST_F(ThawTest, WaitsForOneThatAnotherMachineAskedFor) {
-        ASSERT_TRUE(ThawWatch(engine, plan()).ask());
-        forget_notes();
-        clock.advance(3h);
-        const TimePoint begin = clock.now();
-        const std::size_t looks = cold.looks;
-        ASSERT_TRUE(carry_out_thaw(engine, plan(), false, true));
-        EXPECT_LE(clock.now(), begin + 8h + 15min);
-        EXPECT_LE(cold.looks - looks, 2 * segments() + 40)
-            << "at growing intervals up to 15 minutes";
-        EXPECT_EQ(cold.requests.size(), segments());
-    }
-
-    TEST_F(ThawTest, WithoutARequestNothingIsAskedNorWaitedFor) {
-        const TimePoint begin = clock.now();
-        const auto outcome = carry_out_thaw(engine, plan(), false, true);
-        ASSERT_TRUE(outcome);
-        EXPECT_FALSE(outcome->waiting);
-        EXPECT_EQ(outcome->plan.amount(Temperature::cold).segments, segments());
-        EXPECT_EQ(clock.now(), begin);
-        EXPECT_TRUE(cold.requests.empty());
-    }
-
-    TEST_F(ThawTest, AThawOfSecondsIsNotWaitedForForMinutes) {
-        store::MemoryStore quick(clock, {.thaw = 4s});
-        archive::Engine local {
-            .archives = {.store = quick,
-                         .store_id = "",
-                         .store_options = {, .catalog = catalog},
-                         .effort = {},
-                         .world = {.clock = clock,
-                                   .random = random,
-                                   .steps = steps,
-                                   .log = log,
-                                   .progress = progress}};
-            for (const Manifest& archive : archives) {
-                for (const catalog::Segment& segment : archive.segments) {
-                    const auto upload = quick.begin(archive.object_name(segment), 4096, "");
-                    const auto part = quick.put_part(*upload, 1, {}, codec::sha256({}));
-                    ASSERT_TRUE(quick.complete(*upload, {*part}));
-                }
-            }
-            const auto planned = plan_thaw(local, archives, {});
-            ASSERT_TRUE(planned && planned->asks());
-            const TimePoint begin = clock.now();
-            ASSERT_TRUE(carry_out_thaw(local, *planned, true, true));
-            EXPECT_EQ(clock.now(), begin + 4s);
+    void restore_at(std::uint64_t bytes_a_second) {
+        ThawWatch watch(engine, plan({.tier = "standard", .days = {}, .bandwidth = bandwidth}));
+        ASSERT_TRUE(watch.ask());
+        first_wave = cold.requests.size();
+        for (std::size_t i = 0; i < archives.size(); ++i) {
+            ASSERT_TRUE(watch.wait_for(i));
+            SlowSink slow(clock, bytes_a_second);
+            KeepingSink sink(slow, watch, i);
+            const auto fetched = archive::fetch_archive(
+                engine, archives[i], sink,
+                [&](std::size_t segment) { return watch.await_segment(i, segment); });
+            ASSERT_TRUE(fetched) << fetched.error().message();
+            EXPECT_EQ(slow.taken, archives[i].stream_size);
         }
+    }
+    const std::uint64_t bandwidth = archives[0].segments[0].stored_size * 10 / (20 * 3600);
+    std::size_t first_wave = 0;
+};
 
-        TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
-            // 4 hours for each archive; and each copy is there for one day only.
-            const std::uint64_t slow =
-                std::max<std::uint64_t>(1, archives[0].stored_size / (20 * 3600));
-            cold.delay = 1h;
-            const auto outcome = carry_out_thaw(
-                engine, plan({.tier = "standard", .days = days(1), .bandwidth = slow}), true, true);
-            ASSERT_TRUE(outcome);
-            cold.requests.clear();
-            const ThawPlan hot = plan({.tier = "standard", .days = days(1), .bandwidth = slow});
-            ASSERT_FALSE(hot.asks());
-            EXPECT_FALSE(hot.expiring.empty());
-            EXPECT_GT(hot.charges(clock.now()).retrieval.at(0).kept_byte_days, 0);
-            ThawWatch watch(engine, hot);
-            EXPECT_TRUE(*watch.readable(0));
-            watch.keep(0, 0);
-            const std::size_t prolonged = cold.requests.size();
-            EXPECT_EQ(prolonged, hot.expiring.size());
-            EXPECT_LT(prolonged, segments()) << "not those that are fetched before";
-            for (const auto& [segment, request] : cold.requests)
-                EXPECT_EQ(request.tier, "bulk")
-                    << "the copy is there: the cheapest request will do";
-            watch.keep(0, 0);
-            EXPECT_EQ(cold.requests.size(), prolonged) << "not at every byte";
-            clock.advance(ThawWatch::keep_interval);
-            watch.keep(0, archives[0].stream_size);
-            EXPECT_EQ(cold.requests.size(), prolonged) << "nothing new is in danger";
-            // A restore that takes far longer than its bandwidth promised.
-            for (const TimePoint until = clock.now() + days(1) + 6h; clock.now() < until;
-                 clock.advance(ThawWatch::keep_interval))
-                watch.keep(1, 0);
-            for (std::size_t i = 0; i < archives[1].segments.size(); ++i)
-                EXPECT_EQ(cold.thaw_state(name(1, i))->temperature, Temperature::hot);
-        }
+TEST_F(WaveTest, NoMoreIsAskedForThanCanBeFetchedAndNothingTwice) {
+    restore_at(bandwidth);
+    EXPECT_GE(first_wave, 9U);
+    EXPECT_LE(first_wave, 11U);
+    std::set<std::string> names;
+    for (const auto& [name, request] : cold.requests) names.insert(name);
+    EXPECT_EQ(names.size(), segments());
+    EXPECT_EQ(cold.requests.size(), segments()) << "each is paid for once";
+}
 
-        /// Takes bytes no faster than this.
-        class SlowSink final : public Sink {
-          public:
-            SlowSink(ManualClock& clock, std::uint64_t bytes_a_second)
-                : clock_(clock), rate_(bytes_a_second) {}
-            Result<void> write(Bytes bytes) override {
-                taken += bytes.size();
-                owed_ += bytes.size();
-                clock_.advance(std::chrono::seconds(owed_ / rate_));
-                owed_ %= rate_;
-                return {};
-            }
-            std::uint64_t taken = 0;
+TEST_F(WaveTest, WhatLapsesBecauseFetchingIsSlowIsAskedForAgain) {
+    restore_at(bandwidth / 3 + 1);
+    EXPECT_GT(cold.requests.size(), segments());
+    EXPECT_LT(cold.requests.size(), segments() * 3);
+}
 
-          private:
-            ManualClock& clock_;
-            std::uint64_t rate_;
-            std::uint64_t owed_ = 0;
-        };
+TEST_F(ThawTest, AThawThatTheStoreForgetsIsSaidAndNotPaidForTwice) {
+    ThawWatch watch(engine, plan({.tier = "standard", .days = days(1)}));
+    ASSERT_TRUE(watch.ask());
+    clock.advance(days(3));
+    const auto waited = watch.wait_for(0);
+    ASSERT_FALSE(waited);
+    EXPECT_EQ(waited.error().kind, ErrorKind::cold);
+    EXPECT_EQ(cold.requests.size(), segments());
+}
 
-        /// Restores both archives from a store whose copies stay for a day, ten segments of which
-        /// can be fetched in the time.
-        class WaveTest : public ThawTest {
-          protected:
-            WaveTest() {
-                cold.stay_readable_for(24h);
-                cold.delay = 5h;
-                engine.effort.threads = false;
-            }
-            void restore_at(std::uint64_t bytes_a_second) {
-                ThawWatch watch(engine,
-                                plan({.tier = "standard", .days = {}, .bandwidth = bandwidth}));
-                ASSERT_TRUE(watch.ask());
-                first_wave = cold.requests.size();
-                for (std::size_t i = 0; i < archives.size(); ++i) {
-                    ASSERT_TRUE(watch.wait_for(i));
-                    SlowSink slow(clock, bytes_a_second);
-                    KeepingSink sink(slow, watch, i);
-                    const auto fetched = archive::fetch_archive(
-                        engine, archives[i], sink,
-                        [&](std::size_t segment) { return watch.await_segment(i, segment); });
-                    ASSERT_TRUE(fetched) << fetched.error().message();
-                    EXPECT_EQ(slow.taken, archives[i].stream_size);
-                }
-            }
-            const std::uint64_t bandwidth = archives[0].segments[0].stored_size * 10 / (20 * 3600);
-            std::size_t first_wave = 0;
-        };
-
-        TEST_F(WaveTest, NoMoreIsAskedForThanCanBeFetchedAndNothingTwice) {
-            restore_at(bandwidth);
-            EXPECT_GE(first_wave, 9U);
-            EXPECT_LE(first_wave, 11U);
-            std::set<std::string> names;
-            for (const auto& [name, request] : cold.requests) names.insert(name);
-            EXPECT_EQ(names.size(), segments());
-            EXPECT_EQ(cold.requests.size(), segments()) << "each is paid for once";
-        }
-
-        TEST_F(WaveTest, WhatLapsesBecauseFetchingIsSlowIsAskedForAgain) {
-            restore_at(bandwidth / 3 + 1);
-            EXPECT_GT(cold.requests.size(), segments());
-            EXPECT_LT(cold.requests.size(), segments() * 3);
-        }
-
-        TEST_F(ThawTest, AThawThatTheStoreForgetsIsSaidAndNotPaidForTwice) {
-            ThawWatch watch(engine, plan({.tier = "standard", .days = days(1)}));
-            ASSERT_TRUE(watch.ask());
-            clock.advance(days(3));
-            const auto waited = watch.wait_for(0);
-            ASSERT_FALSE(waited);
-            EXPECT_EQ(waited.error().kind, ErrorKind::cold);
-            EXPECT_EQ(cold.requests.size(), segments());
-        }
-
-    }  // namespace
+}  // namespace
 }  // namespace zg::thaw

@@ -17,6 +17,7 @@
 #include "store/wrap/forwarding_store.hpp"
 #include "stream/nvlist.hpp"
 #include "stream/testing/builder.hpp"
+#include "zfs/command.hpp"
 
 namespace zg::ops {
 namespace {
@@ -169,175 +170,169 @@ class GoingOnTest : public testing::Test {
     store::MemoryStore memory{clock};
     WatchedStore watched{memory};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    Context context {
+    Context context{
         {.archives = {.store = watched,
                       .store_id = std::string(32, 'a'),
-                      .store_options = {, .catalog = catalog},
-                      .effort = {},
-                      .world = {.clock = clock,
-                                .random = random,
-                                .steps = steps,
-                                .log = log,
-                                .progress = progress}},
-         {.host = "host", .machine_id = "machine", .state_dir = ""}};
-        std::unique_ptr<zfs::Zfs> zfs;
-        archive::ArchiveView view;
-        RestoreOptions options;
-        RestorePlan plan;
-    };
+                      .store_options = {},
+                      .catalog = catalog},
+         .effort = {},
+         .world =
+             {.clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}},
+        {.host = "host", .machine_id = "machine", .state_dir = ""}};
+    std::unique_ptr<zfs::Zfs> zfs;
+    archive::ArchiveView view;
+    RestoreOptions options;
+    RestorePlan plan;
+};
 
-    TEST_F(GoingOnTest, FetchesFromTheSegmentWithThePlaceOn) {
-        for (const std::size_t archive : {0U, 1U}) {
-            for (const auto& [object, offset] :
-                 {std::pair{1U, 4096U}, {2U, 0U}, {200U, 4096U}, {201U, 0U}, {400U, 4096U}}) {
-                SCOPED_TRACE(testing::Message() << archive << " " << object << " " << offset);
-                ::unlink((folder.path() + "/guids").c_str());
-                watched.read_names.clear();
-                stopped(archive, object, offset);
-                const auto report = run();
-                ASSERT_TRUE(report) << report.error().message();
-                EXPECT_EQ(report->received, 2 - archive);
-                ASSERT_TRUE(plan.going_on);
-                const Manifest& manifest = view.archives[archive];
-                const std::size_t first = plan.going_on->fetch.segment;
-                EXPECT_EQ(
-                    watched.read_names.contains(manifest.object_name(manifest.segments[first])),
-                    true);
-                for (std::size_t i = 0; i < first; ++i)
-                    EXPECT_FALSE(
-                        watched.read_names.contains(manifest.object_name(manifest.segments[i])))
-                        << i;
-                // The place lies in that segment: about 7 objects are in each.
-                EXPECT_NEAR(static_cast<double>(first),
-                            object * static_cast<double>(manifest.segments.size()) / 400, 1.0);
-                EXPECT_EQ(plan.thaw.segments.size() + first,
-                          manifest.segments.size() * (2 - archive));
-                EXPECT_EQ(plan.stored_bytes(), plan.thaw.all().bytes);
-                EXPECT_EQ(plan.stream_bytes(), plan.stored_bytes()) << "nothing is compressed";
-                expect_gone_on(archive, object, offset,
-                               offset > 0 ? RecordType::write : RecordType::object);
-                EXPECT_TRUE(log.all().contains("going on with archive " + manifest.archive_id));
-            }
-        }
-        EXPECT_TRUE(called("receive -u -s vat/back"));
-        EXPECT_FALSE(called("receive -A vat/back"));
-    }
-
-    TEST_F(GoingOnTest, ATokenOfNothingBeginsWithTheFirstRecord) {
-        stopped(0, 1, 0);
-        ASSERT_TRUE(run());
-        expect_gone_on(0, 1, 0, RecordType::object);
-        EXPECT_EQ(plan.going_on->fetch.segment, 0U);
-    }
-
-    TEST_F(GoingOnTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
-        write("token",
-              stream::resume_token_text({.object = 5, .to_guid = 99, .to_name = "a@b"}) + "\n");
-        const auto report = run();
-        ASSERT_FALSE(report);
-        EXPECT_EQ(report.error().kind, ErrorKind::conflict);
-        EXPECT_TRUE(report.error().hint.contains("zfs receive -A vat/back"));
-        EXPECT_FALSE(called("receive -A vat/back"));
-        options.force = true;
-        ASSERT_TRUE(run());
-        EXPECT_TRUE(called("receive -A vat/back"));
-        EXPECT_TRUE(called("receive -u -s -F vat/back"));
-        EXPECT_FALSE(plan.going_on);
-        // Nothing is in the way where the target has all that was asked for.
-        write("token", stream::resume_token_text(
-                           {.object = 5, .to_guid = 99, .from_guid = 12, .to_name = "a@b"}) +
-                           "\n");
-        options.force = false;
-        const auto again = run();
-        ASSERT_TRUE(again) << again.error().message();
-        EXPECT_EQ(again->received, 0U);
-    }
-
-    TEST_F(GoingOnTest, WhatDoesNotFitIsDroppedAndReceivedFromItsStart) {
-        for (const std::string reason : {"flags", "opening", "exclude", "beyond"}) {
-            SCOPED_TRACE(reason);
+TEST_F(GoingOnTest, FetchesFromTheSegmentWithThePlaceOn) {
+    for (const std::size_t archive : {0U, 1U}) {
+        for (const auto& [object, offset] :
+             {std::pair{1U, 4096U}, {2U, 0U}, {200U, 4096U}, {201U, 0U}, {400U, 4096U}}) {
+            SCOPED_TRACE(testing::Message() << archive << " " << object << " " << offset);
             ::unlink((folder.path() + "/guids").c_str());
-            write("calls", "");
-            stopped(0, 200, 4096);
-            const std::vector<Manifest> archives = view.archives;
-            if (reason == "flags") view.archives[0].features |= std::uint64_t{1} << 19U;
-            if (reason == "opening") view.archives[0].opening.clear();
-            if (reason == "exclude") options.exclude = {"refquota"};
-            if (reason == "beyond") stopped(0, 500, 0);
+            watched.read_names.clear();
+            stopped(archive, object, offset);
             const auto report = run();
             ASSERT_TRUE(report) << report.error().message();
-            EXPECT_EQ(report->received, 2U);
-            EXPECT_FALSE(plan.drops.empty());
-            EXPECT_TRUE(log.all().contains(plan.drops)) << log.all();
-            EXPECT_TRUE(called("receive -A vat/back"));
-            EXPECT_EQ(called("receive -u -s vat/back"), reason != "exclude");
-            EXPECT_EQ(called("receive -u vat/back"), reason == "opening");
-            EXPECT_EQ(text("received-0").size(), view.archives[0].stream_size);
-            view.archives = archives;
-            options.exclude.clear();
+            EXPECT_EQ(report->received, 2 - archive);
+            ASSERT_TRUE(plan.going_on);
+            const Manifest& manifest = view.archives[archive];
+            const std::size_t first = plan.going_on->fetch.segment;
+            EXPECT_EQ(watched.read_names.contains(manifest.object_name(manifest.segments[first])),
+                      true);
+            for (std::size_t i = 0; i < first; ++i)
+                EXPECT_FALSE(
+                    watched.read_names.contains(manifest.object_name(manifest.segments[i])))
+                    << i;
+            // The place lies in that segment: about 7 objects are in each.
+            EXPECT_NEAR(static_cast<double>(first),
+                        object * static_cast<double>(manifest.segments.size()) / 400, 1.0);
+            EXPECT_EQ(plan.thaw.segments.size() + first, manifest.segments.size() * (2 - archive));
+            EXPECT_EQ(plan.stored_bytes(), plan.thaw.all().bytes);
+            EXPECT_EQ(plan.stream_bytes(), plan.stored_bytes()) << "nothing is compressed";
+            expect_gone_on(archive, object, offset,
+                           offset > 0 ? RecordType::write : RecordType::object);
+            EXPECT_TRUE(log.all().contains("resuming archive " + manifest.archive_id));
         }
     }
+    EXPECT_TRUE(called("receive -u -s vat/back"));
+    EXPECT_FALSE(called("receive -A vat/back"));
+}
 
-    TEST_F(GoingOnTest, APlaceThatTheStreamDoesNotHaveIsDropped) {
-        stopped(0, 200, 512);
-        const auto report = run();
-        ASSERT_FALSE(report);
-        EXPECT_TRUE(report.error().hint.contains("run the same command again"))
-            << report.error().hint;
-        EXPECT_TRUE(called("receive -A vat/back"));
-        const auto again = run();
-        ASSERT_TRUE(again) << again.error().message();
-        EXPECT_EQ(text("received-0").size(), view.archives[0].stream_size);
-    }
+TEST_F(GoingOnTest, ATokenOfNothingBeginsWithTheFirstRecord) {
+    stopped(0, 1, 0);
+    ASSERT_TRUE(run());
+    expect_gone_on(0, 1, 0, RecordType::object);
+    EXPECT_EQ(plan.going_on->fetch.segment, 0U);
+}
 
-    TEST_F(GoingOnTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
-        const Manifest& manifest = view.archives[0];
-        for (const bool from_the_start : {true, false}) {
-            for (const ErrorKind kind : {ErrorKind::unavailable, ErrorKind::damage}) {
-                write("calls", "");
-                if (!from_the_start) stopped(0, 200, 4096);
-                watched.failing =
-                    manifest.object_name(manifest.segments[manifest.segments.size() - 2]);
-                watched.kind = kind;
-                const auto report = run();
-                ASSERT_FALSE(report);
-                EXPECT_EQ(report.error().kind, kind);
-                EXPECT_EQ(called("receive -A vat/back"), kind == ErrorKind::damage);
-                EXPECT_EQ(report.error().hint.contains("zfs receive -A vat/back"),
-                          kind != ErrorKind::damage)
-                    << report.error().hint;
-                EXPECT_TRUE(text("guids").empty());
-            }
-        }
-    }
+TEST_F(GoingOnTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
+    write("token",
+          stream::resume_token_text({.object = 5, .to_guid = 99, .to_name = "a@b"}) + "\n");
+    const auto report = run();
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().kind, ErrorKind::conflict);
+    EXPECT_TRUE(report.error().hint.contains("zfs receive -A vat/back"));
+    EXPECT_FALSE(called("receive -A vat/back"));
+    options.force = true;
+    ASSERT_TRUE(run());
+    EXPECT_TRUE(called("receive -A vat/back"));
+    EXPECT_TRUE(called("receive -u -s -F vat/back"));
+    EXPECT_FALSE(plan.going_on);
+    // Nothing is in the way where the target has all that was asked for.
+    write("token", stream::resume_token_text(
+                       {.object = 5, .to_guid = 99, .from_guid = 12, .to_name = "a@b"}) +
+                       "\n");
+    options.force = false;
+    const auto again = run();
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_EQ(again->received, 0U);
+}
 
-    TEST_F(GoingOnTest, WaitsForAReceiveThatStillRuns) {
+TEST_F(GoingOnTest, WhatDoesNotFitIsDroppedAndReceivedFromItsStart) {
+    for (const std::string reason : {"flags", "opening", "exclude", "beyond"}) {
+        SCOPED_TRACE(reason);
+        ::unlink((folder.path() + "/guids").c_str());
+        write("calls", "");
         stopped(0, 200, 4096);
-        write("busy", "1\n2\n");
-        const TimePoint begin = clock.now();
+        const std::vector<Manifest> archives = view.archives;
+        if (reason == "flags") view.archives[0].features |= std::uint64_t{1} << 19U;
+        if (reason == "opening") view.archives[0].opening.clear();
+        if (reason == "exclude") options.exclude = {"refquota"};
+        if (reason == "beyond") stopped(0, 500, 0);
         const auto report = run();
         ASSERT_TRUE(report) << report.error().message();
-        EXPECT_GT(clock.now(), begin);
-        expect_gone_on(0, 200, 4096, RecordType::write);
-        ::unlink((folder.path() + "/guids").c_str());
-        stopped(0, 200, 4096);
-        write("busy", std::string(200, '\n'));
-        const auto refused = run();
-        ASSERT_FALSE(refused);
-        EXPECT_EQ(refused.error().kind, ErrorKind::locked);
+        EXPECT_EQ(report->received, 2U);
+        EXPECT_FALSE(plan.drops.empty());
+        EXPECT_TRUE(log.all().contains(plan.drops)) << log.all();
+        EXPECT_TRUE(called("receive -A vat/back"));
+        EXPECT_EQ(called("receive -u -s vat/back"), reason != "exclude");
+        EXPECT_EQ(called("receive -u vat/back"), reason == "opening");
+        EXPECT_EQ(text("received-0").size(), view.archives[0].stream_size);
+        view.archives = archives;
+        options.exclude.clear();
     }
+}
 
-    TEST_F(GoingOnTest, AZfsThatKeepsNothingIsNotAsked) {
-        write("letter", "");
-        open_zfs();
-        ASSERT_TRUE(run());
-        EXPECT_TRUE(called("receive -u vat/back"));
-        EXPECT_FALSE(text("calls").contains("receive_resume_token"));
-        watched.failing = view.archives[0].object_name(view.archives[0].segments[5]);
-        ::unlink((folder.path() + "/guids").c_str());
-        EXPECT_FALSE(run());
-        EXPECT_FALSE(called("receive -A vat/back"));
+TEST_F(GoingOnTest, APlaceThatTheStreamDoesNotHaveIsDropped) {
+    stopped(0, 200, 512);
+    const auto report = run();
+    ASSERT_FALSE(report);
+    EXPECT_TRUE(report.error().hint.contains("run the same command again")) << report.error().hint;
+    EXPECT_TRUE(called("receive -A vat/back"));
+    const auto again = run();
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_EQ(text("received-0").size(), view.archives[0].stream_size);
+}
+
+TEST_F(GoingOnTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
+    const Manifest& manifest = view.archives[0];
+    for (const bool from_the_start : {true, false}) {
+        for (const ErrorKind kind : {ErrorKind::unavailable, ErrorKind::damage}) {
+            write("calls", "");
+            if (!from_the_start) stopped(0, 200, 4096);
+            watched.failing = manifest.object_name(manifest.segments[manifest.segments.size() - 2]);
+            watched.kind = kind;
+            const auto report = run();
+            ASSERT_FALSE(report);
+            EXPECT_EQ(report.error().kind, kind);
+            EXPECT_EQ(called("receive -A vat/back"), kind == ErrorKind::damage);
+            EXPECT_EQ(report.error().hint.contains("zfs receive -A vat/back"),
+                      kind != ErrorKind::damage)
+                << report.error().hint;
+            EXPECT_TRUE(text("guids").empty());
+        }
     }
+}
+
+TEST_F(GoingOnTest, WaitsForAReceiveThatStillRuns) {
+    stopped(0, 200, 4096);
+    write("busy", "1\n2\n");
+    const TimePoint begin = clock.now();
+    const auto report = run();
+    ASSERT_TRUE(report) << report.error().message();
+    EXPECT_GT(clock.now(), begin);
+    expect_gone_on(0, 200, 4096, RecordType::write);
+    ::unlink((folder.path() + "/guids").c_str());
+    stopped(0, 200, 4096);
+    write("busy", std::string(200, '\n'));
+    const auto refused = run();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::locked);
+}
+
+TEST_F(GoingOnTest, AZfsThatKeepsNothingIsNotAsked) {
+    write("letter", "");
+    open_zfs();
+    ASSERT_TRUE(run());
+    EXPECT_TRUE(called("receive -u vat/back"));
+    EXPECT_FALSE(text("calls").contains("receive_resume_token"));
+    watched.failing = view.archives[0].object_name(view.archives[0].segments[5]);
+    ::unlink((folder.path() + "/guids").c_str());
+    EXPECT_FALSE(run());
+    EXPECT_FALSE(called("receive -A vat/back"));
+}
 
 }  // namespace
 }  // namespace zg::ops

@@ -7,6 +7,7 @@
 #include "base/testing/temporary_folder.hpp"
 #include "ops/restore/restore.hpp"
 #include "thaw/testing/thaw_fixture.hpp"
+#include "zfs/command.hpp"
 
 namespace zg::ops {
 namespace {
@@ -41,6 +42,7 @@ esac
         return restore(context, *zfs, planned, options);
     }
 
+    Context context{engine, {.host = "host", .machine_id = "machine", .state_dir = ""}};
     TemporaryFolder folder;
     std::unique_ptr<zfs::Zfs> zfs;
     archive::ArchiveView view;

@@ -83,17 +83,15 @@ class ThawTest : public testing::Test {
     store::MemoryStore memory{clock};
     ColdStore cold{memory, clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    archive::Engine engine {
+    archive::Engine engine{
         .archives = {.store = cold,
                      .store_id = std::string(32, 'a'),
-                     .store_options = {, .catalog = catalog},
-                     .effort = {.threads = true},
-                     .world = {.clock = clock,
-                               .random = random,
-                               .steps = steps,
-                               .log = log,
-                               .progress = progress}};
-        std::vector<catalog::Manifest> archives;
-    };
+                     .store_options = {},
+                     .catalog = catalog},
+        .effort = {.threads = true},
+        .world = {
+            .clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}};
+    std::vector<catalog::Manifest> archives;
+};
 
 }  // namespace zg::thaw
