@@ -1,6 +1,6 @@
-#include "zfs/command.hpp"
-
 #include <gtest/gtest.h>
+
+#include "zfs/command.hpp"
 
 namespace zg::zfs {
 namespace {

@@ -34,8 +34,7 @@ class Init final : public Verb {
         options.store = access;
         options.state_dir = common.state_dir;
         options.encryption = encryption_;
-        ZG_TRY(const ops::MadeStore store,
-               ops::make_store(world, options, common.dry_run));
+        ZG_TRY(const ops::MadeStore store, ops::make_store(world, options, common.dry_run));
         std::string text = fmt::format("made store {} at {}\n", store.id, access.url);
         if (!store.made)
             text = fmt::format("{} is a store already ({}): nothing to do\n", access.url, store.id);
