@@ -146,8 +146,15 @@ got=0; ZGLACIER_TEST_CRASH_AT=12 zg backup "$D" >/dev/null 2>&1 || got=$?
 tag=zglacier-$(sed -n 's/.*"id": "\(.\{12\}\).*/\1/p' "$STORE_DIR/zglacier.json")
 gone=0
 for s in $(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep '@zglacier-'); do
-    [ "$(zfs get -Hp -o value userrefs "$s")" = 1 ] || continue
-    zfs release "$tag" "$s"; zfs destroy "$s"; gone=$((gone + 1))
+    [ "$(zfs get -Hp -o value userrefs "$s")" -ge 1 ] || continue
+    zfs release "$tag" "$s"
+    # A zfs send that has not ended yet has a hold of its own.
+    for _ in $(seq 300); do
+        ! zfs destroy "$s" 2>"$WORK/err" || break
+        sleep 0.1
+    done
+    ! zfs list "$s" >/dev/null 2>&1 || { cat "$WORK/err"; die "$s could not be destroyed"; }
+    gone=$((gone + 1))
 done
 [ $gone = 1 ] || die "the killed run held $gone snapshots, expected 1"
 expect 0 zg backup "$D"

@@ -127,7 +127,8 @@ unfinished_backup --full
 said "zglacier backup $D"
 said " ago): "
 snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
-[ "$(zfs get -Hp -o value userrefs "$snapshot")" = 1 ] ||
+# A zfs send that has not ended yet has a hold of its own.
+[ "$(zfs get -Hp -o value userrefs "$snapshot")" -ge 1 ] ||
     die "the snapshot of the unfinished archive is not held"
 expect 0 zg backup --dry-run "$D"
 said "would be resuming archive $unfinished"
