@@ -131,14 +131,7 @@ std::vector<std::unique_ptr<Verb>> make_verbs() {
     verbs.push_back(make_thaw());
     verbs.push_back(make_copy());
     verbs.push_back(make_policy());
-    for (auto make :
-         {make_vault_create, make_vault_list, make_vault_describe, make_vault_delete,
-          make_vault_upload, make_vault_retrieve, make_vault_download, make_vault_remove,
-          make_vault_inventory, make_vault_adopt, make_vault_jobs, make_vault_job,
-          make_vault_uploads, make_vault_abort, make_vault_treehash, make_vault_search})
-        verbs.push_back(make());
-    for (auto make : {make_vault_notify, make_vault_policy, make_vault_tags})
-        for (auto& verb : make()) verbs.push_back(std::move(verb));
+    for (auto& verb : make_vault_verbs()) verbs.push_back(std::move(verb));
     verbs.push_back(make_key_generate());
     verbs.push_back(make_key_check());
     verbs.push_back(make_stream_inspect());

@@ -157,19 +157,6 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
     return session;
 }
 
-Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
-                                                          const SessionOptions& options) {
-    ZG_TRY(const store::StoreUrl url, store::parse_url(options.store.url));
-    if (url.scheme != "glacier")
-        return fail({.kind = ErrorKind::usage,
-                     .what = "only a Glacier vault has archives of other programs",
-                     .where = options.store.url});
-    ZG_TRY(const store::VaultOptions vault, store::read_vault_options(url));
-    const auto state_dir = prepare_state_dir(options.state_dir);
-    if (!state_dir) return fail(state_dir.error());
-    return store::open_vault_adopter(vault, open_context(world, options.store, state_dir));
-}
-
 Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run) {
     const StoreAccess& access = options.store;
     ZG_CHECK(archive::read_encryption(options.encryption));

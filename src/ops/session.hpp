@@ -10,7 +10,6 @@
 #include "base/world.hpp"
 #include "ops/context.hpp"
 #include "store/open.hpp"
-#include "store/vault/adopter.hpp"
 
 namespace zg::ops {
 
@@ -64,11 +63,6 @@ class Session {
     std::unique_ptr<Context> context_;
     TimePoint created_{};
 };
-
-/// For the vault that `options.store.url` names; usage where it names none. `world` and `log`
-/// outlive it.
-Result<std::unique_ptr<store::VaultAdopter>> open_adopter(World& world,
-                                                          const SessionOptions& options);
 
 /// What make_store() did.
 struct MadeStore {

@@ -1,22 +1,75 @@
-// What is in a vault, for people.
+// What is in a vault: by its inventory, and by the list of archives that this machine keeps.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "aws/glacier/glacier.hpp"
 #include "base/clock.hpp"
-#include "store/vault/inventory.hpp"
+#include "base/result.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 
-using VaultEntry = store::InventoryArchive;
-using VaultListing = store::Inventory;
+struct InventoryRequest {
+    std::string vault;
+    bool refresh = false;     ///< request a new one, unless one was made within the last hour
+    std::string topic{};      ///< to notify, by name or ARN; may be empty
+    std::string state_dir{};  ///< of the list of archives, which learns what is in the inventory
+};
 
-/// The newest inventory that was asked for and is there. Where there is none, or `refresh` is set
-/// and none was asked for within the last hour, it asks for one and gives cold, saying when to come
-/// back; `topic`, where it is given, is told when it is done.
-Result<VaultListing> list_vault(aws::Glacier& glacier, const std::string& vault, bool refresh,
-                                const std::string& topic, Clock& clock);
+struct ArchiveInfo {
+    std::string id;
+    std::string description;
+    TimePoint created{};
+    std::uint64_t size = 0;  ///< bytes
+    std::string tree_hash;   ///< hexadecimal
+};
+
+struct InventoryReport {
+    TimePoint date{};  ///< when it was made: later uploads are not in it
+    std::vector<ArchiveInfo> archives{};
+};
+
+/// The newest inventory that was requested and is ready. If there is none it is requested: cold,
+/// with a hint when to come back.
+Result<InventoryReport> read_inventory(const VaultService& service,
+                                       const InventoryRequest& request);
+
+/// What to search for; what is empty matches everything. Texts match any part, in any case.
+struct ArchiveQuery {
+    std::string region{};
+    std::string vault{};
+    std::string file{};  ///< the file's name; the description if no name is known
+    std::string description{};
+    std::string text{};  ///< any of the two, or the archive's id
+};
+
+struct FoundArchive {
+    std::string vault;
+    std::string region;
+    std::string archive;  ///< its id
+    std::uint64_t size = 0;
+    TimePoint created{};
+    std::string tree_hash;  ///< hexadecimal
+    std::string description;
+    std::optional<std::string> object{};  ///< of a store of zglacier's: what is in the archive
+    std::string file{};                   ///< that was uploaded from here, if so
+};
+
+struct KnownVault {
+    std::string name;
+    std::string region;
+    std::optional<TimePoint> inventory{};  ///< the newest that the list of archives has learned
+};
+
+struct SearchReport {
+    std::vector<FoundArchive> archives{};
+    std::vector<KnownVault> vaults{};  ///< that were searched
+};
+
+/// Searches the list of archives in `state_dir`, without the service.
+Result<SearchReport> search_archives(const std::string& state_dir, const ArchiveQuery& query);
 
 }  // namespace zg::vault_tools

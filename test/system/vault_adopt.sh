@@ -53,6 +53,10 @@ said "pictures.tar"
 said "took in 3"
 expect 0 zg vault adopt photos
 said "took in 0"
+# The endpoint counts for the store, and for what is in the vault beside it.
+expect 0 env -u AWS_ENDPOINT_URL_GLACIER "$ZGLACIER" vault adopt --endpoint "$ENDPOINT" \
+    --retry-time 5s photos
+said "took in 0"
 export ZGLACIER_STORE=glacier://eu-central-1/photos
 expect 0 zg list "$D"
 said "yes, 3 archives"

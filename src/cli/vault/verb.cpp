@@ -1,10 +1,9 @@
 #include "cli/vault/verb.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/units.hpp"
+#include "cli/vault/table.hpp"
 
 namespace zg::cli {
 
@@ -25,41 +24,76 @@ bool is_id_with_dash(std::string_view text, std::size_t shortest) {
     return text.size() >= shortest && text.front() == '-' && std::ranges::all_of(text, good);
 }
 
-std::string csv_field(const std::string& text) {
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + "\"";
+std::string plain_id(const std::string& marked) {
+    return marked.starts_with(id_mark) ? marked.substr(id_mark.size()) : marked;
 }
 
-std::string csv_text(const Table& table) {
-    std::string text;
-    const auto line = [&](const std::vector<std::string>& fields) {
-        for (std::size_t i = 0; i < fields.size(); ++i)
-            text += (i > 0 ? "," : "") + csv_field(fields[i]);
-        text += "\n";
-    };
-    line(table.columns);
-    for (const auto& row : table.rows) line(row);
-    return text;
-}
+/// One row of the table.
+class VaultVerb final : public Verb {
+  public:
+    explicit VaultVerb(const VaultRow& row) : row_(row) {}
 
-std::string plain_text(const Table& table) {
-    std::vector<std::size_t> widths;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        widths.push_back(table.columns[i].size());
-        for (const auto& row : table.rows) widths[i] = std::max(widths[i], row[i].size());
+    [[nodiscard]] std::string name() const override { return std::string("vault ") + row_.name; }
+    [[nodiscard]] std::vector<std::string> aliases() const override {
+        return {row_.aliases.begin(), row_.aliases.end()};
     }
-    std::string text;
-    const auto line = [&](const std::vector<std::string>& fields) {
-        std::string one;
-        for (std::size_t i = 0; i < fields.size(); ++i)
-            one += fmt::format("{}{:{}}", i > 0 ? "  " : "", fields[i],
-                               i + 1 < fields.size() ? widths[i] : 0);
-        text += one + "\n";
-    };
-    line(table.columns);
-    for (const auto& row : table.rows) line(row);
-    return text;
+    void define(Options& app) override {
+        for (const VaultOption& option : row_.options) option(app, given_);
+    }
+
+    /// Settles how the service is reached and what is printed: by options, then by those before the
+    /// verb, then by the configuration of glacier-cmd.
+    Result<void> prepare(const OldOptions& before, Console& console) override {
+        given_.id = plain_id(given_.id);
+        for (std::string& id : given_.ids) id = plain_id(id);
+        ZG_TRY(conf_, vault_tools::read_glacier_cmd_conf(
+                          given_.conf_file.empty() ? before.conf : given_.conf_file, console));
+        if (given_.access.region.empty()) given_.access.region = before.region;
+        given_.access.default_region = conf_.region;
+        choose_keys(before, console);
+        if (given_.output.empty())
+            given_.output = before.output.empty() ? conf_.output : before.output;
+        for (const std::string& word : before.idle) console.warning(word);
+        for (const std::string& word : given_.idle) console.warning(word);
+        return {};
+    }
+
+    Result<ExitCode> run(World& world, Console& /*console*/) override {
+        if (!given_.limit_rate.empty()) {
+            ZG_TRY(given_.access.limit_rate, parse_rate(given_.limit_rate));
+        }
+        ZG_TRY(given_.access.retry_time, parse_duration(given_.retry_time));
+        return row_.act({.given = given_,
+                         .conf = conf_,
+                         .common = common,
+                         .service = {.world = world, .access = given_.access}});
+    }
+
+  private:
+    void choose_keys(const OldOptions& before, Console& console) {
+        const OldOptions& keys = given_.keys;
+        const std::string& id = keys.access_key.empty() ? before.access_key : keys.access_key;
+        const Secret& secret = keys.secret_key.empty() ? before.secret_key : keys.secret_key;
+        given_.access.keys = conf_.keys;
+        if (id.empty() && secret.empty()) return;
+        given_.access.keys = {.access_key_id = id,
+                              .secret_access_key = secret,
+                              .where = "command line",
+                              .first = true};
+        console.warning(
+            "everybody on this machine can see the keys on a command line: write them into "
+            "~/.glacier-cmd or ~/.aws/credentials");
+    }
+
+    const VaultRow& row_;
+    Given given_;
+    vault_tools::GlacierCmdConf conf_;
+};
+
+const VaultGroup* find_group(const std::string& name) {
+    const auto groups = vault_groups();
+    const auto found = std::ranges::find(groups, name, &VaultGroup::name);
+    return found == groups.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -79,130 +113,20 @@ std::vector<std::string> mark_ids(int argc, const char* const* argv) {
     return arguments;
 }
 
-std::string plain_id(const std::string& marked) {
-    return marked.starts_with(id_mark) ? marked.substr(id_mark.size()) : marked;
-}
-
 std::string vault_group_brief(const std::string& name) {
-    if (name == "notify") return "Who is told when a job is done";
-    if (name == "policy") return "Who may use a vault";
-    if (name == "lock") return "What nobody may do with a vault, for ever";
-    if (name == "tags") return "A vault's tags";
-    if (name == "retrieval-policy") return "How much may be retrieved";
-    return {};
+    const VaultGroup* group = find_group(name);
+    return group == nullptr ? "" : group->brief;
 }
 
-std::string vault_group_alias(const std::string& name) { return name == "notify" ? "sns" : ""; }
-
-void VaultVerb::add_access_options(Options& app, Endpoint endpoint) {
-    app.add_option("--region", access_.region, "Region of the vaults [as the AWS settings say]")
-        ->type_name("REGION");
-    app.add_option("--account", access_.account,
-                   "Account id that the vaults belong to, 12 digits [that of the credentials]")
-        ->type_name("ID");
-    if (endpoint == Endpoint::by_option)
-        app.add_option("--endpoint", access_.endpoint, "URL of a Glacier-compatible server")
-            ->type_name("URL");
-    app.add_option("--profile", access_.profile, "Profile in ~/.aws/config")->type_name("NAME");
-    app.add_option("-c,--conf", conf_file_,
-                   "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, "
-                   "~/.glacier-cmd and ./.glacier-cmd")
-        ->type_name("FILE");
-    app.add_option("--connections", access_.connections,
-                   "Calls to the service at the same time; each holds a part in memory")
-        ->range(1, 64)
-        ->capture_default_str()
-        ->type_name("N");
-    app.add_option("--limit-rate", common.limit_rate,
-                   "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")
-        ->type_name("RATE");
-    app.add_option("--retry-time", common.retry_time,
-                   "How long a call that fails in passing is tried again")
-        ->capture_default_str()
-        ->type_name("DURATION");
-    define_keys(app, keys_);
+std::string vault_group_alias(const std::string& name) {
+    const VaultGroup* group = find_group(name);
+    return group == nullptr ? "" : group->alias;
 }
 
-void VaultVerb::add_vault(Options& app) {
-    app.add_option("vault", vault_, "The vault's name")->required()->type_name("VAULT");
-}
-
-void VaultVerb::add_output(Options& app) {
-    app.add_option("--output", output_, "print, csv or json")
-        ->one_of({"print", "csv", "json"})
-        ->default_str("print")
-        ->type_name("FORM");
-}
-
-void VaultVerb::add_state_dir(Options& app) {
-    app.add_option("--state-dir", common.state_dir,
-                   "Folder of the list of archives that `vault search` knows [/var/lib/zglacier "
-                   "for root, else $XDG_STATE_HOME/zglacier]")
-        ->envname("ZGLACIER_STATE_DIR")
-        ->type_name("DIR");
-}
-
-vault_tools::BookPlace VaultVerb::book_place(vault_tools::Vaults& vaults, Console& console) const {
-    const aws::GlacierConfig& config = vaults.glacier().config();
-    return {.state_dir = common.state_dir,
-            .region = config.region,
-            .account = config.account,
-            .profile = access_.profile,
-            .log = console};
-}
-
-Result<void> VaultVerb::prepare(const OldOptions& before, Console& console) {
-    const auto environment = aws::Environment::of_process();
-    ZG_TRY(conf_, vault_tools::read_glacier_cmd_conf(
-                      vault_tools::glacier_cmd_files(environment,
-                                                     conf_file_.empty() ? before.conf : conf_file_),
-                      environment, console));
-    if (access_.region.empty()) access_.region = before.region;
-    access_.defaults = {.region = conf_.region, .keys = conf_.keys};
-    const std::string& id = keys_.access_key.empty() ? before.access_key : keys_.access_key;
-    const Secret& secret = keys_.secret_key.empty() ? before.secret_key : keys_.secret_key;
-    if (!id.empty() || !secret.empty()) {
-        access_.defaults.keys = {.access_key_id = id,
-                                 .secret_access_key = secret,
-                                 .where = "command line",
-                                 .first = true};
-        console.warning(
-            "everybody on this machine can see the keys on a command line: write them into "
-            "~/.glacier-cmd or ~/.aws/credentials");
-    }
-    if (output_.empty()) output_ = before.output.empty() ? conf_.output : before.output;
-    idle_.insert(idle_.begin(), before.idle.begin(), before.idle.end());
-    for (const std::string& word : idle_) console.warning(word);
-    return {};
-}
-
-Result<std::unique_ptr<vault_tools::Vaults>> VaultVerb::open(World& world, Console& console) const {
-    vault_tools::VaultAccess access = access_;
-    if (!common.limit_rate.empty()) {
-        ZG_TRY(access.limit_rate, parse_rate(common.limit_rate));
-    }
-    ZG_TRY(access.retry_time, parse_duration(common.retry_time));
-    return vault_tools::open_vaults(world, access, console);
-}
-
-void VaultVerb::show(const Table& table, const Json& json) const {
-    if (common.json || output_ == "json") {
-        CommonOptions as_json = common;
-        as_json.json = true;
-        print_result(as_json, json, "");
-    } else {
-        fmt::print("{}", output_ == "csv" ? csv_text(table) : plain_text(table));
-    }
-}
-
-void VaultVerb::tell(const Json& json, const std::string& text) const {
-    Table table{.columns = {}, .rows = {{}}};
-    for (const auto& [key, value] : json.items()) {
-        table.columns.push_back(key);
-        table.rows.front().push_back(value.is_string() ? value.get<std::string>() : value.dump());
-    }
-    if (common.json || output_ == "json" || output_ == "csv") return show(table, json);
-    fmt::print("{}", text);
+std::vector<std::unique_ptr<Verb>> make_vault_verbs() {
+    std::vector<std::unique_ptr<Verb>> verbs;
+    for (const VaultRow& row : vault_table()) verbs.push_back(std::make_unique<VaultVerb>(row));
+    return verbs;
 }
 
 }  // namespace zg::cli

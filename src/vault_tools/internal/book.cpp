@@ -1,4 +1,4 @@
-#include "vault_tools/book.hpp"
+#include "vault_tools/internal/book.hpp"
 
 #include <fmt/format.h>
 
@@ -10,11 +10,6 @@
 namespace zg::vault_tools {
 
 namespace {
-
-Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir) {
-    ZG_TRY(const std::string folder, prepare_state_dir(state_dir));
-    return store::VaultBook::open(folder + "/vaults/book.sqlite");
-}
 
 /// Two profiles may be two accounts.
 store::BookVault vault_of(const BookPlace& place, const std::string& name) {
@@ -40,6 +35,20 @@ void in_passing(const BookPlace& place, const Act& act) {
 
 }  // namespace
 
+BookPlace book_place(Vaults& vaults, const VaultService& service, const std::string& state_dir) {
+    const aws::GlacierConfig& config = vaults.glacier().config();
+    return {.state_dir = state_dir,
+            .region = config.region,
+            .account = config.account,
+            .profile = service.access.profile,
+            .log = service.world.log};
+}
+
+Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir) {
+    ZG_TRY(const std::string folder, prepare_state_dir(state_dir));
+    return store::VaultBook::open(folder + "/vaults/book.sqlite");
+}
+
 void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive,
                  const std::string& file, TimePoint now) {
     in_passing(place, [&](store::VaultBook& book) {
@@ -53,9 +62,11 @@ void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultA
     });
 }
 
-void note_inventory(const BookPlace& place, const std::string& vault, const VaultListing& listing) {
-    in_passing(place,
-               [&](store::VaultBook& book) { return book.take(vault_of(place, vault), listing); });
+void note_inventory(const BookPlace& place, const std::string& vault,
+                    const store::Inventory& inventory) {
+    in_passing(place, [&](store::VaultBook& book) {
+        return book.take(vault_of(place, vault), inventory);
+    });
 }
 
 void note_removed(const BookPlace& place, const std::string& vault,
@@ -65,17 +76,9 @@ void note_removed(const BookPlace& place, const std::string& vault,
     });
 }
 
-Result<Search> search_archives(const std::string& state_dir, const store::BookQuery& query) {
-    ZG_TRY(const auto book, open_book(state_dir));
-    Search search;
-    ZG_TRY(search.entries, book->find(query));
-    ZG_TRY(search.vaults, book->inventories(query));
-    return search;
-}
-
-std::string shown_description(const std::string& description) {
+std::optional<std::string> object_in(const std::string& description) {
     const auto mark = store::parse_description(description);
-    if (!mark) return description;
+    if (!mark) return std::nullopt;
     return mark->kind == store::VaultMark::Kind::piece
                ? fmt::format("{} (piece {} of {})", mark->name, mark->number, mark->count)
                : mark->name;

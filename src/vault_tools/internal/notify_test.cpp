@@ -1,4 +1,4 @@
-#include "vault_tools/notify.hpp"
+#include "vault_tools/internal/notify.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "vault_tools/transfer.hpp"
+#include "vault_tools/internal/transfer.hpp"
 
 #include <gtest/gtest.h>
 

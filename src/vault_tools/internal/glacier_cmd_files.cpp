@@ -1,4 +1,4 @@
-#include "vault_tools/glacier_cmd_conf.hpp"
+#include "vault_tools/internal/glacier_cmd_files.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -172,10 +172,10 @@ void fill_from(const aws::Environment& environment, GlacierCmdConf& conf) {
 
 }  // namespace
 
-std::vector<std::string> split_list(std::string_view text, char divider) {
+std::vector<std::string> split_list(std::string_view text, char separator) {
     std::vector<std::string> parts;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(divider, at), text.size());
+        const std::size_t end = std::min(text.find(separator, at), text.size());
         if (const std::string part = trim(text.substr(at, end - at)); !part.empty())
             parts.push_back(part);
         at = end + 1;
@@ -199,8 +199,13 @@ std::vector<ConfFile> glacier_cmd_files(const aws::Environment& environment,
     return files;
 }
 
-Result<GlacierCmdConf> read_glacier_cmd_conf(const std::vector<ConfFile>& files,
-                                             const aws::Environment& environment, Log& log) {
+Result<GlacierCmdConf> read_glacier_cmd_conf(const std::string& named, Log& log) {
+    const auto environment = aws::Environment::of_process();
+    return read_glacier_cmd_files(glacier_cmd_files(environment, named), environment, log);
+}
+
+Result<GlacierCmdConf> read_glacier_cmd_files(const std::vector<ConfFile>& files,
+                                              const aws::Environment& environment, Log& log) {
     Reader reader(log);
     for (const ConfFile& file : files) ZG_CHECK(reader.read(file));
     GlacierCmdConf conf{.region = reader.value("glacier", "region"),

@@ -1,4 +1,4 @@
-#include "vault_tools/rules.hpp"
+#include "vault_tools/internal/rules.hpp"
 
 #include <fmt/format.h>
 
@@ -40,8 +40,8 @@ Result<std::string> read_policy(Source& source) {
     return text;
 }
 
-Result<std::map<std::string, std::string>> parse_tags(const std::vector<std::string>& texts) {
-    std::map<std::string, std::string> tags;
+Result<Tags> parse_tags(const std::vector<std::string>& texts) {
+    Tags tags;
     for (const std::string& text : texts) {
         const std::size_t equals = text.find('=');
         if (equals == std::string::npos || equals == 0)
@@ -54,23 +54,16 @@ Result<std::map<std::string, std::string>> parse_tags(const std::vector<std::str
     return tags;
 }
 
-Result<aws::RetrievalRule> parse_retrieval_rule(const std::string& text) {
-    if (text == "free-tier") return aws::RetrievalRule{.strategy = "FreeTier"};
-    if (text == "none") return aws::RetrievalRule{.strategy = "None"};
+Result<RetrievalLimit> parse_retrieval_limit(const std::string& text) {
+    if (text == "free-tier") return RetrievalLimit{.strategy = "FreeTier"};
+    if (text == "none") return RetrievalLimit{.strategy = "None"};
     const auto bytes = parse_size(text);
     if (!bytes || *bytes == 0)
         return fail(
             {.kind = ErrorKind::usage,
              .what = fmt::format("\"{}\" is no limit", text),
              .hint = "write free-tier, none, or the bytes that may be retrieved in an hour: 1GiB"});
-    return aws::RetrievalRule{.strategy = "BytesPerHour", .bytes_per_hour = *bytes};
-}
-
-std::string retrieval_rule_text(const aws::RetrievalRule& rule) {
-    if (rule.strategy == "FreeTier") return "free-tier: only what costs nothing";
-    if (rule.strategy == "None") return "none: no limit";
-    return fmt::format("{} an hour",
-                       rule.bytes_per_hour ? format_size(*rule.bytes_per_hour) : "some bytes");
+    return RetrievalLimit{.strategy = "BytesPerHour", .bytes_per_hour = *bytes};
 }
 
 }  // namespace zg::vault_tools

@@ -1,4 +1,4 @@
-#include "vault_tools/glacier_cmd_conf.hpp"
+#include "vault_tools/internal/glacier_cmd_files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class GlacierCmdConfTest : public ::testing::Test {
         return path;
     }
     Result<GlacierCmdConf> read() {
-        return read_glacier_cmd_conf(files, aws::Environment(variables), log);
+        return read_glacier_cmd_files(files, aws::Environment(variables), log);
     }
     void expect_usage(const std::string& word) {
         const auto conf = read();

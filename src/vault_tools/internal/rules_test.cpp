@@ -1,4 +1,4 @@
-#include "vault_tools/rules.hpp"
+#include "vault_tools/internal/rules.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -50,14 +50,14 @@ TEST(VaultRules, Tags) {
 }
 
 TEST(VaultRules, RetrievalLimits) {
-    EXPECT_EQ(parse_retrieval_rule("free-tier")->strategy, "FreeTier");
-    EXPECT_EQ(parse_retrieval_rule("none")->strategy, "None");
-    const auto limit = parse_retrieval_rule("10GiB");
+    EXPECT_EQ(parse_retrieval_limit("free-tier")->strategy, "FreeTier");
+    EXPECT_EQ(parse_retrieval_limit("none")->strategy, "None");
+    const auto limit = parse_retrieval_limit("10GiB");
     EXPECT_EQ(limit->strategy, "BytesPerHour");
     EXPECT_EQ(limit->bytes_per_hour, std::uint64_t{10} << 30U);
-    EXPECT_EQ(retrieval_rule_text(*limit), "10.0 GiB an hour");
+    EXPECT_EQ(retrieval_limit_text(*limit), "10.0 GiB an hour");
     for (const char* bad : {"", "0", "some", "-1", "10GiB/h"})
-        EXPECT_FALSE(parse_retrieval_rule(bad)) << bad;
+        EXPECT_FALSE(parse_retrieval_limit(bad)) << bad;
 }
 
 }  // namespace

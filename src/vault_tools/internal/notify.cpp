@@ -1,4 +1,4 @@
-#include "vault_tools/notify.hpp"
+#include "vault_tools/internal/notify.hpp"
 
 #include <fmt/format.h>
 
@@ -54,11 +54,11 @@ Result<void> let_glacier_publish(aws::Sns& sns, const std::string& topic_arn,
 Result<void> tell_topic(const NotifyContext& context, const std::string& vault,
                         const std::string& topic_arn) {
     ZG_TRY(const auto old, notifications_of(context.glacier, vault));
-    if (old && old->sns_topic != topic_arn)
+    if (old && old->topic_arn != topic_arn)
         context.log.warning(
             fmt::format("vault {} told the topic {} until now; it can tell one only", vault,
-                        topic_name(old->sns_topic)));
-    const bool same = old && old->sns_topic == topic_arn &&
+                        topic_name(old->topic_arn)));
+    const bool same = old && old->topic_arn == topic_arn &&
                       std::ranges::is_permutation(old->events, all_events());
     if (same) return {};
     return context.glacier.set_notifications(vault,
@@ -88,13 +88,13 @@ Result<std::vector<aws::Vault>> describe_all(aws::Glacier& glacier,
     return vaults;
 }
 
-Result<aws::Subscription> listen(aws::Sns& sns, const TopicSettings::Listener& listener,
-                                 const std::string& topic_arn) {
+Result<Subscription> listen(aws::Sns& sns, const TopicSettings::Listener& listener,
+                            const std::string& topic_arn) {
     ZG_TRY(std::string arn, sns.subscribe(topic_arn, listener.protocol, listener.endpoint));
-    return aws::Subscription{.arn = std::move(arn),
-                             .topic_arn = topic_arn,
-                             .protocol = listener.protocol,
-                             .endpoint = listener.endpoint};
+    return Subscription{.arn = std::move(arn),
+                        .topic_arn = topic_arn,
+                        .protocol = listener.protocol,
+                        .endpoint = listener.endpoint};
 }
 
 }  // namespace
@@ -117,19 +117,31 @@ Result<std::string> find_topic(aws::Sns& sns, const std::string& name_or_arn) {
                              name_or_arn)});
 }
 
-Result<std::vector<aws::Subscription>> find_subscriptions(aws::Sns& sns,
-                                                          const SubscriptionFilter& filter) {
+Result<std::string> topic_to_notify(aws::Sns& sns, const std::string& name_or_arn) {
+    if (name_or_arn.empty()) return std::string();
+    return find_topic(sns, name_or_arn);
+}
+
+Result<std::vector<Subscription>> find_subscriptions(aws::Sns& sns,
+                                                     const SubscriptionFilter& filter) {
     // By name, so that a topic that is gone is no error: its subscriptions may be there for a
     // while.
-    ZG_TRY(std::vector<aws::Subscription> all,
+    ZG_TRY(const std::vector<aws::Subscription> all,
            sns.list_subscriptions(is_arn(filter.topic) ? filter.topic : ""));
-    std::erase_if(all, [&](const aws::Subscription& one) {
+    std::vector<Subscription> found;
+    for (const aws::Subscription& one : all) {
         const bool topic = filter.topic.empty() || one.topic_arn == filter.topic ||
                            topic_name(one.topic_arn) == filter.topic;
-        return !topic || (!filter.protocol.empty() && one.protocol != filter.protocol) ||
-               (!filter.endpoint.empty() && one.endpoint != filter.endpoint);
-    });
-    return all;
+        if (!topic || (!filter.protocol.empty() && one.protocol != filter.protocol) ||
+            (!filter.endpoint.empty() && one.endpoint != filter.endpoint))
+            continue;
+        found.push_back({.arn = one.arn,
+                         .topic_arn = one.topic_arn,
+                         .protocol = one.protocol,
+                         .endpoint = one.endpoint,
+                         .owner = one.owner});
+    }
+    return found;
 }
 
 Result<Unsubscribed> unsubscribe(aws::Sns& sns, const SubscriptionFilter& filter) {
@@ -139,8 +151,8 @@ Result<Unsubscribed> unsubscribe(aws::Sns& sns, const SubscriptionFilter& filter
                      .hint = "give --protocol, --endpoint or --topic; `zglacier vault notify "
                              "subscriptions` shows what there is"});
     Unsubscribed result;
-    ZG_TRY(const std::vector<aws::Subscription> found, find_subscriptions(sns, filter));
-    for (const aws::Subscription& one : found) {
+    ZG_TRY(const std::vector<Subscription> found, find_subscriptions(sns, filter));
+    for (const Subscription& one : found) {
         if (!is_arn(one.arn)) {
             result.unconfirmed.push_back(one);
             continue;
@@ -159,7 +171,7 @@ Result<Subscribed> subscribe(const NotifyContext& context, const TopicSettings::
     if (there.made && tellers.empty())
         ZG_CHECK(let_glacier_publish(context.sns, there.arn, account_of(there.arn)));
     ZG_CHECK(tell_from(context, tellers, there.arn));
-    ZG_TRY(aws::Subscription subscription, listen(context.sns, listener, there.arn));
+    ZG_TRY(Subscription subscription, listen(context.sns, listener, there.arn));
     return Subscribed{.subscription = std::move(subscription), .made_topic = there.made};
 }
 
@@ -191,17 +203,17 @@ Result<std::vector<Synced>> sync_notifications(const NotifyContext& context,
         done[i].topic_arn = there.arn;
         for (const aws::Vault& vault : tellers[i]) done[i].vaults.push_back(vault.name);
         for (const TopicSettings::Listener& listener : topics[i].listeners) {
-            ZG_TRY(aws::Subscription subscription, listen(context.sns, listener, there.arn));
+            ZG_TRY(Subscription subscription, listen(context.sns, listener, there.arn));
             done[i].subscriptions.push_back(std::move(subscription));
         }
     }
     return done;
 }
 
-Result<std::optional<aws::Notifications>> notifications_of(aws::Glacier& glacier,
-                                                           const std::string& vault) {
+Result<std::optional<Notifications>> notifications_of(aws::Glacier& glacier,
+                                                      const std::string& vault) {
     auto there = glacier.get_notifications(vault);
-    if (there) return std::optional(std::move(*there));
+    if (there) return Notifications{.topic_arn = there->sns_topic, .events = there->events};
     if (there.error().kind != ErrorKind::not_found) return fail(std::move(there.error()));
     // The same answer where there is no vault.
     ZG_CHECK(glacier.describe_vault(vault));

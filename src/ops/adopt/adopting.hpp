@@ -1,0 +1,23 @@
+// What ops/adopt/adopt.hpp promises, over a store and a vault that are open. The store's lock is
+// the caller's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ops/adopt/adopt.hpp"
+#include "ops/context.hpp"
+#include "vault_tools/foreign.hpp"
+#include "zfs/zfs.hpp"
+
+namespace zg::ops {
+
+/// `zfs` may be null. Of the request: `topic` is an ARN or empty, `host` is not empty, `zfs` is not
+/// used.
+Result<AdoptReport> adopt_into(Context& context, vault_tools::ForeignArchives& vault,
+                               const zfs::Zfs* zfs, const AdoptRequest& request);
+
+Result<void> release_from(Context& context, vault_tools::ForeignArchives& vault,
+                          const std::vector<std::string>& archives);
+
+}  // namespace zg::ops

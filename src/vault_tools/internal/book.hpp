@@ -1,0 +1,44 @@
+// The list of archives that `vault search` searches. It is a by-product: what fails with it does
+// not stop the work that it is told of.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "store/vault/book.hpp"
+#include "store/vault/inventory.hpp"
+#include "vault_tools/internal/session.hpp"
+#include "vault_tools/internal/transfer.hpp"
+#include "vault_tools/service.hpp"
+
+namespace zg::vault_tools {
+
+/// Where the list is, and whose vaults are meant. References outlive it.
+struct BookPlace {
+    std::string state_dir;  ///< empty: as prepare_state_dir() has it
+    std::string region;
+    std::string account = "-";
+    std::string profile{};
+    Log& log;
+};
+BookPlace book_place(Vaults& vaults, const VaultService& service, const std::string& state_dir);
+
+/// Each logs what fails as a warning.
+void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive,
+                 const std::string& file, TimePoint now);
+void note_inventory(const BookPlace& place, const std::string& vault,
+                    const store::Inventory& inventory);
+void note_removed(const BookPlace& place, const std::string& vault,
+                  const std::vector<std::string>& archives, TimePoint now);
+
+/// The list, made if it does not exist.
+Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir);
+
+/// The name of what a store of zglacier's keeps in an archive with this description; nothing if it
+/// is not of a store.
+std::optional<std::string> object_in(const std::string& description);
+
+}  // namespace zg::vault_tools
