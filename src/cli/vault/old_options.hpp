@@ -1,5 +1,5 @@
-// What glacier-cmd took before its verbs, so that `zglacier vault` can stand in its place: zglacier
-// vault -c FILE --output csv list.
+// What glacier-cmd took before its verbs, so that `zglacier vault` can be used in its place:
+// zglacier vault -c FILE --output csv list.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ struct OldOptions {
     std::string output{};
     std::string access_key{};
     Secret secret_key{};
-    std::vector<std::string> idle{};  ///< words on options that do nothing any more
+    std::vector<std::string> idle{};  ///< words on options that no longer do anything
 };
 
 /// Adds the keys alone.
@@ -25,8 +25,7 @@ void define_keys(Options& app, OldOptions& options);
 /// Adds them all to the group of the vault verbs.
 void define_old_options(Options& group, OldOptions& options);
 
-/// Options of a verb that old scripts may carry and that do nothing; `why` is told where it is not
-/// empty.
+/// An option that old scripts may have and that does nothing. If `why` is not empty it is logged.
 struct IdleOption {
     std::string name;  ///< "--resume"
     std::string type;  ///< of its value; empty for a flag

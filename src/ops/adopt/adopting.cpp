@@ -41,7 +41,7 @@ class Adopting {
     struct Stream {
         catalog::Manifest manifest;
         std::optional<catalog::Manifest> stored;  // as the store has it
-        bool full = false;                        // by what is told of it
+        bool full = false;                        // by its description or the request
     };
 
     /// Which archives there are, and of which dataset.

@@ -1,5 +1,5 @@
-// Archives that another program wrote, as they become archives of ours: first by what their
-// description and date tell, then by what their streams say.
+// Archives that another program wrote, as they become archives of ours: first by their descriptions
+// and dates, then by their streams.
 #pragma once
 
 #include <optional>
@@ -13,16 +13,16 @@
 
 namespace zg::ops {
 
-/// What an archive's description tells of the stream in it.
+/// What an archive's description says of the stream in it.
 struct DescribedStream {
     std::string dataset;
-    std::string snapshot{};  ///< empty: not told
+    std::string snapshot{};  ///< empty: not known
     bool full = false;       ///< it says so
     bool operator==(const DescribedStream&) const = default;
 };
 
 /// The first word that is a snapshot's name ("pool/fs@name"), or the dataset that the vault is
-/// named after; nothing where there is neither.
+/// named after; nothing if there is neither.
 std::optional<DescribedStream> read_description(const std::string& description,
                                                 const std::string& vault);
 
@@ -39,8 +39,8 @@ std::vector<bool> chain_up(std::span<catalog::Manifest> archives, const std::vec
 void prove(catalog::Manifest& archive, const stream::Begin& begin);
 
 /// Proves `archive` by its stream and writes it to the store and the catalog; so for `next` (may be
-/// null), the one that was thought to build on it and is not proved yet. Where the store cannot be
-/// written a warning is told, and the catalog alone knows it.
+/// null), the one that was thought to build on it and is not proved yet. If the store cannot be
+/// written a warning is logged, and only the catalog has it.
 void record_proof(Context& context, catalog::Manifest& archive, catalog::Manifest* next,
                   const stream::Begin& begin);
 

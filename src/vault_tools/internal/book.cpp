@@ -21,7 +21,7 @@ store::BookVault vault_of(const BookPlace& place, const std::string& name) {
 }
 
 template <class Act>
-void in_passing(const BookPlace& place, const Act& act) {
+void change_book(const BookPlace& place, const Act& act) {
     auto book = open_book(place.state_dir);
     Result<void> done;
     if (book)
@@ -51,7 +51,7 @@ Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir
 
 void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive,
                  const std::string& file, TimePoint now) {
-    in_passing(place, [&](store::VaultBook& book) {
+    change_book(place, [&](store::VaultBook& book) {
         return book.note({.vault = vault_of(place, upload.vault),
                           .archive = archive.receipt.id,
                           .size = archive.size,
@@ -64,14 +64,14 @@ void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultA
 
 void note_inventory(const BookPlace& place, const std::string& vault,
                     const store::Inventory& inventory) {
-    in_passing(place, [&](store::VaultBook& book) {
+    change_book(place, [&](store::VaultBook& book) {
         return book.take(vault_of(place, vault), inventory);
     });
 }
 
 void note_removed(const BookPlace& place, const std::string& vault,
                   const std::vector<std::string>& archives, TimePoint now) {
-    in_passing(place, [&](store::VaultBook& book) {
+    change_book(place, [&](store::VaultBook& book) {
         return book.note_removed(vault_of(place, vault), archives, now);
     });
 }

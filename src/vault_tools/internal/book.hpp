@@ -1,5 +1,5 @@
-// The list of archives that `vault search` searches. It is a by-product: what fails with it does
-// not stop the work that it is told of.
+// The list of archives that `vault search` searches. It is a by-product: an error in it is logged
+// and stops nothing.
 #pragma once
 
 #include <memory>

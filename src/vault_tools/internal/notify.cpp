@@ -215,7 +215,7 @@ Result<std::optional<Notifications>> notifications_of(aws::Glacier& glacier,
     auto there = glacier.get_notifications(vault);
     if (there) return Notifications{.topic_arn = there->sns_topic, .events = there->events};
     if (there.error().kind != ErrorKind::not_found) return fail(std::move(there.error()));
-    // The same answer where there is no vault.
+    // The answer is the same if there is no such vault.
     ZG_CHECK(glacier.describe_vault(vault));
     return std::nullopt;
 }
