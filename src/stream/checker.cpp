@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "stream/features.hpp"
 #include "stream/header.hpp"
 #include "stream/stream_rules.hpp"
 

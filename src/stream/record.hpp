@@ -5,9 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/bytes.hpp"
+#include "stream/features.hpp"
 
 namespace zg::stream {
 
@@ -47,19 +46,6 @@ struct Record {
     std::uint64_t length = 0;
 };
 
-/// Send-stream features, DMU_BACKUP_FEATURE_* of zfs_ioctl.h: a bit each, counted as in `features`
-/// below.
-struct FeatureName {
-    std::uint64_t bit;
-    std::string_view name;  ///< "large_blocks"
-};
-/// The names of the features set in `features`; a bit without a name here is given as "bit N".
-std::vector<std::string> feature_names(std::uint64_t features);
-/// DMU_BACKUP_FEATURE_RESUMING: the stream goes on in the middle of another.
-inline constexpr std::uint64_t feature_resuming = std::uint64_t{1} << 20U;
-/// All features that this version knows how to check.
-std::uint64_t known_features();
-
 /// What one BEGIN record says.
 struct Begin {
     std::uint64_t record_number = 0;
@@ -67,7 +53,7 @@ struct Begin {
     std::endian byte_order = std::endian::little;
     /// DMU_COMPOUNDSTREAM: a package of streams with an nvlist in front (-p, -R, -I)
     bool compound = false;
-    std::uint64_t features = 0;
+    std::uint64_t features = 0;       ///< bits of Feature
     std::uint64_t creation_time = 0;  ///< of the snapshot, seconds since 1970
     std::uint32_t objset_type = 0;    ///< dmu_objset_type: 2 filesystem, 3 volume; 0 for compound
     std::uint32_t flags = 0;          ///< DRR_FLAG_*
@@ -76,12 +62,8 @@ struct Begin {
     std::string to_name;          ///< "pool/fs@snapshot" as sent
 
     [[nodiscard]] bool is_clone() const { return (flags & 1U) != 0; }  ///< DRR_FLAG_CLONE
-    [[nodiscard]] bool is_raw() const {
-        return ((features >> 24U) & 1U) != 0;
-    }  ///< DMU_BACKUP_FEATURE_RAW
-    [[nodiscard]] bool is_compressed() const {
-        return ((features >> 22U) & 1U) != 0;
-    }  ///< DMU_BACKUP_FEATURE_COMPRESSED
+    [[nodiscard]] bool is_raw() const { return has_feature(features, Feature::raw); }
+    [[nodiscard]] bool is_compressed() const { return has_feature(features, Feature::compressed); }
     bool operator==(const Begin&) const = default;
 };
 

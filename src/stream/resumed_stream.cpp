@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "stream/checker.hpp"
+#include "stream/features.hpp"
 #include "stream/nvlist.hpp"
 
 namespace zg::stream {
@@ -40,7 +41,7 @@ Result<void> ResumedStream::begin(Buffer& out) {
     const Begin& begin = place->begins.back();
     if (place->records != begin.record_number + 1)
         return cannot(ErrorKind::damage, "there are records behind its BEGIN");
-    if ((begin.features & feature_resuming) != 0)
+    if (has_feature(begin.features, Feature::resuming))
         return cannot(ErrorKind::unsupported, "it is the rest of another stream itself");
     if ((begin.flags & flag_freerecords) == 0)
         return cannot(ErrorKind::unsupported, "its records have no checksums");
@@ -61,11 +62,12 @@ Result<void> ResumedStream::change_begin(std::size_t position, Buffer& out) {
     store_int(MutableBytes(changed), payload_length_offset,
               static_cast<std::uint32_t>(list.size()));
     const auto version = load_int<std::uint64_t>(changed, version_offset);
-    store_int(MutableBytes(changed), version_offset, version | feature_resuming << features_shift);
+    store_int(MutableBytes(changed), version_offset,
+              version | feature_bit(Feature::resuming) << features_shift);
     changed.insert(changed.end(), list.begin(), list.end());
     Fletcher4 running;
     running.update(changed, order_);
-    const bool raw = ((version >> features_shift) >> 24U & 1U) != 0;
+    const bool raw = has_feature(version >> features_shift, Feature::raw);
     rewriter_.emplace(order_, raw, running, [this](const Header& header, Bytes bytes, Buffer& to) {
         return keep(header, bytes, to);
     });

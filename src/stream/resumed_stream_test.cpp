@@ -212,7 +212,8 @@ class RealStreamsGoOn : public ::testing::Test {
             if (!checker.feed(stream) || !checker.finish()) continue;
             const std::vector<Begin>& begins = checker.summary().begins;
             const bool one = begins.size() == (begins.front().compound ? 2U : 1U);
-            if (one && (begins.back().features & feature_resuming) == 0) files_.push_back(file);
+            if (one && !has_feature(begins.back().features, Feature::resuming))
+                files_.push_back(file);
         }
         ASSERT_GT(files_.size(), 40U);
     }

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "stream/features.hpp"
 #include "stream/nvlist.hpp"
 
 namespace zg::stream {
 
 namespace {
+
+constexpr std::uint64_t resuming = feature_bit(Feature::resuming);
 
 std::unexpected<Error> of_another(std::string what) {
     return fail({.kind = ErrorKind::conflict, .what = std::move(what)});
@@ -29,10 +32,10 @@ Result<void> Splicer::check_begin() const {
             fmt::format("zfs send -t gave a stream from guid {} to guid {}, expected from {} to {}",
                         begin.from_guid, begin.to_guid, begun.from_guid, begun.to_guid));
     if (begin.byte_order != begun.byte_order ||
-        (begin.features & ~feature_resuming) != (begun.features & ~feature_resuming))
+        (begin.features & ~resuming) != (begun.features & ~resuming))
         return of_another(
             fmt::format("zfs send -t gave a stream with the features {:#x}, expected {:#x}",
-                        begin.features, begun.features | feature_resuming));
+                        begin.features, begun.features | resuming));
     ZG_TRY(const std::vector<NvPair> pairs,
            unpack_nvlist(Bytes(begin_).subspan(record_header_size)));
     const ResumePoint there{nv_number(pairs, "resume_object").value_or(0),

@@ -10,6 +10,7 @@
 #include "flow/buffer_pool.hpp"
 #include "flow/pipeline.hpp"
 #include "stream/checker.hpp"
+#include "stream/features.hpp"
 
 namespace zg::archive {
 

@@ -8,6 +8,7 @@
 #include "base/version.hpp"
 #include "catalog/archive_id.hpp"
 #include "store/vault/options.hpp"
+#include "stream/features.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {
@@ -16,8 +17,6 @@ namespace {
 
 // Ranges of this size are read, and are nodes of the tree.
 constexpr std::uint64_t adopted_part_size = std::uint64_t{16} << 20U;
-constexpr std::uint64_t feature_large_blocks = std::uint64_t{1}
-                                               << 19U;  // DMU_BACKUP_FEATURE_LARGE_BLOCKS
 
 /// A guid for a snapshot whose own is not known: always the same for one archive.
 std::uint64_t made_up_guid(const codec::Sha256Digest& digest) {
@@ -131,7 +130,8 @@ void prove(catalog::Manifest& archive, const stream::Begin& begin) {
     archive.dataset_type = begin.objset_type == 3 ? "volume" : "filesystem";
     archive.raw = begin.is_raw();
     archive.features = begin.features;
-    if ((begin.features & feature_large_blocks) != 0) archive.send_flags = "-L";
+    if (stream::has_feature(begin.features, stream::Feature::large_blocks))
+        archive.send_flags = "-L";
     archive.adopted->proved = true;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "stream/features.hpp"
+
 namespace zg::ops {
 namespace {
 
@@ -61,7 +63,7 @@ TEST(Adoption, EachBuildsOnTheOneBefore) {
 TEST(Adoption, AStreamProvesWhatItIs) {
     auto archives = three();
     chain_up(archives, {false, false, false});
-    prove(archives[1], {.features = std::uint64_t{1} << 19U,
+    prove(archives[1], {.features = stream::feature_bit(stream::Feature::large_blocks),
                         .creation_time = 1'400'000'000,
                         .objset_type = 3,
                         .to_guid = 77,

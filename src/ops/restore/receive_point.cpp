@@ -5,27 +5,23 @@
 #include <algorithm>
 
 #include "stream/checker.hpp"
+#include "stream/features.hpp"
 #include "stream/resumed_stream.hpp"
 
 namespace zg::ops {
 
 namespace {
 
-// DMU_BACKUP_FEATURE_*, as stream::Begin::features counts them.
-constexpr std::uint64_t embed_data = std::uint64_t{1} << 16U;
-constexpr std::uint64_t large_blocks = std::uint64_t{1} << 19U;
-constexpr std::uint64_t compressed = std::uint64_t{1} << 22U;
-constexpr std::uint64_t raw = std::uint64_t{1} << 24U;
-
 std::unexpected<Error> cannot(std::string why) {
     return fail({.kind = ErrorKind::unsupported, .what = std::move(why)});
 }
 
 bool same_flags(std::uint64_t features, const stream::ResumeToken& token) {
-    return ((features & embed_data) != 0) == token.embedded &&
-           ((features & large_blocks) != 0) == token.large_blocks &&
-           ((features & compressed) != 0) == token.compressed &&
-           ((features & raw) != 0) == token.raw;
+    using enum stream::Feature;
+    return stream::has_feature(features, embed_data) == token.embedded &&
+           stream::has_feature(features, large_blocks) == token.large_blocks &&
+           stream::has_feature(features, compressed) == token.compressed &&
+           stream::has_feature(features, raw) == token.raw;
 }
 
 stream::ResumePoint point(const catalog::ObjectPosition& position) {

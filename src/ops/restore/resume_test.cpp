@@ -15,6 +15,7 @@
 #include "ops/restore/restore.hpp"
 #include "store/testing/memory_store.hpp"
 #include "store/wrap/forwarding_store.hpp"
+#include "stream/features.hpp"
 #include "stream/nvlist.hpp"
 #include "stream/testing/builder.hpp"
 #include "zfs/command.hpp"
@@ -149,7 +150,8 @@ class GoingOnTest : public testing::Test {
         stream::Checker checker([&](const stream::Record& record) { records.push_back(record); });
         ASSERT_TRUE(checker.feed(as_bytes(taken)) && checker.finish());
         const stream::Begin& begin = checker.summary().begins.front();
-        EXPECT_EQ(begin.features, view.archives[archive].features | stream::feature_resuming);
+        EXPECT_EQ(begin.features,
+                  view.archives[archive].features | stream::feature_bit(stream::Feature::resuming));
         const auto list = stream::unpack_nvlist(as_bytes(taken).subspan(
             stream::record_header_size, records[0].size - stream::record_header_size));
         ASSERT_TRUE(list);
@@ -257,7 +259,8 @@ TEST_F(GoingOnTest, WhatDoesNotFitIsDroppedAndReceivedFromItsStart) {
         write("calls", "");
         stopped(0, 200, 4096);
         const std::vector<Manifest> archives = view.archives;
-        if (reason == "flags") view.archives[0].features |= std::uint64_t{1} << 19U;
+        if (reason == "flags")
+            view.archives[0].features |= stream::feature_bit(stream::Feature::large_blocks);
         if (reason == "opening") view.archives[0].opening.clear();
         if (reason == "exclude") options.exclude = {"refquota"};
         if (reason == "beyond") stopped(0, 500, 0);

@@ -5,14 +5,14 @@
 #include <random>
 #include <string_view>
 
+#include "stream/features.hpp"
 #include "stream/testing/layout.hpp"
 
 namespace zg::stream::testing {
 
-inline constexpr std::uint64_t feature_bit(unsigned bit) { return std::uint64_t{1} << bit; }
 inline constexpr std::uint64_t usual_features =
-    feature_bit(2) | feature_bit(16) | feature_bit(17) | feature_bit(22);
-inline constexpr std::uint64_t raw_feature = feature_bit(24);
+    feature_bit(Feature::sa_spill) | feature_bit(Feature::embed_data) | feature_bit(Feature::lz4) |
+    feature_bit(Feature::compressed);
 
 /// What all records of a stream have in common.
 struct Style {
@@ -35,7 +35,8 @@ class Builder {
     Builder& begin(std::uint64_t to_guid = 0x1122334455667788, std::uint64_t from_guid = 0,
                    std::size_t payload = 0) {
         start(begin_type, payload);
-        begin_fields(1, usual_features | (style_.raw ? raw_feature : 0), "pool/fs@snapshot");
+        begin_fields(1, usual_features | (style_.raw ? feature_bit(Feature::raw) : 0),
+                     "pool/fs@snapshot");
         put<std::uint64_t>(24, 0x6b03a751);
         put<std::uint32_t>(32, 2);
         put<std::uint32_t>(36, 0xc);

@@ -35,7 +35,7 @@ inline Buffer resuming_begin(Bytes begin, const ResumePoint& at, Bytes list = {}
     Buffer changed(begin.begin(), begin.begin() + header_size);
     store_int(MutableBytes(changed), 4, static_cast<std::uint32_t>(payload.size()));
     store_int(MutableBytes(changed), 16,
-              load_int<std::uint64_t>(changed, 16) | feature_resuming << 2U);
+              load_int<std::uint64_t>(changed, 16) | feature_bit(Feature::resuming) << 2U);
     changed.insert(changed.end(), payload.begin(), payload.end());
     return changed;
 }
