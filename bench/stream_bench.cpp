@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "codec/fletcher4.hpp"
 #include "stream/checker.hpp"
 #include "stream/testing/builder.hpp"
 
@@ -64,7 +65,7 @@ BENCHMARK(check_big_endian_stream)->Unit(benchmark::kMillisecond);
 void fletcher4(benchmark::State& state) {
     const Buffer& stream = stream_of(131072);
     for (auto _ : state) {
-        zg::stream::Fletcher4 sums;
+        zg::codec::Fletcher4 sums;
         sums.update(stream, std::endian::little);
         benchmark::DoNotOptimize(sums);
     }
@@ -75,7 +76,7 @@ BENCHMARK(fletcher4)->Unit(benchmark::kMillisecond);
 void fletcher4_portable(benchmark::State& state) {
     const Buffer& stream = stream_of(131072);
     for (auto _ : state) {
-        zg::stream::Fletcher4 sums;
+        zg::codec::Fletcher4 sums;
         sums.update_portably(stream, std::endian::little);
         benchmark::DoNotOptimize(sums);
     }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "codec/fletcher4.hpp"
 #include "stream/checker.hpp"
 #include "stream/testing/layout.hpp"
 
@@ -19,7 +20,7 @@ struct Outcome {
     std::uint64_t position = 0;
     std::uint64_t boundary = 0;
     std::uint64_t visited = 0;
-    zg::stream::Fletcher4 running;
+    zg::codec::Fletcher4 running;
     bool operator==(const Outcome&) const = default;
 };
 

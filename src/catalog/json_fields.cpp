@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 
 #include "codec/base64.hpp"
@@ -87,19 +88,19 @@ codec::Sha256Digest JsonFields::sha256(const char* key) {
     return value.value_or(codec::Sha256Digest{});
 }
 
-std::array<std::uint64_t, 4> JsonFields::fletcher4(const char* key) {
-    std::array<std::uint64_t, 4> sums{};
+codec::Fletcher4 JsonFields::fletcher4(const char* key) {
+    std::array<std::uint64_t, 4> words{};
     const std::string written = text(key);
     std::string_view rest = written;
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-        const std::size_t end = i + 1 < sums.size() ? rest.find('/') : rest.size();
-        if (end == std::string_view::npos || !parse_all(rest.substr(0, end), sums[i], 16)) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::size_t end = i + 1 < words.size() ? rest.find('/') : rest.size();
+        if (end == std::string_view::npos || !parse_all(rest.substr(0, end), words[i], 16)) {
             wrong(key, "four hexadecimal words a/b/c/d");
             return {};
         }
         rest = rest.substr(std::min(end + 1, rest.size()));
     }
-    return sums;
+    return {words[0], words[1], words[2], words[3]};
 }
 
 Buffer JsonFields::bytes(const char* key) {
@@ -145,10 +146,6 @@ std::map<std::string, std::string> JsonFields::texts(const char* key) {
 Result<void> JsonFields::status() const {
     if (error_) return fail(*error_);
     return {};
-}
-
-std::string fletcher4_text(const std::array<std::uint64_t, 4>& sums) {
-    return fmt::format("{:x}/{:x}/{:x}/{:x}", sums[0], sums[1], sums[2], sums[3]);
 }
 
 std::optional<TimePoint> parse_rfc3339(std::string_view text) {

@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "codec/fletcher4.hpp"
 #include "codec/sha256.hpp"
 
 namespace zg::catalog {
@@ -32,7 +33,7 @@ class JsonFields {
     TimePoint time(const char* key);
     codec::Sha256Digest sha256(const char* key);
     /// Four hexadecimal words, "a/b/c/d".
-    std::array<std::uint64_t, 4> fletcher4(const char* key);
+    codec::Fletcher4 fletcher4(const char* key);
     /// Base64.
     Buffer bytes(const char* key);
     /// The field, which must be an array of texts.
@@ -54,7 +55,6 @@ class JsonFields {
     std::optional<Error> error_;
 };
 
-std::string fletcher4_text(const std::array<std::uint64_t, 4>& sums);
 /// "2026-11-23T02:00:00Z"; nothing for any other form.
 std::optional<TimePoint> parse_rfc3339(std::string_view text);
 /// JSON text, or damage.

@@ -95,7 +95,7 @@ void add_names(ordered& document, const Manifest& manifest) {
     document["dataset"] = manifest.dataset;
     document["dataset_type"] = manifest.dataset_type;
     document["snapshot"] = manifest.snapshot;
-    document["end_checksum"] = fletcher4_text(manifest.end_checksum);
+    document["end_checksum"] = manifest.end_checksum.text();
     if (!manifest.opening.empty()) document["opening"] = codec::base64(manifest.opening);
 }
 

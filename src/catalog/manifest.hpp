@@ -2,7 +2,6 @@
 // Format: doc/format.md. Every version from 1 on is read forever.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "codec/fletcher4.hpp"
 #include "codec/sha256.hpp"
 
 namespace zg::catalog {
@@ -38,7 +38,7 @@ struct Segment {
     ObjectPosition first;  ///< of the first record in it that has an object
     ObjectPosition last;   ///< of the last one
     /// The running fletcher4 of the stream where the segment begins; all zero for the first.
-    std::array<std::uint64_t, 4> fletcher4{};
+    codec::Fletcher4 fletcher4{};
     std::uint64_t part_size = 0;  ///< of the parts it was uploaded in, all but the last
     /// Of a raw stream: the header of the newest OBJECT_RANGE record before the segment, without
     /// which its first objects cannot be received. Empty where there is none.
@@ -82,7 +82,7 @@ struct Manifest {
     std::string program;         ///< "zglacier 0.1.0"
     std::uint64_t stream_size = 0;
     std::uint64_t stored_size = 0;
-    std::array<std::uint64_t, 4> end_checksum{};  ///< fletcher4 in the stream's END record
+    codec::Fletcher4 end_checksum{};  ///< fletcher4 in the stream's END record
     std::vector<Segment> segments;
     std::optional<Adoption> adopted{};
     /// The stream's bytes up to the end of the BEGIN record of its only plain stream, its payload

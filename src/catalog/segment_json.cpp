@@ -40,7 +40,7 @@ ordered stored_json(const Segment& segment) {
 ordered content_json(const Segment& segment) {
     ordered written{{"first", position_json(segment.first)},
                     {"last", position_json(segment.last)},
-                    {"fletcher4", fletcher4_text(segment.fletcher4)}};
+                    {"fletcher4", segment.fletcher4.text()}};
     if (!segment.object_range.empty())
         written["object_range"] = codec::base64(segment.object_range);
     return written;

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t most_begins = 100'000;
 
-std::string checksum_text(const Fletcher4& sums) {
-    return fmt::format("{:x}/{:x}/{:x}/{:x}", sums.a, sums.b, sums.c, sums.d);
-}
-
 bool all_zero(Bytes bytes) {
     return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
 }
@@ -107,7 +103,7 @@ class Checker::State {
 
     std::uint64_t position_ = 0;
     std::uint64_t boundary_ = 0;
-    Fletcher4 boundary_checksum_;
+    codec::Fletcher4 boundary_checksum_;
     Summary summary_;
 
   private:
@@ -173,14 +169,15 @@ class Checker::State {
         if (type == RecordType::begin) return read_begin_record(header);
         if (place_ == Place::between) return read_closing_end(header, type);
 
-        const Fletcher4 before = running_.sums();
+        const codec::Fletcher4 before = running_.sums();
         running_.update(header.first(checksum_offset), order_);
-        const Fletcher4 own = read_checksum(header, checksum_offset, order_);
+        const codec::Fletcher4 own = read_checksum(header, checksum_offset, order_);
         if (!own_checksum_is_good(own, type)) return;
         running_.update(header.subspan(checksum_offset), order_);
         // Where the header's own checksum is good, an unknown code is a later ZFS's; without one it
         // is damage.
-        const ErrorKind unknown = own == Fletcher4{} ? ErrorKind::damage : ErrorKind::unsupported;
+        const ErrorKind unknown =
+            own == codec::Fletcher4{} ? ErrorKind::damage : ErrorKind::unsupported;
         if (number >= record_type_count)
             return refuse(unknown,
                           fmt::format("record type {} is not known to this version", number));
@@ -204,8 +201,8 @@ class Checker::State {
 
     /// Streams from before per-record checksums have zeros there, in every record; newer ones
     /// never. The END of a package's header has zeros in all.
-    bool own_checksum_is_good(const Fletcher4& own, RecordType type) {
-        const bool none = own == Fletcher4{};
+    bool own_checksum_is_good(const codec::Fletcher4& own, RecordType type) {
+        const bool none = own == codec::Fletcher4{};
         if (place_ == Place::package && none) return true;
         if (place_ == Place::stream && !has_checksums_) has_checksums_ = !none;
         const bool expect_none = place_ == Place::stream && !*has_checksums_;
@@ -214,8 +211,8 @@ class Checker::State {
                fmt::format("expected checksum {}, found {} (record type {}; the damage lies in "
                            "this record or in the "
                            "payload before it)",
-                           expect_none ? "0/0/0/0" : checksum_text(running_.sums()),
-                           checksum_text(own), static_cast<std::uint32_t>(type)));
+                           expect_none ? "0/0/0/0" : running_.sums().text(), own.text(),
+                           static_cast<std::uint32_t>(type)));
         return false;
     }
 
@@ -258,14 +255,14 @@ class Checker::State {
 
     /// END of a stream, or of a package's header: holds the checksum of all before it. Where it has
     /// no checksum of its own, nothing covers the rest of it but that ZFS leaves it zero.
-    bool end_is_good(Bytes header, const Fletcher4& before, const Fletcher4& own) {
-        const Fletcher4 told = read_checksum(header, end_checksum_offset, order_);
+    bool end_is_good(Bytes header, const codec::Fletcher4& before, const codec::Fletcher4& own) {
+        const codec::Fletcher4 told = read_checksum(header, end_checksum_offset, order_);
         const std::size_t used = place_ == Place::stream ? end_guid_offset + 8 : end_guid_offset;
         if (told != before)
             refuse(ErrorKind::damage,
-                   fmt::format("END: expected the stream's checksum {}, found {}",
-                               checksum_text(before), checksum_text(told)));
-        else if (own == Fletcher4{} && !all_zero(header.subspan(used)))
+                   fmt::format("END: expected the stream's checksum {}, found {}", before.text(),
+                               told.text()));
+        else if (own == codec::Fletcher4{} && !all_zero(header.subspan(used)))
             refuse(ErrorKind::damage,
                    "END: expected zeros behind its fields, found something else");
         return !error_;
@@ -340,7 +337,7 @@ class Checker::State {
     std::optional<bool> has_checksums_;
     StreamRules rules_;
     StreamRules boundary_rules_ = rules_;  // behind the last complete record
-    RunningFletcher4 running_;
+    codec::RunningFletcher4 running_;
     std::array<std::byte, record_header_size> header_{};
     std::size_t header_fill_ = 0;
     bool header_done_ = false;
@@ -363,7 +360,7 @@ bool Checker::complete() const { return state_->complete(); }
 std::uint64_t Checker::position() const { return state_->position_; }
 std::uint64_t Checker::boundary() const { return state_->boundary_; }
 bool Checker::boundary_is_proved() const { return state_->boundary_is_proved(); }
-Fletcher4 Checker::running_checksum() const { return state_->boundary_checksum_; }
+codec::Fletcher4 Checker::running_checksum() const { return state_->boundary_checksum_; }
 std::optional<Checkpoint> Checker::checkpoint() const { return state_->checkpoint(); }
 const Summary& Checker::summary() const { return state_->summary_; }
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "codec/fletcher4.hpp"
 #include "stream/checkpoint.hpp"
-#include "stream/fletcher4.hpp"
 #include "stream/record.hpp"
 
 namespace zg::stream {
@@ -29,7 +29,7 @@ struct Summary {
     /// BEGIN records beyond the first 100,000, which `begins` does not hold
     std::uint64_t begins_left_out = 0;
     /// of the newest END record of a plain stream (not of the package around it)
-    Fletcher4 end_checksum;
+    codec::Fletcher4 end_checksum;
 
     /// The first BEGIN that is no compound one: whose guids say what the stream is. Null before it
     /// was seen.
@@ -84,7 +84,7 @@ class Checker {
     [[nodiscard]] bool boundary_is_proved() const;
     /// The fletcher4 of the stream's bytes from its BEGIN up to `boundary()`: what an END record
     /// there would hold.
-    [[nodiscard]] Fletcher4 running_checksum() const;
+    [[nodiscard]] codec::Fletcher4 running_checksum() const;
     [[nodiscard]] const Summary& summary() const;
     /// The place behind the last complete record; nothing unless it lies in a stream whose records
     /// have checksums, and there was no other stream before it.

@@ -19,7 +19,7 @@ struct Outcome {
     std::uint64_t boundary = 0;
     std::uint64_t records = 0;
     std::vector<std::uint64_t> visited;
-    Fletcher4 running;
+    codec::Fletcher4 running;
     bool complete = false;
     bool operator==(const Outcome&) const = default;
 };

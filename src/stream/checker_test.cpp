@@ -74,7 +74,7 @@ TEST(Checker, GivesTheBoundaryAndItsChecksumWithinARecord) {
     for (const testing::Place& place : testing::places(stream)) {
         const Bytes record = Bytes(stream).subspan(place.at, place.size);
         ASSERT_TRUE(checker.feed(record.first(place.size - 1)));
-        const Fletcher4 running = checker.running_checksum();
+        const codec::Fletcher4 running = checker.running_checksum();
         EXPECT_EQ((std::array{running.a, running.b, running.c, running.d}), sums.words);
         EXPECT_EQ(checker.boundary(), place.at);
         EXPECT_EQ(checker.position(), place.at + place.size - 1);

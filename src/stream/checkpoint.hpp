@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "stream/fletcher4.hpp"
+#include "codec/fletcher4.hpp"
 #include "stream/record.hpp"
 
 namespace zg::stream {
@@ -26,7 +26,7 @@ struct Checkpoint {
     std::uint64_t position = 0;  ///< stream offset, bytes
     std::uint64_t records = 0;   ///< before it
     std::endian byte_order = std::endian::little;
-    Fletcher4 running{};  ///< over the plain stream's bytes from its BEGIN to here
+    codec::Fletcher4 running{};  ///< over the plain stream's bytes from its BEGIN to here
     bool in_package = false;
     std::vector<Begin> begins{};  ///< the package's, where there is one, and the stream's
     std::array<std::uint64_t, record_type_count> count_by_type{};

@@ -254,7 +254,7 @@ std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order,
     return begin;
 }
 
-Fletcher4 read_checksum(Bytes header, std::size_t offset, std::endian order) {
+codec::Fletcher4 read_checksum(Bytes header, std::size_t offset, std::endian order) {
     return {load_int<std::uint64_t>(header, offset, order),
             load_int<std::uint64_t>(header, offset + 8, order),
             load_int<std::uint64_t>(header, offset + 16, order),

@@ -8,7 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "stream/fletcher4.hpp"
+#include "codec/fletcher4.hpp"
 #include "stream/record.hpp"
 
 namespace zg::stream {
@@ -56,6 +56,6 @@ std::expected<Header, HeaderError> read_header(Bytes header, std::endian order, 
 std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order,
                                              std::uint64_t& payload_size);
 /// Four words at `offset`.
-Fletcher4 read_checksum(Bytes header, std::size_t offset, std::endian order);
+codec::Fletcher4 read_checksum(Bytes header, std::size_t offset, std::endian order);
 
 }  // namespace zg::stream

@@ -64,7 +64,7 @@ void expect_as_dumped(const json& dump, const Summary& summary) {
 void expect_end_checksum(const json& dump, const Summary& summary) {
     const auto ends = values(dump, "END checksum = ");
     ASSERT_FALSE(ends.empty());
-    Fletcher4 sums;
+    codec::Fletcher4 sums;
     const std::string& line = summary.begins.front().compound ? ends[ends.size() - 2] : ends.back();
     ASSERT_EQ(std::sscanf(line.c_str(), "%lx/%lx/%lx/%lx", &sums.a, &sums.b, &sums.c, &sums.d), 4)
         << line;

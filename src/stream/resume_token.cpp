@@ -6,8 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "codec/fletcher4.hpp"
 #include "codec/hex.hpp"
-#include "stream/fletcher4.hpp"
 #include "stream/nvlist.hpp"
 
 namespace zg::stream {
@@ -25,7 +25,7 @@ std::unexpected<Error> no_token(std::string_view why) {
 
 /// zfs takes the sums over whole words, and leaves the rest out.
 std::uint64_t checksum(Bytes bytes) {
-    Fletcher4 sums;
+    codec::Fletcher4 sums;
     sums.update(bytes.first(bytes.size() / 4 * 4), std::endian::little);
     return sums.a;
 }

@@ -65,7 +65,7 @@ Result<void> ResumedStream::change_begin(std::size_t position, Buffer& out) {
     store_int(MutableBytes(changed), version_offset,
               version | feature_bit(Feature::resuming) << features_shift);
     changed.insert(changed.end(), list.begin(), list.end());
-    Fletcher4 running;
+    codec::Fletcher4 running;
     running.update(changed, order_);
     const bool raw = has_feature(version >> features_shift, Feature::raw);
     rewriter_.emplace(order_, raw, running, [this](const Header& header, Bytes bytes, Buffer& to) {

@@ -6,7 +6,7 @@ namespace zg::stream {
 
 namespace {
 
-void put_checksum(MutableBytes header, std::size_t offset, const Fletcher4& sums,
+void put_checksum(MutableBytes header, std::size_t offset, const codec::Fletcher4& sums,
                   std::endian order) {
     for (const std::uint64_t word : {sums.a, sums.b, sums.c, sums.d}) {
         store_int(header, offset, word, order);

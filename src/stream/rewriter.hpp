@@ -18,7 +18,7 @@ using KeepRecord = std::function<bool(const Header&, Bytes, Buffer&)>;
 class Rewriter {
   public:
     /// `running`: the checksum of what was written before.
-    Rewriter(std::endian order, bool raw, const Fletcher4& running, KeepRecord keep)
+    Rewriter(std::endian order, bool raw, const codec::Fletcher4& running, KeepRecord keep)
         : order_(order), raw_(raw), running_(running), keep_(std::move(keep)) {}
 
     /// Takes the next bytes, in pieces of any size, and appends to `out` what they become.
@@ -33,7 +33,7 @@ class Rewriter {
 
     std::endian order_;
     bool raw_;
-    RunningFletcher4 running_;
+    codec::RunningFletcher4 running_;
     KeepRecord keep_;
     Buffer header_;
     std::uint64_t payload_left_ = 0;

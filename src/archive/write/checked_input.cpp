@@ -6,10 +6,6 @@ namespace zg::archive {
 
 namespace {
 
-std::array<std::uint64_t, 4> words(const stream::Fletcher4& sums) {
-    return {sums.a, sums.b, sums.c, sums.d};
-}
-
 bool has_object(stream::RecordType type) {
     using enum stream::RecordType;
     return type == object || type == write || type == write_embedded || type == write_byref ||
@@ -26,7 +22,7 @@ CheckedInput::CheckedInput(Source& source, const stream::Checkpoint& place)
       checker_(place, [this](const stream::Record& record) { note(record); }),
       opening_size_(0) {
     span_.begin = place.position;
-    span_.fletcher4 = words(place.running);
+    span_.fletcher4 = place.running;
     span_.object_range = place.object_range;
 }
 
@@ -83,10 +79,10 @@ Result<std::size_t> CheckedInput::read_checked(MutableBytes into) {
 RecordSpan CheckedInput::take_span() {
     RecordSpan span = std::exchange(span_, {});
     span.end = checker_.boundary();
-    span.fletcher4_behind = words(checker_.running_checksum());
+    span.fletcher4_after = checker_.running_checksum();
     span.checkpoint = checker_.checkpoint();
     span_.begin = span.end;
-    span_.fletcher4 = span.fletcher4_behind;
+    span_.fletcher4 = span.fletcher4_after;
     if (span.checkpoint) span_.object_range = span.checkpoint->object_range;
     span.checkpoint_ahead = span.checkpoint && !span.checkpoint->resume_point;
     if (span.checkpoint_ahead) span.checkpoint.reset();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "catalog/manifest.hpp"
+#include "codec/fletcher4.hpp"
 #include "flow/buffer_pool.hpp"
 #include "stream/checkpoint.hpp"
 
@@ -14,21 +15,21 @@ namespace zg::archive {
 struct RecordSpan {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
-    std::array<std::uint64_t, 4> fletcher4{};  ///< running where it begins
+    codec::Fletcher4 fletcher4{};  ///< running where it begins
     std::optional<catalog::ObjectPosition> first;
     std::optional<catalog::ObjectPosition> last;
     Buffer object_range{};  ///< in force where it begins; see catalog::Segment
     /// Where it ends, if zfs send could go on from there.
     std::optional<stream::Checkpoint> checkpoint{};
-    bool checkpoint_ahead = false;                    ///< there is none, but one may come soon
-    std::array<std::uint64_t, 4> fletcher4_behind{};  ///< running where it ends
+    bool checkpoint_ahead = false;       ///< there is none, but one may come soon
+    codec::Fletcher4 fletcher4_after{};  ///< running where it ends
 };
 
 /// A segment that was filled; its digests are still to come.
 struct SegmentEnd {
     catalog::Segment segment;
     std::optional<stream::Checkpoint> checkpoint{};
-    std::array<std::uint64_t, 4> fletcher4_behind{};
+    codec::Fletcher4 fletcher4_after{};
 };
 
 struct Chunk {

@@ -37,7 +37,7 @@ void SegmentBook::add(const RecordSpan& span) {
     segment_->stream_end = span.end;
     checkpoint_ = span.checkpoint;
     checkpoint_ahead_ = span.checkpoint_ahead;
-    fletcher4_behind_ = span.fletcher4_behind;
+    fletcher4_after_ = span.fletcher4_after;
 }
 
 bool SegmentBook::may_close(std::uint64_t stored_size) const {
@@ -49,7 +49,7 @@ SegmentEnd SegmentBook::close(std::uint64_t stored_size) {
     segment_->stored_size = stored_size;
     return {.segment = *std::exchange(segment_, std::nullopt),
             .checkpoint = std::exchange(checkpoint_, std::nullopt),
-            .fletcher4_behind = fletcher4_behind_};
+            .fletcher4_after = fletcher4_after_};
 }
 
 }  // namespace zg::archive

@@ -35,7 +35,7 @@ class SegmentBook {
     std::optional<catalog::Segment> segment_;
     std::optional<stream::Checkpoint> checkpoint_;  // behind the newest records
     bool checkpoint_ahead_ = false;
-    std::array<std::uint64_t, 4> fletcher4_behind_{};
+    codec::Fletcher4 fletcher4_after_{};
     bool has_first_ = false;  // the segment has met a record with an object
     // of the whole stream: a segment without objects of its own takes it over
     std::optional<catalog::ObjectPosition> last_;

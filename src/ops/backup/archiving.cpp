@@ -181,7 +181,6 @@ Result<catalog::Manifest> Archiving::make_manifest(const archive::CheckedInput& 
                                                    std::vector<catalog::Segment> segments) const {
     const stream::Summary& summary = input.checker().summary();
     const stream::Begin& begin = *summary.first_stream();
-    const stream::Fletcher4& end = summary.end_checksum;
     const archive::Encryption& encryption = survey_.encryption;
     std::uint64_t stored = 0;
     for (const catalog::Segment& segment : segments) stored += segment.stored_size;
@@ -205,7 +204,7 @@ Result<catalog::Manifest> Archiving::make_manifest(const archive::CheckedInput& 
         .program = program_version(),
         .stream_size = summary.bytes,
         .stored_size = stored,
-        .end_checksum = {end.a, end.b, end.c, end.d},
+        .end_checksum = summary.end_checksum,
         .segments = std::move(segments),
         .opening = unfinished_ && input.opening().empty() ? unfinished_->opening : input.opening(),
         .recipients = encryption.labels()};

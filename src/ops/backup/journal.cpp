@@ -17,13 +17,6 @@ using catalog::JsonFields;
 
 namespace {
 
-std::array<std::uint64_t, 4> words(const stream::Fletcher4& sums) {
-    return {sums.a, sums.b, sums.c, sums.d};
-}
-stream::Fletcher4 sums_of(const std::array<std::uint64_t, 4>& words) {
-    return {words[0], words[1], words[2], words[3]};
-}
-
 json begin_json(const stream::Begin& begin) {
     return {{"record_number", begin.record_number},
             {"position", begin.position},
@@ -62,7 +55,7 @@ json checkpoint_json(const stream::Checkpoint& place) {
     return {{"position", place.position},
             {"records", place.records},
             {"little_endian", place.byte_order == std::endian::little},
-            {"running", catalog::fletcher4_text(words(place.running))},
+            {"running", place.running.text()},
             {"in_package", place.in_package},
             {"begins", std::move(begins)},
             {"counts", place.count_by_type},
@@ -96,7 +89,7 @@ Result<stream::Checkpoint> parse_checkpoint(const json& object) {
         .position = fields.number("position"),
         .records = fields.number("records"),
         .byte_order = fields.boolean("little_endian") ? std::endian::little : std::endian::big,
-        .running = sums_of(fields.fletcher4("running")),
+        .running = fields.fletcher4("running"),
         .in_package = fields.boolean("in_package"),
         .last_object = fields.number("last_object"),
         .last_offset = fields.number("last_offset"),
@@ -125,7 +118,7 @@ Result<archive::SegmentEnd> parse_segment(const std::string& note, Buffer& openi
     JsonFields fields(document, "segment");
     archive::SegmentEnd end{.segment = std::move(segment),
                             .checkpoint = std::nullopt,
-                            .fletcher4_behind = fields.fletcher4("fletcher4_behind")};
+                            .fletcher4_after = fields.fletcher4("fletcher4_behind")};
     if (document.contains("opening")) opening = fields.bytes("opening");
     ZG_CHECK(fields.status());
     if (document.contains("checkpoint")) {
@@ -200,7 +193,7 @@ Result<void> note_segment(Context& context, const std::string& archive_id, std::
                           const archive::SegmentEnd& segment, const Buffer& opening) {
     ordered note = catalog::stored_json(segment.segment);
     note.update(catalog::content_json(segment.segment));
-    note["fletcher4_behind"] = catalog::fletcher4_text(segment.fletcher4_behind);
+    note["fletcher4_behind"] = segment.fletcher4_after.text();
     if (number == 1) note["opening"] = codec::base64(opening);
     if (segment.checkpoint) note["checkpoint"] = checkpoint_json(*segment.checkpoint);
     return catalog::Journal(context.archives.catalog).note_segment(archive_id, number, note.dump());

@@ -153,7 +153,7 @@ Result<void> SendStream::skip(Context& context, const UnfinishedArchive& archive
             context.world.progress.advance(*got);
         }
         const archive::RecordSpan span = input_->take_span();
-        if (span.end != end.segment.stream_end || span.fletcher4_behind != end.fletcher4_behind)
+        if (span.end != end.segment.stream_end || span.fletcher4_after != end.fletcher4_after)
             return another_stream(archive, i);
     }
     return {};

@@ -219,8 +219,7 @@ class Copying {
         prove(manifest, *summary.first_stream());
         manifest.adopted.reset();
         manifest.program = program_version();
-        const stream::Fletcher4& end = summary.end_checksum;
-        manifest.end_checksum = {end.a, end.b, end.c, end.d};
+        manifest.end_checksum = summary.end_checksum;
         manifest.segments = std::move(segments);
         return manifest;
     }

@@ -57,8 +57,7 @@ std::optional<stream::Checkpoint> place_of(const catalog::Manifest& archive,
     auto place = checker.checkpoint();
     if (!place) return std::nullopt;
     place->position = segment.stream_begin;
-    place->running = {segment.fletcher4[0], segment.fletcher4[1], segment.fletcher4[2],
-                      segment.fletcher4[3]};
+    place->running = segment.fletcher4;
     place->object_range = segment.object_range;
     return place;
 }

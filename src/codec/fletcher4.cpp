@@ -1,8 +1,10 @@
-#include "stream/fletcher4.hpp"
+#include "codec/fletcher4.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
-namespace zg::stream {
+namespace zg::codec {
 
 namespace {
 
@@ -125,6 +127,8 @@ void Fletcher4::update_portably(Bytes bytes, std::endian order) {
         update_words<true>(*this, bytes.data(), bytes.size() / 4, sum_portably<true>);
 }
 
+std::string Fletcher4::text() const { return fmt::format("{:x}/{:x}/{:x}/{:x}", a, b, c, d); }
+
 void RunningFletcher4::update(Bytes piece, std::endian order) {
     while (fill_ > 0 && !piece.empty()) {
         word_[fill_++] = piece.front();
@@ -139,4 +143,4 @@ void RunningFletcher4::update(Bytes piece, std::endian order) {
     for (const std::byte byte : piece.subspan(whole)) word_[fill_++] = byte;
 }
 
-}  // namespace zg::stream
+}  // namespace zg::codec

@@ -4,10 +4,11 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <string>
 
 #include "base/bytes.hpp"
 
-namespace zg::stream {
+namespace zg::codec {
 
 /// The four running sums. Equality of values is equality of checksums.
 struct Fletcher4 {
@@ -23,6 +24,9 @@ struct Fletcher4 {
     /// The same without the instructions that only some processors have; what other processors run,
     /// for tests.
     void update_portably(Bytes bytes, std::endian order);
+
+    /// "a/b/c/d", in hexadecimal without leading zeros, as ZFS shows them.
+    [[nodiscard]] std::string text() const;
 };
 
 /// The same over bytes that come in pieces of any size.
@@ -40,4 +44,4 @@ class RunningFletcher4 {
     std::size_t fill_ = 0;
 };
 
-}  // namespace zg::stream
+}  // namespace zg::codec
