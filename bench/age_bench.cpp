@@ -91,8 +91,7 @@ void open_a_file(benchmark::State& state) {
         codec::AgeDecoder decoder(keys);
         constexpr std::size_t piece = std::size_t{1} << 20U;
         for (std::size_t at = 0; at < file.size(); at += piece)
-            if (!decoder.update(Bytes(file).subspan(at, std::min(piece, file.size() - at)),
-                                nothing))
+            if (!decoder.feed(Bytes(file).subspan(at, std::min(piece, file.size() - at)), nothing))
                 state.SkipWithError("update");
         if (!decoder.finish(nothing)) state.SkipWithError("finish");
     }

@@ -28,15 +28,17 @@ zg::Result<void> seal_file(const char* path, const char* recipient, unsigned thr
                            zg::Sink& out) {
     const zg::Fd file(::open(path, O_RDONLY | O_CLOEXEC));
     if (!file) return zg::fail({.kind = zg::ErrorKind::io, .what = "cannot open", .where = path});
-    ZG_TRY(const zg::archive::Encryption encryption, zg::archive::Encryption::to({recipient}));
+    ZG_TRY(const zg::codec::AgeRecipient key, zg::codec::AgeRecipient::parse(recipient));
+    const zg::codec::AgeRecipients recipients{.keys = {key}};
     zg::SystemRandom random;
-    zg::archive::Sealer sealer(encryption, random, threads - 1);
+    zg::archive::Sealer sealer([&] { return zg::codec::begin_age_file(recipients, random); },
+                               threads - 1);
     // What a pipe gives at a time.
     zg::Buffer piece(std::size_t{1} << 16U);
     for (std::uint64_t at = 0;;) {
         ZG_TRY(const std::size_t size, zg::read_fully_at(file.get(), piece, at, path));
         if (size == 0) return sealer.finish(out);
-        ZG_CHECK(sealer.write(zg::Bytes(piece).first(size), out));
+        ZG_CHECK(sealer.feed(zg::Bytes(piece).first(size), out));
         at += size;
     }
 }

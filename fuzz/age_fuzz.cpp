@@ -36,7 +36,7 @@ Outcome open(Bytes file, const codec::AgeKeys& keys, std::size_t first, std::siz
     zg::Result<void> result;
     for (std::size_t size = first; result && !file.empty(); size = others) {
         const Bytes piece = file.first(std::min(size, file.size()));
-        result = decoder.update(piece, out);
+        result = decoder.feed(piece, out);
         file = file.subspan(piece.size());
     }
     if (result) result = decoder.finish(out);

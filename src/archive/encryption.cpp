@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "archive/engine.hpp"
+#include "codec/age/age.hpp"
 #include "codec/zstd.hpp"
 
 namespace zg::archive {
@@ -14,22 +15,20 @@ constexpr const char* give_identity =
     "give the key: --identity FILE, the file that `zglacier key generate` or age-keygen wrote (or "
     "--passphrase-file)";
 
-/// What one whole age file holds.
-Result<Buffer> open_file(Bytes file, const codec::AgeKeys& keys) {
-    codec::AgeDecoder age(keys);
+/// What all of `bytes` decode to.
+Result<Buffer> decode(codec::Transform& decoder, Bytes bytes) {
     BufferSink content;
-    ZG_CHECK(age.update(file, content));
-    ZG_CHECK(age.finish(content));
+    ZG_CHECK(decoder.feed(bytes, content));
+    ZG_CHECK(decoder.finish(content));
     return std::move(content.buffer);
 }
 
 Result<Buffer> unseal(Bytes sealed, const codec::AgeKeys& keys) {
-    ZG_TRY(const Buffer compressed, open_file(sealed, keys));
-    codec::ZstdDecoder zstd;
-    BufferSink names;
-    ZG_CHECK(zstd.update(compressed, names));
-    ZG_CHECK(zstd.finish());
-    return std::move(names.buffer);
+    codec::Encodings encodings;
+    encodings.add(codec::zstd_encoding());
+    encodings.add(codec::age_encoding());
+    codec::Chain decoder = encodings.decoder(keys);
+    return decode(decoder, sealed);
 }
 
 }  // namespace
@@ -43,43 +42,39 @@ Result<Encryption> Encryption::to(const std::vector<std::string>& recipients) {
                 "a recipient is the public key, age1…: `zglacier key generate` shows it, and it "
                 "stands in the identity file";
         ZG_TRY(const codec::AgeRecipient recipient, std::move(parsed));
-        if (std::ranges::find(encryption.recipients_, recipient) == encryption.recipients_.end())
-            encryption.recipients_.push_back(recipient);
+        std::vector<codec::AgeRecipient>& keys = encryption.recipients_.keys;
+        if (std::ranges::find(keys, recipient) == keys.end()) keys.push_back(recipient);
     }
     return encryption;
 }
 
 Encryption Encryption::with(Secret passphrase) {
     Encryption encryption;
-    encryption.passphrase_ = std::move(passphrase);
+    encryption.recipients_.passphrase = std::move(passphrase);
     return encryption;
 }
 
 std::vector<std::string> Encryption::labels() const {
-    if (passphrase_) return {"passphrase"};
+    if (recipients_.passphrase) return {"passphrase"};
     std::vector<std::string> labels;
-    for (const codec::AgeRecipient& recipient : recipients_)
+    for (const codec::AgeRecipient& recipient : recipients_.keys)
         labels.push_back(catalog::recipient_label(recipient.text()));
     std::ranges::sort(labels);
     return labels;
 }
 
-Result<codec::AgeFile> Encryption::begin_file(Random& random) const {
-    return passphrase_ ? codec::begin_age_file(*passphrase_, random)
-                       : codec::begin_age_file(recipients_, random);
-}
-
 Result<Buffer> Encryption::passphrase_proof(Random& random) const {
-    if (!passphrase_) return Buffer{};
-    ZG_TRY(codec::AgeFile file, begin_file(random));
+    if (!recipients_.passphrase) return Buffer{};
+    ZG_TRY(codec::AgeFile file, codec::begin_age_file(recipients_, random));
     return codec::age_encrypt({}, std::move(file));
 }
 
 Result<bool> Encryption::fits(Bytes file) const {
-    if (!passphrase_) return true;
+    if (!recipients_.passphrase) return true;
     codec::AgeKeys keys;
-    keys.passphrase = passphrase_;
-    auto opened = open_file(file, keys);
+    keys.passphrase = recipients_.passphrase;
+    codec::AgeDecoder decoder(keys);
+    auto opened = decode(decoder, file);
     if (!opened && opened.error().kind != ErrorKind::refused)
         return fail(std::move(opened.error()));
     return opened.has_value();
@@ -109,7 +104,7 @@ Result<Encryption> choose_encryption(const Archives& archives, const EncryptionC
 Result<void> seal_names(catalog::Manifest& manifest, const Encryption& encryption, Random& random) {
     ZG_TRY(const Buffer compressed,
            codec::zstd_frame(as_bytes(catalog::private_json(manifest)), names_level));
-    ZG_TRY(codec::AgeFile file, encryption.begin_file(random));
+    ZG_TRY(codec::AgeFile file, codec::begin_age_file(encryption.recipients(), random));
     ZG_TRY(manifest.sealed, codec::age_encrypt(compressed, std::move(file)));
     return {};
 }

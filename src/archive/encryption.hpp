@@ -8,7 +8,8 @@
 #include "base/random.hpp"
 #include "base/secret.hpp"
 #include "catalog/manifest.hpp"
-#include "codec/age/age.hpp"
+#include "codec/age/file.hpp"
+#include "codec/encoding.hpp"
 
 namespace zg::archive {
 
@@ -20,27 +21,26 @@ struct EncryptionChoice {
     std::optional<Secret> passphrase{};     ///< in place of recipients
 };
 
-/// To recipients, with a passphrase, or not at all. Any number of threads.
+/// age, to recipients or with a passphrase, or none at all. Any number of threads.
 class Encryption {
   public:
     /// None.
     Encryption() = default;
-    /// usage where one of `recipients` is none; there is at least one.
+    /// usage if one of `recipients` is not a recipient; there is at least one.
     static Result<Encryption> to(const std::vector<std::string>& recipients);
     static Encryption with(Secret passphrase);
 
-    [[nodiscard]] bool on() const { return passphrase_.has_value() || !recipients_.empty(); }
+    [[nodiscard]] bool on() const { return !recipients_.empty(); }
+    /// What it is if it is on.
+    [[nodiscard]] static const codec::Encoding& encoding() { return codec::age_encoding(); }
     /// "none" or "age", as the manifest has it.
-    [[nodiscard]] std::string name() const { return on() ? "age" : "none"; }
+    [[nodiscard]] std::string name() const {
+        return std::string(on() ? encoding().name : codec::no_encoding);
+    }
+    [[nodiscard]] const codec::AgeRecipients& recipients() const { return recipients_; }
     /// What the manifest says of the recipients: catalog::recipient_label() of each in order of the
     /// alphabet, or "passphrase".
     [[nodiscard]] std::vector<std::string> labels() const;
-    /// A new age file. With a passphrase it takes a second and 256 MiB.
-    [[nodiscard]] Result<codec::AgeFile> begin_file(Random& random) const;
-    /// Bytes that begin_file() takes for a while.
-    [[nodiscard]] std::uint64_t memory() const {
-        return passphrase_ ? codec::age_scrypt_memory(codec::age_work_factor) : 0;
-    }
 
     /// An age file of nothing, by which fits() tells a passphrase; empty where there is none.
     [[nodiscard]] Result<Buffer> passphrase_proof(Random& random) const;
@@ -49,8 +49,7 @@ class Encryption {
     [[nodiscard]] Result<bool> fits(Bytes file) const;
 
   private:
-    std::vector<codec::AgeRecipient> recipients_;
-    std::optional<Secret> passphrase_;
+    codec::AgeRecipients recipients_;
 };
 
 /// What the choice says, none where it says nothing. usage where it is no recipient or says two

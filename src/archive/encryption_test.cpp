@@ -22,14 +22,12 @@ TEST(Encryption, AProofThatIsNoneIsDamage) {
     EXPECT_EQ(fits.error().kind, ErrorKind::damage);
 }
 
-TEST(Encryption, RecipientsNeedNoProofAndNoMemory) {
+TEST(Encryption, RecipientsNeedNoProof) {
     SystemRandom random;
     const auto identity = codec::AgeIdentity::generate(random).value();
     const Encryption encryption = Encryption::to({identity.recipient().text()}).value();
     EXPECT_TRUE(encryption.passphrase_proof(random).value().empty());
     EXPECT_TRUE(encryption.fits({}).value());
-    EXPECT_EQ(encryption.memory(), 0U);
-    EXPECT_EQ(Encryption::with(Secret("a passphrase")).memory(), std::uint64_t{256} << 20U);
 }
 
 }  // namespace

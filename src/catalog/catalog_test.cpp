@@ -118,7 +118,7 @@ TEST_F(CatalogTest, AFileOfANewerVersionOrWithoutItsTablesIsPutAside) {
 
 TEST_F(CatalogTest, KeepsTheNamesOfEncryptedArchives) {
     Manifest archive = sample_manifest();
-    archive.encryption = "age";
+    archive.encodings.add(codec::age_encoding());
     archive.sealed = to_buffer("sealed");
     for (Segment& segment : archive.segments) segment.name += ".age";
     Catalog catalog = open();

@@ -53,7 +53,7 @@ Result<void> check_without_composite(const Manifest& manifest, const Segment& se
 }
 
 Result<void> check_segments(const Manifest& manifest) {
-    const std::string suffix = segment_suffix(manifest.compression, manifest.encryption);
+    const std::string suffix = segment_suffix(manifest.encodings);
     std::uint64_t stream_at = 0;
     std::uint64_t stored = 0;
     for (std::size_t i = 0; i < manifest.segments.size(); ++i) {
@@ -76,13 +76,6 @@ Result<void> check_segments(const Manifest& manifest) {
 Result<void> check_manifest(const Manifest& manifest) {
     if (!is_archive_id(manifest.archive_id))
         return disagrees("archive_id", "this is no archive id");
-    if (manifest.compression != "none" && manifest.compression != "zstd")
-        return disagrees(
-            "compression",
-            fmt::format("'{}' is no compression that this version knows", manifest.compression));
-    if (manifest.encryption != "none" && manifest.encryption != "age")
-        return disagrees("encryption", fmt::format("'{}' is no encryption that this version knows",
-                                                   manifest.encryption));
     if (manifest.to_guid == 0) return disagrees("to_guid", "a snapshot's guid is never 0");
     if (manifest.to_guid == manifest.from_guid)
         return disagrees("from_guid", "the archive would build on itself");
@@ -149,9 +142,8 @@ std::string recipient_label(std::string_view recipient) {
     return codec::sha256(as_bytes(recipient)).hex().substr(0, 16);
 }
 
-std::string segment_suffix(const std::string& compression, const std::string& encryption) {
-    return fmt::format(".zfs{}{}", compression == "zstd" ? ".zst" : "",
-                       encryption == "age" ? ".age" : "");
+std::string segment_suffix(const codec::Encodings& encodings) {
+    return ".zfs" + encodings.suffix();
 }
 
 std::string to_json(const Manifest& manifest) {
@@ -163,14 +155,14 @@ std::string to_json(const Manifest& manifest) {
                         {"to_guid", std::to_string(manifest.to_guid)},
                         {"from_guid", std::to_string(manifest.from_guid)},
                         {"send_flags", manifest.send_flags},
-                        {"raw", manifest.raw},
-                        {"compression", manifest.compression},
-                        {"encryption", manifest.encryption},
-                        {"features", manifest.features},
-                        {"created", rfc3339_utc(manifest.created)},
-                        {"program", manifest.program},
-                        {"stream_size", manifest.stream_size},
-                        {"stored_size", manifest.stored_size}};
+                        {"raw", manifest.raw}};
+    for (const codec::EncodingRole role : codec::encoding_roles)
+        document[codec::role_name(role)] = manifest.encodings.name_of(role);
+    document["features"] = manifest.features;
+    document["created"] = rfc3339_utc(manifest.created);
+    document["program"] = manifest.program;
+    document["stream_size"] = manifest.stream_size;
+    document["stored_size"] = manifest.stored_size;
     if (manifest.adopted)
         document["adopted"] = {{"archive", manifest.adopted->archive},
                                {"proved", manifest.adopted->proved}};
@@ -230,6 +222,21 @@ Result<void> parse_segments(const json& document, Manifest& manifest) {
     return {};
 }
 
+Result<codec::Encodings> parse_encodings(const json& document) {
+    JsonFields fields(document, "");
+    codec::Encodings encodings;
+    for (const codec::EncodingRole role : codec::encoding_roles) {
+        const char* key = codec::role_name(role);
+        const std::string name = fields.text(key);
+        ZG_CHECK(fields.status());
+        if (name == codec::no_encoding) continue;
+        const codec::Encoding* encoding = codec::find_encoding(role, name);
+        if (encoding == nullptr) return disagrees(key, fmt::format("unknown {} '{}'", key, name));
+        encodings.add(*encoding);
+    }
+    return encodings;
+}
+
 Result<void> parse_encryption(const json& document, Manifest& manifest) {
     if (!manifest.encrypted()) return parse_names(document, manifest);
     JsonFields fields(document, "");
@@ -257,8 +264,7 @@ Result<Manifest> parse_manifest(Bytes text) {
                       .from_guid = fields.guid("from_guid"),
                       .send_flags = fields.text("send_flags"),
                       .raw = fields.boolean("raw"),
-                      .compression = fields.text("compression"),
-                      .encryption = fields.text("encryption"),
+                      .encodings = {},
                       .features = fields.number("features"),
                       .created = fields.time("created"),
                       .program = fields.text("program"),
@@ -267,6 +273,7 @@ Result<Manifest> parse_manifest(Bytes text) {
                       .end_checksum = {},
                       .segments = {}};
     ZG_CHECK(fields.status());
+    ZG_TRY(manifest.encodings, parse_encodings(document));
     ZG_CHECK(parse_encryption(document, manifest));
     ZG_CHECK(parse_segments(document, manifest));
     if (const auto adopted = document.find("adopted"); adopted != document.end()) {

@@ -11,6 +11,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "codec/encoding.hpp"
 #include "codec/fletcher4.hpp"
 #include "codec/sha256.hpp"
 
@@ -75,11 +76,10 @@ struct Manifest {
     std::uint64_t from_guid = 0;  ///< 0: a full archive
     std::string send_flags;       ///< as given to zfs send: "-p -L -e -c"
     bool raw = false;
-    std::string compression;     ///< "none" or "zstd"
-    std::string encryption;      ///< "none" or "age"
-    std::uint64_t features = 0;  ///< the stream's DMU_BACKUP_FEATURE_ bits
-    TimePoint created{};         ///< when the archive was committed
-    std::string program;         ///< "zglacier 0.1.0"
+    codec::Encodings encodings{};  ///< of the segments
+    std::uint64_t features = 0;    ///< the stream's DMU_BACKUP_FEATURE_ bits
+    TimePoint created{};           ///< when the archive was committed
+    std::string program;           ///< "zglacier 0.1.0"
     std::uint64_t stream_size = 0;
     std::uint64_t stored_size = 0;
     codec::Fletcher4 end_checksum{};  ///< fletcher4 in the stream's END record
@@ -89,17 +89,19 @@ struct Manifest {
     /// included; with them a receive that stopped in the middle can go on without the first
     /// segment. Empty where that is not kept.
     Buffer opening{};
-    /// Encryption "age": whom the segments are encrypted to (recipient_label() of each), or
+    /// Of an encrypted archive: whom the segments are encrypted to (recipient_label() of each), or
     /// "passphrase".
     std::vector<std::string> recipients{};
-    /// Encryption "age": an age file with the names, checksums of the content and places in it; see
-    /// private_json().
+    /// Of an encrypted archive: an age file with the names, checksums of the content and places in
+    /// it; see private_json().
     Buffer sealed{};
     /// False while those are not known here: host, dataset, dataset_type and snapshot are then
     /// empty, and checksums and places of the content zero.
     bool opened = true;
 
-    [[nodiscard]] bool encrypted() const { return encryption == "age"; }
+    [[nodiscard]] bool encrypted() const {
+        return encodings.of(codec::EncodingRole::encryption) != nullptr;
+    }
     /// True where the stream's own BEGIN record is known to agree with what the manifest says.
     [[nodiscard]] bool proved() const { return !adopted || adopted->proved; }
     [[nodiscard]] bool full() const { return from_guid == 0; }
@@ -113,7 +115,7 @@ struct Manifest {
 std::string recipient_label(std::string_view recipient);
 
 /// ".zfs.zst.age": how a segment's name ends.
-std::string segment_suffix(const std::string& compression, const std::string& encryption);
+std::string segment_suffix(const codec::Encodings& encodings);
 
 /// "archives/<id>/manifest.json".
 std::string manifest_name(const std::string& archive_id);

@@ -20,7 +20,7 @@ Result<Manifest> parse(json document) {
 
 Manifest sealed_manifest() {
     Manifest manifest = sample_manifest();
-    manifest.encryption = "age";
+    manifest.encodings.add(codec::age_encoding());
     manifest.recipients = {recipient_label("age1example")};
     manifest.sealed = to_buffer("age-encryption.org/v1 and so on");
     for (Segment& segment : manifest.segments) segment.name += ".age";
@@ -90,8 +90,27 @@ TEST(Manifest, WhatDoesNotAgreeWithItselfIsRefused) {
     EXPECT_TRUE(refused([](Manifest& m) { m.to_guid = 0; }));
     EXPECT_TRUE(refused([](Manifest& m) { m.from_guid = m.to_guid; }));
     EXPECT_TRUE(refused([](Manifest& m) { m.archive_id = "../../etc"; }));
-    EXPECT_TRUE(refused([](Manifest& m) { m.compression = "lzma"; }));
     EXPECT_FALSE(refused([](Manifest&) {}));
+}
+
+TEST(Manifest, AnUnknownEncodingIsRefused) {
+    for (const char* key : {"compression", "encryption"}) {
+        json document = json::parse(to_json(sample_manifest()));
+        document[key] = "lzma";
+        const auto back = parse(document);
+        ASSERT_FALSE(back) << key;
+        EXPECT_EQ(back.error().kind, ErrorKind::damage);
+        EXPECT_EQ(back.error().where, key);
+    }
+}
+
+TEST(Manifest, SaysHowSegmentsAreEncoded) {
+    const json document = json::parse(to_json(sealed_manifest()));
+    EXPECT_EQ(document["compression"], "zstd");
+    EXPECT_EQ(document["encryption"], "age");
+    EXPECT_EQ(json::parse(to_json(sample_manifest()))["encryption"], "none");
+    EXPECT_EQ(segment_suffix(sealed_manifest().encodings), ".zfs.zst.age");
+    EXPECT_EQ(segment_suffix({}), ".zfs");
 }
 
 TEST(Manifest, ANewerVersionIsToldApartFromDamage) {

@@ -20,19 +20,19 @@ Buffer noise(std::size_t size, unsigned seed) {
 
 Buffer encode(Bytes bytes, std::size_t step, int level = 3) {
     ZstdEncoder encoder(level);
-    Buffer out;
+    BufferSink out;
     for (std::size_t at = 0; at < bytes.size(); at += step)
-        EXPECT_TRUE(encoder.update(bytes.subspan(at, std::min(step, bytes.size() - at)), out));
+        EXPECT_TRUE(encoder.feed(bytes.subspan(at, std::min(step, bytes.size() - at)), out));
     EXPECT_TRUE(encoder.finish(out));
-    return out;
+    return std::move(out.buffer);
 }
 
 Result<Buffer> decode(Bytes bytes, std::size_t step) {
     ZstdDecoder decoder;
     BufferSink sink;
     for (std::size_t at = 0; at < bytes.size(); at += step)
-        ZG_CHECK(decoder.update(bytes.subspan(at, std::min(step, bytes.size() - at)), sink));
-    ZG_CHECK(decoder.finish());
+        ZG_CHECK(decoder.feed(bytes.subspan(at, std::min(step, bytes.size() - at)), sink));
+    ZG_CHECK(decoder.finish(sink));
     return std::move(sink.buffer);
 }
 

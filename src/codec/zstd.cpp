@@ -38,29 +38,28 @@ Context make_context(int level) {
 
 struct ZstdEncoder::State {
     Context context;
+    Buffer block = Buffer(ZSTD_CStreamOutSize());
 
-    Result<void> pump(Bytes bytes, ZSTD_EndDirective directive, Buffer& out) const {
+    Result<void> pump(Bytes bytes, ZSTD_EndDirective directive, Sink& out) {
         ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
         for (;;) {
-            const std::size_t used = out.size();
-            out.resize(used + ZSTD_CStreamOutSize());
-            ZSTD_outBuffer output{out.data() + used, out.size() - used, 0};
+            ZSTD_outBuffer output{block.data(), block.size(), 0};
             const std::size_t left =
                 ZSTD_compressStream2(context.get(), &output, &input, directive);
-            out.resize(used + output.pos);
             if (ZSTD_isError(left) != 0) return failed(left);
+            if (output.pos > 0) ZG_CHECK(out.write(Bytes(block).first(output.pos)));
             if (directive == ZSTD_e_end ? left == 0 : input.pos == input.size) return {};
         }
     }
 };
 
-ZstdEncoder::ZstdEncoder(int level) : state_(std::make_unique<State>(make_context(level))) {}
+ZstdEncoder::ZstdEncoder(int level) : state_(new State{.context = make_context(level)}) {}
 ZstdEncoder::~ZstdEncoder() = default;
 
-Result<void> ZstdEncoder::update(Bytes bytes, Buffer& out) {
+Result<void> ZstdEncoder::feed(Bytes bytes, Sink& out) {
     return state_->pump(bytes, ZSTD_e_continue, out);
 }
-Result<void> ZstdEncoder::finish(Buffer& out) { return state_->pump({}, ZSTD_e_end, out); }
+Result<void> ZstdEncoder::finish(Sink& out) { return state_->pump({}, ZSTD_e_end, out); }
 
 Result<Buffer> zstd_frame(Bytes bytes, int level) {
     const Context context = make_context(level);
@@ -88,10 +87,10 @@ ZstdDecoder::ZstdDecoder() : state_(std::make_unique<State>()) {
 }
 ZstdDecoder::~ZstdDecoder() = default;
 
-Result<void> ZstdDecoder::update(Bytes bytes, Sink& out) {
+Result<void> ZstdDecoder::feed(Bytes bytes, Sink& out) {
     ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
     for (bool full = false; input.pos < input.size || full;) {
-        if (state_->ended) return damaged("there are bytes behind the end of the zstd frame");
+        if (state_->ended) return damaged("there are bytes after the end of the zstd frame");
         ZSTD_outBuffer output{state_->block.data(), state_->block.size(), 0};
         const std::size_t left = ZSTD_decompressStream(state_->context.get(), &output, &input);
         if (ZSTD_isError(left) != 0)
@@ -104,7 +103,7 @@ Result<void> ZstdDecoder::update(Bytes bytes, Sink& out) {
     return {};
 }
 
-Result<void> ZstdDecoder::finish() {
+Result<void> ZstdDecoder::finish(Sink& /*out*/) {
     if (!state_->ended) return damaged("the zstd frame ends too early");
     return {};
 }

@@ -3,21 +3,19 @@
 
 #include <memory>
 
-#include "base/io.hpp"
+#include "codec/transform.hpp"
 
 namespace zg::codec {
 
-/// Makes one frame, with a content checksum, from bytes given in pieces; then the next one. One
-/// thread at a time.
-class ZstdEncoder {
+/// Makes one frame after another, each with a content checksum. Writes in pieces of at most 129
+/// KiB.
+class ZstdEncoder final : public Transform {
   public:
     /// `level`: 1 to 19.
     explicit ZstdEncoder(int level);
-    ~ZstdEncoder();
-    /// Appends to `out` what compressing `bytes` gives so far.
-    Result<void> update(Bytes bytes, Buffer& out);
-    /// Appends to `out` the end of the frame; a frame is made even where nothing was given.
-    Result<void> finish(Buffer& out);
+    ~ZstdEncoder() override;
+    Result<void> feed(Bytes bytes, Sink& out) override;
+    Result<void> finish(Sink& out) override;
 
   private:
     struct State;
@@ -31,16 +29,14 @@ Result<Buffer> zstd_frame(Bytes bytes, int level);
 /// Bytes of memory that an encoder of this level takes, as libzstd estimates it.
 std::size_t zstd_encoder_memory(int level);
 
-/// Undoes exactly one frame. One thread at a time. Every error has kind damage: not a frame, wrong
-/// content checksum, bytes behind the frame.
-class ZstdDecoder {
+/// Undoes exactly one frame. Every error of its own has kind damage: not a frame, wrong content
+/// checksum, bytes after the frame. Writes in pieces of at most 128 KiB.
+class ZstdDecoder final : public Transform {
   public:
     ZstdDecoder();
-    ~ZstdDecoder();
-    /// Writes to `out`, in pieces of at most 128 KiB, what `bytes` decode to so far.
-    Result<void> update(Bytes bytes, Sink& out);
-    /// To be called at the end: fails unless the frame was whole.
-    Result<void> finish();
+    ~ZstdDecoder() override;
+    Result<void> feed(Bytes bytes, Sink& out) override;
+    Result<void> finish(Sink& out) override;
 
   private:
     struct State;

@@ -8,6 +8,7 @@
 #include "archive/testing/store_stream.hpp"
 #include "archive/write/chunk_reader.hpp"
 #include "base/testing/manual_clock.hpp"
+#include "codec/encoding.hpp"
 #include "ops/verify/verify.hpp"
 #include "store/testing/faulty_store.hpp"
 #include "store/testing/memory_store.hpp"
@@ -70,7 +71,9 @@ struct Fixture {
                 {.host = "host", .machine_id = "machine", .state_dir = ""}};
     }
     [[nodiscard]] SegmentCoding coding(const Way& way) const {
-        return {.zstd_level = way.level,
+        return {.compression = way.level ? std::optional(codec::Compression{&codec::zstd_encoding(),
+                                                                            *way.level})
+                                         : std::nullopt,
                 .encryption = way.encrypted ? Encryption::to({identity.recipient().text()}).value()
                                             : Encryption{}};
     }

@@ -95,8 +95,6 @@ class FaultRun : public testing::TestWithParam<int> {
         manifest.dataset = "vat/testfs";
         manifest.snapshot = "a";
         manifest.to_guid = 4711;
-        manifest.compression = "none";
-        manifest.encryption = "none";
         manifest.stream_size = stream_.size();
         manifest.segments = std::move(segments);
         for (const catalog::Segment& segment : manifest.segments)

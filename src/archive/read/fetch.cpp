@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "archive/encryption.hpp"
-#include "archive/read/segment_decoder.hpp"
 #include "archive/read/segment_reader.hpp"
+#include "codec/encoding.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/pipeline.hpp"
 #include "stream/checker.hpp"
@@ -21,11 +21,6 @@ constexpr std::size_t queue_depth = 1;
 // Two END records: the stream's own, and that of a package (-p) around it.
 constexpr std::size_t held_back = 2 * stream::record_header_size;
 
-/// Whether segments are the stream's bytes as they are.
-bool is_plain(const catalog::Manifest& archive) {
-    return archive.compression != "zstd" && !archive.encrypted();
-}
-
 /// Undoes encryption and compression.
 class Decoder final : public flow::Stage<Piece> {
   public:
@@ -35,10 +30,10 @@ class Decoder final : public flow::Stage<Piece> {
 
     Result<void> take(Piece piece, const flow::Emit<Piece>& emit) override {
         const std::string name = archive_.object_name(archive_.segments[piece.segment]);
-        if (is_plain(archive_)) return emit(std::move(piece));
-        if (!decoder_) decoder_.emplace(archive_, engine_.archives.keys);
+        if (archive_.encodings.empty()) return emit(std::move(piece));
+        if (!decoder_) decoder_.emplace(archive_.encodings.decoder(engine_.archives.keys));
         DecodedSink decoded(decoded_, emit, piece.segment);
-        if (auto done = decoder_->update(piece.block.bytes(), decoded); !done)
+        if (auto done = decoder_->feed(piece.block.bytes(), decoded); !done)
             return in_segment(by_proved_key(std::move(done.error())), name);
         stored_.give_back(std::move(piece.block));
         if (piece.last) {
@@ -90,7 +85,7 @@ class Decoder final : public flow::Stage<Piece> {
     const catalog::Manifest& archive_;
     flow::BufferPool& stored_;   // where the pieces it takes go back to
     flow::BufferPool& decoded_;  // where those it emits come from
-    std::optional<SegmentDecoder> decoder_;
+    std::optional<codec::Chain> decoder_;
 };
 
 /// Checks the stream and lets verified records go, all but the last.
@@ -189,7 +184,7 @@ Result<stream::Begin> fetch_archive(const Engine& engine, const catalog::Manifes
                          stored);
     reader.before_segment(before);
     Decoder decoder(engine, archive, stored, decoded);
-    Verifier verifier(engine, archive, out, is_plain(archive) ? stored : decoded, start);
+    Verifier verifier(engine, archive, out, archive.encodings.empty() ? stored : decoded, start);
     ZG_CHECK(flow::run_pipeline<Piece>([&] { return reader.next(); }, {&decoder, &verifier},
                                        {engine.effort.threads, queue_depth}));
     return verifier.begin();

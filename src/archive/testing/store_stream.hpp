@@ -26,8 +26,7 @@ inline Result<catalog::Manifest> store_stream(const Engine& engine, const std::s
     manifest.to_guid = begin.to_guid;
     manifest.from_guid = begin.from_guid;
     manifest.features = begin.features;
-    manifest.compression = coding.compression();
-    manifest.encryption = coding.encryption.name();
+    manifest.encodings = coding.encodings();
     manifest.recipients = coding.encryption.labels();
     manifest.opening = input.opening();
     manifest.stream_size = stream.size();

@@ -32,17 +32,11 @@ std::uint64_t put_memory(const PutOptions& options, unsigned connections, bool l
     // Parts: the one being filled, the full one before it, and those being put.
     const std::uint64_t parts = (put_queue_depth + 2 + connections) * options.plan.part_size;
     if (options.coding.plain()) return parts;
-    // Chunks: the one being read, the next, those in the queue, and the one being encoded, with
-    // what that gives.
+    // Chunks: the one being read, the next, those in the queue, the one being encoded, and the
+    // larger block that one of them grows into.
     const std::uint64_t chunks = (put_queue_depth + 4) * (large_records ? ChunkReader::largest_chunk
                                                                         : ChunkReader::usual_chunk);
-    const Encryption& encryption = options.coding.encryption;
-    const std::uint64_t sealing =
-        encryption.on()
-            ? Sealer::most_batches(seal_threads()) * Sealer::batch_size + encryption.memory()
-            : 0;
-    return parts + chunks + sealing +
-           (options.coding.zstd_level ? codec::zstd_encoder_memory(*options.coding.zstd_level) : 0);
+    return parts + chunks + options.coding.memory(seal_threads());
 }
 
 Result<std::vector<catalog::Segment>> put_stream(const Engine& engine,

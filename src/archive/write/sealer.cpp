@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t tag_size = codec::ChaCha20Poly1305::tag_size;
 
-/// Seals, each in its place, the chunks of a batch, behind each of which there is room for its tag.
+/// Seals, each in its place, the chunks of a batch, each of which has room after it for its tag.
 /// The first of them has the number `first`.
 Result<void> seal_batch(const codec::AgeChunks& chunks, std::uint64_t first, bool last,
                         MutableBytes batch) {
@@ -24,18 +24,18 @@ Result<void> seal_batch(const codec::AgeChunks& chunks, std::uint64_t first, boo
 
 }  // namespace
 
-Sealer::Sealer(const Encryption& encryption, Random& random, unsigned threads)
-    : encryption_(encryption),
-      random_(random),
+Sealer::Sealer(BeginFile begin_file, unsigned threads)
+    : begin_file_(std::move(begin_file)),
       most_under_way_(most_batches(threads) - 1),
       workers_(threads, std::size_t{2} * threads) {}
 
 Result<void> Sealer::begin(Sink& out) {
-    ZG_TRY(codec::AgeFile file, encryption_.begin_file(random_));
+    ZG_TRY(codec::AgeFile file, begin_file_());
     chunks_ = std::make_shared<const codec::AgeChunks>(std::move(file.chunks));
     next_chunk_ = 0;
     beginning_ = file.bytes.size();
     plaintext_ = 0;
+    written_ = beginning_;
     batch_ = blocks_.take(batch_size);
     return out.write(file.bytes);
 }
@@ -57,12 +57,13 @@ Result<void> Sealer::collect(std::size_t most, Sink& out) {
     while (under_way_.size() > most || (!under_way_.empty() && under_way_.ready())) {
         ZG_TRY(flow::Block sealed, under_way_.take());
         ZG_CHECK(out.write(sealed.bytes()));
+        written_ += sealed.size;
         blocks_.give_back(std::move(sealed));
     }
     return {};
 }
 
-Result<void> Sealer::write(Bytes bytes, Sink& out) {
+Result<void> Sealer::feed(Bytes bytes, Sink& out) {
     if (!chunks_) ZG_CHECK(begin(out));
     plaintext_ += bytes.size();
     while (!bytes.empty()) {

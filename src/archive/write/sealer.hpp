@@ -2,35 +2,39 @@
 // threads.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <optional>
 
-#include "archive/encryption.hpp"
+#include "codec/age/file.hpp"
+#include "codec/transform.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/workers.hpp"
 
 namespace zg::archive {
 
-/// One thread calls it, and takes part in the sealing while the others have enough to do. Memory:
-/// most_batches() of batch_size.
-class Sealer {
+/// An encoder. One thread calls it, and takes part in the sealing while the others have enough to
+/// do.
+class Sealer final : public codec::Transform {
   public:
-    /// `encryption` is on and outlives this, as `random` does. `threads`: beside the caller's;
-    /// none: all on the caller's.
-    Sealer(const Encryption& encryption, Random& random, unsigned threads);
+    /// Begins the age file that a segment becomes.
+    using BeginFile = std::function<Result<codec::AgeFile>()>;
 
-    /// Takes bytes of the segment that is open, or begins one; writes to `out`, in order, what has
-    /// been sealed.
-    Result<void> write(Bytes bytes, Sink& out);
-    /// Ends the segment and writes the rest of it to `out`.
-    Result<void> finish(Sink& out);
+    /// `begin_file` is called for each segment, on the caller's thread. `threads`: beside the
+    /// caller's; none: all on the caller's.
+    Sealer(BeginFile begin_file, unsigned threads);
 
-    /// Bytes of the open segment as far as they are certain, those that are still being sealed
-    /// included: the same on any number of threads.
-    [[nodiscard]] std::uint64_t stored() const {
-        return chunks_ ? beginning_ + codec::age_sealed_size(plaintext_) : 0;
+    Result<void> feed(Bytes bytes, Sink& out) override;
+    Result<void> finish(Sink& out) override;
+    [[nodiscard]] std::uint64_t pending() const override {
+        return chunks_ ? beginning_ + codec::age_sealed_size(plaintext_) - written_ : 0;
     }
 
+    /// Bytes that a sealer with `threads` takes at most, without what begin_file takes.
+    static constexpr std::uint64_t memory(unsigned threads) {
+        return most_batches(threads) * batch_size;
+    }
+
+  private:
     /// Of whole chunks, with their tags.
     static constexpr std::size_t batch_size = 16 * codec::age_sealed_chunk_size;
     /// Those under way on and for `threads`, the caller's own, and the one that is being filled.
@@ -38,25 +42,24 @@ class Sealer {
         return std::size_t{3} * threads + 2;
     }
 
-  private:
     Result<void> begin(Sink& out);
     /// Writes what is sealed to `out`, in order, and waits until no more than `most` batches are
     /// under way.
     Result<void> collect(std::size_t most, Sink& out);
     void seal(bool last);
 
-    const Encryption& encryption_;
-    Random& random_;
+    BeginFile begin_file_;
     std::size_t most_under_way_;
     flow::BufferPool blocks_{batch_size};
     std::shared_ptr<const codec::AgeChunks> chunks_;  // of the open segment
     std::uint64_t next_chunk_ = 0;
     std::uint64_t beginning_ = 0;  // bytes before the first chunk
     std::uint64_t plaintext_ = 0;  // bytes taken
-    // plaintext of chunks, each with room for its tag behind it; kept until a byte behind it shows
+    std::uint64_t written_ = 0;    // bytes of the open segment
+    // plaintext of chunks, each with room for its tag after it; kept until a byte after it shows
     // that it is not the last
     flow::Block batch_;
-    flow::Workers workers_;  // behind what its tasks refer to
+    flow::Workers workers_;  // after what its tasks refer to
     flow::Window<Result<flow::Block>> under_way_{workers_};
 };
 

@@ -3,24 +3,28 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
-#include "archive/write/sealer.hpp"
-#include "codec/zstd.hpp"
+#include "archive/encryption.hpp"
+#include "codec/encoding.hpp"
+#include "codec/transform.hpp"
 
 namespace zg::archive {
 
-/// How the segments of an archive are stored.
+/// How the segments of an archive are encoded.
 struct SegmentCoding {
-    std::optional<int> zstd_level{};  ///< nothing: not compressed
+    std::optional<codec::Compression> compression{};
     Encryption encryption{};
 
+    [[nodiscard]] codec::Encodings encodings() const;
     /// Nothing is done to the bytes.
-    [[nodiscard]] bool plain() const { return !zstd_level && !encryption.on(); }
-    [[nodiscard]] std::string compression() const { return zstd_level ? "zstd" : "none"; }
+    [[nodiscard]] bool plain() const { return encodings().empty(); }
     /// ".zfs.zst.age"
-    [[nodiscard]] std::string suffix() const {
-        return catalog::segment_suffix(compression(), encryption.name());
-    }
+    [[nodiscard]] std::string suffix() const { return catalog::segment_suffix(encodings()); }
+    /// For the encoders; refers to this.
+    [[nodiscard]] codec::EncoderOptions options() const;
+    /// Bytes that an encoder with `threads` takes at most.
+    [[nodiscard]] std::uint64_t memory(unsigned threads) const;
 };
 
 /// Encodes one segment after another. One thread calls it.
@@ -30,19 +34,15 @@ class SegmentEncoder {
     SegmentEncoder(const SegmentCoding& coding, Random& random, unsigned threads);
 
     /// Writes to `out` what encoding `bytes` gives so far.
-    Result<void> update(Bytes bytes, Sink& out);
+    Result<void> feed(Bytes bytes, Sink& out);
     /// Writes to `out` the end of the segment.
     Result<void> finish(Sink& out);
     /// Bytes that the open segment has become so far, written or not yet.
-    [[nodiscard]] std::uint64_t stored() const { return sealer_ ? sealer_->stored() : written_; }
+    [[nodiscard]] std::uint64_t stored() const { return written_ + encoders_.pending(); }
 
   private:
-    Result<void> encrypt(Bytes bytes, Sink& out);
-
-    std::optional<codec::ZstdEncoder> zstd_;
-    std::optional<Sealer> sealer_;
-    Buffer compressed_;
-    std::uint64_t written_ = 0;  // without encryption: bytes of the open segment
+    codec::Chain encoders_;
+    std::uint64_t written_ = 0;  // bytes of the open segment
 };
 
 }  // namespace zg::archive

@@ -47,7 +47,7 @@ Result<void> Segmenter::close(const flow::Emit<Chunk>& emit) {
 Result<void> Segmenter::take(Chunk chunk, const flow::Emit<Chunk>& emit) {
     book_.add(chunk.span);
     PartSink parts(*this, emit);
-    ZG_CHECK(encoder_.update(chunk.block.bytes(), parts));
+    ZG_CHECK(encoder_.feed(chunk.block.bytes(), parts));
     chunks_.give_back(std::move(chunk.block));
     return book_.may_close(encoder_.stored()) ? close(emit) : Result<void>{};
 }

@@ -20,8 +20,7 @@ inline Manifest sample_manifest(unsigned number = 1, std::uint64_t from_guid = 0
                       .from_guid = from_guid,
                       .send_flags = "-p -L -e -c",
                       .raw = false,
-                      .compression = "zstd",
-                      .encryption = "none",
+                      .encodings = {},
                       .features = 0x420004,
                       .created = TimePoint(std::chrono::seconds(1'795'400'100 + number)),
                       .program = "zglacier test",
@@ -29,6 +28,7 @@ inline Manifest sample_manifest(unsigned number = 1, std::uint64_t from_guid = 0
                       .stored_size = 700,
                       .end_checksum = {1, 2, 3, 0xffffffffffffffffU},
                       .segments = {}};
+    manifest.encodings.add(codec::zstd_encoding());
     manifest.archive_id = compact_utc(manifest.created) + "-0123abcd";
     const auto segment = [](const char* name, std::uint64_t stored, std::uint64_t begin,
                             std::uint64_t end) {

@@ -1,5 +1,7 @@
 #include "cli/output/archive_json.hpp"
 
+#include "codec/encoding.hpp"
+
 namespace zg::cli {
 
 Json archive_json(const catalog::Manifest& archive) {
@@ -17,8 +19,8 @@ Json archive_json(const catalog::Manifest& archive) {
             {"kind", archive.full() ? "full" : "incremental"},
             {"send_flags", archive.send_flags},
             {"raw", archive.raw},
-            {"compression", archive.compression},
-            {"encryption", archive.encryption},
+            {"compression", archive.encodings.name_of(codec::EncodingRole::compression)},
+            {"encryption", archive.encodings.name_of(codec::EncodingRole::encryption)},
             {"stream_size", archive.stream_size},
             {"stored_size", archive.stored_size},
             {"segments", archive.segments.size()},

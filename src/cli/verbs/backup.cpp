@@ -5,6 +5,7 @@
 #include "base/units.hpp"
 #include "cli/output/archive_json.hpp"
 #include "cli/verb.hpp"
+#include "codec/encoding.hpp"
 #include "ops/keys.hpp"
 #include "zfs/command.hpp"
 
@@ -27,7 +28,7 @@ std::string_view outcome_name(Outcome outcome) {
 }
 
 std::string compression_text(const ops::BackupReport& report) {
-    return report.zstd_level ? fmt::format("zstd:{}", *report.zstd_level) : "none";
+    return report.compression ? report.compression->text() : std::string(codec::no_encoding);
 }
 
 Json report_json(const ops::BackupReport& report) {
@@ -38,7 +39,7 @@ Json report_json(const ops::BackupReport& report) {
                  {"base", report.base ? Json(*report.base) : Json(nullptr)},
                  {"send_flags", report.send_flags},
                  {"compression", compression_text(report)},
-                 {"encryption", report.encrypted ? "age" : "none"},
+                 {"encryption", report.encrypted ? codec::age_encoding().name : codec::no_encoding},
                  {"resumed", report.resumed}};
     if (report.archive) json["archive"] = archive_json(*report.archive);
     if (report.outcome == Outcome::dry_run) {
@@ -95,8 +96,8 @@ class Backup final : public Verb {
             ->capture_default_str()
             ->type_name("N");
         app.add_option("--compression", compression_,
-                       "auto, none, zstd or zstd:LEVEL (1 to 19); auto is none where zfs sends raw "
-                       "or compressed")
+                       fmt::format("auto, none, {}; auto is none if zfs sends raw or compressed",
+                                   codec::compression_forms()))
             ->capture_default_str();
         app.add_option("--recipient", options_.encryption.recipients,
                        "Encrypt to this age recipient (age1…) instead of those the store was made "

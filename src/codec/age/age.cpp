@@ -39,7 +39,7 @@ AgeEncoder::~AgeEncoder() = default;
 AgeEncoder::AgeEncoder(AgeEncoder&&) noexcept = default;
 AgeEncoder& AgeEncoder::operator=(AgeEncoder&&) noexcept = default;
 
-Result<void> AgeEncoder::update(Bytes bytes, Buffer& out) {
+Result<void> AgeEncoder::feed(Bytes bytes, Buffer& out) {
     State& state = *state_;
     state.begin(out);
     if (!state.waiting.empty()) {
@@ -64,7 +64,7 @@ Result<Buffer> age_encrypt(Bytes bytes, AgeFile file) {
     Buffer out;
     out.reserve(file.bytes.size() + age_sealed_size(bytes.size()));
     AgeEncoder encoder(std::move(file));
-    ZG_CHECK(encoder.update(bytes, out));
+    ZG_CHECK(encoder.feed(bytes, out));
     ZG_CHECK(encoder.finish(out));
     return out;
 }
@@ -146,7 +146,7 @@ AgeDecoder::~AgeDecoder() = default;
 AgeDecoder::AgeDecoder(AgeDecoder&&) noexcept = default;
 AgeDecoder& AgeDecoder::operator=(AgeDecoder&&) noexcept = default;
 
-Result<void> AgeDecoder::update(Bytes bytes, Sink& out) {
+Result<void> AgeDecoder::feed(Bytes bytes, Sink& out) {
     if (state_->error) return fail(*state_->error);
     return state_->kept(state_->take(bytes, out));
 }

@@ -4,6 +4,7 @@
 
 #include "base/io.hpp"
 #include "codec/age/file.hpp"
+#include "codec/transform.hpp"
 
 namespace zg::codec {
 
@@ -17,7 +18,7 @@ class AgeEncoder {
     AgeEncoder(AgeEncoder&&) noexcept;
     AgeEncoder& operator=(AgeEncoder&&) noexcept;
     /// Appends to `out` what encrypting `bytes` gives so far; up to 64 KiB wait for what follows.
-    Result<void> update(Bytes bytes, Buffer& out);
+    Result<void> feed(Bytes bytes, Buffer& out);
     /// Appends to `out` the end of the file; a file is made even where nothing was given. Then
     /// nothing else may be called.
     Result<void> finish(Buffer& out);
@@ -35,18 +36,18 @@ Result<Buffer> age_encrypt(Bytes bytes, AgeFile file);
 /// returned. Errors: damage where a byte was changed, is missing or was added, or chunks were
 /// exchanged; refused where no identity fits, or not the passphrase; unsupported (see
 /// open_age_file). After an error of its own or of the sink, every call gives that error again.
-class AgeDecoder {
+class AgeDecoder final : public Transform {
   public:
     /// `keys` outlive the decoder.
     explicit AgeDecoder(const AgeKeys& keys);
-    ~AgeDecoder();
+    ~AgeDecoder() override;
     AgeDecoder(AgeDecoder&&) noexcept;
     AgeDecoder& operator=(AgeDecoder&&) noexcept;
     /// Writes to `out`, in pieces of 64 KiB, what `bytes` open to so far.
-    Result<void> update(Bytes bytes, Sink& out);
+    Result<void> feed(Bytes bytes, Sink& out) override;
     /// To be called at the end: writes the last piece, at most 64 KiB, and fails unless the file
     /// was whole.
-    Result<void> finish(Sink& out);
+    Result<void> finish(Sink& out) override;
 
   private:
     struct State;

@@ -85,7 +85,7 @@ TEST(Age, AnErrorOfTheSinkIsGivenBackAndStays) {
     const Buffer file = encrypt(noise(3 * age_chunk_size, 7), key);
     AgeDecoder decoder(keys);
     Refusing sink;
-    EXPECT_EQ(decoder.update(file, sink).error().what, "the disk is gone");
+    EXPECT_EQ(decoder.feed(file, sink).error().what, "the disk is gone");
     EXPECT_EQ(decoder.finish(sink).error().what, "the disk is gone");
 }
 

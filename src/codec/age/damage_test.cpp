@@ -240,9 +240,9 @@ TEST_F(AgeDamage, AfterAnErrorEveryCallGivesItAgain) {
     const AgeKeys keys = keys_of(key);
     AgeDecoder decoder(keys);
     BufferSink sink;
-    const auto first = decoder.update(flipped(chunk_at(file, 0)), sink);
+    const auto first = decoder.feed(flipped(chunk_at(file, 0)), sink);
     ASSERT_FALSE(first);
-    EXPECT_EQ(decoder.update(file, sink).error().message(), first.error().message());
+    EXPECT_EQ(decoder.feed(file, sink).error().message(), first.error().message());
     EXPECT_EQ(decoder.finish(sink).error().message(), first.error().message());
     EXPECT_TRUE(sink.buffer.empty());
 }

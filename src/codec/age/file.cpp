@@ -80,6 +80,11 @@ Result<AgeFile> begin_age_file(const Secret& passphrase, Random& random, unsigne
     return begin_with({stanza}, file_key, random);
 }
 
+Result<AgeFile> begin_age_file(const AgeRecipients& recipients, Random& random) {
+    return recipients.passphrase ? begin_age_file(*recipients.passphrase, random)
+                                 : begin_age_file(recipients.keys, random);
+}
+
 Result<AgeChunks> open_age_file(std::string_view header, Bytes nonce, const AgeKeys& keys) {
     ZG_TRY(const AgeHeader parsed, parse_age_header(header));
     ZG_TRY(const AgeFileKey file_key, unwrap(parsed.stanzas, keys));

@@ -18,6 +18,14 @@ struct AgeFile {
     AgeChunks chunks;
 };
 
+/// Whom files are encrypted to.
+struct AgeRecipients {
+    std::vector<AgeRecipient> keys{};    ///< each opens a file alone
+    std::optional<Secret> passphrase{};  ///< in place of keys
+
+    [[nodiscard]] bool empty() const { return keys.empty() && !passphrase; }
+};
+
 /// A new file that each of `recipients` can open alone. File key, nonce and what the recipients
 /// need are drawn from `random`. usage where there is no recipient, or one that is no key.
 Result<AgeFile> begin_age_file(std::span<const AgeRecipient> recipients, Random& random);
@@ -25,6 +33,9 @@ Result<AgeFile> begin_age_file(std::span<const AgeRecipient> recipients, Random&
 /// not 1 to 30.
 Result<AgeFile> begin_age_file(const Secret& passphrase, Random& random,
                                unsigned work_factor = age_work_factor);
+/// A new file to `recipients`, whichever they are. With a passphrase it takes a second and
+/// age_scrypt_memory(age_work_factor).
+Result<AgeFile> begin_age_file(const AgeRecipients& recipients, Random& random);
 
 /// What is at hand to open files with; files encrypted to recipients are tried with every identity.
 struct AgeKeys {

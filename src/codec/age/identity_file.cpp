@@ -74,7 +74,7 @@ Result<std::vector<AgeIdentity>> read_age_identities(Bytes file,
     const AgeKeys keys{.passphrase = passphrase, .work_factor_limit = work_factor_limit};
     AgeDecoder decoder(keys);
     SecretSink sink;
-    ZG_CHECK(decoder.update(encrypted, sink));
+    ZG_CHECK(decoder.feed(encrypted, sink));
     ZG_CHECK(decoder.finish(sink));
     return parse(as_text(sink.content));
 }

@@ -85,7 +85,7 @@ TEST_F(AgeTool, SealsWhatWeOpen) {
               path("theirs.age"), write("plain", plaintext)});
         AgeDecoder decoder(keys);
         BufferSink opened;
-        ASSERT_TRUE(decoder.update(read_file(path("theirs.age"), most).value(), opened));
+        ASSERT_TRUE(decoder.feed(read_file(path("theirs.age"), most).value(), opened));
         ASSERT_TRUE(decoder.finish(opened));
         EXPECT_EQ(opened.buffer, plaintext) << size;
     }
@@ -118,7 +118,7 @@ TEST_F(AgeTool, TakesFilesOfManyChunksThroughAPipe) {
     const AgeKeys keys{.identities = key};
     AgeDecoder decoder(keys);
     BufferSink opened;
-    ASSERT_TRUE(decoder.update(read_file(path("again.age"), most).value(), opened));
+    ASSERT_TRUE(decoder.feed(read_file(path("again.age"), most).value(), opened));
     ASSERT_TRUE(decoder.finish(opened));
     EXPECT_TRUE(opened.buffer == plaintext);
 }
@@ -138,7 +138,7 @@ TEST_F(AgeTool, RefusesWhatWeRefuse) {
         EXPECT_NE(opened->code, 0) << size;
         AgeDecoder decoder(keys);
         BufferSink sink;
-        EXPECT_FALSE(decoder.update(Bytes(file).first(size), sink) && decoder.finish(sink)) << size;
+        EXPECT_FALSE(decoder.feed(Bytes(file).first(size), sink) && decoder.finish(sink)) << size;
     }
 }
 
@@ -168,7 +168,7 @@ class AgeToolOnTerminal : public AgeTool {
         const AgeKeys keys{.passphrase = Secret("open sesame")};
         AgeDecoder decoder(keys);
         BufferSink opened;
-        ZG_CHECK(decoder.update(file, opened));
+        ZG_CHECK(decoder.feed(file, opened));
         ZG_CHECK(decoder.finish(opened));
         return std::move(opened.buffer);
     }

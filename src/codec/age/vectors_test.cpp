@@ -76,8 +76,8 @@ std::string outcome(const Vector& vector, std::size_t step, BufferSink& plaintex
         file = std::move(*unarmored);
     }
     for (std::size_t at = 0; at < file.size(); at += step) {
-        if (auto fed = decoder.update(Bytes(file).subspan(at, std::min(step, file.size() - at)),
-                                      plaintext);
+        if (auto fed =
+                decoder.feed(Bytes(file).subspan(at, std::min(step, file.size() - at)), plaintext);
             !fed)
             return outcome_of(fed.error());
     }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "archive/encryption.hpp"
+#include "codec/encoding.hpp"
 #include "ops/backup/send_plan.hpp"
 #include "ops/context.hpp"
 
@@ -34,7 +35,7 @@ struct BackupReport {
     std::string reason;               ///< why this base, or why full
     std::optional<std::string> base;  ///< id of the archive it builds on; nothing: a full archive
     std::string send_flags;
-    std::optional<int> zstd_level;
+    std::optional<codec::Compression> compression;
     bool encrypted = false;
     bool resumed = false;                      ///< the archive was begun by an earlier run
     std::optional<std::uint64_t> estimate;     ///< bytes, as zfs guesses; dry run only

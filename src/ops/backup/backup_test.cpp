@@ -72,7 +72,7 @@ class BackupTest : public testing::Test {
         options.dataset = home;
         options.segment_size = 32 * kib;
         options.part_size = 16 * kib;
-        options.compression.kind = CompressionChoice::Kind::none;
+        options.compression = {.automatic = false, .wanted = {}};
     }
 
     /// A stream as zfs send would give: `blocks` of 4 KiB.
@@ -224,7 +224,7 @@ TEST_F(BackupTest, ADryRunShowsWhatARunDoesAndChangesNothing) {
         EXPECT_EQ(preview.send_flags, report.send_flags);
         EXPECT_EQ(preview.base, report.base);
         EXPECT_EQ(preview.reason, report.reason);
-        EXPECT_EQ(preview.zstd_level, report.zstd_level);
+        EXPECT_EQ(preview.compression, report.compression);
         ASSERT_TRUE(report.archive);
         EXPECT_EQ(report.archive->send_flags, report.send_flags);
         // From the second round on the base is a bookmark, which not every ZFS sends with -p.

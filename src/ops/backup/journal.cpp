@@ -127,6 +127,20 @@ Result<archive::SegmentEnd> parse_segment(const std::string& note, Buffer& openi
     return end;
 }
 
+/// As "zstd:3", or the level of zstd alone (0: not compressed) in a note of an older version.
+Result<std::optional<codec::Compression>> parse_noted_compression(const json& document) {
+    JsonFields fields(document, "");
+    const std::string text = document.contains("zstd_level")
+                                 ? fmt::format("zstd:{}", fields.number("zstd_level"))
+                                 : fields.text("compression");
+    ZG_CHECK(fields.status());
+    const auto compression = codec::parse_compression(text);
+    if (!compression && text != codec::no_encoding && text != "zstd:0")
+        return fail(
+            {.kind = ErrorKind::damage, .what = fmt::format("unknown compression '{}'", text)});
+    return compression;
+}
+
 Result<UnfinishedArchive> parse_archive(const catalog::JournalEntry& entry) {
     ZG_TRY(const json document,
            catalog::parse_json(as_bytes(entry.note), "the journal's note of an archive"));
@@ -144,14 +158,13 @@ Result<UnfinishedArchive> parse_archive(const catalog::JournalEntry& entry) {
                                         .embedded = fields.boolean("embedded"),
                                         .compressed = fields.boolean("compressed"),
                                         .raw = fields.boolean("raw")},
-                              .zstd_level = static_cast<int>(fields.number("zstd_level")),
                               .encryption = fields.text("encryption"),
                               .recipients = fields.text_list("recipients"),
                               .passphrase_proof = fields.bytes("passphrase_proof"),
                               .plan = {fields.number("segment_size"), fields.number("part_size")},
                               .started = fields.time("started")};
     ZG_CHECK(fields.status());
-    if (archive.zstd_level == 0) archive.zstd_level.reset();
+    ZG_TRY(archive.compression, parse_noted_compression(document));
     for (const std::string& note : entry.segments) {
         ZG_TRY(archive::SegmentEnd segment, parse_segment(note, archive.opening));
         archive.segments.push_back(std::move(segment));
@@ -177,7 +190,8 @@ Result<void> begin_journal(Context& context, const UnfinishedArchive& archive) {
                        {"embedded", archive.flags.embedded},
                        {"compressed", archive.flags.compressed},
                        {"raw", archive.flags.raw},
-                       {"zstd_level", static_cast<unsigned>(archive.zstd_level.value_or(0))},
+                       {"compression", archive.compression ? archive.compression->text()
+                                                           : std::string(codec::no_encoding)},
                        {"encryption", archive.encryption},
                        {"recipients", archive.recipients},
                        {"passphrase_proof", codec::base64(archive.passphrase_proof)},

@@ -7,6 +7,7 @@
 
 #include "archive/write/chunk.hpp"
 #include "archive/write/segment_book.hpp"
+#include "codec/encoding.hpp"
 #include "ops/context.hpp"
 #include "zfs/zfs.hpp"
 
@@ -21,7 +22,7 @@ struct UnfinishedArchive {
     std::uint64_t to_guid = 0;
     std::uint64_t from_guid = 0;
     zfs::SendSpec flags;  ///< without snapshot and base
-    std::optional<int> zstd_level;
+    std::optional<codec::Compression> compression{};
     std::string encryption;               ///< "none" or "age"
     std::vector<std::string> recipients;  ///< Encryption::labels()
     Buffer passphrase_proof{};            ///< Encryption::passphrase_proof()

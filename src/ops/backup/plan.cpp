@@ -23,7 +23,7 @@ ArchivePlan plan_resume(const Survey& survey) {
                      .snapshot = *by_guid(survey.dataset.snapshots, archive.to_guid),
                      .unfinished = archive,
                      .spec = archive.flags,
-                     .zstd_level = archive.zstd_level,
+                     .compression = archive.compression,
                      .segments = archive.plan,
                      .reason = {}};
     plan.spec.snapshot = fmt::format("{}@{}", survey.dataset.name, archive.snapshot);
@@ -92,7 +92,7 @@ Result<BackupPlan> plan_backup(const Survey& survey, const zfs::Zfs& zfs,
                      .snapshot = {},
                      .unfinished = {},
                      .spec = {},
-                     .zstd_level = {},
+                     .compression = {},
                      .segments = {options.segment_size, options.part_size},
                      .reason = {}};
     ZG_TRY(plan.snapshot, find_snapshot(survey, options));
@@ -107,7 +107,7 @@ Result<BackupPlan> plan_backup(const Survey& survey, const zfs::Zfs& zfs,
     plan.reason = std::move(choice.reason);
     ZG_TRY(plan.spec,
            decide_flags(zfs.capabilities(), survey.dataset, options.send, plan.base, raw));
-    plan.zstd_level = decide_compression(options.compression, survey.dataset, plan.spec);
+    plan.compression = decide_compression(options.compression, survey.dataset, plan.spec);
     ZG_TRY(const std::string unchanged, why_unchanged(survey, zfs, options, plan));
     if (!unchanged.empty()) return Unchanged{unchanged};
     ZG_CHECK(drop_properties(zfs, options, plan));

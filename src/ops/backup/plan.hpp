@@ -7,6 +7,7 @@
 
 #include "archive/write/put_stream.hpp"
 #include "base/log.hpp"
+#include "codec/encoding.hpp"
 #include "ops/backup/survey.hpp"
 
 namespace zg::ops {
@@ -22,14 +23,14 @@ struct ArchivePlan {
     std::optional<zfs::Snapshot> snapshot;        ///< that exists; nothing: one is taken
     std::optional<UnfinishedArchive> unfinished;  ///< the archive to resume
     zfs::SendSpec spec;                           ///< `snapshot` is empty if one is to be taken
-    std::optional<int> zstd_level;
+    std::optional<codec::Compression> compression;
     archive::SegmentPlan segments;
     /// Only the stream itself can show whether anything was written since the base.
     bool may_be_unchanged = false;
     std::string reason;  ///< why this base, or why a full archive
 
     [[nodiscard]] archive::PutOptions put_options(const archive::Encryption& encryption) const {
-        return {.plan = segments, .coding = {.zstd_level = zstd_level, .encryption = encryption}};
+        return {.plan = segments, .coding = {.compression = compression, .encryption = encryption}};
     }
 };
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <ranges>
 
 #include "catalog/chain.hpp"
@@ -11,9 +10,6 @@
 namespace zg::ops {
 
 namespace {
-
-constexpr int default_level = 3;
-constexpr int max_level = 19;
 
 const zfs::Snapshot* by_guid(const std::vector<zfs::Snapshot>& all, std::uint64_t guid) {
     const auto found = std::ranges::find(all, guid, &zfs::Snapshot::guid);
@@ -62,22 +58,13 @@ std::string reason_for_none(const BaseQuestion& question, bool here, bool fits, 
 }  // namespace
 
 Result<CompressionChoice> parse_compression(std::string_view text) {
-    using Kind = CompressionChoice::Kind;
-    if (text == "auto") return CompressionChoice{Kind::automatic, default_level};
-    if (text == "none") return CompressionChoice{Kind::none, default_level};
-    if (text == "zstd") return CompressionChoice{Kind::zstd, default_level};
-    int level = 0;
-    if (text.starts_with("zstd:")) {
-        const std::string_view digits = text.substr(5);
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), level);
-        if (error == std::errc{} && end == digits.data() + digits.size() && level >= 1 &&
-            level <= max_level)
-            return CompressionChoice{Kind::zstd, level};
-    }
-    return fail({.kind = ErrorKind::usage,
-                 .what = fmt::format("'{}' is no compression", text),
-                 .hint = "use auto, none, zstd, or zstd:LEVEL with a level from 1 to 19"});
+    if (text == "auto") return CompressionChoice{};
+    const auto wanted = codec::parse_compression(text);
+    if (!wanted && text != codec::no_encoding)
+        return fail({.kind = ErrorKind::usage,
+                     .what = fmt::format("unknown compression '{}'", text),
+                     .hint = fmt::format("use auto, none, {}", codec::compression_forms())});
+    return CompressionChoice{.automatic = false, .wanted = wanted};
 }
 
 BaseChoice choose_base(const BaseQuestion& question) {
@@ -140,13 +127,11 @@ Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Data
     return spec;
 }
 
-std::optional<int> decide_compression(const CompressionChoice& choice, const zfs::Dataset& dataset,
-                                      const zfs::SendSpec& spec) {
-    using Kind = CompressionChoice::Kind;
-    if (choice.kind == Kind::none) return std::nullopt;
-    if (choice.kind == Kind::zstd) return choice.level;
+std::optional<codec::Compression> decide_compression(const CompressionChoice& choice,
+                                                     const zfs::Dataset& dataset,
+                                                     const zfs::SendSpec& spec) {
     const bool sent_small = spec.raw || (spec.compressed && dataset.compression != "off");
-    return sent_small ? std::nullopt : std::optional<int>(choice.level);
+    return choice.automatic && sent_small ? std::nullopt : choice.wanted;
 }
 
 }  // namespace zg::ops

@@ -6,6 +6,7 @@
 
 #include "archive/archive_view.hpp"
 #include "catalog/manifest.hpp"
+#include "codec/encoding.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {
@@ -26,10 +27,10 @@ struct SendChoices {
 
 /// --compression: auto, none, zstd[:level].
 struct CompressionChoice {
-    enum class Kind { automatic, none, zstd } kind = Kind::automatic;
-    int level = 3;  ///< 1 to 19
+    bool automatic = true;  ///< none if the stream cannot shrink
+    std::optional<codec::Compression> wanted = codec::default_compression();
 };
-/// Reads "auto", "none", "zstd" or "zstd:7"; usage for anything else.
+/// Reads "auto", "none" or what codec::parse_compression() reads; usage for anything else.
 Result<CompressionChoice> parse_compression(std::string_view text);
 
 /// The archive that an incremental one builds on.
@@ -68,9 +69,10 @@ Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Data
                                    const SendChoices& choices, const std::optional<Base>& base,
                                    bool raw);
 
-/// The zstd level; nothing for no compression. Automatic: none where the stream cannot shrink,
-/// since zfs sends it raw or compressed.
-std::optional<int> decide_compression(const CompressionChoice& choice, const zfs::Dataset& dataset,
-                                      const zfs::SendSpec& spec);
+/// Nothing for no compression. Automatic: none if the stream cannot shrink, since zfs sends it raw
+/// or compressed.
+std::optional<codec::Compression> decide_compression(const CompressionChoice& choice,
+                                                     const zfs::Dataset& dataset,
+                                                     const zfs::SendSpec& spec);
 
 }  // namespace zg::ops

@@ -139,8 +139,10 @@ TEST(DecideRaw, ForEncryptedDatasets) {
 }
 
 TEST(Compression, WordsAndLevels) {
-    EXPECT_EQ(parse_compression("zstd:19")->level, 19);
-    EXPECT_EQ(parse_compression("zstd")->level, 3);
+    EXPECT_EQ(parse_compression("zstd:19")->wanted->level, 19);
+    EXPECT_EQ(parse_compression("zstd")->wanted, codec::default_compression());
+    EXPECT_FALSE(parse_compression("none")->wanted);
+    EXPECT_TRUE(parse_compression("auto")->automatic);
     for (const char* bad : {"", "zstd:", "zstd:0", "zstd:20", "zstd:x", "zstd:3 ", "gzip"})
         EXPECT_EQ(parse_compression(bad).error().kind, ErrorKind::usage) << bad;
 }
@@ -152,10 +154,10 @@ TEST(Compression, AutomaticIsOffWhereNothingCanShrink) {
     const CompressionChoice automatic;
     EXPECT_FALSE(decide_compression(automatic, c.dataset, compressed));
     EXPECT_FALSE(decide_compression(automatic, c.dataset, raw));
-    EXPECT_EQ(decide_compression(automatic, c.dataset, {}), 3);
+    EXPECT_EQ(decide_compression(automatic, c.dataset, {})->level, 3);
     c.dataset.compression = "off";
-    EXPECT_EQ(decide_compression(automatic, c.dataset, compressed), 3);
-    EXPECT_EQ(decide_compression(*parse_compression("zstd:7"), c.dataset, raw), 7);
+    EXPECT_EQ(decide_compression(automatic, c.dataset, compressed)->level, 3);
+    EXPECT_EQ(decide_compression(*parse_compression("zstd:7"), c.dataset, raw)->level, 7);
 }
 
 }  // namespace

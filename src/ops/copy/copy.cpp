@@ -126,9 +126,8 @@ class Copying {
     Result<catalog::Manifest> copy_segments() {
         const std::uint64_t part_size = part_size_for(archive_, to_.archives.store.limits());
         flow::BufferPool parts(part_size);
-        archive::Uploader uploader(
-            to_, archive_.archive_id, part_size,
-            catalog::segment_suffix(archive_.compression, archive_.encryption), parts);
+        archive::Uploader uploader(to_, archive_.archive_id, part_size,
+                                   catalog::segment_suffix(archive_.encodings), parts);
         for (std::size_t i = 0; i < archive_.segments.size(); ++i) {
             ZG_TRY(const auto there, find_there(archive_.segments[i], part_size));
             if (there) {

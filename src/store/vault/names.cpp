@@ -124,8 +124,8 @@ Result<Buffer> join_pieces(const std::vector<VaultMark>& pieces) {
                      .where = pieces.empty() ? "" : pieces.front().name});
     Content content;
     codec::ZstdDecoder decoder;
-    ZG_CHECK(decoder.update(*frame, content));
-    ZG_CHECK(decoder.finish());
+    ZG_CHECK(decoder.feed(*frame, content));
+    ZG_CHECK(decoder.finish(content));
     return std::move(content.buffer);
 }
 

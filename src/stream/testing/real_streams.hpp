@@ -28,8 +28,8 @@ inline Buffer read_stream(const std::string& name) {
     const std::string compressed = read_text(streams_folder / (name + ".zst"));
     codec::ZstdDecoder decoder;
     BufferSink sink;
-    EXPECT_TRUE(decoder.update(as_bytes(compressed), sink)) << name;
-    EXPECT_TRUE(decoder.finish()) << name;
+    EXPECT_TRUE(decoder.feed(as_bytes(compressed), sink)) << name;
+    EXPECT_TRUE(decoder.finish(sink)) << name;
     return std::move(sink.buffer);
 }
 

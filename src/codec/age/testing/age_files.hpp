@@ -34,7 +34,7 @@ inline Buffer encrypt(Bytes bytes, const AgeIdentity& to,
     AgeEncoder encoder(begin_age_file(std::vector{to.recipient()}, random).value());
     Buffer out;
     for (std::size_t at = 0; at < bytes.size(); at += step)
-        EXPECT_TRUE(encoder.update(bytes.subspan(at, std::min(step, bytes.size() - at)), out));
+        EXPECT_TRUE(encoder.feed(bytes.subspan(at, std::min(step, bytes.size() - at)), out));
     EXPECT_TRUE(encoder.finish(out));
     return out;
 }
@@ -52,7 +52,7 @@ inline Opened open(Bytes file, const AgeKeys& keys, std::size_t step = 100'000) 
     BufferSink sink;
     Result<void> ended;
     for (std::size_t at = 0; at < file.size() && ended; at += step)
-        ended = decoder.update(file.subspan(at, std::min(step, file.size() - at)), sink);
+        ended = decoder.feed(file.subspan(at, std::min(step, file.size() - at)), sink);
     if (ended) ended = decoder.finish(sink);
     return {std::move(sink.buffer), std::move(ended)};
 }
