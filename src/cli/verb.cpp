@@ -81,7 +81,7 @@ Result<ops::StoreAccess> Verb::store_access() const {
     return access;
 }
 
-Result<codec::AgeKeys> Verb::read_keys() const {
+Result<ops::Keys> Verb::read_keys() const {
     const auto ask = [](const std::string& file) {
         return ask_passphrase(file, "give --passphrase-file FILE");
     };

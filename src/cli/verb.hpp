@@ -11,6 +11,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
 #include "cli/output/console.hpp"
+#include "ops/keys.hpp"
 #include "ops/session.hpp"
 
 namespace zg::cli {
@@ -59,7 +60,7 @@ class Verb {
     /// names.
     void add_key_options(Options& app);
     /// What add_key_options() took, read; a passphrase is asked for on the terminal.
-    [[nodiscard]] Result<codec::AgeKeys> read_keys() const;
+    [[nodiscard]] Result<ops::Keys> read_keys() const;
     void add_dry_run(Options& app);
     void add_s3_options(Options& app);
     /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a

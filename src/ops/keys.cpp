@@ -52,8 +52,8 @@ Result<Secret> read_passphrase(const std::string& file) {
     return Secret(std::string(line));
 }
 
-Result<codec::AgeKeys> read_keys(const KeySources& sources) {
-    codec::AgeKeys keys;
+Result<Keys> read_keys(const KeySources& sources) {
+    Keys keys;
     if (!sources.passphrase_file.empty()) {
         ZG_TRY(keys.passphrase, read_passphrase(sources.passphrase_file));
     }

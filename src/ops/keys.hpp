@@ -12,6 +12,9 @@
 
 namespace zg::ops {
 
+/// What encrypted archives are opened with.
+using Keys = codec::AgeKeys;
+
 /// Where keys come from.
 struct KeySources {
     /// as age-keygen writes them, also protected by a passphrase
@@ -24,7 +27,7 @@ struct KeySources {
 
 /// Reads them all. usage where a file is none, refused where its passphrase does not fit; `where`
 /// is the file. Messages never show a key.
-Result<codec::AgeKeys> read_keys(const KeySources& sources);
+Result<Keys> read_keys(const KeySources& sources);
 /// The first line of a file, which must not be empty.
 Result<Secret> read_passphrase(const std::string& file);
 

@@ -12,6 +12,8 @@
 
 namespace zg::thaw {
 
+using store::Temperature;
+
 /// How to thaw, as the user says.
 struct ThawChoice {
     static constexpr std::uint64_t usual_bandwidth = std::uint64_t{5} << 20U;

@@ -1,7 +1,7 @@
 // Archives as JSON: the same keys in every verb.
 #pragma once
 
-#include "archive/archive_view.hpp"
+#include "catalog/manifest.hpp"
 #include "cli/verb.hpp"
 
 namespace zg::cli {

@@ -31,15 +31,15 @@ Result<std::unique_ptr<ops::Session>> open_folder(const SpoolRequest& request, W
 }  // namespace
 
 Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
-                      Console& console, ops::Context& from) {
+                      Console& console, ops::Session& from) {
     Spooled spooled;
     ZG_TRY(spooled.session, open_folder(request, world, console));
     if (!spooled.session) {
         console.info(fmt::format("would make the folder {} and fetch into it", request.folder));
         return spooled;
     }
-    ops::Context& to = spooled.session->context();
-    ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from, to, request.copy));
+    ops::Session& to = *spooled.session;
+    ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from.context(), to.context(), request.copy));
     ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags.prices, world.clock.now()));
     const bool question = plan.thaw.costs && plan.thaw.asks() && !flags.yes && !request.dry_run;
     if (!request.quiet || question)
@@ -48,7 +48,8 @@ Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World
     ZG_TRY(const bool yes, agreed(flags, plan.thaw));
     spooled.declined = !yes;
     if (yes) {
-        ZG_TRY(spooled.report, ops::copy_archives(from, to, plan, request.copy));
+        ZG_TRY(spooled.report,
+               ops::copy_archives(from.context(), to.context(), plan, request.copy));
     }
     return spooled;
 }

@@ -27,6 +27,6 @@ struct Spooled {
 /// is there already is not fetched again. The folder is then a dir: store, from which they can be
 /// restored on any day and machine. Shows the plan first, and asks where it costs money.
 Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
-                      Console& console, ops::Context& from);
+                      Console& console, ops::Session& from);
 
 }  // namespace zg::cli

@@ -11,7 +11,7 @@ namespace zg::cli {
 
 namespace {
 
-using store::Temperature;
+using thaw::Temperature;
 
 // bytes that are thawed within the expedited tier's time
 constexpr std::uint64_t largest_expedited = 250'000'000;

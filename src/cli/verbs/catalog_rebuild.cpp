@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "archive/archive_view.hpp"
 #include "cli/verb.hpp"
+#include "ops/rebuild.hpp"
 
 namespace zg::cli {
 
@@ -19,25 +19,20 @@ class CatalogRebuild final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const auto session, open_session(world, console, true));
-        ops::Context& context = session->context();
-        if (!common.dry_run) ZG_CHECK(context.archives.store.refresh());
-        auto view = common.dry_run ? archive::read_all_manifests(context.archives)
-                                   : archive::rebuild_catalog(context);
-        if (!view) return fail(std::move(view.error()));
+        ZG_TRY(const ops::RebuildReport report, ops::rebuild(session->context(), common.dry_run));
         Json unreadable = Json::array();
-        for (const archive::UnreadableManifest& manifest : view->unreadable) {
-            unreadable.push_back(
-                {{"id", manifest.archive_id}, {"problem", manifest.error.message()}});
-            console.error(manifest.error);
+        for (const auto& [id, error] : report.unreadable) {
+            unreadable.push_back({{"id", id}, {"problem", error.message()}});
+            console.error(error);
         }
-        print_result(common,
-                     {{"catalog", context.archives.catalog.path()},
-                      {"archives", view->archives.size()},
-                      {"unreadable", std::move(unreadable)}},
-                     fmt::format("{}: {} archive{}{}\n", context.archives.catalog.path(),
-                                 view->archives.size(), view->archives.size() == 1 ? "" : "s",
-                                 common.dry_run ? " would be in it" : ""));
-        return view->unreadable.empty() ? ExitCode::done : ExitCode::damage;
+        print_result(
+            common,
+            {{"catalog", report.catalog},
+             {"archives", report.archives},
+             {"unreadable", std::move(unreadable)}},
+            fmt::format("{}: {} archive{}{}\n", report.catalog, report.archives,
+                        report.archives == 1 ? "" : "s", common.dry_run ? " would be in it" : ""));
+        return report.unreadable.empty() ? ExitCode::done : ExitCode::damage;
     }
 };
 

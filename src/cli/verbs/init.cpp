@@ -15,7 +15,7 @@ class Init final : public Verb {
         add_store_options(app);
         add_dry_run(app);
         app.add_option(
-               "--recipient", encryption_.recipients,
+               "--recipient", options_.encryption.recipients,
                "Encrypt all archives to this age recipient (age1…); may be given several times")
             ->one_value()
             ->type_name("RECIPIENT");
@@ -28,18 +28,18 @@ class Init final : public Verb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const ops::StoreAccess access, store_access());
         if (!passphrase_file_.empty()) {
-            ZG_TRY(encryption_.passphrase, ops::read_passphrase(passphrase_file_));
+            ZG_TRY(options_.encryption.passphrase, ops::read_passphrase(passphrase_file_));
         }
-        ops::SessionOptions options;
-        options.store = access;
-        options.state_dir = common.state_dir;
-        options.encryption = encryption_;
-        ZG_TRY(const ops::MadeStore store, ops::make_store(world, options, common.dry_run));
+        options_.store = access;
+        options_.state_dir = common.state_dir;
+        ZG_TRY(const ops::MadeStore store,
+               ops::make_store(world, options_, common.dry_run));
         std::string text = fmt::format("made store {} at {}\n", store.id, access.url);
         if (!store.made)
             text = fmt::format("{} is a store already ({}): nothing to do\n", access.url, store.id);
         if (store.id.empty()) text = fmt::format("would make a store at {}\n", access.url);
-        const bool encrypted = encryption_.passphrase || !encryption_.recipients.empty();
+        const bool encrypted =
+            options_.encryption.passphrase || !options_.encryption.recipients.empty();
         if (store.made && encrypted) tell_of_the_key(console);
         print_result(common, {{"store", access.url}, {"id", store.id}, {"made", store.made}}, text);
         return ExitCode::done;
@@ -47,7 +47,7 @@ class Init final : public Verb {
 
   private:
     void tell_of_the_key(Console& console) const {
-        const char* key = encryption_.passphrase
+        const char* key = options_.encryption.passphrase
                               ? "the passphrase"
                               : "the key (the identity file that belongs to the recipient)";
         console.warning(fmt::format(
@@ -57,7 +57,7 @@ class Init final : public Verb {
             "proves that it opens the store");
     }
 
-    archive::EncryptionChoice encryption_;
+    ops::SessionOptions options_;
     std::string passphrase_file_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "archive/read/fetch.hpp"
 #include "base/files.hpp"
 #include "base/units.hpp"
 #include "cli/output/archive_json.hpp"
@@ -17,7 +16,7 @@ namespace {
 std::string state_text(const ops::RestorePlan& plan, std::size_t i) {
     if (i < plan.already_there) return "the target has it";
     if (i > plan.already_there || !plan.going_on) return "to be received";
-    return fmt::format("to be gone on with in segment {} of {}", plan.going_on->fetch.segment + 1,
+    return fmt::format("to be gone on with in segment {} of {}", plan.segments_there() + 1,
                        plan.chain[i].segments.size());
 }
 
@@ -77,12 +76,12 @@ class Restore final : public Verb {
         ZG_CHECK(check_options());
         ZG_TRY(const auto session, open_session(world, console, false, options_.source.text));
         ZG_CHECK(thaw::check_tier(session->context(), flags_.tier));
-        return spool_.empty() ? restore_from(world, session->context(), console)
-                              : restore_spooled(world, session->context(), console);
+        return spool_.empty() ? restore_from(world, *session, console)
+                              : restore_spooled(world, *session, console);
     }
 
   private:
-    Result<ExitCode> restore_spooled(World& world, ops::Context& store, Console& console) {
+    Result<ExitCode> restore_spooled(World& world, ops::Session& store, Console& console) {
         SpoolRequest request{.folder = spool_,
                              .session = {},
                              .copy = {.sources = {options_.source},
@@ -104,7 +103,7 @@ class Restore final : public Verb {
             return ExitCode::waiting;
         }
         if (!options_.target.empty() && spooled.session)
-            return restore_from(world, spooled.session->context(), console);
+            return restore_from(world, *spooled.session, console);
         const std::string next =
             fmt::format("zglacier restore --store dir:{} {} TARGET", spool_, options_.source.text);
         print_result(common,
@@ -114,19 +113,17 @@ class Restore final : public Verb {
         return ExitCode::done;
     }
 
-    Result<ExitCode> restore_from(World& world, ops::Context& context, Console& console) {
-        ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
-        if (!output_.empty()) return write_stream(context, view, console);
+    Result<ExitCode> restore_from(World& world, ops::Session& session, Console& console) {
+        if (!output_.empty()) return write_stream(world, session, console);
         ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(), world.steps));
-        ZG_TRY(const ops::RestorePlan plan, ops::plan_restore(context, *zfs, view, options_));
-        ZG_TRY(const auto estimate,
-               thaw::estimate(plan.thaw, flags_.prices, context.world.clock.now()));
+        ZG_TRY(const ops::RestorePlan plan, ops::plan_restore(session.context(), *zfs, options_));
+        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
         show(plan.thaw, plan_text(plan, options_.target, estimate));
         ops::RestoreReport report;
         if (!common.dry_run) {
             ZG_TRY(const bool yes, agreed(flags_, plan.thaw));
             if (!yes) return declined(console);
-            ZG_TRY(report, ops::restore(context, *zfs, plan, options_));
+            ZG_TRY(report, ops::restore(session.context(), *zfs, plan, options_));
         }
         tell(plan, report, estimate, console);
         return report.waiting ? ExitCode::waiting : ExitCode::done;
@@ -165,25 +162,22 @@ class Restore final : public Verb {
         return ExitCode::failed;
     }
 
-    Result<ExitCode> write_stream(ops::Context& context, const archive::ArchiveView& view,
-                                  Console& console) {
-        ZG_TRY(const std::size_t index, ops::find_archive(view, options_.source));
-        const catalog::Manifest& archive = view.archives[index];
-        ZG_TRY(const thaw::ThawPlan plan,
-               thaw::plan_thaw(context, std::span(&archive, 1), options_.thaw));
-        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, context.world.clock.now()));
+    Result<ExitCode> write_stream(World& world, ops::Session& session, Console& console) {
+        ZG_TRY(const ops::StreamPlan plan, ops::plan_stream(session.context(), options_));
+        const catalog::Manifest& archive = plan.archive;
+        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
         console.info(fmt::format(
             "archive {}: {}@{}, {}", archive.archive_id, archive.dataset, archive.snapshot,
             archive.full()
                 ? "a full stream"
                 : fmt::format("incremental from the snapshot with guid {}", archive.from_guid)));
-        show(plan, thaw_text(plan, estimate));
+        show(plan.thaw, thaw_text(plan.thaw, estimate));
         if (common.dry_run) return ExitCode::done;
-        ZG_TRY(const bool yes, agreed(flags_, plan));
+        ZG_TRY(const bool yes, agreed(flags_, plan.thaw));
         if (!yes) return declined(console);
         ZG_TRY(const auto out, open_standard_output());
         ZG_TRY(const ops::RestoreReport report,
-               ops::restore_stream(context, archive, plan, flags_.wait, *out));
+               ops::restore_stream(session.context(), archive, plan.thaw, flags_.wait, *out));
         if (report.waiting) console.info(waiting_text(report));
         return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
@@ -238,7 +232,7 @@ class Restore final : public Verb {
                       {"plan", std::move(archives)},
                       {"fetch_bytes", plan.stored_bytes()},
                       {"receive_bytes", plan.stream_bytes()},
-                      {"cold", plan.thaw.amount(store::Temperature::cold).segments},
+                      {"cold", plan.thaw.amount(thaw::Temperature::cold).segments},
                       {"thaw", thaw_json(plan.thaw, estimate)},
                       {"asked", report.asked},
                       {"received", report.received},

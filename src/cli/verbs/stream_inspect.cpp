@@ -10,48 +10,37 @@ namespace zg::cli {
 
 namespace {
 
-std::string features_text(const stream::Begin& begin) {
-    std::string text;
-    for (const std::string& name : stream::feature_names(begin.features))
-        text += (text.empty() ? "" : ", ") + name;
-    return text;
+Json stream_json(const ops::InspectedStream& stream) {
+    return {{"record", stream.record},
+            {"position", stream.position},
+            {"kind", stream.kind},
+            {"name", stream.name},
+            {"to_guid", std::to_string(stream.to_guid)},
+            {"from_guid", std::to_string(stream.from_guid)},
+            {"dataset_type", stream.dataset_type},
+            {"byte_order", stream.byte_order},
+            {"creation_time", stream.creation_time},
+            {"flags", stream.flags},
+            {"features", stream.feature_names}};
 }
 
-Json begin_json(const stream::Begin& begin) {
-    return {{"record", begin.record_number},
-            {"position", begin.position},
-            {"kind", begin.compound         ? "package"
-                     : begin.from_guid == 0 ? "full"
-                                            : "incremental"},
-            {"name", begin.to_name},
-            {"to_guid", std::to_string(begin.to_guid)},
-            {"from_guid", std::to_string(begin.from_guid)},
-            {"dataset_type", begin.objset_type == 2   ? "filesystem"
-                             : begin.objset_type == 3 ? "volume"
-                                                      : ""},
-            {"byte_order", begin.byte_order == std::endian::little ? "little" : "big"},
-            {"creation_time", begin.creation_time},
-            {"flags", begin.flags},
-            {"features", stream::feature_names(begin.features)}};
-}
-
-std::string begin_text(const stream::Begin& begin) {
-    if (begin.compound)
-        return fmt::format("package   {} (record {}, offset {})\n", begin.to_name,
-                           begin.record_number, begin.position);
-    std::string text = fmt::format("stream    {} (record {}, offset {})\n", begin.to_name,
-                                   begin.record_number, begin.position);
-    text += begin.from_guid == 0
-                ? fmt::format("  full, to guid {}\n", begin.to_guid)
-                : fmt::format("  incremental, from guid {} to guid {}{}\n", begin.from_guid,
-                              begin.to_guid, begin.is_clone() ? ", a clone" : "");
-    text += fmt::format(
-        "  {}, {}-endian, snapshot of {}\n", begin.objset_type == 3 ? "volume" : "filesystem",
-        begin.byte_order == std::endian::little ? "little" : "big",
-        rfc3339_utc(TimePoint(
-            std::chrono::seconds(static_cast<std::int64_t>(begin.creation_time & 0xffffffffffU)))));
-    text += fmt::format("  flags {:#x}, features {:#x}: {}\n", begin.flags, begin.features,
-                        features_text(begin));
+std::string stream_text(const ops::InspectedStream& stream) {
+    const bool package = stream.kind == "package";
+    std::string text =
+        fmt::format("{:<10}{} (record {}, offset {})\n", package ? "package" : "stream",
+                    stream.name, stream.record, stream.position);
+    if (package) return text;
+    text += stream.from_guid == 0
+                ? fmt::format("  full, to guid {}\n", stream.to_guid)
+                : fmt::format("  incremental, from guid {} to guid {}{}\n", stream.from_guid,
+                              stream.to_guid, stream.is_clone ? ", a clone" : "");
+    const std::chrono::seconds created(
+        static_cast<std::int64_t>(stream.creation_time & 0xffffffffffU));
+    text += fmt::format("  {}, {}-endian, snapshot of {}\n",
+                        stream.dataset_type == "volume" ? "volume" : "filesystem",
+                        stream.byte_order, rfc3339_utc(TimePoint(created)));
+    text += fmt::format("  flags {:#x}, features {:#x}: {}\n", stream.flags, stream.features,
+                        fmt::join(stream.feature_names, ", "));
     return text;
 }
 
@@ -69,12 +58,11 @@ class StreamInspect final : public Verb {
 
     Result<ExitCode> run(World& /*world*/, Console& console) override {
         ZG_TRY(const auto source, open_input(file_));
-        stream::RecordVisitor visitor;
+        ops::InspectVisitor visitor;
         if (records_ && !common.json) {
-            visitor = [](const stream::Record& record) {
-                fmt::print("{} {} {} {} {} {} {}\n", record.number, record.position,
-                           stream::record_type_name(record.type), record.size, record.object,
-                           record.offset, record.length);
+            visitor = [](const ops::InspectedRecord& record) {
+                fmt::print("{} {} {} {} {} {} {}\n", record.number, record.position, record.type,
+                           record.size, record.object, record.offset, record.length);
             };
         }
         ZG_TRY(const ops::InspectReport report, ops::inspect_stream(*source, visitor));
@@ -88,18 +76,14 @@ class StreamInspect final : public Verb {
   private:
     static Json json_of(const ops::InspectReport& report) {
         Json streams = Json::array();
-        for (const stream::Begin& begin : report.summary.begins)
-            streams.push_back(begin_json(begin));
+        for (const ops::InspectedStream& stream : report.streams)
+            streams.push_back(stream_json(stream));
         Json types = Json::object();
-        for (std::size_t i = 0; i < stream::record_type_count; ++i) {
-            if (report.summary.count_by_type[i] == 0) continue;
-            types[std::string(stream::record_type_name(static_cast<stream::RecordType>(i)))] = {
-                {"count", report.summary.count_by_type[i]},
-                {"payload_bytes", report.summary.payload_bytes_by_type[i]}};
-        }
+        for (const ops::InspectedType& type : report.types)
+            types[type.type] = {{"count", type.count}, {"payload_bytes", type.payload_bytes}};
         return {{"good", !report.error.has_value()},
-                {"bytes", report.summary.bytes},
-                {"records", report.summary.records},
+                {"bytes", report.bytes},
+                {"records", report.records},
                 {"streams", std::move(streams)},
                 {"record_types", std::move(types)},
                 {"error", report.error ? Json(report.error->message()) : Json(nullptr)}};
@@ -107,17 +91,13 @@ class StreamInspect final : public Verb {
 
     static std::string text_of(const ops::InspectReport& report) {
         std::string text;
-        for (const stream::Begin& begin : report.summary.begins) text += begin_text(begin);
-        for (std::size_t i = 0; i < stream::record_type_count; ++i) {
-            if (report.summary.count_by_type[i] == 0) continue;
-            text += fmt::format("{:<15}{:>12} records  {:>16} bytes of payload\n",
-                                stream::record_type_name(static_cast<stream::RecordType>(i)),
-                                report.summary.count_by_type[i],
-                                report.summary.payload_bytes_by_type[i]);
-        }
-        text += fmt::format("{} records, {} bytes ({}): {}\n", report.summary.records,
-                            report.summary.bytes, format_size(report.summary.bytes),
-                            report.error ? "BAD" : "every checksum is good");
+        for (const ops::InspectedStream& stream : report.streams) text += stream_text(stream);
+        for (const ops::InspectedType& type : report.types)
+            text += fmt::format("{:<15}{:>12} records  {:>16} bytes of payload\n", type.type,
+                                type.count, type.payload_bytes);
+        text +=
+            fmt::format("{} records, {} bytes ({}): {}\n", report.records, report.bytes,
+                        format_size(report.bytes), report.error ? "BAD" : "every checksum is good");
         return text;
     }
 

@@ -1,57 +1,14 @@
-#include <fmt/format.h>
+#include "ops/thaw.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 #include "base/units.hpp"
 #include "cli/output/archive_json.hpp"
 #include "cli/output/thaw_plan.hpp"
-#include "ops/restore/restore.hpp"
-#include "thaw/watch.hpp"
 
 namespace zg::cli {
 
 namespace {
-
-using store::Temperature;
-
-/// One archive's segments together.
-struct Row {
-    thaw::ThawAmount cold, thawing, readable;
-    std::size_t missing = 0;
-    bool since_unknown = false;         ///< a segment is being thawed, nobody knows since when
-    std::optional<TimePoint> since;     ///< the earliest that is known
-    std::optional<TimePoint> expected;  ///< the latest
-    std::optional<TimePoint> readable_until;  ///< the earliest
-};
-
-void add(thaw::ThawAmount& to, const thaw::ThawSegment& segment) {
-    to = {to.segments + 1, to.bytes + segment.size};
-}
-
-std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
-    return a && b ? std::min(*a, *b) : a ? a : b;
-}
-
-std::vector<Row> rows_of(const thaw::ThawPlan& plan) {
-    std::vector<Row> rows(plan.archives);
-    for (const thaw::ThawSegment& segment : plan.segments) {
-        Row& row = rows[segment.archive];
-        if (segment.missing) {
-            ++row.missing;
-        } else if (segment.is(Temperature::cold)) {
-            add(row.cold, segment);
-        } else if (segment.is(Temperature::thawing)) {
-            add(row.thawing, segment);
-            row.since = earlier(row.since, segment.asked);
-            row.since_unknown = row.since_unknown || !segment.asked;
-            row.expected = std::max(row.expected, segment.expected);
-        } else {
-            add(row.readable, segment);
-            row.readable_until = earlier(row.readable_until, segment.state.readable_until);
-        }
-    }
-    return rows;
-}
 
 std::string amount_text(const thaw::ThawAmount& amount) {
     return amount.segments == 0
@@ -59,7 +16,7 @@ std::string amount_text(const thaw::ThawAmount& amount) {
                : fmt::format("{} ({})", amount.segments, format_size(amount.bytes));
 }
 
-std::string times_text(const Row& row) {
+std::string times_text(const ops::ThawedArchive& row) {
     std::string text;
     if (row.thawing.segments > 0) {
         text = row.since ? "thawing since " + rfc3339_utc(*row.since)
@@ -73,30 +30,27 @@ std::string times_text(const Row& row) {
     return text;
 }
 
-std::string table(const std::vector<catalog::Manifest>& archives, const std::vector<Row>& rows,
-                  const thaw::ThawPlan& plan) {
-    if (archives.empty()) return "the store holds no archive yet\n";
+std::string table(const ops::ThawReport& report) {
+    if (report.archives.empty()) return "the store holds no archive yet\n";
     std::string text = fmt::format("{:<27}{:<40}{:>18}{:>18}{:>18}  {}\n", "ARCHIVE", "SNAPSHOT",
                                    "COLD", "THAWING", "READABLE", "WHEN");
-    for (std::size_t i = 0; i < archives.size(); ++i)
-        text += fmt::format("{:<27}{:<40}{:>18}{:>18}{:>18}  {}\n", archives[i].archive_id,
-                            archives[i].dataset + "@" + archives[i].snapshot,
-                            amount_text(rows[i].cold), amount_text(rows[i].thawing),
-                            amount_text(rows[i].readable), times_text(rows[i]));
-    const auto sum = [&](Temperature temperature) { return amount_text(plan.amount(temperature)); };
-    return text + fmt::format("{:<67}{:>18}{:>18}{:>18}\n", "total", sum(Temperature::cold),
-                              sum(Temperature::thawing), sum(Temperature::hot));
+    for (const ops::ThawedArchive& row : report.archives)
+        text += fmt::format("{:<27}{:<40}{:>18}{:>18}{:>18}  {}\n", row.archive.archive_id,
+                            row.archive.dataset + "@" + row.archive.snapshot, amount_text(row.cold),
+                            amount_text(row.thawing), amount_text(row.readable), times_text(row));
+    return text + fmt::format("{:<67}{:>18}{:>18}{:>18}\n", "total", amount_text(report.cold),
+                              amount_text(report.thawing), amount_text(report.readable));
 }
 
 Json time_json(const std::optional<TimePoint>& time) {
     return time ? Json(rfc3339_utc(*time)) : Json(nullptr);
 }
 
-Json row_json(const catalog::Manifest& archive, const Row& row) {
+Json row_json(const ops::ThawedArchive& row) {
     const auto amount = [](const thaw::ThawAmount& of) {
         return Json{{"segments", of.segments}, {"bytes", of.bytes}};
     };
-    Json json = archive_json(archive);
+    Json json = archive_json(row.archive);
     json["cold"] = amount(row.cold);
     json["thawing"] = amount(row.thawing);
     json["readable"] = amount(row.readable);
@@ -128,12 +82,10 @@ class Thaw final : public Verb {
         ZG_TRY(const ops::StoreAccess access, store_access());
         ZG_TRY(const thaw::ThawChoice choice, flags_.choice(access));
         ZG_TRY(const auto session, open_session(world, console, false, source_.text));
-        ops::Context& context = session->context();
-        ZG_CHECK(thaw::check_tier(context, flags_.tier));
-        ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(context));
-        ZG_TRY(thaw::ThawPlan plan, thaw::plan_thaw(context, archives, choice));
-        // Of what is cold and not asked for, it is told what it would cost.
-        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, context.world.clock.now()));
+        ZG_TRY(ops::PlannedThaw planned, ops::plan_thaw(session->context(), source_, choice));
+        const thaw::ThawPlan& plan = planned.plan;
+        // What a thaw would cost is shown even if none is requested.
+        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, world.clock.now()));
         const bool request = request_ && !common.dry_run;
         if (plan.asks() && (!common.quiet || (request && !flags_.yes)))
             fmt::print(stderr, "{}\n{}",
@@ -147,47 +99,31 @@ class Thaw final : public Verb {
             }
         }
         const Json before = thaw_json(plan, estimate);
-        ZG_TRY(const thaw::ThawOutcome outcome,
-               thaw::carry_out_thaw(context, std::move(plan), request,
-                                    flags_.wait && !common.dry_run));
-        tell(archives, outcome, before);
-        return outcome.waiting ? ExitCode::waiting : ExitCode::done;
+        ZG_TRY(const ops::ThawReport report,
+               ops::carry_out_thaw(session->context(), std::move(planned), request,
+                                   flags_.wait && !common.dry_run));
+        tell(report, before);
+        return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
 
   private:
-    Result<std::vector<catalog::Manifest>> wanted(ops::Context& context) const {
-        ZG_TRY(archive::ArchiveView view, archive::look_at_store(context));
-        if (!source_.text.empty()) {
-            ZG_TRY(const std::size_t index, ops::find_archive(view, source_));
-            return ops::chain_to(view, index);
-        }
-        if (!source_.host.empty())
-            std::erase_if(view.archives, [&](const catalog::Manifest& archive) {
-                return archive.host != source_.host;
-            });
-        return std::move(view.archives);
-    }
-
-    void tell(const std::vector<catalog::Manifest>& archives, const thaw::ThawOutcome& outcome,
-              const Json& before) const {
-        const std::vector<Row> rows = rows_of(outcome.plan);
+    void tell(const ops::ThawReport& report, const Json& before) const {
         Json list = Json::array();
-        for (std::size_t i = 0; i < archives.size(); ++i)
-            list.push_back(row_json(archives[i], rows[i]));
-        std::string text = table(archives, rows, outcome.plan);
-        if (outcome.asked > 0)
-            text += fmt::format("asked for the thaw of {} segment{}\n", outcome.asked,
-                                outcome.asked == 1 ? "" : "s");
-        if (outcome.waiting)
-            text += fmt::format(
-                "the thaw is not done; it should be{}\n",
-                outcome.come_back ? " at " + rfc3339_utc(*outcome.come_back) : " later");
+        for (const ops::ThawedArchive& row : report.archives) list.push_back(row_json(row));
+        std::string text = table(report);
+        if (report.asked > 0)
+            text += fmt::format("asked for the thaw of {} segment{}\n", report.asked,
+                                report.asked == 1 ? "" : "s");
+        if (report.waiting)
+            text +=
+                fmt::format("the thaw is not done; it should be{}\n",
+                            report.come_back ? " at " + rfc3339_utc(*report.come_back) : " later");
         print_result(common,
                      {{"archives", std::move(list)},
                       {"thaw", before},
-                      {"asked", outcome.asked},
-                      {"waiting", outcome.waiting},
-                      {"come_back", time_json(outcome.come_back)}},
+                      {"asked", report.asked},
+                      {"waiting", report.waiting},
+                      {"come_back", time_json(report.come_back)}},
                      text);
     }
 

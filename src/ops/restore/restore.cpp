@@ -67,7 +67,7 @@ Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain,
 std::uint64_t RestorePlan::stored_bytes_from(std::size_t first) const {
     std::uint64_t sum = 0;
     for (std::size_t i = first; i < chain.size(); ++i) sum += chain[i].stored_size;
-    const std::size_t left_out = going_on && first == already_there ? going_on->fetch.segment : 0;
+    const std::size_t left_out = first == already_there ? segments_there() : 0;
     for (std::size_t i = 0; i < left_out; ++i) sum -= chain[first].segments[i].stored_size;
     return sum;
 }
@@ -200,9 +200,8 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
     // Before anything is thawed and paid for.
     for (std::size_t i = plan.already_there; i < plan.chain.size(); ++i)
         ZG_CHECK(archive::check_key(context.archives, plan.chain[i]));
-    const std::size_t left_out = plan.going_on ? plan.going_on->fetch.segment : 0;
     ZG_TRY(plan.thaw, thaw::plan_thaw(context, std::span(plan.chain).subspan(plan.already_there),
-                                      options.thaw, left_out));
+                                      options.thaw, plan.segments_there()));
     // Without a thaw it is met again, and told as damage, after what comes before it has been
     // saved.
     if (const auto missing = plan.thaw.missing(); !missing.empty() && plan.thaw.asks())
@@ -213,6 +212,20 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
              .hint = fmt::format("bring it back from another copy of the store, or restore an "
                                  "earlier snapshot: `zglacier list {}` shows which there are",
                                  plan.chain.back().dataset)});
+    return plan;
+}
+
+Result<RestorePlan> plan_restore(archive::Context& context, const zfs::Zfs& zfs,
+                                 const RestoreOptions& options) {
+    ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
+    return plan_restore(context, zfs, view, options);
+}
+
+Result<StreamPlan> plan_stream(archive::Context& context, const RestoreOptions& options) {
+    ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
+    ZG_TRY(const std::size_t index, find_archive(view, options.source));
+    StreamPlan plan{.archive = view.archives[index], .thaw = {}};
+    ZG_TRY(plan.thaw, thaw::plan_thaw(context, std::span(&plan.archive, 1), options.thaw));
     return plan;
 }
 

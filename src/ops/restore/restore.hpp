@@ -32,6 +32,10 @@ struct RestorePlan {
     /// received; empty: it is not
     std::string drops;
     thaw::ThawPlan thaw;  ///< of those it lacks
+    /// how many segments of the first that it lacks need not be fetched
+    [[nodiscard]] std::size_t segments_there() const {
+        return going_on ? going_on->fetch.segment : 0;
+    }
     [[nodiscard]] std::uint64_t stored_bytes() const {
         return stored_bytes_from(already_there);
     }  ///< still to be fetched
@@ -63,6 +67,18 @@ Result<std::vector<catalog::Manifest>> chain_to(const archive::ArchiveView& view
 /// paid for, though another is missing.
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const archive::ArchiveView& view, const RestoreOptions& options);
+
+/// The same for the archives that the store holds now.
+Result<RestorePlan> plan_restore(archive::Context& context, const zfs::Zfs& zfs,
+                                 const RestoreOptions& options);
+
+/// One archive whose stream is to be written.
+struct StreamPlan {
+    catalog::Manifest archive;
+    thaw::ThawPlan thaw;
+};
+/// Plans; changes nothing. Errors of find_archive() and thaw::plan_thaw().
+Result<StreamPlan> plan_stream(archive::Context& context, const RestoreOptions& options);
 
 struct RestoreReport {
     std::size_t received = 0;  ///< archives
