@@ -1,8 +1,34 @@
 #include "cli/options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <optional>
 
 namespace zg::cli {
+
+namespace {
+
+std::optional<std::int64_t> whole_number(const std::string& text) {
+    std::int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [read, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc() && read == end ? std::optional(number) : std::nullopt;
+}
+
+std::string number_check(const std::string& text) {
+    return whole_number(text) ? std::string() : fmt::format("\"{}\" is not a whole number", text);
+}
+
+std::string count_check(const std::string& text) {
+    return whole_number(text).value_or(-1) >= 0
+               ? std::string()
+               : fmt::format("\"{}\" is not a whole number from 0 up", text);
+}
+
+}  // namespace
 
 Option* Option::required() {
     option_->required();
@@ -40,12 +66,22 @@ Option* Option::one_value() {
 }
 
 Option* Option::range(int least, int most) {
-    option_->check(CLI::Range(least, most));
+    option_->check([least, most](const std::string& text) {
+        const auto number = whole_number(text);
+        return number && *number >= least && *number <= most
+                   ? std::string()
+                   : fmt::format("\"{}\" is not a number from {} to {}", text, least, most);
+    });
     return this;
 }
 
 Option* Option::one_of(std::initializer_list<std::string> words) {
-    option_->check(CLI::IsMember(std::vector<std::string>(words)));
+    option_->check([words = std::vector<std::string>(words)](const std::string& text) {
+        if (std::ranges::count(words, text) > 0) return std::string();
+        std::string list;
+        for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+        return fmt::format("\"{}\" is not one of {}", text, list);
+    });
     return this;
 }
 
@@ -54,26 +90,37 @@ Option* Option::excludes(const Option& other) {
     return this;
 }
 
+Option Options::added(CLI::Option* option) {
+    // CLI11 takes whatever comes as the value: "--snapshot --full" is a value left out.
+    if (!option->get_positional())
+        option->check([app = app_, option](const std::string& text) {
+            const bool is_option = text.starts_with("--") && app->get_option_no_throw(text.substr(
+                                                                 0, text.find('='))) != nullptr;
+            return is_option ? fmt::format("the value is missing before {}", text) : std::string();
+        });
+    option->type_name("VALUE");
+    return Option(option);
+}
+
 Option Options::add_option(const std::string& name, std::string& into, const std::string& help) {
-    return Option(app_->add_option(name, into, help));
+    return added(app_->add_option(name, into, help));
 }
 Option Options::add_option(const std::string& name, std::vector<std::string>& into,
                            const std::string& help) {
-    return Option(app_->add_option(name, into, help));
+    return added(app_->add_option(name, into, help));
 }
 Option Options::add_option(const std::string& name, int& into, const std::string& help) {
-    return Option(app_->add_option(name, into, help));
+    return added(app_->add_option(name, into, help)->check(number_check));
 }
 Option Options::add_option(const std::string& name, unsigned& into, const std::string& help) {
-    return Option(app_->add_option(name, into, help));
+    return added(app_->add_option(name, into, help)->check(count_check));
 }
 Option Options::add_option(const std::string& name, std::uint64_t& into, const std::string& help) {
-    return Option(app_->add_option(name, into, help));
+    return added(app_->add_option(name, into, help)->check(count_check));
 }
-
 Option Options::add_option(const std::string& name, std::function<void(const std::string&)> take,
                            const std::string& help) {
-    return Option(app_->add_option_function<std::string>(name, std::move(take), help));
+    return added(app_->add_option_function<std::string>(name, std::move(take), help));
 }
 
 Option Options::add_flag(const std::string& name, bool& into, const std::string& help) {

@@ -2,10 +2,12 @@
 // the command line see it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -14,6 +16,22 @@ class Option;
 }  // namespace CLI
 
 namespace zg::cli {
+
+/// Headings that options stand under. --help shows those that are common; under any other heading,
+/// such as the ones below `common`, they are shown by --help-all and the manual page only.
+namespace heading {
+inline constexpr const char* options = "Options";  ///< where no other is named
+inline constexpr const char* store = "Store";
+inline constexpr const char* keys = "Keys";
+inline constexpr const char* cost = "Cost and time";
+/// Those of --help, in its order.
+inline constexpr std::array<std::string_view, 4> common{options, store, keys, cost};
+inline constexpr const char* selection = "Selection";
+inline constexpr const char* stream = "Stream and properties";
+inline constexpr const char* thaw = "Planning a thaw";
+inline constexpr const char* tuning = "Performance and limits";
+inline constexpr const char* general = "General";  ///< of every command
+}  // namespace heading
 
 /// An option that was added. A handle: it can be copied, and is valid as long as the command line
 /// is.
@@ -31,7 +49,7 @@ class Option {
     Option* capture_default_str();
     /// --help shows `text` as the default.
     Option* default_str(const std::string& text);
-    /// --help lists it under this heading; nowhere if `heading` is empty.
+    /// --help lists it under this heading (see above).
     Option* group(const std::string& heading);
     /// The environment variable that is read if the option is not given.
     Option* envname(const std::string& name);
@@ -49,7 +67,8 @@ class Option {
 };
 
 /// The options of one verb, or of a group of verbs. A name is "--long", "-s,--long", or "word" for
-/// an argument. What is bound must outlive the parsing.
+/// an argument. The first line of `help` is what --help says; a second one is added by --help-all
+/// and the manual page. What is bound must outlive the parsing.
 class Options {
   public:
     explicit Options(CLI::App& app) : app_(&app) {}
@@ -72,6 +91,8 @@ class Options {
     Option add_flag(const std::string& name, std::function<void()> take, const std::string& help);
 
   private:
+    Option added(CLI::Option* option);
+
     CLI::App* app_;
 };
 

@@ -12,64 +12,70 @@
 namespace zg::cli {
 
 void Verb::add_store_options(Options& app) {
-    app.add_option(
-           "--store", common.store.url,
-           "The store: dir:/path, dir:/path?thaw=5s to practise cold restores, "
-           "s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1, or glacier://region/vault")
+    app.add_option("--store", common.store.url,
+                   "dir:/PATH, s3://BUCKET/PREFIX or glacier://REGION/VAULT\nOptions of the store "
+                   "may follow the URL: s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1, "
+                   "or dir:/path?thaw=5s to practise cold restores")
         ->envname("ZGLACIER_STORE")
         ->required()
+        ->group(heading::store)
         ->type_name("URL");
+    add_tuning_options(app, "Folder of the catalog and the locks");
+    add_s3_options(app);
+}
+
+void Verb::add_tuning_options(Options& app, const std::string& state_dir_help) {
     app.add_option("--connections", common.store.connections,
-                   "Calls to the store at the same time; each holds a part in memory")
+                   "Calls to a store at the same time, 1 to 64\nEach holds a part in memory")
         ->range(1, 64)
+        ->group(heading::tuning)
         ->capture_default_str()
         ->type_name("N");
     app.add_option("--limit-rate", common.limit_rate,
                    "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")
+        ->group(heading::tuning)
         ->type_name("RATE");
     app.add_option("--retry-time", common.retry_time,
-                   "How long a call that fails in passing is tried again")
+                   "How long a call is retried after transient failures")
+        ->group(heading::tuning)
         ->capture_default_str()
         ->type_name("DURATION");
-    add_s3_options(app);
-    app.add_option("--state-dir", common.state_dir,
-                   "Folder of the catalog and the locks [/var/lib/zglacier for root, else "
-                   "$XDG_STATE_HOME/zglacier]")
+    app.add_option("--state-dir", common.state_dir, state_dir_help)
         ->envname("ZGLACIER_STATE_DIR")
+        ->default_str("/var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier")
+        ->group(heading::tuning)
         ->type_name("DIR");
 }
 
 void Verb::add_key_options(Options& app) {
-    app.add_option("--identity", common.identities,
-                   "File with the key of encrypted archives, as `zglacier key generate` or "
-                   "age-keygen writes it; may be given several times")
+    app.add_option(
+           "--identity", common.identities,
+           "Key of encrypted archives\nA file as `zglacier key generate` or age-keygen writes it; "
+           "may be given several times")
         ->envname("ZGLACIER_IDENTITY")
         ->one_value()
+        ->group(heading::keys)
         ->type_name("FILE");
     app.add_option("--passphrase-file", common.passphrase_file,
-                   "File whose first line is the passphrase of archives, or of the --identity file")
+                   "File with the passphrase in its first line\nThe passphrase of archives, or of "
+                   "the --identity file")
+        ->group(heading::keys)
         ->type_name("FILE");
 }
 
 /// Each option of the URL as a flag, which comes before it.
 void Verb::add_s3_options(Options& app) {
-    for (const auto& [name, help] : ops::store_options_help()) {
-        const auto take = [this, key = name](const std::string& value) {
-            common.store.options[key] = value;
+    const auto add = [&](const std::string& name, const std::string& help, const char* of) {
+        const auto take = [this, name](const std::string& value) {
+            common.store.options[name] = value;
         };
-        app.add_option("--" + name, take, help)
-            ->group("S3 stores (also in the URL: ?class=GLACIER&region=…)")
-            ->type_name("VALUE");
-    }
-    for (const auto& [name, help] : ops::vault_options_help()) {
-        if (ops::store_options_help().contains(name)) continue;
-        const auto take = [this, key = name](const std::string& value) {
-            common.store.options[key] = value;
-        };
-        app.add_option("--" + name, take, help)
-            ->group("Glacier vaults (also in the URL: ?account=123456789012)")
-            ->type_name("VALUE");
-    }
+        app.add_option("--" + name, take, help)->group(of);
+    };
+    for (const auto& [name, help] : ops::store_options_help())
+        add(name, help, "S3 stores (also in the URL: ?class=GLACIER&region=...)");
+    for (const auto& [name, help] : ops::vault_options_help())
+        if (!ops::store_options_help().contains(name))
+            add(name, help, "Glacier vaults (also in the URL: ?account=123456789012)");
 }
 
 Result<ops::StoreAccess> Verb::store_access() const {
@@ -91,7 +97,7 @@ Result<ops::Keys> Verb::read_keys() const {
 }
 
 void Verb::add_dry_run(Options& app) {
-    app.add_flag("-n,--dry-run", common.dry_run, "Say what would be done, and change nothing");
+    app.add_flag("-n,--dry-run", common.dry_run, "Show what would be done, and change nothing");
 }
 
 Result<std::unique_ptr<ops::Session>> Verb::open_session(World& world, Console& /*console*/,

@@ -63,8 +63,11 @@ class Verb {
     [[nodiscard]] Result<ops::Keys> read_keys() const;
     void add_dry_run(Options& app);
     void add_s3_options(Options& app);
-    /// `dataset`: where it is given it names the vault of a store that is named by nothing else; a
-    /// snapshot behind an '@' does not count.
+    /// --connections, --limit-rate, --retry-time, and --state-dir with its own help: part of
+    /// add_store_options().
+    void add_tuning_options(Options& app, const std::string& state_dir_help);
+    /// `dataset`: if it is given it names the vault of a store that is named by nothing else; a
+    /// snapshot after an '@' does not count.
     Result<std::unique_ptr<ops::Session>> open_session(World& world, Console& console,
                                                        bool needs_state,
                                                        const std::string& dataset = {}) const;

@@ -45,10 +45,50 @@ got=0
 [ $got = 6 ]; grep -q '"kind": "not_found"' "$tmp/out"
 got=0; printf 'not a stream' | "$ZGLACIER" stream inspect >/dev/null 2>"$tmp/err" || got=$?
 [ $got = 5 ]
-for verb in init backup list verify restore thaw policy "stream inspect" "catalog rebuild"; do
-    # shellcheck disable=SC2086
-    "$ZGLACIER" $verb --help | grep -- --json >/dev/null
+verbs=0
+for verb in $("$ZGLACIER" man --list); do
+    "$ZGLACIER" help "$verb" >"$tmp/help"
+    grep -q -- --json "$tmp/help"
+    grep -q '^Usage: zglacier ' "$tmp/help"
+    "$ZGLACIER" help "$verb" --help-all | grep -- '--json  ' >/dev/null
+    verbs=$((verbs + 1))
 done
+[ $verbs -ge 45 ]
+# says WORDS... -- ARGUMENTS...: the error and hint of a wrong command line have these words.
+says() {
+    local words=()
+    while [ "$1" != -- ]; do words+=("$1"); shift; done
+    shift
+    wrong "$@"
+    for word in "${words[@]}"; do
+        grep -qF -- "$word" "$tmp/err" || { cat "$tmp/err"; echo "not said: $word: $*"; exit 1; }
+    done
+}
+says 'unknown command "bakcup"; did you mean "backup"?' 'zglacier --help' -- bakcup vat/testfs
+says 'unknown command "key generat"; did you mean "key generate"?' 'zglacier key --help' \
+    -- key generat
+says 'unknown command "vault lst"; did you mean "vault list"?' 'zglacier vault --help' -- vault lst
+says 'unknown command "stream inspct"; did you mean "stream inspect"?' -- stream inspct
+says 'unknown command "catalog rebiuld"; did you mean "catalog rebuild"?' -- catalog rebiuld
+says 'unknown option -r' 'zglacier backup --help' -- backup -r vat/testfs
+says 'unknown option --compresion; did you mean "--compression"?' -- backup --compresion zstd x
+says 'missing argument DATASET' 'zglacier backup --help' -- backup --store "dir:$tmp/store"
+says 'missing option --store URL' 'ZGLACIER_STORE' -- list
+says 'missing value of option --keep-snapshots N' -- backup vat/testfs --keep-snapshots
+says 'Usage: zglacier COMMAND' 'backup   Back up datasets' 'no command is given' --
+says 'Usage: zglacier vault COMMAND' 'no command is given' -- vault
+says 'unknown command "nosuch"' -- help nosuch
+grep -q 'unknown command "nosuchverb"$' < <("$ZGLACIER" nosuchverb 2>&1 || true)
+# Help is only help.
+"$ZGLACIER" help backup | grep >/dev/null '^Usage: zglacier backup \[OPTIONS\] DATASET'
+[ ! -e "$tmp/state" ] || [ -z "$(find "$tmp/state" -newer "$tmp/help")" ]
+cmp <("$ZGLACIER" help backup) <("$ZGLACIER" backup --help)
+"$ZGLACIER" help | grep '^Usage: zglacier COMMAND' >/dev/null
+[ "$("$ZGLACIER" version)" = "$("$ZGLACIER" --version)" ]
+# The store, on either side of the command.
+cmp <("$ZGLACIER" --store "dir:$tmp/store" list --json) \
+    <("$ZGLACIER" list --json --store "dir:$tmp/store")
+"$ZGLACIER" --store="dir:$tmp/store" --json list | grep '"archives"' >/dev/null
 "$ZGLACIER" --version | grep >/dev/null '^zglacier [0-9]'
 # A result that cannot be written is not a success.
 got=0; "$ZGLACIER" list --store "dir:$tmp/store" >/dev/full 2>/dev/null || got=$?

@@ -1,29 +1,24 @@
 #!/usr/bin/env bash
-# Every verb has a manual page that renders without a warning and names every option of --help.
+# Every verb has a manual page that renders without a warning and names every option of --help-all.
 set -euo pipefail
 command -v groff >/dev/null || { echo "skipped: no groff"; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-pages=0
-vaults=(
-    create list describe delete upload retrieve download remove inventory adopt
-    jobs job uploads abort treehash search
-    "notify topics" "notify subscriptions" "notify subscribe" "notify unsubscribe" "notify sync"
-    "notify show" "notify off"
-    "policy show" "policy set" "policy remove"
-    "lock show" "lock start" "lock complete" "lock abort"
-    "tags show" "tags set" "tags remove"
-    "retrieval-policy show" "retrieval-policy set"
-)
-vaults=("${vaults[@]/#/vault }")
+"$ZGLACIER" man --list >"$tmp/verbs"
+# The list is whole: each line is another verb, and the ones that people know are among them.
+[ "$(sort -u "$tmp/verbs" | wc -l)" = "$(wc -l <"$tmp/verbs")" ]
+for verb in init backup restore key-generate key-check stream-inspect catalog-rebuild vault-list \
+    vault-retrieval-policy-set; do
+    grep -qx -- "$verb" "$tmp/verbs" || { echo "man --list lacks $verb"; exit 1; }
+done
+[ "$(wc -l <"$tmp/verbs")" -ge 45 ] || { echo "man --list is short"; exit 1; }
 options_of() {
-    grep -v "^ZGLACIER_STORE" "$1" | grep -oE -- "(^|[ ,])--[a-z-]+" | tr -d ' ,' | sort -u
+    grep -oE -- "(^|[ ,])--[a-z-]+" "$1" | tr -d ' ,' | sort -u
 }
-for verb in "" init backup list verify restore thaw copy policy "stream inspect" "catalog rebuild" \
-    "${vaults[@]}"; do
-    "$ZGLACIER" man "${verb// /-}" >"$tmp/page.8"
-    # shellcheck disable=SC2086
-    "$ZGLACIER" $verb --help >"$tmp/help"
+pages=0
+while read -r verb; do
+    # shellcheck disable=SC2086  # none for the program's page
+    "$ZGLACIER" man $verb >"$tmp/page.8"
     groff -man -Tutf8 -P-c -ww -rLL=120n "$tmp/page.8" 2>"$tmp/warnings" |
         sed 's/.\x08//g' >"$tmp/text"
     [ ! -s "$tmp/warnings" ] || {
@@ -35,14 +30,22 @@ for verb in "" init backup list verify restore thaw copy policy "stream inspect"
         grep -q "$section" "$tmp/text" || { echo "no $section in the page of '$verb'"; exit 1; }
     done
     if [ -n "$verb" ]; then
+        "$ZGLACIER" help --help-all "$verb" >"$tmp/help"
         for option in $(options_of "$tmp/help"); do
-            [ "$option" = --help ] || grep -qF -- "$option" "$tmp/text" || {
+            grep -qF -- "$option" "$tmp/text" || {
                 echo "$option is not in the page of '$verb'"
                 exit 1
             }
         done
+        grep -q -- --json "$tmp/text" || { echo "no --json in the page of '$verb'"; exit 1; }
     fi
     pages=$((pages + 1))
-done
+done < <(echo; cat "$tmp/verbs")
+"$ZGLACIER" man | groff -man -Tutf8 -P-c -rLL=200n | sed 's/.\x08//g' >"$tmp/text"
+while read -r verb; do
+    grep -qE -- "zglacier.$verb\(8\)" "$tmp/text" || { echo "man zglacier lacks $verb"; exit 1; }
+done <"$tmp/verbs"
+# Two spellings of one page.
+cmp <("$ZGLACIER" man key generate) <("$ZGLACIER" man key-generate)
 ! "$ZGLACIER" man nosuch 2>/dev/null
 echo "$pages pages"

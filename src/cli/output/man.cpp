@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "base/version.hpp"
@@ -38,50 +37,45 @@ std::string roff(std::string_view text) {
     return out;
 }
 
-std::string dashed(std::string name) {
-    std::ranges::replace(name, ' ', '-');
-    return name;
-}
-
 std::string heading(const std::string& page, const std::string& brief) {
     return fmt::format(".TH \"{}\" 8 \"\" \"{}\" \"System Administration\"\n.SH NAME\n{} \\- {}\n",
                        roff(page), roff(program_version()), roff(page), roff(brief));
 }
 
-std::string options_section(const CLI::App& sub) {
+std::string option_text(const OptionInfo& option) {
+    std::string text =
+        fmt::format(".TP\n\\fB{}\\fR\n{}.\n", roff(option.spelling()), roff(option.description()));
+    if (!option.initial.empty()) text += fmt::format("Default: {}.\n", roff(option.initial));
+    if (!option.environment.empty())
+        text += fmt::format("The environment variable {} stands in for it.\n",
+                            roff(option.environment));
+    return text;
+}
+
+std::string options_section(const CommandInfo& command) {
     std::string text = ".SH OPTIONS\n";
-    for (const CLI::Option* option : sub.get_options()) {
-        std::string name =
-            option->get_positional() ? option->get_name(true) : option->get_name(false, true);
-        if (option->get_items_expected_max() > 0) name += " " + option->get_type_name();
-        text += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(name), roff(option->get_description()));
-        if (!option->get_default_str().empty())
-            text += fmt::format("Default: {}.\n", roff(option->get_default_str()));
-        if (!option->get_envname().empty())
-            text += fmt::format(".br\nThe environment variable {} stands in for it.\n",
-                                roff(option->get_envname()));
+    for (const OptionInfo& option : command.options)
+        if (option.is_argument) text += option_text(option);
+    for (const std::string& heading : command.headings()) {
+        text += fmt::format(".SS {}\n", roff(heading));
+        for (const OptionInfo& option : command.options)
+            if (!option.is_argument && option.heading == heading) text += option_text(option);
     }
     return text;
 }
 
-std::string verb_page(const CLI::App& sub, const std::string& verb) {
-    const VerbText text = verb_text(verb);
-    std::string page = heading("zglacier-" + dashed(verb), text.brief);
-    std::string synopsis;
-    for (const CLI::Option* option : sub.get_options()) {
-        if (!option->get_positional()) continue;
-        const std::string name = option->get_type_name();
-        synopsis += option->get_required() ? " " + name : " [" + name + "]";
-        if (option->get_items_expected_max() > 1) synopsis += "...";
-    }
-    page += fmt::format(".SH SYNOPSIS\n\\fBzglacier {}\\fR [OPTIONS]{}\n.SH DESCRIPTION\n",
-                        roff(verb), roff(synopsis));
+std::string command_page(const CommandInfo& command) {
+    const VerbText text = verb_text(command.name);
+    const std::string arguments = command.arguments();
+    std::string page = heading("zglacier-" + dashed(command.name), text.brief);
+    page += fmt::format(".SH SYNOPSIS\n\\fB{}\\fR [OPTIONS]{}{}\n.SH DESCRIPTION\n",
+                        roff(command.invocation()), arguments.empty() ? "" : " ", roff(arguments));
     bool first = true;
     for (const std::string& paragraph : text.description) {
         page += (first ? "" : ".PP\n") + roff(paragraph) + "\n";
         first = false;
     }
-    page += options_section(sub);
+    page += options_section(command);
     page += ".SH JSON\n";
     for (const std::string& key : text.json) page += fmt::format(".PP\n{}\n", roff(key));
     page += ".PP\nAn error gives an object error with kind, message and hint.\n.SH EXAMPLES\n";
@@ -98,32 +92,35 @@ std::string exit_codes() {
            "75 waiting for a thaw: run the same command again later.\n";
 }
 
-std::string program_page(const CLI::App& app, const std::map<const CLI::App*, Verb*>& verbs) {
+/// Those with a text in cli/text/: all but help, man and version.
+std::vector<const CommandInfo*> commands_with_page(const CommandInfo& program) {
+    std::vector<const CommandInfo*> leaves = program.leaves();
+    std::erase_if(leaves,
+                  [](const CommandInfo* leaf) { return verb_text(leaf->name).brief.empty(); });
+    return leaves;
+}
+
+std::string program_page(const CommandInfo& program) {
     std::string page = heading("zglacier", "ZFS snapshots into cold storage and back");
-    page += ".SH SYNOPSIS\n\\fBzglacier\\fR VERB [OPTIONS]\n.SH DESCRIPTION\n" +
-            roff(app.get_description()) + "\n.SH VERBS\n";
-    for (const auto& [sub, verb] : verbs) {
-        page += fmt::format(".TP\n\\fB{}\\fR\n{}. See zglacier\\-{}(8).\n", roff(verb->name()),
-                            roff(verb_text(verb->name()).brief), roff(dashed(verb->name())));
-    }
+    page += ".SH SYNOPSIS\n\\fBzglacier\\fR COMMAND [OPTIONS]\n.SH DESCRIPTION\n" +
+            roff(program.brief) + "\n.SH COMMANDS\n";
+    for (const CommandInfo* command : commands_with_page(program))
+        page += fmt::format(".TP\n\\fB{}\\fR\n{}. See zglacier\\-{}(8).\n", roff(command->name),
+                            roff(command->brief), roff(dashed(command->name)));
     return page;
 }
 
 }  // namespace
 
-int print_man_page(const CLI::App& app, const std::map<const CLI::App*, Verb*>& verbs,
-                   const std::string& verb) {
-    if (verb.empty()) {
-        fmt::print("{}{}", program_page(app, verbs), exit_codes());
-        return static_cast<int>(ExitCode::done);
-    }
-    for (const auto& [sub, candidate] : verbs) {
-        if (dashed(candidate->name()) != verb) continue;
-        fmt::print("{}{}", verb_page(*sub, candidate->name()), exit_codes());
-        return static_cast<int>(ExitCode::done);
-    }
-    fmt::print(stderr, "zglacier: error: there is no verb {}\n", verb);
-    return static_cast<int>(ExitCode::usage);
+std::string manual_page(const CommandInfo& command) {
+    return (command.name.empty() ? program_page(command) : command_page(command)) + exit_codes();
+}
+
+std::string verb_list(const CommandInfo& program) {
+    std::string text;
+    for (const CommandInfo* command : commands_with_page(program))
+        text += dashed(command->name) + "\n";
+    return text;
 }
 
 }  // namespace zg::cli

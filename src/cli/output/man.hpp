@@ -1,19 +1,16 @@
 // Manual pages, from the same definitions as --help.
 #pragma once
 
-#include <map>
+#include <string>
 
-#include "cli/verb.hpp"
-
-namespace CLI {
-class App;
-}
+#include "cli/command_info.hpp"
 
 namespace zg::cli {
 
-/// Prints the roff page of `verb` ("backup", "stream-inspect"), or of the program where it is
-/// empty. Gives the exit code: 2 for an unknown verb.
-int print_man_page(const CLI::App& app, const std::map<const CLI::App*, Verb*>& verbs,
-                   const std::string& verb);
+/// The page of a command, or of the program, in roff.
+std::string manual_page(const CommandInfo& command);
+
+/// The commands that have a page, as it is named after "zglacier-", one a line.
+std::string verb_list(const CommandInfo& program);
 
 }  // namespace zg::cli

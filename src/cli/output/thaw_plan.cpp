@@ -117,24 +117,28 @@ Json charges_json(const thaw::Estimate& estimate) {
 }  // namespace
 
 void ThawFlags::define(Options& app) {
-    app.add_flag("--wait", wait, "Wait for the thaw instead of ending with exit code 75");
+    app.add_flag("--wait", wait, "Wait for the thaw instead of ending with exit code 75")
+        ->group(heading::cost);
     app.add_option("--tier", tier, "How fast to thaw: expedited, standard or bulk")
+        ->group(heading::cost)
         ->capture_default_str()
         ->type_name("TIER");
-    app.add_option("--days", days,
-                   "How long thawed segments stay readable [as long as the tier and fetching take, "
-                   "and a day]")
+    app.add_flag("-y,--yes", yes, "Request a thaw that costs money without a question")
+        ->group(heading::cost);
+    app.add_option("--days", days, "How long thawed segments stay readable, 1 to 30000 days")
         ->range(1, 30'000)
+        ->default_str("as long as the tier and fetching take, and a day")
+        ->group(heading::thaw)
         ->type_name("N");
     app.add_option("--bandwidth", bandwidth,
-                   "How fast segments can be fetched at the least, such as 10MiB/s or 100Mbit/s "
-                   "[5MiB/s, or --limit-rate where that is less]")
+                   "How fast segments can be fetched at the least, such as 10MiB/s or 100Mbit/s")
+        ->default_str("5MiB/s, or --limit-rate if that is less")
+        ->group(heading::thaw)
         ->type_name("RATE");
-    app.add_option(
-           "--prices", prices,
-           "Table of prices [ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built in]")
+    app.add_option("--prices", prices, "Table of prices")
+        ->default_str("$ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built in")
+        ->group(heading::thaw)
         ->type_name("FILE");
-    app.add_flag("-y,--yes", yes, "Ask for a thaw that costs money without a question");
 }
 
 Result<thaw::ThawChoice> ThawFlags::choice(const ops::StoreAccess& access) const {

@@ -84,47 +84,26 @@ class Backup final : public Verb {
         add_store_options(app);
         add_dry_run(app);
         app.add_option("--snapshot", snapshot_,
-                       "Store this existing snapshot (the name behind the @) instead of taking one")
+                       "Store this snapshot instead of taking one\nNAME is what follows the @")
             ->type_name("NAME");
-        app.add_flag("--full", options_.full,
-                     "Store a full archive even where an incremental one would do");
-        app.add_flag(
-            "--restart", options_.restart,
-            "Give up an archive that an earlier run did not finish, instead of going on with it");
+        app.add_flag("--full", options_.full, "Store a full archive, not an incremental one");
+        app.add_flag("--restart", options_.restart,
+                     "Discard an unfinished archive instead of resuming it");
         app.add_option("--keep-snapshots", options_.keep_snapshots,
-                       "How many of the snapshots taken by zglacier stay in the pool")
+                       "Snapshots taken by zglacier to keep")
             ->capture_default_str()
             ->type_name("N");
         app.add_option("--compression", compression_,
-                       fmt::format("auto, none, {}; auto is none if zfs sends raw or compressed",
+                       fmt::format("auto, none, {}
+                                       auto is none if zfs sends raw or
+                                       compressed "
+                                                  "blocks",
                                    codec::compression_forms()))
-            ->capture_default_str();
-        app.add_option("--recipient", options_.encryption.recipients,
-                       "Encrypt to this age recipient (age1…) instead of those the store was made "
-                       "with; may be given several times")
-            ->one_value()
-            ->type_name("RECIPIENT");
-        app.add_option("--passphrase-file", passphrase_file_,
-                       "Encrypt with the passphrase in the first line of this file")
-            ->type_name("FILE");
-        app.add_option("--segment-size", segment_size_,
-                       "Stored bytes after which a new segment begins")
             ->capture_default_str()
-            ->type_name("SIZE");
-        app.add_option("--part-size", part_size_,
-                       "Bytes that are put at a time; memory use grows with it")
-            ->capture_default_str()
-            ->type_name("SIZE");
-        add_choice(app, "--props,!--no-props", options_.send.properties,
-                   "Send with properties (zfs send -p)");
-        add_choice(app, "--large-blocks,!--no-large-blocks", options_.send.large_blocks,
-                   "Send large blocks (zfs send -L)");
-        add_choice(app, "--embedded,!--no-embedded", options_.send.embedded,
-                   "Send embedded blocks (zfs send -e); off by itself, see above");
-        add_choice(app, "--compressed,!--no-compressed", options_.send.compressed,
-                   "Send blocks as they are compressed (zfs send -c)");
-        add_choice(app, "--raw,!--no-raw", options_.send.raw,
-                   "Send an encrypted dataset as it is (zfs send -w)");
+            ->type_name("METHOD");
+        define_encryption(app);
+        define_sizes(app);
+        define_send_flags(app);
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
@@ -166,6 +145,44 @@ class Backup final : public Verb {
     }
 
   private:
+    void define_encryption(Options& app) {
+        app.add_option("--recipient", options_.encryption.recipients,
+                       "Encrypt to this age recipient, not the store's\nMay be given several times")
+            ->one_value()
+            ->group(heading::keys)
+            ->type_name("RECIPIENT");
+        app.add_option("--passphrase-file", passphrase_file_,
+                       "File with a passphrase to encrypt with\nThe passphrase is its first line")
+            ->group(heading::keys)
+            ->type_name("FILE");
+    }
+
+    void define_sizes(Options& app) {
+        app.add_option("--segment-size", segment_size_,
+                       "Stored bytes after which a new segment begins")
+            ->group(heading::tuning)
+            ->capture_default_str()
+            ->type_name("SIZE");
+        app.add_option("--part-size", part_size_,
+                       "Bytes of one upload request; memory use grows with it")
+            ->group(heading::tuning)
+            ->capture_default_str()
+            ->type_name("SIZE");
+    }
+
+    void define_send_flags(Options& app) {
+        add_choice(app, "--props,!--no-props", options_.send.properties,
+                   "Send with properties (zfs send -p)");
+        add_choice(app, "--large-blocks,!--no-large-blocks", options_.send.large_blocks,
+                   "Send large blocks (zfs send -L)");
+        add_choice(app, "--embedded,!--no-embedded", options_.send.embedded,
+                   "Send embedded blocks (zfs send -e); off by default");
+        add_choice(app, "--compressed,!--no-compressed", options_.send.compressed,
+                   "Send blocks as they are compressed (zfs send -c)");
+        add_choice(app, "--raw,!--no-raw", options_.send.raw,
+                   "Send an encrypted dataset as it is (zfs send -w)");
+    }
+
     /// A vault that is missing is made, as the first backup of a dataset always did.
     Result<std::unique_ptr<ops::Session>> open_or_make(const std::string& dataset, World& world,
                                                        Console& console) const {
@@ -183,12 +200,10 @@ class Backup final : public Verb {
 
     static void add_choice(Options& app, const std::string& names, ops::Choice& choice,
                            const std::string& help) {
-        app.add_flag(
-            names,
-            [&choice](std::int64_t count) {
-                choice = count > 0 ? ops::Choice::on : ops::Choice::off;
-            },
-            help);
+        const auto take = [&choice](std::int64_t count) {
+            choice = count > 0 ? ops::Choice::on : ops::Choice::off;
+        };
+        app.add_flag(names, take, help)->group(heading::stream);
     }
 
     Result<void> read_options() {

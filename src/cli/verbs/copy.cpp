@@ -17,36 +17,23 @@ class Copy final : public Verb {
 
     void define(Options& app) override {
         app.add_option("sources", sources_,
-                       "Dataset, dataset@snapshot, or archive id: only the archives that their "
-                       "restore needs")
+                       "Dataset, dataset@snapshot or archive id [all archives]\nOnly the archives "
+                       "that their restore needs are copied")
             ->type_name("SOURCE");
-        app.add_option("--from", from_, "The store to copy from, written as for --store")
+        app.add_option("--from", from_, "The store to copy from, a URL as for --store")
             ->required()
+            ->group(heading::store)
             ->type_name("URL");
         app.add_option("--to", to_, "The store to copy into; zglacier init makes it")
             ->required()
+            ->group(heading::store)
             ->type_name("URL");
         app.add_option("--segment-size", segment_size_,
                        "Bytes after which an archive of another program is cut into a new segment")
+            ->group(heading::tuning)
             ->capture_default_str()
             ->type_name("SIZE");
-        app.add_option("--connections", common.store.connections,
-                       "Calls to each store at the same time; each holds a part in memory")
-            ->range(1, 64)
-            ->capture_default_str()
-            ->type_name("N");
-        app.add_option("--limit-rate", common.limit_rate,
-                       "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")
-            ->type_name("RATE");
-        app.add_option("--retry-time", common.retry_time,
-                       "How long a call that fails in passing is tried again")
-            ->capture_default_str()
-            ->type_name("DURATION");
-        app.add_option("--state-dir", common.state_dir,
-                       "Folder of the catalogs and the locks [/var/lib/zglacier for root, else "
-                       "$XDG_STATE_HOME/zglacier]")
-            ->envname("ZGLACIER_STATE_DIR")
-            ->type_name("DIR");
+        add_tuning_options(app, "Folder of the catalogs and the locks");
         add_key_options(app);
         add_dry_run(app);
         flags_.define(app);

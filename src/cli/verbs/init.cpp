@@ -16,12 +16,15 @@ class Init final : public Verb {
         add_dry_run(app);
         app.add_option(
                "--recipient", options_.encryption.recipients,
-               "Encrypt all archives to this age recipient (age1…); may be given several times")
+               "Encrypt all archives to this recipient (age1...)\nMay be given several times")
             ->one_value()
+            ->group(heading::keys)
             ->type_name("RECIPIENT");
         app.add_option("--passphrase-file", passphrase_file_,
-                       "Encrypt all archives with the passphrase in the first line of this file; "
-                       "each backup then needs it, too")
+                       "File with a passphrase to encrypt with\nThe passphrase is its first line; "
+                       "each backup then "
+                       "needs it, too")
+            ->group(heading::keys)
             ->type_name("FILE");
     }
 
@@ -32,8 +35,7 @@ class Init final : public Verb {
         }
         options_.store = access;
         options_.state_dir = common.state_dir;
-        ZG_TRY(const ops::MadeStore store,
-               ops::make_store(world, options_, common.dry_run));
+        ZG_TRY(const ops::MadeStore store, ops::make_store(world, options_, common.dry_run));
         std::string text = fmt::format("made store {} at {}\n", store.id, access.url);
         if (!store.made)
             text = fmt::format("{} is a store already ({}): nothing to do\n", access.url, store.id);

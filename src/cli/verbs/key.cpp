@@ -16,6 +16,7 @@ class KeyGenerate final : public Verb {
     void define(Options& app) override {
         app.add_option("--passphrase-file", common.passphrase_file,
                        "Protect the identity with the passphrase in the first line of this file")
+            ->group(heading::keys)
             ->type_name("FILE");
     }
 

@@ -52,23 +52,26 @@ class Restore final : public Verb {
         add_dry_run(app);
         app.add_flag("--force", options_.force,
                      "Overwrite what the target has (zfs receive -F, and -A)");
+        app.add_option("--output", output_,
+                       "With -, write the stream to standard output, receive nothing")
+            ->type_name("-");
+        app.add_option(
+               "--spool", spool_,
+               "Fetch and verify into this folder first\nWithout TARGET nothing else is done")
+            ->type_name("DIR");
         app.add_option("--host", options_.source.host, "Only archives of this host")
+            ->group(heading::selection)
             ->type_name("NAME");
         app.add_option("-o,--set", options_.set,
                        "Set this property on the restored dataset (zfs receive -o)")
             ->one_value()
+            ->group(heading::stream)
             ->type_name("PROPERTY=VALUE");
         app.add_option("-x,--exclude", options_.exclude,
                        "Do not restore this property (zfs receive -x)")
             ->one_value()
+            ->group(heading::stream)
             ->type_name("PROPERTY");
-        app.add_option("--output", output_,
-                       "With -, write the archive's stream to standard output and receive nothing")
-            ->type_name("-");
-        app.add_option(
-               "--spool", spool_,
-               "Fetch into this folder first, verified; without TARGET nothing else is done")
-            ->type_name("DIR");
         flags_.define(app);
     }
 

@@ -49,10 +49,10 @@ class StreamInspect final : public Verb {
     [[nodiscard]] std::string name() const override { return "stream inspect"; }
 
     void define(Options& app) override {
-        app.add_option("file", file_, "The stream; standard input where it is missing or -")
+        app.add_option("file", file_, "The stream; standard input if missing or -")
             ->type_name("FILE");
         app.add_flag("--records", records_,
-                     "Also print one line for each record: number, offset, type, size, object, "
+                     "Also print one line for each record\nNumber, offset, type, size, object, "
                      "offset in it, length");
     }
 

@@ -66,15 +66,17 @@ class Thaw final : public Verb {
     [[nodiscard]] std::string name() const override { return "thaw"; }
 
     void define(Options& app) override {
-        app.add_option(
-               "source", source_.text,
-               "Dataset, dataset@snapshot, or archive id: only the archives that its restore needs")
+        app.add_option("source", source_.text,
+                       "Dataset, dataset@snapshot or archive id [all archives]\nOnly the archives "
+                       "that its restore needs are looked at")
             ->type_name("SOURCE");
         add_store_options(app);
         add_key_options(app);
         add_dry_run(app);
-        app.add_option("--host", source_.host, "Only archives of this host")->type_name("NAME");
-        app.add_flag("--request", request_, "Ask for the thaw of what is cold");
+        app.add_flag("--request", request_, "Request the thaw of what is cold");
+        app.add_option("--host", source_.host, "Only archives of this host")
+            ->group(heading::selection)
+            ->type_name("NAME");
         flags_.define(app);
     }
 

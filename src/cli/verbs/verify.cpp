@@ -15,7 +15,7 @@ class Verify final : public Verb {
 
     void define(Options& app) override {
         app.add_option("dataset", options_.dataset, "Only this dataset")->type_name("DATASET");
-        app.add_flag("--read", options_.read, "Read the segments even where that is paid for");
+        app.add_flag("--read", options_.read, "Read the segments even if that costs money");
         add_store_options(app);
         add_key_options(app);
     }
