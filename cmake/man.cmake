@@ -1,26 +1,27 @@
-# The manual pages, printed by the program itself from the definitions that --help shows.
-set(pages)
-set(vault_verbs
-    create list describe delete upload retrieve download remove inventory adopt
-    jobs job uploads abort treehash search
-    notify-topics notify-subscriptions notify-subscribe notify-unsubscribe notify-sync
-    notify-show notify-off
-    policy-show policy-set policy-remove
-    lock-show lock-start lock-complete lock-abort
-    tags-show tags-set tags-remove
-    retrieval-policy-show retrieval-policy-set)
-list(TRANSFORM vault_verbs PREPEND vault-)
-foreach(verb "" init backup list verify restore thaw copy policy key-generate key-check
-             stream-inspect catalog-rebuild ${vault_verbs})
-  set(page ${CMAKE_BINARY_DIR}/man/zglacier.8)
-  if(verb)
-    set(page ${CMAKE_BINARY_DIR}/man/zglacier-${verb}.8)
-  endif()
-  add_custom_command(OUTPUT ${page}
-                     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/man
-                     COMMAND zglacier man ${verb} > ${page} DEPENDS zglacier)
-  list(APPEND pages ${page})
-endforeach()
-add_custom_target(man ALL DEPENDS ${pages})
+# The manual pages, printed by the program itself from the definitions that --help shows. As a
+# script, cmake -DPROGRAM=FILE -DFOLDER=DIR -P man.cmake, it writes them into FOLDER.
+if(CMAKE_SCRIPT_MODE_FILE)
+  file(REMOVE_RECURSE ${FOLDER})
+  file(MAKE_DIRECTORY ${FOLDER})
+  execute_process(COMMAND ${PROGRAM} man OUTPUT_FILE ${FOLDER}/zglacier.8
+                  COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${PROGRAM} man --list OUTPUT_VARIABLE list COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[^\n]+" verbs "${list}")
+  foreach(verb ${verbs})
+    execute_process(COMMAND ${PROGRAM} man ${verb} OUTPUT_FILE ${FOLDER}/zglacier-${verb}.8
+                    COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
+  return()
+endif()
+
+set(pages ${CMAKE_BINARY_DIR}/man)
+add_custom_command(
+  OUTPUT ${CMAKE_BINARY_DIR}/man.stamp
+  COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:zglacier> -DFOLDER=${pages} -P
+          ${CMAKE_CURRENT_LIST_FILE}
+  COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/man.stamp
+  DEPENDS zglacier ${CMAKE_CURRENT_LIST_FILE}
+  COMMENT "Printing the manual pages" VERBATIM)
+add_custom_target(man ALL DEPENDS ${CMAKE_BINARY_DIR}/man.stamp)
 include(GNUInstallDirs)
-install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
