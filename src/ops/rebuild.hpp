@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 
@@ -21,6 +21,6 @@ struct RebuildReport {
 
 /// Reads every manifest from the store and rebuilds the catalog from them; with `dry_run` it only
 /// reads. Errors: those of the store, and of a catalog that cannot be written.
-Result<RebuildReport> rebuild(archive::Context& context, bool dry_run);
+Result<RebuildReport> rebuild(Context& context, bool dry_run);
 
 }  // namespace zg::ops

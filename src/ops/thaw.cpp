@@ -11,8 +11,7 @@ namespace {
 
 using store::Temperature;
 
-Result<std::vector<catalog::Manifest>> wanted(archive::Context& context,
-                                              const RestoreSource& source) {
+Result<std::vector<catalog::Manifest>> wanted(Context& context, const RestoreSource& source) {
     ZG_TRY(archive::ArchiveView view, archive::look_at_store(context));
     if (!source.text.empty()) {
         ZG_TRY(const std::size_t index, find_archive(view, source));
@@ -51,7 +50,7 @@ void add(ThawedArchive& to, const thaw::ThawSegment& segment) {
 
 }  // namespace
 
-Result<PlannedThaw> plan_thaw(archive::Context& context, const RestoreSource& source,
+Result<PlannedThaw> plan_thaw(Context& context, const RestoreSource& source,
                               const thaw::ThawChoice& choice) {
     ZG_CHECK(thaw::check_tier(context, choice.tier));
     PlannedThaw planned;
@@ -60,8 +59,7 @@ Result<PlannedThaw> plan_thaw(archive::Context& context, const RestoreSource& so
     return planned;
 }
 
-Result<ThawReport> carry_out_thaw(archive::Context& context, PlannedThaw planned, bool request,
-                                  bool wait) {
+Result<ThawReport> carry_out_thaw(Context& context, PlannedThaw planned, bool request, bool wait) {
     ZG_TRY(const thaw::ThawOutcome outcome,
            thaw::carry_out_thaw(context, std::move(planned.plan), request, wait));
     ThawReport report{.archives = {},

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "archive/context.hpp"
+#include "ops/context.hpp"
 #include "ops/restore/restore.hpp"
 #include "thaw/thaw.hpp"
 
@@ -42,12 +42,11 @@ struct ThawReport {
 
 /// What is cold of the archives that `source` needs for its restore, or of all (of its host) if its
 /// text is empty. Changes nothing. Errors of find_archive(), chain_to() and thaw::plan_thaw().
-Result<PlannedThaw> plan_thaw(archive::Context& context, const RestoreSource& source,
+Result<PlannedThaw> plan_thaw(Context& context, const RestoreSource& source,
                               const thaw::ThawChoice& choice);
 
 /// Requests the thaw of all that is cold if `request` is set, waits until all that is being thawed
 /// can be read if `wait` is, and looks at the states after that.
-Result<ThawReport> carry_out_thaw(archive::Context& context, PlannedThaw planned, bool request,
-                                  bool wait);
+Result<ThawReport> carry_out_thaw(Context& context, PlannedThaw planned, bool request, bool wait);
 
 }  // namespace zg::ops

@@ -24,10 +24,6 @@ bool is_id_with_dash(std::string_view text, std::size_t shortest) {
     return text.size() >= shortest && text.front() == '-' && std::ranges::all_of(text, good);
 }
 
-std::string plain_id(const std::string& marked) {
-    return marked.starts_with(id_mark) ? marked.substr(id_mark.size()) : marked;
-}
-
 /// One row of the table.
 class VaultVerb final : public Verb {
   public:
@@ -111,6 +107,10 @@ std::vector<std::string> mark_ids(int argc, const char* const* argv) {
         if (short_id || is_id_with_dash(argument, shortest_id)) argument.insert(0, id_mark);
     }
     return arguments;
+}
+
+std::string plain_id(const std::string& marked) {
+    return marked.starts_with(id_mark) ? marked.substr(id_mark.size()) : marked;
 }
 
 std::string vault_group_brief(const std::string& name) {

@@ -19,5 +19,7 @@ std::string vault_group_alias(const std::string& name);
 /// The arguments of the program, with a mark before each id of Amazon's that begins with a dash, so
 /// that it is not taken for an option; the verbs remove it.
 std::vector<std::string> mark_ids(int argc, const char* const* argv);
+/// An argument without that mark.
+std::string plain_id(const std::string& marked);
 
 }  // namespace zg::cli

@@ -94,10 +94,8 @@ class Backup final : public Verb {
             ->capture_default_str()
             ->type_name("N");
         app.add_option("--compression", compression_,
-                       fmt::format("auto, none, {}
-                                       auto is none if zfs sends raw or
-                                       compressed "
-                                                  "blocks",
+                       fmt::format("auto, none, {}\nauto is none if zfs sends raw or compressed "
+                                   "blocks",
                                    codec::compression_forms()))
             ->capture_default_str()
             ->type_name("METHOD");

@@ -215,13 +215,13 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
     return plan;
 }
 
-Result<RestorePlan> plan_restore(archive::Context& context, const zfs::Zfs& zfs,
+Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const RestoreOptions& options) {
     ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
     return plan_restore(context, zfs, view, options);
 }
 
-Result<StreamPlan> plan_stream(archive::Context& context, const RestoreOptions& options) {
+Result<StreamPlan> plan_stream(Context& context, const RestoreOptions& options) {
     ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
     ZG_TRY(const std::size_t index, find_archive(view, options.source));
     StreamPlan plan{.archive = view.archives[index], .thaw = {}};

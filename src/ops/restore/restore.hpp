@@ -69,7 +69,7 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const archive::ArchiveView& view, const RestoreOptions& options);
 
 /// The same for the archives that the store holds now.
-Result<RestorePlan> plan_restore(archive::Context& context, const zfs::Zfs& zfs,
+Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const RestoreOptions& options);
 
 /// One archive whose stream is to be written.
@@ -78,7 +78,7 @@ struct StreamPlan {
     thaw::ThawPlan thaw;
 };
 /// Plans; changes nothing. Errors of find_archive() and thaw::plan_thaw().
-Result<StreamPlan> plan_stream(archive::Context& context, const RestoreOptions& options);
+Result<StreamPlan> plan_stream(Context& context, const RestoreOptions& options);
 
 struct RestoreReport {
     std::size_t received = 0;  ///< archives
