@@ -13,6 +13,7 @@
 #include "aws/glacier/glacier.hpp"
 #include "aws/s3/s3.hpp"
 #include "aws/sns/sns.hpp"
+#include "base/random.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "store/vault/inventory.hpp"
 #include "store/vault/names.hpp"
@@ -98,8 +99,14 @@ struct World {
     FixedKey credentials;
     zg::ManualClock clock;
     zg::NoLog log;
+    zg::SystemRandom random;
     [[nodiscard]] aws::ClientContext context() {
-        return {.http = http, .credentials = credentials, .clock = clock, .log = log};
+        return {.http = http,
+                .credentials = credentials,
+                .clock = clock,
+                .log = log,
+                .random = random,
+                .retry = {.budget = std::chrono::seconds(0)}};
     }
 };
 

@@ -25,8 +25,13 @@ struct AwsConnection {
     std::unique_ptr<aws::CredentialProvider> credentials;
 
     /// For clients of the service; refers to this object.
-    [[nodiscard]] aws::ClientContext context(Clock& clock, Log& log) const {
-        return {.http = *http, .credentials = *credentials, .clock = clock, .log = log};
+    [[nodiscard]] aws::ClientContext client(const OpenContext& context) const {
+        return {.http = *http,
+                .credentials = *credentials,
+                .clock = context.clock,
+                .log = context.log,
+                .random = context.random,
+                .retry = context.retry};
     }
 };
 

@@ -8,10 +8,10 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/retry_policy.hpp"
 #include "base/steps.hpp"
 #include "store/store.hpp"
 #include "store/url.hpp"
-#include "store/wrap/retrying_store.hpp"
 
 namespace zg::store {
 
@@ -36,7 +36,7 @@ struct OpenContext {
     Options defaults{};  ///< stand in for options that the URL leaves away
     /// bytes a second over the network, in each direction; 0: no limit
     std::uint64_t limit_rate = 0;
-    RetryPolicy retry{};      ///< of calls over the network
+    RetryPolicy retry{};      ///< of each request over the network; a dir store has none
     std::string state_dir{};  ///< for what a store must remember itself: a vault's index
     AwsDefaults aws{};        ///< for stores of Amazon's
 };

@@ -71,7 +71,8 @@ nlohmann::json FakeServer::get(const std::string& call) {
 }
 
 Client::Client(const std::string& endpoint, const std::string& url, Clock& clock,
-               net::HttpOptions http_options, std::unique_ptr<aws::CredentialProvider> keys)
+               net::HttpOptions http_options, std::unique_ptr<aws::CredentialProvider> keys,
+               RetryPolicy retry)
     : http(net::open_http(std::move(http_options))), credentials(std::move(keys)) {
     store::S3Options options = store::read_s3_options(store::parse_url(url).value()).value();
     aws::BucketConfig config{.bucket = options.bucket,
@@ -80,9 +81,12 @@ Client::Client(const std::string& endpoint, const std::string& url, Clock& clock
                              .addressing = aws::Addressing::path,
                              .requester_pays = options.requester_pays,
                              .expected_owner = options.owner};
-    auto bucket = aws::open_s3(
-        std::move(config),
-        {.http = *http, .credentials = *credentials, .clock = signing_clock, .log = log});
+    auto bucket = aws::open_s3(std::move(config), {.http = *http,
+                                                   .credentials = *credentials,
+                                                   .clock = signing_clock,
+                                                   .log = log,
+                                                   .random = random,
+                                                   .retry = retry});
     store = store::make_s3_store(std::move(options), std::move(bucket), clock, log);
 }
 

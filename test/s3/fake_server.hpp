@@ -9,6 +9,8 @@
 #include "aws/s3/s3.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/retry_policy.hpp"
 #include "base/testing/temporary_folder.hpp"
 #include "net/http.hpp"
 #include "store/s3/options.hpp"
@@ -92,15 +94,19 @@ class KeptLog final : public Log {
     std::string text_;
 };
 
+constexpr RetryPolicy no_retries{.budget = std::chrono::seconds(0)};
+
 /// Everything that an S3 store over a fake server needs, in order of need.
 struct Client {
     /// The store `url` at the server `endpoint`. Signs with the machine's clock; the store's own is
     /// `clock`.
     Client(const std::string& endpoint, const std::string& url, Clock& clock,
            net::HttpOptions http_options = {},
-           std::unique_ptr<aws::CredentialProvider> keys = std::make_unique<FixedCredentials>());
+           std::unique_ptr<aws::CredentialProvider> keys = std::make_unique<FixedCredentials>(),
+           RetryPolicy retry = no_retries);
 
     SystemClock signing_clock;
+    SystemRandom random;
     KeptLog log;
     std::unique_ptr<net::Http> http;
     std::unique_ptr<aws::CredentialProvider> credentials;

@@ -11,14 +11,17 @@ namespace zg::test {
 /// A store over the vault "fix"; its index is the file `index`.
 struct VaultClient {
     VaultClient(const std::string& endpoint, const std::string& file, Clock& clock,
-                net::HttpOptions http_options = {})
+                net::HttpOptions http_options = {}, RetryPolicy retry = no_retries)
         : http(net::open_http(std::move(http_options))) {
         auto opened = store::VaultIndex::open(file);
         if (!opened) throw std::runtime_error(opened.error().message());
         index = opened->get();
-        auto calls = aws::open_glacier(
-            {.endpoint = endpoint},
-            {.http = *http, .credentials = credentials, .clock = signing_clock, .log = log});
+        auto calls = aws::open_glacier({.endpoint = endpoint}, {.http = *http,
+                                                                .credentials = credentials,
+                                                                .clock = signing_clock,
+                                                                .log = log,
+                                                                .random = random,
+                                                                .retry = retry});
         glacier = calls.get();
         store::VaultOptions options;
         options.vault = "fix";
@@ -26,6 +29,7 @@ struct VaultClient {
                                         clock, log);
     }
     SystemClock signing_clock;
+    SystemRandom random;
     KeptLog log;
     std::unique_ptr<net::Http> http;
     FixedCredentials credentials;

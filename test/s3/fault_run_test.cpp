@@ -11,13 +11,15 @@
 #include "archive/write/archive_writer.hpp"
 #include "fake_vault.hpp"
 #include "ops/verify/verify.hpp"
-#include "store/wrap/retrying_store.hpp"
 #include "stream/testing/builder.hpp"
 
 namespace zg::test {
 namespace {
 
 constexpr int seeds_each = 30;
+constexpr RetryPolicy quick_retries{.first = std::chrono::milliseconds(2),
+                                    .longest = std::chrono::milliseconds(20),
+                                    .budget = std::chrono::seconds(4)};
 constexpr const char* archive_id = "20261123T020000Z-0123abcd";
 
 /// About 12 MiB: two segments, of two parts and one.
@@ -38,13 +40,8 @@ class FaultRun : public testing::TestWithParam<int> {
     FaultRun(std::uint64_t part_size, bool cold) : part_size_(part_size), cold_(cold) {}
 
     void take(std::unique_ptr<store::Store> store, KeptLog& log) {
-        using std::chrono::milliseconds;
         log_ = &log;
-        store_ = store::retry(std::move(store),
-                              {.first = milliseconds(2),
-                               .longest = milliseconds(20),
-                               .budget = std::chrono::seconds(4)},
-                              clock_, random_, log);
+        store_ = std::move(store);
     }
 
     /// The unfinished uploads that the server knows of, and what else should not be there.
@@ -214,7 +211,8 @@ class S3FaultRun : public FaultRun {
     S3FaultRun() : FaultRun(std::uint64_t{5} << 20U, false) {
         client_ = std::make_unique<Client>(
             server_.endpoint(), "s3://bucket/pre/fix?class=STANDARD", clock_,
-            net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+            net::HttpOptions{.stall_timeout = std::chrono::seconds(1)},
+            std::make_unique<FixedCredentials>(), quick_retries);
         take(std::move(client_->store), client_->log);
     }
     nlohmann::json leftovers() override { return server_.state()["buckets"]["bucket"]["uploads"]; }
@@ -226,7 +224,7 @@ class VaultFaultRun : public FaultRun {
     VaultFaultRun() : FaultRun(std::uint64_t{4} << 20U, true) {
         client_ = std::make_unique<VaultClient>(
             server_.endpoint(), folder_.path() + "/index.sqlite", clock_,
-            net::HttpOptions{.stall_timeout = std::chrono::seconds(1)});
+            net::HttpOptions{.stall_timeout = std::chrono::seconds(1)}, quick_retries);
         EXPECT_TRUE(client_->glacier->create_vault("fix"));
         EXPECT_TRUE(client_->index->set_known({clock_.now(), clock_.now()}));
         take(std::move(client_->store), client_->log);

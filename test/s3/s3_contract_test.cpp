@@ -90,5 +90,80 @@ std::vector<Factory> factories() {
 INSTANTIATE_TEST_SUITE_P(S3, StoreContract, testing::ValuesIn(factories()), factory_name);
 INSTANTIATE_TEST_SUITE_P(S3, StoreThawContract, testing::ValuesIn(factories()), factory_name);
 
+/// A store that tries again, on a server that carries a request out and loses its answer.
+class S3LostAnswerTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        if (std::getenv("S3_ENDPOINT") != nullptr) GTEST_SKIP() << "its answers are not lost";
+    }
+    void lose_answer(const std::string& method, const nlohmann::json& match = {}) {
+        nlohmann::json of{{"method", method}};
+        of.update(match.is_null() ? nlohmann::json::object() : match);
+        server_.control("faults", {{"match", of}, {"kind", "lost-answer"}});
+    }
+    void expect_retries(std::size_t count) {
+        const std::string text = client_.log.text();
+        std::size_t found = 0;
+        for (std::size_t at = text.find("; try 2 in "); at != std::string::npos;
+             at = text.find("; try 2 in ", at + 1))
+            ++found;
+        EXPECT_EQ(found, count) << text;
+    }
+
+    const std::string segment_ = "archives/a/000001.zfs";
+    test::FakeServer server_;
+    test::MovedClock clock_;
+    test::Client client_{server_.endpoint(),
+                         "s3://bucket/pre/fix?class=GLACIER",
+                         clock_,
+                         {},
+                         std::make_unique<test::FixedCredentials>(),
+                         {.first = std::chrono::milliseconds(2),
+                          .longest = std::chrono::milliseconds(20),
+                          .budget = std::chrono::seconds(60)}};
+    Store& store_ = *client_.store;
+};
+
+TEST_F(S3LostAnswerTest, PutNewFindsItsOwnBytes) {
+    lose_answer("PUT");
+    EXPECT_EQ(problem_of(store_.put_new("zglacier.json", as_bytes("{}"))), "");
+    EXPECT_EQ(store_.get("zglacier.json").value(), to_buffer("{}"));
+    expect_retries(1);
+    EXPECT_EQ(kind_of(store_.put_new("zglacier.json", as_bytes("other"))), ErrorKind::conflict);
+    EXPECT_EQ(kind_of(store_.put_new("zglacier.json", as_bytes("{}"))), ErrorKind::conflict)
+        << "nothing was lost: it is another writer's";
+}
+
+TEST_F(S3LostAnswerTest, CompleteFindsItsOwnSegment) {
+    const Buffer content = test_bytes(1000);
+    lose_answer("POST", {{"query", "uploads"}});
+    const Upload upload = store_.begin(segment_, std::uint64_t{5} << 20U, "").value();
+    EXPECT_EQ(store_.uploads("").value().size(), 2U) << "it was begun twice";
+    lose_answer("PUT");
+    const Part part = put_piece(store_, upload, 1, content);
+    lose_answer("POST", {{"query", "uploadId"}});
+    EXPECT_EQ(problem_of(store_.complete(upload, {part})), "");
+    EXPECT_EQ(store_.stat(segment_).value().size, content.size());
+    expect_retries(3);
+    const auto left = store_.uploads("").value();
+    ASSERT_EQ(left.size(), 1U);
+    lose_answer("DELETE");
+    EXPECT_EQ(problem_of(store_.abort(left.front())), "");
+    EXPECT_EQ(store_.uploads("").value().size(), 0U);
+}
+
+TEST_F(S3LostAnswerTest, AThawIsAskedForOnceAndARemovalIsOne) {
+    ASSERT_EQ(
+        problem_of(upload_segment(store_, segment_, std::uint64_t{5} << 20U, test_bytes(1000))),
+        "");
+    lose_answer("POST", {{"query", "restore"}});
+    EXPECT_EQ(problem_of(store_.thaw(segment_, {})), "");
+    EXPECT_EQ(store_.thaw_state(segment_).value().temperature, Temperature::thawing);
+    lose_answer("DELETE");
+    EXPECT_EQ(problem_of(store_.remove(segment_)), "");
+    EXPECT_EQ(kind_of(store_.stat(segment_)), ErrorKind::not_found);
+    expect_retries(2);
+}
+
 }  // namespace
 }  // namespace zg::store

@@ -7,8 +7,6 @@
 #include "fake_vault.hpp"
 #include "store/testing/contract.hpp"
 #include "store/vault/adopter.hpp"
-#include "store/wrap/retrying_glacier.hpp"
-#include "store/wrap/retrying_store.hpp"
 
 namespace zg::store {
 namespace {
@@ -76,9 +74,16 @@ class VaultStoreTest : public testing::Test {
         EXPECT_TRUE(here_->index->set_known({clock_.now(), clock_.now()}));
     }
     /// As another machine would: with an index of its own.
-    std::unique_ptr<VaultClient> open(const std::string& machine) {
+    std::unique_ptr<VaultClient> open(const std::string& machine,
+                                      RetryPolicy retry = test::no_retries) {
         return std::make_unique<VaultClient>(server_.endpoint(),
-                                             folder_.path() + "/" + machine + ".sqlite", clock_);
+                                             folder_.path() + "/" + machine + ".sqlite", clock_,
+                                             net::HttpOptions{}, retry);
+    }
+    /// The next POST to `path` is carried out, and its answer lost.
+    void lose_answer(const std::string& path) {
+        server_.control("faults",
+                        {{"match", {{"method", "POST"}, {"path", path}}}, {"kind", "lost-answer"}});
     }
     void advance(std::chrono::seconds duration) {
         server_.advance(duration);
@@ -290,29 +295,43 @@ TEST_F(VaultStoreTest, TheLargestArchiveThereCanBe) {
     EXPECT_EQ(kind_of(here_->store->complete(upload, parts)), ErrorKind::usage);
 }
 
+constexpr RetryPolicy quick_retries{.first = 2ms, .longest = 20ms, .budget = 60s};
+
 TEST_F(VaultStoreTest, AJobWhoseAnswerWasLostIsNotStartedTwice) {
     put_some();
-    SystemRandom random;
-    const RetryPolicy policy{.first = 2ms, .longest = 20ms, .budget = 60s};
-    const nlohmann::json lost{{"match", {{"method", "POST"}, {"path", "/jobs"}}},
-                              {"kind", "lost-answer"}};
-    server_.control("faults", lost);
-    const auto archive = here_->index->find(segment_).value()->archives.front();
-    auto retrying = retry(std::move(here_->store), policy, clock_, random, here_->log);
-    EXPECT_EQ(problem_of(retrying->thaw(segment_, {})), "");
+    const auto retrying = open("here", quick_retries);
+    lose_answer("/jobs");
+    EXPECT_EQ(problem_of(retrying->store->thaw(segment_, {})), "");
     EXPECT_EQ(here_->glacier->list_jobs("fix", "")->size(), 1U) << "by the store";
 
-    auto calls =
-        aws::open_glacier({.endpoint = server_.endpoint()}, {.http = *here_->http,
-                                                             .credentials = here_->credentials,
-                                                             .clock = clock_,
-                                                             .log = here_->log});
-    const auto client = retry(std::move(calls), policy, clock_, random, here_->log);
-    server_.control("faults", lost);
-    EXPECT_EQ(
-        problem_of(client->initiate_job("fix", {.archive_id = archive, .description = "by hand"})),
-        "");
-    EXPECT_EQ(client->list_jobs("fix", "")->size(), 2U) << "by the client";
+    const auto archive = here_->index->find(segment_).value()->archives.front();
+    lose_answer("/jobs");
+    EXPECT_EQ(problem_of(retrying->glacier->initiate_job(
+                  "fix", {.archive_id = archive, .description = "by hand"})),
+              "");
+    EXPECT_EQ(here_->glacier->list_jobs("fix", "")->size(), 2U) << "by the client";
+    EXPECT_NE(retrying->log.text().find("try 2 in"), std::string::npos);
+}
+
+TEST_F(VaultStoreTest, EveryCallWhoseAnswerWasLostSucceedsAll) {
+    const auto retrying = open("here", quick_retries);
+    lose_answer("/archives");
+    EXPECT_EQ(problem_of(retrying->store->put_new("zglacier.json", as_bytes("{}"))), "");
+    EXPECT_EQ(retrying->store->get("zglacier.json").value(), to_buffer("{}"));
+    EXPECT_EQ(problem_of(retrying->store->put_new("zglacier.json", as_bytes("other"))), "conflict");
+    lose_answer("/multipart-uploads");
+    const Upload upload = retrying->store->begin(segment_, 1 << 20, "").value();
+    EXPECT_EQ(retrying->store->uploads("").value().size(), 2U) << "it was begun twice";
+    std::vector<Part> parts;
+    for (const Bytes piece : pieces(content_, 1 << 20))
+        parts.push_back(put_piece(*retrying->store, upload,
+                                  static_cast<std::uint32_t>(parts.size() + 1), piece));
+    lose_answer("/multipart-uploads/");
+    EXPECT_EQ(problem_of(retrying->store->complete(upload, parts)), "");
+    EXPECT_EQ(retrying->store->stat(segment_)->size, content_.size());
+    const auto left = retrying->store->uploads("").value();
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(problem_of(retrying->store->abort(left.front())), "");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Signs and sends requests to one of Amazon's services, with the right time and with valid
-// credentials.
+// credentials, and tries them again after a transient failure.
 #pragma once
 
 #include <atomic>
@@ -8,9 +8,12 @@
 #include <string>
 
 #include "aws/auth/credentials.hpp"
+#include "aws/auth/retries.hpp"
 #include "aws/auth/sigv4.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/retry_policy.hpp"
 #include "codec/sha256.hpp"
 #include "net/http.hpp"
 
@@ -22,6 +25,8 @@ struct ClientContext {
     CredentialProvider& credentials;
     Clock& clock;
     Log& log;
+    Random& random;
+    RetryPolicy retry{};  ///< of each request
 };
 
 /// What a service said when it refused. `code` is its own ("NoSuchKey"), or empty where the answer
@@ -82,6 +87,19 @@ class SignedHttp {
     /// credentials had expired. Errors: those of net::Http and of the credentials; what the service
     /// refuses is an Answer.
     Result<Answer> send(const Request& request);
+
+    /// The one place where requests are tried again. `attempt` sends a request and reads the answer
+    /// (Result<T>()); it is repeated until it succeeds, fails with another kind than unavailable,
+    /// or the policy's time is over. Each retry is logged as a warning. An attempt whose answer was
+    /// lost may have taken effect: the caller must know what a repetition of its request does.
+    template <class Attempt>
+    auto retrying(const Attempt& attempt) -> decltype(attempt()) {
+        Retries retries(context_.retry, context_.clock, context_.random, context_.log);
+        for (;;) {
+            auto result = attempt();
+            if (result || !retries.again(result.error())) return result;
+        }
+    }
     [[nodiscard]] Clock& clock() const { return context_.clock; }
 
   private:

@@ -47,8 +47,9 @@ Result<ArchiveReceipt> GlacierCalls::upload_archive(const std::string& vault, By
     if (!description.empty()) upload.headers.push_back({"x-amz-archive-description", description});
     upload.body = body;
     upload.sha256 = digests.linear;
-    ZG_TRY(const net::Response response, call(upload));
-    return receipt_of(response, digests.tree, upload.where);
+    return call(upload, [&](const net::Response& response) {
+        return receipt_of(response, digests.tree, upload.where);
+    });
 }
 
 Result<void> GlacierCalls::delete_archive(const std::string& vault, const std::string& archive_id) {
@@ -64,8 +65,9 @@ Result<std::string> GlacierCalls::initiate_upload(const std::string& vault, std:
     initiate.headers = {{"x-amz-part-size", fmt::format("{}", part_size)}};
     if (!description.empty())
         initiate.headers.push_back({"x-amz-archive-description", description});
-    ZG_TRY(const net::Response response, call(initiate));
-    return required_header(response, "x-amz-multipart-upload-id", initiate.where);
+    return call(initiate, [&](const net::Response& response) {
+        return required_header(response, "x-amz-multipart-upload-id", initiate.where);
+    });
 }
 
 Result<void> GlacierCalls::upload_part(const std::string& vault, const std::string& upload_id,
@@ -77,8 +79,16 @@ Result<void> GlacierCalls::upload_part(const std::string& vault, const std::stri
                    {"x-amz-sha256-tree-hash", digests.tree.hex()}};
     put.body = body;
     put.sha256 = digests.linear;
-    ZG_TRY(const net::Response response, call(put));
-    return check_tree_hash(response, digests.tree, put.where);
+    return http_.retrying([&]() -> Result<void> {
+        auto response = call_once(put);
+        auto done = response ? check_tree_hash(*response, digests.tree, put.where)
+                             : fail(std::move(response.error()));
+        // What was sent was right: then sending it again can help.
+        if (!done && done.error().kind == ErrorKind::damage &&
+            codec::sha256(body) == digests.linear && codec::tree_hash_only(body) == digests.tree)
+            done.error().kind = ErrorKind::unavailable;
+        return done;
+    });
 }
 
 Result<ArchiveReceipt> GlacierCalls::complete_upload(const std::string& vault,
@@ -89,13 +99,14 @@ Result<ArchiveReceipt> GlacierCalls::complete_upload(const std::string& vault,
                               "/multipart-uploads/" + uri_encode(upload_id));
     complete.headers = {{"x-amz-archive-size", fmt::format("{}", size)},
                         {"x-amz-sha256-tree-hash", tree_hash.hex()}};
-    ZG_TRY(const net::Response response, call(complete));
-    auto receipt = receipt_of(response, tree_hash, complete.where);
-    // The service has compared the tree hash before it made the archive: this is an answer that was
-    // changed on its way, and the same call gives it again.
-    if (!receipt && receipt.error().kind == ErrorKind::damage)
-        receipt.error().kind = ErrorKind::unavailable;
-    return receipt;
+    return call(complete, [&](const net::Response& response) {
+        auto receipt = receipt_of(response, tree_hash, complete.where);
+        // The service has compared the tree hash before it made the archive: this is an answer that
+        // was changed on its way, and the same call gives it again.
+        if (!receipt && receipt.error().kind == ErrorKind::damage)
+            receipt.error().kind = ErrorKind::unavailable;
+        return receipt;
+    });
 }
 
 Result<void> GlacierCalls::abort_upload(const std::string& vault, const std::string& upload_id) {

@@ -25,7 +25,7 @@ GlacierCalls::GlacierCalls(GlacierConfig config, const ClientContext& context)
       endpoint_(parse_endpoint(config_.endpoint.empty() ? amazon_endpoint("glacier", config_.region)
                                                         : config_.endpoint)) {}
 
-Result<net::Response> GlacierCalls::call(const GlacierCall& call) {
+Result<net::Response> GlacierCalls::call_once(const GlacierCall& call) {
     SignedHttp::Request request{.method = call.method,
                                 .endpoint = endpoint_,
                                 .region = config_.region,
@@ -43,14 +43,15 @@ Result<net::Response> GlacierCalls::call(const GlacierCall& call) {
 }
 
 Result<nlohmann::json> GlacierCalls::call_json(const GlacierCall& asked) {
-    ZG_TRY(const net::Response response, call(asked));
-    auto json = nlohmann::json::parse(as_text(response.body), nullptr, false);
-    if (!json.is_object()) return unreadable(asked.where);
-    return json;
+    return call(asked, [&](const net::Response& response) -> Result<nlohmann::json> {
+        auto json = nlohmann::json::parse(as_text(response.body), nullptr, false);
+        if (!json.is_object()) return unreadable(asked.where);
+        return json;
+    });
 }
 
 Result<net::Response> GlacierCalls::send_json(GlacierCall asked, const nlohmann::json& body) {
-    const std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string text = to_text(body);
     asked.body = as_bytes(text);
     asked.headers.push_back({"Content-Type", "application/json"});
     return call(asked);
@@ -92,6 +93,10 @@ GlacierCall on(const std::string& vault, const char* method, const char* action,
 Result<void> done(Result<net::Response> response) {
     if (!response) return fail(std::move(response.error()));
     return {};
+}
+
+std::string to_text(const nlohmann::json& json) {
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string text_of(const nlohmann::json& object, const char* member) {

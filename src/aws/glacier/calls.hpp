@@ -80,12 +80,29 @@ class GlacierCalls final : public Glacier {
                                      std::uint64_t offset, MutableBytes into) override;
 
   private:
-    /// An answer with a status of 2xx, or of `call.also`; every other one is an error.
-    Result<net::Response> call(const GlacierCall& call);
+    /// An answer with a status of 2xx, or of `call.also`; every other one is an error. Repeated
+    /// after a transient failure.
+    Result<net::Response> call(const GlacierCall& call) {
+        return http_.retrying([&] { return call_once(call); });
+    }
+    /// The same, and what `read` (Result<T>(const net::Response&)) makes of the answer; an answer
+    /// that it refuses as unavailable is asked for again, too.
+    template <class Read>
+    auto call(const GlacierCall& call, const Read& read) -> decltype(read(net::Response{})) {
+        return http_.retrying([&]() -> decltype(read(net::Response{})) {
+            ZG_TRY(const net::Response response, call_once(call));
+            return read(response);
+        });
+    }
+    /// Without retries.
+    Result<net::Response> call_once(const GlacierCall& call);
     /// call(), and its answer as JSON.
     Result<nlohmann::json> call_json(const GlacierCall& call);
     /// call() with `body` as JSON.
     Result<net::Response> send_json(GlacierCall call, const nlohmann::json& body);
+    /// A job like `request` that was started after `begun`, if there is one.
+    Result<std::optional<std::string>> find_job(const std::string& vault, const JobRequest& request,
+                                                TimePoint begun);
     /// All pages of a listing, whose entries stand under `member`.
     Result<std::vector<nlohmann::json>> list_pages(GlacierCall call, const char* member);
 
@@ -99,6 +116,8 @@ GlacierCall on(const std::string& vault, const char* method, const char* action,
                const std::string& below = {});
 /// Of a call whose answer says nothing.
 Result<void> done(Result<net::Response> response);
+/// The document as text, in one line.
+std::string to_text(const nlohmann::json& json);
 /// The member as text, number or time; empty, 0 or nothing where it is missing, null or of another
 /// type: what the service leaves away is not there.
 std::string text_of(const nlohmann::json& object, const char* member);

@@ -1,5 +1,4 @@
-// One function for each call of the Glacier vault service that zglacier makes. No policy: no
-// retries beyond what it takes to have the right time and valid credentials. Source: Amazon S3
+// One function for each call of the Glacier vault service that zglacier makes. Source: Amazon S3
 // Glacier Developer Guide, API version 2012-06-01.
 #pragma once
 
@@ -138,6 +137,10 @@ struct RetrievalRule {
 /// (throttling, which is a 400; RequestTimeoutException, ServiceUnavailableException, a full
 /// expedited queue), usage (arguments), damage (a hash that does not agree), conflict (a vault that
 /// is not empty). Told apart by the service's code, not by the status.
+///
+/// What fails as unavailable is tried again (ClientContext::retry) before it is an error. A request
+/// whose answer was lost may have taken effect; what its repetition then does is said at the call,
+/// or it changes nothing.
 class Glacier {
   public:
     virtual ~Glacier() = default;
@@ -175,18 +178,20 @@ class Glacier {
 
     // --- archives
     /// `description`: at most 1,024 printable ASCII characters. `body` is not empty and at most 4
-    /// GiB.
+    /// GiB. Repeated after a lost answer it leaves a second archive.
     virtual Result<ArchiveReceipt> upload_archive(const std::string& vault, Bytes body,
                                                   const codec::TreeHash::Digests& digests,
                                                   const std::string& description) = 0;
     /// One that is gone already is no error.
     virtual Result<void> delete_archive(const std::string& vault,
                                         const std::string& archive_id) = 0;
+    /// Repeated after a lost answer it leaves a second upload, which list_uploads() has.
     virtual Result<std::string> initiate_upload(
         const std::string& vault, std::uint64_t part_size,
         const std::string& description) = 0;  ///< the upload id
     /// The part that begins at byte `begin`, which its size divides. The same part again replaces
-    /// it.
+    /// it. If the service received other bytes: unavailable, after retries, if `body` is what
+    /// `digests` say, else damage.
     virtual Result<void> upload_part(const std::string& vault, const std::string& upload_id,
                                      std::uint64_t begin, Bytes body,
                                      const codec::TreeHash::Digests& digests) = 0;
@@ -202,8 +207,10 @@ class Glacier {
         const std::string& vault, const std::string& upload_id) = 0;  ///< in order
 
     // --- jobs
+    /// The job id. Each job is paid for: before a request whose answer was lost is repeated, its
+    /// job is looked for.
     virtual Result<std::string> initiate_job(const std::string& vault,
-                                             const JobRequest& request) = 0;  ///< the job id
+                                             const JobRequest& request) = 0;
     virtual Result<Job> describe_job(const std::string& vault, const std::string& job_id) = 0;
     /// `status`: "InProgress", "Succeeded", "Failed"; empty: all.
     virtual Result<std::vector<Job>> list_jobs(const std::string& vault,

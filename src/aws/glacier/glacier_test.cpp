@@ -116,9 +116,12 @@ TEST_F(GlacierTest, UploadsInParts) {
     ASSERT_TRUE(glacier->upload_part("v", "up/load", 1 << 20, part, digests));
     EXPECT_EQ(last().url, base + "/v/multipart-uploads/up%2Fload");
     EXPECT_EQ(last().header("Content-Range"), "bytes 1048576-1048587/*");
-    http.answer(204, "", {{"x-amz-sha256-tree-hash", hash_a}});
-    expect_error(glacier->upload_part("v", "up/load", 0, part, digests), ErrorKind::damage,
+    for (int i = 0; i < 2; ++i) http.answer(204, "", {{"x-amz-sha256-tree-hash", hash_a}});
+    expect_error(glacier->upload_part("v", "up/load", 0, part, digests), ErrorKind::unavailable,
                  "tree hash");
+    expect_error(
+        glacier->upload_part("v", "up/load", 0, part, codec::tree_hash(to_buffer("other"))),
+        ErrorKind::damage, "tree hash");
     http.answer(201, "", {{"x-amz-archive-id", "id"}, {"x-amz-sha256-tree-hash", hash_b}});
     const auto done =
         glacier->complete_upload("v", "up/load", 1048588, *codec::Sha256Digest::from_hex(hash_b));

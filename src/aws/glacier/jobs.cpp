@@ -77,13 +77,39 @@ std::uint64_t whole_size(const net::Response& response, std::uint64_t otherwise)
     return size;
 }
 
+// By which the service's clock and this machine's may differ.
+constexpr std::chrono::minutes clock_slack{1};
+
 }  // namespace
+
+Result<std::optional<std::string>> GlacierCalls::find_job(const std::string& vault,
+                                                          const JobRequest& request,
+                                                          TimePoint begun) {
+    ZG_TRY(const std::vector<Job> jobs, list_jobs(vault, ""));
+    for (const Job& job : jobs) {
+        const bool same = job.type == request.type && job.archive_id == request.archive_id &&
+                          job.description == request.description;
+        if (same && job.created + clock_slack >= begun) return job.id;
+    }
+    return std::nullopt;
+}
 
 Result<std::string> GlacierCalls::initiate_job(const std::string& vault,
                                                const JobRequest& request) {
-    const GlacierCall initiate = on(vault, "POST", "glacier:InitiateJob", "/jobs");
-    ZG_TRY(const net::Response response, send_json(initiate, body_of(request)));
-    return required_header(response, "x-amz-job-id", initiate.where);
+    GlacierCall initiate = on(vault, "POST", "glacier:InitiateJob", "/jobs");
+    const std::string body = to_text(body_of(request));
+    initiate.body = as_bytes(body);
+    initiate.headers.push_back({"Content-Type", "application/json"});
+    const TimePoint begun = http_.clock().now();
+    bool again = false;
+    return http_.retrying([&]() -> Result<std::string> {
+        if (std::exchange(again, true)) {
+            ZG_TRY(auto found, find_job(vault, request, begun));
+            if (found) return std::move(*found);
+        }
+        ZG_TRY(const net::Response response, call_once(initiate));
+        return required_header(response, "x-amz-job-id", initiate.where);
+    });
 }
 
 Result<Job> GlacierCalls::describe_job(const std::string& vault, const std::string& job_id) {
@@ -109,14 +135,17 @@ Result<JobOutput> GlacierCalls::get_job_output(const std::string& vault, const s
     get.headers = {{"Range", fmt::format("bytes={}-{}", offset, offset + into.size() - 1)}};
     get.into = into;
     get.also = 416;  // behind the end
-    ZG_TRY(const net::Response response, call(get));
+    ZG_TRY(const net::Response response,
+           call(get, [&](net::Response answer) -> Result<net::Response> {
+               // All of it, though a part was asked for, would be taken for that part.
+               if (answer.status == 200 && offset > 0)
+                   return fail({.kind = ErrorKind::unavailable,
+                                .what = "the service ignores the range that was asked for",
+                                .where = get.where});
+               if (answer.received == 0 && answer.cut) return fail(*answer.cut);
+               return answer;
+           }));
     if (response.status == 416) return JobOutput{.received = 0, .size = whole_size(response, 0)};
-    // All of it, though a part was asked for, would be taken for that part.
-    if (response.status == 200 && offset > 0)
-        return fail({.kind = ErrorKind::unavailable,
-                     .what = "the service ignores the range that was asked for",
-                     .where = get.where});
-    if (response.received == 0 && response.cut) return fail(*response.cut);
     JobOutput output{.received = response.received,
                      .size = whole_size(response, response.received)};
     if (const auto hash = net::find_header(response.headers, "x-amz-sha256-tree-hash"))

@@ -49,6 +49,16 @@ class S3Calls final : public S3 {
 
   private:
     Result<pugi::xml_document> call_xml(const Call& call);
+    [[nodiscard]] Result<pugi::xml_document> read_xml(const Call& call,
+                                                      const net::Response& response) const;
+    Result<PartReceipt> upload_part_once(const std::string& key, const std::string& upload_id,
+                                         std::uint32_t number, Bytes body,
+                                         const codec::Sha256Digest& sha256);
+    [[nodiscard]] Result<Completed> read_completion(const Call& call,
+                                                    const net::Response& response) const;
+    Result<std::size_t> get_object_once(const std::string& key, std::uint64_t offset,
+                                        MutableBytes into);
+    static ObjectHead head_of(const net::Response& response);
     Result<pugi::xml_document> attributes_page(const std::string& key, const std::string& marker);
     S3Client client_;
 };

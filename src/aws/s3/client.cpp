@@ -67,7 +67,7 @@ SignedHttp::Request S3Client::request_of(const Call& call, const std::string& re
     return request;
 }
 
-Result<net::Response> S3Client::call(const Call& call) {
+Result<net::Response> S3Client::call_once(const Call& call) {
     for (bool mended = false;; mended = true) {
         const std::string asked = region();
         ZG_TRY(SignedHttp::Answer answer, http_.send(request_of(call, asked)));

@@ -30,8 +30,28 @@ class S3Client {
     S3Client(BucketConfig config, const ClientContext& context);
 
     [[nodiscard]] const BucketConfig& config() const { return config_; }
-    /// An answer with a status of 2xx, or of `call.also`; every other one is an error.
-    Result<net::Response> call(const Call& call);
+    /// An answer with a status of 2xx, or of `call.also`; every other one is an error. Repeated
+    /// after a transient failure.
+    Result<net::Response> call(const Call& call) {
+        return this->call(call,
+                          [](net::Response response) -> Result<net::Response> { return response; });
+    }
+    /// The same, and what `read` (Result<T>(net::Response)) makes of the answer; an answer that it
+    /// refuses as unavailable is asked for again, too.
+    template <class Read>
+    auto call(const Call& call, const Read& read) -> decltype(read(net::Response{})) {
+        return http_.retrying([&]() -> decltype(read(net::Response{})) {
+            ZG_TRY(net::Response response, call_once(call));
+            return read(std::move(response));
+        });
+    }
+    /// Without retries.
+    Result<net::Response> call_once(const Call& call);
+    /// SignedHttp::retrying()
+    template <class Attempt>
+    auto retrying(const Attempt& attempt) -> decltype(attempt()) {
+        return http_.retrying(attempt);
+    }
     /// "s3://bucket/key", for errors.
     [[nodiscard]] std::string where(const std::string& key) const;
     [[nodiscard]] Clock& clock() const { return http_.clock(); }

@@ -13,26 +13,45 @@ Result<std::string> S3Calls::create_multipart_upload(const std::string& key,
               .query = {{"uploads", ""}},
               .headers = settings_headers(settings)};
     call.headers.push_back({"x-amz-checksum-algorithm", "SHA256"});
-    ZG_TRY(const pugi::xml_document document, call_xml(call));
-    std::string id = document.document_element().child_value("UploadId");
-    if (id.empty())
-        return fail({.kind = ErrorKind::unavailable,
-                     .what = "the server gave no upload id",
-                     .where = client_.where(key)});
-    return id;
+    return client_.call(call, [&](const net::Response& response) -> Result<std::string> {
+        ZG_TRY(const pugi::xml_document document, read_xml(call, response));
+        std::string id = document.document_element().child_value("UploadId");
+        if (id.empty())
+            return fail({.kind = ErrorKind::unavailable,
+                         .what = "the server gave no upload id",
+                         .where = client_.where(key)});
+        return id;
+    });
 }
 
 Result<PartReceipt> S3Calls::upload_part(const std::string& key, const std::string& upload_id,
                                          std::uint32_t number, Bytes body,
                                          const codec::Sha256Digest& sha256) {
+    return client_.retrying([&]() -> Result<PartReceipt> {
+        auto receipt = upload_part_once(key, upload_id, number, body, sha256);
+        const bool changed = receipt ? receipt->sha256.value_or(sha256) != sha256
+                                     : receipt.error().kind == ErrorKind::damage;
+        // Whose fault it is decides whether sending it again can help.
+        if (changed && codec::sha256(body) == sha256)
+            return fail({.kind = ErrorKind::unavailable,
+                         .what = fmt::format("part {} was changed on its way to the store", number),
+                         .where = client_.where(key)});
+        return receipt;
+    });
+}
+
+Result<PartReceipt> S3Calls::upload_part_once(const std::string& key, const std::string& upload_id,
+                                              std::uint32_t number, Bytes body,
+                                              const codec::Sha256Digest& sha256) {
     ZG_TRY(const net::Response response,
-           client_.call({.method = "PUT",
-                         .action = "s3:PutObject",
-                         .key = key,
-                         .query = {{"partNumber", std::to_string(number)}, {"uploadId", upload_id}},
-                         .headers = {{"x-amz-checksum-sha256", base64(sha256)}},
-                         .body = body,
-                         .sha256 = sha256}));
+           client_.call_once(
+               {.method = "PUT",
+                .action = "s3:PutObject",
+                .key = key,
+                .query = {{"partNumber", std::to_string(number)}, {"uploadId", upload_id}},
+                .headers = {{"x-amz-checksum-sha256", base64(sha256)}},
+                .body = body,
+                .sha256 = sha256}));
     PartReceipt receipt{
         .number = number,
         .etag = std::string(net::find_header(response.headers, "etag").value_or("")),
@@ -69,18 +88,22 @@ Result<Completed> S3Calls::complete_multipart_upload(const std::string& key,
               .headers = {},
               .body = as_bytes(body)};
     if (only_new) call.headers.push_back({"If-None-Match", "*"});
-    ZG_TRY(const net::Response response, client_.call(call));
+    return client_.call(
+        call, [&](const net::Response& response) { return read_completion(call, response); });
+}
+
+Result<Completed> S3Calls::read_completion(const Call& call, const net::Response& response) const {
     pugi::xml_document document;
     const bool readable = document.load_buffer(response.body.data(), response.body.size());
     // Servers do not agree on the name of the outermost element, and clients do not look at it.
     const pugi::xml_node result = document.document_element();
     // It answers 200 before it has begun; how it ended stands in the body.
     if (readable && document.child("Error"))
-        return fail(error_of(read_failure(response), call.action, client_.where(key)));
+        return fail(error_of(read_failure(response), call.action, client_.where(call.key)));
     if (!result.child("ETag"))
         return fail({.kind = ErrorKind::unavailable,
                      .what = "the server did not say how the upload ended",
-                     .where = client_.where(key)});
+                     .where = client_.where(call.key)});
     Completed completed{.etag = result.child_value("ETag"), .composite_sha256 = {}};
     if (const auto checksum = parse_checksum(result.child_value("ChecksumSHA256"));
         checksum && checksum->parts > 0)

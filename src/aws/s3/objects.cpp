@@ -72,8 +72,13 @@ Result<void> S3Calls::put_object(const std::string& key, Bytes body, const Objec
 Result<std::size_t> S3Calls::get_object(const std::string& key, std::uint64_t offset,
                                         MutableBytes into) {
     if (into.empty()) return std::size_t{0};
+    return client_.retrying([&] { return get_object_once(key, offset, into); });
+}
+
+Result<std::size_t> S3Calls::get_object_once(const std::string& key, std::uint64_t offset,
+                                             MutableBytes into) {
     constexpr int behind_end = 416;
-    auto response = client_.call(
+    auto response = client_.call_once(
         {.method = "GET",
          .action = "s3:GetObject",
          .key = key,
@@ -120,19 +125,22 @@ Result<Buffer> S3Calls::get_whole_object(const std::string& key, std::size_t lim
 }
 
 Result<ObjectHead> S3Calls::head_object(const std::string& key) {
-    ZG_TRY(const net::Response response,
-           client_.call({.method = "HEAD",
-                         .action = "s3:GetObject",
-                         .key = key,
-                         .query = {},
-                         .headers = {{"x-amz-checksum-mode", "ENABLED"}}}));
-    const auto size = net::find_header(response.headers, "content-length");
-    if (!size)
+    const Call call{.method = "HEAD",
+                    .action = "s3:GetObject",
+                    .key = key,
+                    .query = {},
+                    .headers = {{"x-amz-checksum-mode", "ENABLED"}}};
+    return client_.call(call, [&](const net::Response& response) -> Result<ObjectHead> {
+        if (net::find_header(response.headers, "content-length")) return head_of(response);
         return fail({.kind = ErrorKind::unavailable,
                      .what = "the server does not tell the object's size",
                      .where = client_.where(key)});
+    });
+}
+
+ObjectHead S3Calls::head_of(const net::Response& response) {
     ObjectHead head{
-        .size = number_of(*size),
+        .size = number_of(header_or_empty(response, "content-length")),
         .modified =
             parse_http_date(header_or_empty(response, "last-modified")).value_or(TimePoint{}),
         .etag = header_or_empty(response, "etag"),
@@ -221,27 +229,28 @@ Result<RestoreOutcome> S3Calls::restore_object(const std::string& key, std::chro
     restore.append_child("Days").text() = days.count();
     restore.append_child("GlacierJobParameters").append_child("Tier").text() = tier.c_str();
     const std::string body = to_text(request);
-    auto response = client_.call({.method = "POST",
-                                  .action = "s3:RestoreObject",
-                                  .key = key,
-                                  .query = {{"restore", ""}},
-                                  .headers = {},
-                                  .body = as_bytes(body),
-                                  .also = conflict});
-    if (response && response->status != conflict)
-        return response->status == 202 ? RestoreOutcome::started : RestoreOutcome::prolonged;
-    if (response) {
-        const Failure failure = read_failure(*response);
+    const Call call{.method = "POST",
+                    .action = "s3:RestoreObject",
+                    .key = key,
+                    .query = {{"restore", ""}},
+                    .headers = {},
+                    .body = as_bytes(body),
+                    .also = conflict};
+    // A repetition finds its own first request: in progress, or done, and prolongs it by nothing.
+    auto outcome = client_.call(call, [&](const net::Response& response) -> Result<RestoreOutcome> {
+        if (response.status == 202) return RestoreOutcome::started;
+        if (response.status != conflict) return RestoreOutcome::prolonged;
+        const Failure failure = read_failure(response);
         if (failure.code == "RestoreAlreadyInProgress") return RestoreOutcome::already_in_progress;
-        return fail(error_of(failure, "s3:RestoreObject", client_.where(key)));
-    }
+        return fail(error_of(failure, call.action, client_.where(key)));
+    });
     // Amazon's code for both: too cold to be read, and not cold at all.
-    if (response.error().kind == ErrorKind::cold) {
-        response.error().kind = ErrorKind::conflict;
-        response.error().what = "the object is in a class that needs no thaw";
-        response.error().hint.clear();
+    if (!outcome && outcome.error().kind == ErrorKind::cold) {
+        outcome.error().kind = ErrorKind::conflict;
+        outcome.error().what = "the object is in a class that needs no thaw";
+        outcome.error().hint.clear();
     }
-    return fail(std::move(response.error()));
+    return outcome;
 }
 
 }  // namespace zg::aws

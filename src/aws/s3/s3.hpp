@@ -1,6 +1,5 @@
-// One function for each S3 call that zglacier makes. No policy: no retries beyond what it takes to
-// reach the right region with the right time and valid credentials. Source: Amazon S3 API
-// Reference, version 2006-03-01.
+// One function for each S3 call that zglacier makes. Source: Amazon S3 API Reference, version
+// 2006-03-01.
 #pragma once
 
 #include <chrono>
@@ -113,7 +112,9 @@ struct LifecycleRule {
 /// (BadDigest, XAmzContentSHA256Mismatch: the bytes changed on the way), unsupported (501
 /// NotImplemented). On its own it follows one redirect to the bucket's region (and keeps it),
 /// corrects a clock that is off (and says so, once), and renews credentials that expired, each once
-/// for a call.
+/// for a call. What fails as unavailable is tried again (ClientContext::retry) before it is an
+/// error. A request whose answer was lost may have taken effect; what its repetition then does is
+/// said at the call, or it changes nothing.
 class S3 {
   public:
     virtual ~S3() = default;
@@ -123,13 +124,18 @@ class S3 {
     /// HeadBucket: can the bucket be reached with these credentials?
     virtual Result<void> head_bucket() = 0;
 
+    /// Repeated after a lost answer it leaves a second upload, which uploads list until it is
+    /// aborted.
     virtual Result<std::string> create_multipart_upload(
         const std::string& key, const ObjectSettings& settings) = 0;  ///< the upload id
-    /// `sha256` of `body` is the signed payload hash and the part's x-amz-checksum-sha256.
+    /// `sha256` of `body` is the signed payload hash and the part's x-amz-checksum-sha256. If the
+    /// server received other bytes: unavailable, after retries, if `body` is what `sha256` says,
+    /// else damage.
     virtual Result<PartReceipt> upload_part(const std::string& key, const std::string& upload_id,
                                             std::uint32_t number, Bytes body,
                                             const codec::Sha256Digest& sha256) = 0;
-    /// With If-None-Match: * where `only_new`: conflict where the key exists.
+    /// With If-None-Match: * where `only_new`: conflict where the key exists. Repeated after a lost
+    /// answer it is conflict or not_found: the caller must see whether the object is its own.
     virtual Result<Completed> complete_multipart_upload(const std::string& key,
                                                         const std::string& upload_id,
                                                         const std::vector<PartReceipt>& parts,
@@ -138,6 +144,8 @@ class S3 {
                                                 const std::string& upload_id) = 0;
     virtual Result<std::vector<ListedUpload>> list_multipart_uploads(const std::string& prefix) = 0;
 
+    /// `only_new`: conflict where the key exists, also because a first try whose answer was lost
+    /// has written it.
     virtual Result<void> put_object(const std::string& key, Bytes body,
                                     const ObjectSettings& settings, bool only_new) = 0;
     /// Reads bytes [offset, offset + into.size()) or as many as there are; 0 at or behind the end.

@@ -76,7 +76,12 @@ net::Headers settings_headers(const ObjectSettings& settings) {
 }
 
 Result<pugi::xml_document> S3Calls::call_xml(const Call& call) {
-    ZG_TRY(const net::Response response, client_.call(call));
+    return client_.call(call,
+                        [&](const net::Response& response) { return read_xml(call, response); });
+}
+
+Result<pugi::xml_document> S3Calls::read_xml(const Call& call,
+                                             const net::Response& response) const {
     pugi::xml_document document;
     const bool readable = document.load_buffer(response.body.data(), response.body.size());
     const std::string_view root = document.document_element().name();

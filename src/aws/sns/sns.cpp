@@ -138,6 +138,11 @@ class SnsCalls final : public Sns {
         parameters.emplace_back("Action", action);
         parameters.emplace_back("Version", "2010-03-31");
         const std::string form = canonical_query(parameters);
+        return http_.retrying([&] { return call_once(action, form, where); });
+    }
+
+    Result<pugi::xml_document> call_once(const std::string& action, const std::string& form,
+                                         const std::string& where) {
         ZG_TRY(const SignedHttp::Answer answer,
                http_.send({.method = "POST",
                            .endpoint = endpoint_,

@@ -24,7 +24,8 @@ struct Subscription {
 };
 
 /// Called from any thread. Errors: those of net::Http; refused, not_found, unavailable (throttling,
-/// 5xx), usage (arguments).
+/// 5xx), usage (arguments). What fails as unavailable is tried again (ClientContext::retry); each
+/// call may be repeated: a topic or subscription that exists is given again.
 class Sns {
   public:
     virtual ~Sns() = default;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aws/s3/s3.hpp"
+#include "base/random.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 
@@ -126,7 +127,12 @@ class ServiceTest : public ::testing::Test {
         EXPECT_TRUE(log.others.empty());
     }
     [[nodiscard]] ClientContext context() {
-        return {.http = http, .credentials = credentials, .clock = clock, .log = log};
+        return {.http = http,
+                .credentials = credentials,
+                .clock = clock,
+                .log = log,
+                .random = random,
+                .retry = retry};
     }
 
     template <class T>
@@ -145,6 +151,8 @@ class ServiceTest : public ::testing::Test {
     RollingCredentials credentials;
     ManualClock clock;
     KeptLog log;
+    SystemRandom random;
+    RetryPolicy retry{.budget = std::chrono::seconds(0)};  ///< most tests look at one request
 };
 
 class S3Test : public ServiceTest {

@@ -28,10 +28,9 @@ Result<std::unique_ptr<Store>> open_s3_store(S3Options options, const OpenContex
                              .addressing = addressing_of(style),
                              .requester_pays = options.requester_pays,
                              .expected_owner = options.owner};
-    auto bucket = aws::open_s3(std::move(config), connection->context(context.clock, context.log));
+    auto bucket = aws::open_s3(std::move(config), connection->client(context));
     auto store = make_s3_store(std::move(options), std::move(bucket), context.clock, context.log);
-    auto connected = std::make_unique<ConnectedStore>(std::move(connection), std::move(store));
-    return retry(std::move(connected), context.retry, context.clock, context.random, context.log);
+    return std::make_unique<ConnectedStore>(std::move(connection), std::move(store));
 }
 
 }  // namespace zg::store

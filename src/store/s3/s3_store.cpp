@@ -147,17 +147,10 @@ Result<Part> S3Store::put_part(const Upload& upload, std::uint32_t number, Bytes
                                const codec::Sha256Digest& sha256) {
     ZG_CHECK(check_name(upload.name));
     ZG_CHECK(check_part_place(limits_, upload, number, bytes));
-    auto receipt = s3_->upload_part(key(upload.name), upload.id, number, bytes, sha256);
-    const bool changed = receipt ? receipt->sha256.value_or(sha256) != sha256
-                                 : receipt.error().kind == ErrorKind::damage;
-    // Whose fault it is decides whether sending it again can help.
-    if (changed && codec::sha256(bytes) == sha256)
-        return fail({.kind = ErrorKind::unavailable,
-                     .what = fmt::format("part {} was changed on its way to the store", number),
-                     .where = where(upload.name)});
-    if (!receipt) return fail(std::move(receipt.error()));
+    ZG_TRY(aws::PartReceipt receipt,
+           s3_->upload_part(key(upload.name), upload.id, number, bytes, sha256));
     return Part{
-        .number = number, .size = bytes.size(), .sha256 = sha256, .tag = std::move(receipt->etag)};
+        .number = number, .size = bytes.size(), .sha256 = sha256, .tag = std::move(receipt.etag)};
 }
 
 Result<Stat> S3Store::complete(const Upload& upload, const std::vector<Part>& parts) {
@@ -196,8 +189,8 @@ Result<Stat> S3Store::confirm(const Upload& upload, const std::vector<Part>& par
                  .where = where(upload.name)});
 }
 
-/// The upload is gone, or the name is taken: by this very segment, where the answer to an earlier
-/// call was lost.
+/// The upload is gone, or the name is taken: by this very segment, if the answer to an earlier
+/// request was lost.
 Result<Stat> S3Store::complete_again(const Upload& upload, const std::vector<Part>& parts,
                                      Error first) {
     auto there = s3_->head_object(key(upload.name));
@@ -374,8 +367,7 @@ Result<void> S3Store::put_new(std::string_view name, Bytes bytes) {
     if (done) return done;
     if (done.error().kind == ErrorKind::unsupported) return put_hot(name, bytes, false);
     if (done.error().kind != ErrorKind::conflict) return done;
-    // libcurl sends a request again by itself when a connection that was kept open turns out to be
-    // cut: then it is our own first one that is there.
+    // The answer to an earlier request may have been lost: then what is there is our own.
     const auto there = get(name);
     // Another writer's object may not be seen yet: it has won all the same.
     if (!there && there.error().kind == ErrorKind::not_found) return done;

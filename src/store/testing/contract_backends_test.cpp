@@ -42,16 +42,13 @@ class DecoratedBackend final : public Backend {
     std::unique_ptr<Store> open() override {
         inner_.push_back(store_.reopened());
         inner_.push_back(announce_steps(*inner_.back(), steps_));
-        return retry(std::make_unique<FaultyStore>(*inner_.back(), Faults{}), {}, clock_, random_,
-                     log_);
+        return std::make_unique<FaultyStore>(*inner_.back(), Faults{});
     }
     void advance(std::chrono::seconds duration) override { clock_.advance(duration); }
 
   private:
     ManualClock clock_;
     NoSteps steps_;
-    NoLog log_;
-    SystemRandom random_;
     MemoryStore store_{clock_, {.thaw = std::chrono::hours{1}}};
     std::vector<std::unique_ptr<Store>> inner_;
 };

@@ -5,7 +5,6 @@
 #include "store/vault/index.hpp"
 #include "store/vault/names.hpp"
 #include "store/vault/vault_store.hpp"
-#include "store/wrap/retrying_glacier.hpp"
 
 namespace zg::store {
 
@@ -77,12 +76,10 @@ Result<std::unique_ptr<VaultAdopter>> open_vault_adopter(const VaultOptions& opt
     ZG_TRY(auto connection, connect_aws(place, context));
     auto glacier = aws::open_glacier(
         {.region = place.region, .account = options.account, .endpoint = place.endpoint},
-        connection->context(context.clock, context.log));
+        connection->client(context));
     ZG_TRY(auto index,
            VaultIndex::open(vault_index_file(context.state_dir, options, place.region)));
-    auto retrying =
-        retry(std::move(glacier), context.retry, context.clock, context.random, context.log);
-    return std::make_unique<IndexAdopter>(options.vault, std::move(connection), std::move(retrying),
+    return std::make_unique<IndexAdopter>(options.vault, std::move(connection), std::move(glacier),
                                           std::move(index), context.clock);
 }
 

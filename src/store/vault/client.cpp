@@ -1,8 +1,6 @@
 #include "store/vault/client.hpp"
 
 #include "store/aws_connection.hpp"
-#include "store/wrap/retrying_glacier.hpp"
-#include "store/wrap/retrying_sns.hpp"
 
 namespace zg::store {
 
@@ -31,17 +29,12 @@ Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options,
                    .region = options.region,
                    .endpoint = options.endpoint};
     ZG_TRY(auto connection, connect_aws(place, context));
-    const aws::ClientContext client = connection->context(context.clock, context.log);
+    const aws::ClientContext client = connection->client(context);
     ZG_TRY(const aws::ServiceSettings for_sns,
            aws::load_settings(connection->environment, place.profile, "sns"));
-    auto glacier =
-        retry(aws::open_glacier(
-                  {.region = place.region, .account = options.account, .endpoint = place.endpoint},
-                  client),
-              context.retry, context.clock, context.random, context.log);
-    auto sns =
-        retry(aws::open_sns({.region = place.region, .endpoint = for_sns.endpoint_url}, client),
-              context.retry, context.clock, context.random, context.log);
+    auto glacier = aws::open_glacier(
+        {.region = place.region, .account = options.account, .endpoint = place.endpoint}, client);
+    auto sns = aws::open_sns({.region = place.region, .endpoint = for_sns.endpoint_url}, client);
     return std::make_unique<ConnectedVaults>(std::move(connection), std::move(glacier),
                                              std::move(sns));
 }

@@ -81,7 +81,8 @@ VaultObject object_of(SQLite::Statement& row) {
 
 struct VaultIndex::State {
     std::unique_ptr<sql::OwnFile> file;
-    std::mutex holding;  // of Hold
+    std::mutex holding;       // of Hold
+    std::mutex holding_jobs;  // of Hold
 };
 
 VaultIndex::VaultIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -94,9 +95,14 @@ Result<std::unique_ptr<VaultIndex>> VaultIndex::open(const std::string& file) {
     return std::unique_ptr<VaultIndex>(new VaultIndex(std::move(state)));
 }
 
-Result<VaultIndex::Hold> VaultIndex::hold() {
-    std::unique_lock threads(state_->holding);
-    const std::string lock_file = path() + ".lock";
+Result<VaultIndex::Hold> VaultIndex::hold() { return hold_file(state_->holding, path() + ".lock"); }
+
+Result<VaultIndex::Hold> VaultIndex::hold_jobs() {
+    return hold_file(state_->holding_jobs, path() + ".jobs.lock");
+}
+
+Result<VaultIndex::Hold> VaultIndex::hold_file(std::mutex& mutex, const std::string& lock_file) {
+    std::unique_lock threads(mutex);
     Fd processes(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!processes) return fail(errno_error(errno, "cannot open the lock file", lock_file));
     while (::flock(processes.get(), LOCK_EX) != 0) {

@@ -80,6 +80,8 @@ class VaultIndex {
         Fd processes_;
     };
     Result<Hold> hold();
+    /// The same for everyone who requests jobs; such a request can take long.
+    Result<Hold> hold_jobs();
 
     /// Nothing: what is in the vault is not known.
     Result<std::optional<VaultKnowledge>> known();
@@ -111,6 +113,7 @@ class VaultIndex {
   private:
     struct State;
     explicit VaultIndex(std::unique_ptr<State> state);
+    static Result<Hold> hold_file(std::mutex& mutex, const std::string& lock_file);
 
     std::unique_ptr<State> state_;
 };

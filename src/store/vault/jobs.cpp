@@ -79,29 +79,36 @@ Result<ThawState> VaultJobs::state_of(const std::string& archive) {
                      .expected = job->created + longest_of(job->tier)};
 }
 
-Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier,
-                            const std::string& description) {
+/// Whether there is a job for the archive.
+Result<bool> VaultJobs::find_before_asking(const std::string& archive) {
     const std::lock_guard lock(mutex_);
-    // Two runs, or two threads, that both find no job must not both ask for it: each job is paid
-    // for.
-    ZG_TRY(const VaultIndex::Hold hold, index_.hold());
     const bool old = !listed_to_ask_ || clock_.now() >= *listed_to_ask_ + list_age;
     ZG_CHECK(update(old || best_.contains(archive)));
     if (old) listed_to_ask_ = clock_.now();
-    if (best_.contains(archive)) return {};
+    if (best_.contains(archive)) return true;
     ZG_TRY(const auto noted, index_.job_of(archive));
-    if (noted && clock_.now() < noted->asked + list_lag) {
-        const auto job = glacier_.describe_job(vault_, noted->job_id);
-        if (job && job->status != "Failed") {
-            best_[archive] = *job;
-            return {};
-        }
-    }
+    if (!noted || clock_.now() >= noted->asked + list_lag) return false;
+    const auto job = glacier_.describe_job(vault_, noted->job_id);
+    if (!job || job->status == "Failed") return false;
+    best_[archive] = *job;
+    return true;
+}
+
+Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier,
+                            const std::string& description) {
+    // Two runs, or two threads, that both find no job must not both ask for it: each job is paid
+    // for.
+    ZG_TRY(const VaultIndex::Hold hold, index_.hold_jobs());
+    ZG_TRY(const bool there, find_before_asking(archive));
+    if (there) return {};
     const TimePoint now = clock_.now();
+    // Without mutex_: where Amazon has no room for expedited retrievals this is tried again for
+    // long, and meanwhile others read what is thawed.
     auto asked = glacier_.initiate_job(vault_, {.archive_id = archive,
                                                 .tier = amazon_tier(tier),
                                                 .description = description,
                                                 .sns_topic = topic_});
+    const std::lock_guard lock(mutex_);
     // The job may be there though the answer was lost: the next call looks.
     if (!asked) listed_to_ask_.reset();
     ZG_TRY(const std::string id, std::move(asked));

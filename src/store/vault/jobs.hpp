@@ -42,6 +42,7 @@ class VaultJobs {
 
   private:
     Result<void> update(bool now);
+    Result<bool> find_before_asking(const std::string& archive);
     [[nodiscard]] bool is_readable(const aws::Job& job) const;
 
     aws::Glacier& glacier_;

@@ -34,7 +34,7 @@ Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const Open
     ZG_TRY(auto connection, connect_aws(place, context));
     auto glacier = aws::open_glacier(
         {.region = place.region, .account = options.account, .endpoint = place.endpoint},
-        connection->context(context.clock, context.log));
+        connection->client(context));
     if (context.state_dir.empty())
         return fail({.kind = ErrorKind::usage,
                      .what = "a vault's store needs a state folder: a vault tells what is in it "
@@ -57,8 +57,7 @@ Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const Open
     }
     auto store = make_vault_store(std::move(options), std::move(glacier), std::move(index),
                                   context.clock, context.log);
-    auto connected = std::make_unique<ConnectedStore>(std::move(connection), std::move(store));
-    return retry(std::move(connected), context.retry, context.clock, context.random, context.log);
+    return std::make_unique<ConnectedStore>(std::move(connection), std::move(store));
 }
 
 }  // namespace zg::store

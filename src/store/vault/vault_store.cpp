@@ -17,6 +17,7 @@ namespace zg::store {
 namespace {
 
 constexpr std::size_t longest_description = 1024;
+constexpr unsigned read_tries = 4;
 
 /// The receipt of a part: both its digests, so that complete() can tell whether the list it is
 /// given is that of what was put.
@@ -93,6 +94,8 @@ class VaultStore final : public Store {
     Result<VaultObject> find(std::string_view name);
     Result<void> check_free(std::string_view name);
     Result<Stat> stat_of(const VaultObject& object);
+    Result<std::size_t> read_output(const aws::Job& job, const VaultObject& object,
+                                    std::uint64_t offset, MutableBytes into);
     Result<Stat> complete_noted(const Upload& upload, const std::vector<Part>& parts,
                                 const codec::Sha256Digest& tree);
     Result<aws::ArchiveReceipt> put_empty(const Upload& upload);
@@ -175,9 +178,6 @@ Result<Part> VaultStore::put_part(const Upload& upload, std::uint32_t number, By
         if (!put && put.error().kind != ErrorKind::unavailable &&
             put.error().kind != ErrorKind::not_found && changed())
             return fail(other);
-        // What was sent was right: then sending it again can help.
-        if (!put && put.error().kind == ErrorKind::damage)
-            put.error().kind = ErrorKind::unavailable;
         if (!put) return fail(std::move(put.error()));
     } else if (changed()) {
         return fail(other);
@@ -319,14 +319,28 @@ Result<std::size_t> VaultStore::read(std::string_view name, std::uint64_t offset
                      .where = where(name),
                      .hint = "ask for its thaw: `zglacier thaw --request`"});
     if (offset >= object.size || into.empty()) return std::size_t{0};
+    for (unsigned tries = 1;; ++tries) {
+        auto got = read_output(*job, object, offset, into);
+        if (got || got.error().kind != ErrorKind::damage) return got;
+        if (tries == read_tries) {
+            got.error().kind = ErrorKind::unavailable;
+            return got;
+        }
+        log_.warning(fmt::format("{}; fetching them again", got.error().message()));
+    }
+}
+
+/// damage: what came is not what the service's tree hash says.
+Result<std::size_t> VaultStore::read_output(const aws::Job& job, const VaultObject& object,
+                                            std::uint64_t offset, MutableBytes into) {
     auto output = glacier_->get_job_output(
-        options_.vault, job->id, offset,
+        options_.vault, job.id, offset,
         into.first(std::min<std::uint64_t>(into.size(), object.size - offset)));
     if (!output && output.error().kind == ErrorKind::not_found) {
         jobs_.forget();
         return fail({.kind = ErrorKind::cold,
                      .what = "the thawed copy has expired",
-                     .where = where(name),
+                     .where = where(object.name),
                      .cause = output.error().cause,
                      .hint = "ask for its thaw again: `zglacier thaw --request`"});
     }
@@ -335,9 +349,10 @@ Result<std::size_t> VaultStore::read(std::string_view name, std::uint64_t offset
     const bool whole = output->tree_hash && !received.empty() &&
                        codec::is_tree_aligned(offset, offset + received.size() - 1, object.size);
     if (whole && codec::tree_hash_only(received) != *output->tree_hash)
-        return fail({.kind = ErrorKind::unavailable,
+        return fail({.kind = ErrorKind::damage,
                      .what = "bytes were changed on their way from the store",
-                     .where = where(name)});
+                     .where = where(object.name),
+                     .hint = "run the same command again later"});
     return output->received;
 }
 

@@ -1,10 +1,8 @@
 // The decorators: steps in the right order, faults that can be repeated.
-#include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "store/testing/faulty_store.hpp"
 #include "store/testing/helpers.hpp"
 #include "store/testing/memory_store.hpp"
-#include "store/wrap/retrying_store.hpp"
 #include "store/wrap/stepped_store.hpp"
 
 namespace zg::store {
@@ -72,56 +70,6 @@ TEST(FaultyStore, FailsBeforeAfterAndFlipsBits) {
     EXPECT_EQ(store.count(), 3U);
     store.set_faults({});
     EXPECT_EQ(store.get("a").value(), to_buffer("x"));
-}
-
-class RetryingStoreTest : public testing::Test {
-  protected:
-    std::unique_ptr<Store> open(Faults faults, RetryPolicy policy = {}) {
-        auto faulty = std::make_unique<FaultyStore>(inner_, faults);
-        faulty_ = faulty.get();
-        return retry(std::move(faulty), policy, clock_, random_, log_);
-    }
-
-    ManualClock clock_;
-    MemoryStore inner_{clock_};
-    FaultyStore* faulty_ = nullptr;
-    SystemRandom random_;
-    KeptLog log_;
-};
-
-TEST_F(RetryingStoreTest, EveryCallSucceedsInTheEndThoughHalfOfThemFail) {
-    for (std::uint32_t seed = 1; seed <= 50; ++seed) {
-        SCOPED_TRACE(seed);
-        inner_.remove("a").value();
-        inner_.remove("b").value();
-        const auto store = open({.seed = seed, .fail_before = 0.3, .fail_after = 0.3});
-        const Buffer content = test_bytes(10);
-        EXPECT_EQ(problem_of(upload_segment(*store, "a", 3, content)), "");
-        EXPECT_EQ(problem_of(store->put_new("b", content)), "");
-        EXPECT_EQ(store->get("b").value(), content);
-        EXPECT_EQ(kind_of(store->put_new("b", as_bytes("another"))), ErrorKind::conflict);
-        EXPECT_EQ(store->stat("a").value().size, 10U);
-        EXPECT_EQ(log_.warnings.size(), faulty_->count());
-        log_.warnings.clear();
-    }
-}
-
-TEST_F(RetryingStoreTest, OnlyWhatPassesIsTriedAgain) {
-    const auto store =
-        open({.fail_before = 1, .kinds = {ErrorKind::refused, ErrorKind::full, ErrorKind::damage}});
-    for (int i = 0; i < 10; ++i) EXPECT_FALSE(store->get("a"));
-    EXPECT_TRUE(log_.warnings.empty());
-}
-
-TEST_F(RetryingStoreTest, GivesUpWhenItsTimeIsOverAndSaysSo) {
-    const auto store = open({.fail_before = 1}, {.budget = std::chrono::seconds{600}});
-    const auto begun = clock_.monotonic();
-    const auto failed = store->get("a");
-    ASSERT_EQ(kind_of(failed), ErrorKind::unavailable);
-    EXPECT_FALSE(failed.error().hint.empty());
-    EXPECT_GT(log_.warnings.size(), 10U);
-    EXPECT_LE(clock_.monotonic() - begun, std::chrono::seconds{600});
-    EXPECT_GE(clock_.monotonic() - begun, std::chrono::seconds{500});
 }
 
 }  // namespace

@@ -5,10 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/random.hpp"
-#include "base/testing/manual_clock.hpp"
-#include "store/wrap/retrying_sns.hpp"
-
 namespace zg::vault_tools {
 namespace {
 
@@ -119,24 +115,6 @@ TEST(VaultNotify, ThePolicyKeepsWhatItSays) {
     EXPECT_TRUE(with_glacier(R"({"Statement": {"Sid": "one"}})", arn, "1").value());
     for (const char* broken : {"[]", "{", R"({"Statement": 3})"})
         EXPECT_FALSE(with_glacier(broken, arn, "1")) << broken;
-}
-
-TEST(VaultNotify, CallsAreTriedAgain) {
-    ManualClock clock;
-    NoLog log;
-    SystemRandom random;
-    auto inner = std::make_unique<MemorySns>();
-    MemorySns& memory = *inner;
-    const auto sns =
-        store::retry(std::move(inner), {.budget = std::chrono::seconds(600)}, clock, random, log);
-    memory.failures = 2;
-    EXPECT_EQ(sns->create_topic("done").value(), arn);
-    memory.failures = 2;
-    EXPECT_THAT(sns->list_topics().value(), ElementsAre(arn));
-    memory.failures = 2;
-    EXPECT_TRUE(sns->subscribe(arn, "email", "a"));
-    memory.failures = 1'000'000;
-    EXPECT_EQ(sns->list_subscriptions("").error().kind, ErrorKind::unavailable);
 }
 
 }  // namespace
