@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "base/units.hpp"
 #include "cli/output/question.hpp"
@@ -65,17 +66,19 @@ void Verb::add_key_options(Options& app) {
 
 /// Each option of the URL as a flag, which comes before it.
 void Verb::add_s3_options(Options& app) {
-    const auto add = [&](const std::string& name, const std::string& help, const char* of) {
-        const auto take = [this, name](const std::string& value) {
-            common.store.options[name] = value;
-        };
-        app.add_option("--" + name, take, help)->group(of);
-    };
-    for (const auto& [name, help] : ops::store_options_help())
-        add(name, help, "S3 stores (also in the URL: ?class=GLACIER&region=...)");
-    for (const auto& [name, help] : ops::vault_options_help())
-        if (!ops::store_options_help().contains(name))
-            add(name, help, "Glacier vaults (also in the URL: ?account=123456789012)");
+    std::set<std::string> known;
+    for (const ops::StoreScheme& scheme : ops::store_schemes()) {
+        if (scheme.option_group.empty()) continue;
+        for (const auto& option : scheme.options) {
+            if (!known.insert(option.name).second) continue;
+            const auto take = [this, key = option.name](const std::string& value) {
+                common.store.options[key] = value;
+            };
+            app.add_option("--" + option.name, take, option.help)
+                ->group(scheme.option_group)
+                ->type_name("VALUE");
+        }
+    }
 }
 
 Result<ops::StoreAccess> Verb::store_access() const {

@@ -11,7 +11,7 @@
 #include "base/state_dir.hpp"
 #include "codec/hex.hpp"
 #include "store/open.hpp"
-#include "store/s3/options.hpp"
+#include "store/schemes.hpp"
 #include "store/vault/options.hpp"
 #include "store/wrap/stepped_store.hpp"
 
@@ -111,29 +111,6 @@ Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAcc
 
 }  // namespace
 
-const std::map<std::string, std::string>& store_options_help() { return store::s3_option_help(); }
-const std::map<std::string, std::string>& vault_options_help() {
-    return store::vault_option_help();
-}
-
-bool is_made_by_backup(const std::string& url) { return url.starts_with("glacier:"); }
-
-bool names_vault_by_dataset(const std::string& url) {
-    const auto parsed = store::parse_url(url);
-    if (!parsed || parsed->scheme != "glacier") return false;
-    const auto options = store::read_vault_options(*parsed);
-    return options && options->vault.empty();
-}
-
-Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset) {
-    if (!names_vault_by_dataset(url)) return url;
-    ZG_TRY(const store::StoreUrl parsed, store::parse_url(url));
-    ZG_TRY(const store::VaultOptions options, store::read_vault_options(parsed));
-    const std::size_t question = url.find('?');
-    return fmt::format("glacier://{}/{}{}", options.region, store::vault_for_dataset(dataset),
-                       question == std::string::npos ? "" : url.substr(question));
-}
-
 Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options) {
     std::unique_ptr<Session> session(new Session);
     catalog::StoreRecord record;
@@ -163,7 +140,7 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
     store::OpenContext context = open_context(
         world, access,
-        is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string());
+        store::is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string());
     context.create = !dry_run;
     auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};

@@ -4,36 +4,34 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "archive/encryption.hpp"
 #include "base/world.hpp"
 #include "ops/context.hpp"
 #include "store/open.hpp"
+#include "store/schemes.hpp"
 
 namespace zg::ops {
+
+// What the command line must know of the kinds of stores.
+using StoreScheme = store::Scheme;
+inline std::span<const StoreScheme> store_schemes() { return store::schemes(); }
+using store::is_made_by_backup;
+using store::is_named_by_dataset;
+using store::url_for_dataset;
 
 /// How a store is to be reached.
 struct StoreAccess {
     std::string url;
-    /// come before the URL's own, by name; see store_options_help()
+    /// come before the URL's own, by name; see store::Scheme::options
     std::map<std::string, std::string> options{};
     unsigned connections = 4;                ///< calls at the same time
     std::uint64_t limit_rate = 0;            ///< bytes a second; 0: no limit
     std::chrono::seconds retry_time{1'800};  ///< how long one call is tried again
     store::AwsDefaults aws{};
 };
-
-/// The options of an S3 store, and those that a vault has beside them, with a line of help each.
-const std::map<std::string, std::string>& store_options_help();
-const std::map<std::string, std::string>& vault_options_help();
-
-/// Whether the URL names a Glacier vault by the dataset alone: "glacier:" or "glacier://REGION".
-bool names_vault_by_dataset(const std::string& url);
-/// Such a URL with the dataset's vault in it; any other one as it is.
-Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset);
-/// Whether a backup makes the store where it is missing, as it does a vault.
-bool is_made_by_backup(const std::string& url);
 
 struct SessionOptions {
     StoreAccess store;

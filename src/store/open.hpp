@@ -41,12 +41,8 @@ struct OpenContext {
     AwsDefaults aws{};        ///< for stores of Amazon's
 };
 
-/// Opens the store that `url` names:
-/// - `dir:/path`: a folder; a relative path is taken from the current folder
-/// - `dir:/path?thaw=12h`: the same, but segments are cold and a thaw takes that long (see
-///   parse_duration)
-/// - `s3://bucket/prefix?class=GLACIER`: an S3 bucket; see s3_options.hpp
-/// - `glacier://region/vault`: a Glacier vault; see vault_options.hpp
+/// Opens the store that `url` names; store/schemes.hpp has the kinds of stores. A relative path
+/// after dir: is taken from the current folder.
 ///
 /// usage where the URL is wrong, not_found where there is no such place and `create` is not set.
 /// Whether it holds a zglacier store is not looked at: that is the store record's matter.

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "codec/hex.hpp"
+#include "store/schemes.hpp"
 
 namespace zg::store {
 
@@ -50,8 +53,7 @@ Result<std::string> percent_decoded(std::string_view text) {
 Result<StoreUrl> parse_url(std::string_view url) {
     const std::size_t colon = url.find(':');
     if (colon == std::string_view::npos || colon == 0)
-        return wrong(url, "this is not a store's URL",
-                     "the stores are dir:/path, s3://bucket/prefix and glacier://region/vault");
+        return wrong(url, "this is not a store's URL", known_stores());
     const std::size_t question = url.find('?');
     StoreUrl parsed{.scheme = std::string(url.substr(0, colon)), .rest = {}, .options = {}};
     parsed.rest =
@@ -65,11 +67,12 @@ Result<StoreUrl> parse_url(std::string_view url) {
     return parsed;
 }
 
-Result<void> check_options(std::string_view url, const Options& options, const Options& known) {
+Result<void> check_options(std::string_view url, const Options& options,
+                           const std::vector<UrlOption>& known) {
     for (const auto& [name, value] : options) {
-        if (known.contains(name)) continue;
+        if (std::ranges::find(known, name, &UrlOption::name) != known.end()) continue;
         std::string names;
-        for (const auto& [other, meaning] : known) names += (names.empty() ? "" : ", ") + other;
+        for (const UrlOption& other : known) names += (names.empty() ? "" : ", ") + other.name;
         return wrong(url, fmt::format("the store has no option \"{}\"", name),
                      fmt::format("its options are: {}", names));
     }

@@ -116,7 +116,7 @@ class Backup final : public Verb {
             options_.dataset = dataset;
             auto report = [&]() -> Result<ops::BackupReport> {
                 // One store for all, or a vault for each.
-                if (!session || ops::names_vault_by_dataset(common.store.url)) {
+                if (!session || ops::is_named_by_dataset(common.store.url)) {
                     ZG_TRY(session, open_or_make(dataset, world, console));
                 }
                 return ops::backup(session->context(), *zfs, options_);

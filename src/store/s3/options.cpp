@@ -121,32 +121,35 @@ std::string S3Options::key(std::string_view name) const {
     return prefix.empty() ? std::string(name) : fmt::format("{}/{}", prefix, name);
 }
 
-const Options& s3_option_help() {
-    static const Options help{
-        {"class", "Storage class of segments (DEEP_ARCHIVE)"},
-        {"region", "Region of the bucket"},
-        {"endpoint", "URL of an S3-compatible server"},
-        {"profile", "Profile in ~/.aws/config"},
-        {"addressing", "path, virtual or auto: where the bucket's name stands in the URL"},
-        {"owner", "Account id that must own the bucket"},
-        {"requester-pays", "yes: pay for requests to a requester-pays bucket"},
-        {"sse", "Encryption by the server: AES256, aws:kms or aws:kms:dsse"},
-        {"kms-key", "KMS key for sse=aws:kms"},
-        {"lock", "Object Lock, compliance:180d or governance:180d"},
-        {"tag", "Tags of every object, NAME:VALUE,NAME:VALUE"},
+const std::vector<UrlOption>& s3_url_options() {
+    static const std::vector<UrlOption> options{
+        {.name = "addressing",
+         .help = "path, virtual or auto: where the bucket's name stands in the URL"},
+        {.name = "class",
+         .help = "Storage class of segments (DEEP_ARCHIVE)",
+         .kept = true,
+         .otherwise = S3Options{}.storage_class},
+        {.name = "endpoint", .help = "URL of an S3-compatible server"},
+        {.name = "kms-key", .help = "KMS key for sse=aws:kms", .kept = true},
+        {.name = "lock",
+         .help = "Object Lock, compliance:180d or governance:180d",
+         .kept = true},
+        {.name = "owner", .help = "Account id that must own the bucket"},
+        {.name = "profile", .help = "Profile in ~/.aws/config"},
+        {.name = "region", .help = "Region of the bucket"},
+        {.name = "requester-pays", .help = "yes: pay for requests to a requester-pays bucket"},
+        {.name = "sse",
+         .help = "Encryption by the server: AES256, aws:kms or aws:kms:dsse",
+         .kept = true},
+        {.name = "tag", .help = "Tags of every object, NAME:VALUE,NAME:VALUE", .kept = true},
     };
-    return help;
-}
-
-const std::vector<std::string>& s3_kept_options() {
-    static const std::vector<std::string> kept{"class", "sse", "kms-key", "lock", "tag"};
-    return kept;
+    return options;
 }
 
 Result<S3Options> read_s3_options(const StoreUrl& url) {
     S3Options options;
     ZG_CHECK(read_place(url.rest, options));
-    ZG_CHECK(check_options("s3:" + url.rest, url.options, s3_option_help()));
+    ZG_CHECK(check_options("s3:" + url.rest, url.options, s3_url_options()));
     const auto value = [&](const char* name, std::string otherwise = {}) {
         const auto found = url.options.find(name);
         return found != url.options.end() ? found->second : otherwise;

@@ -32,13 +32,8 @@ struct S3Options {
     [[nodiscard]] std::string key(std::string_view name) const;
 };
 
-/// The options that a URL can have, with a line of help each; they are also flags of the command
-/// line.
-const Options& s3_option_help();
-
-/// Those that every run on the store must keep to; they are written into its record when it is
-/// made.
-const std::vector<std::string>& s3_kept_options();
+/// The options that a URL can have, by name.
+const std::vector<UrlOption>& s3_url_options();
 
 /// usage, saying what is wrong and how it is written, for anything that cannot be.
 Result<S3Options> read_s3_options(const StoreUrl& url);

@@ -121,7 +121,7 @@ std::string restore_policy(const S3Options& options) {
 
 }  // namespace
 
-S3Policies s3_policies(const S3Options& options, bool versioned) {
+AccessPolicies s3_policies(const S3Options& options, bool versioned) {
     return {backup_policy(options, versioned), restore_policy(options)};
 }
 

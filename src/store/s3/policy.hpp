@@ -4,17 +4,12 @@
 #include <string>
 
 #include "store/s3/options.hpp"
+#include "store/schemes.hpp"
 
 namespace zg::store {
 
-/// Two JSON documents.
-struct S3Policies {
-    std::string backup;
-    std::string restore;
-};
-
 /// `versioned`: the bucket keeps versions, and what backup removes of unfinished archives is to be
 /// removed with all of them.
-S3Policies s3_policies(const S3Options& options, bool versioned);
+AccessPolicies s3_policies(const S3Options& options, bool versioned);
 
 }  // namespace zg::store

@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 Json policy(const std::string& url, bool restore = false, bool versioned = false) {
     const auto options = read_s3_options(*parse_url(url));
     EXPECT_TRUE(options) << options.error().message();
-    const S3Policies policies = s3_policies(*options, versioned);
+    const AccessPolicies policies = s3_policies(*options, versioned);
     return Json::parse(restore ? policies.restore : policies.backup);
 }
 

@@ -34,22 +34,22 @@ Result<void> read_place(std::string_view rest, VaultOptions& options) {
 
 }  // namespace
 
-const Options& vault_option_help() {
-    static const Options help{
-        {"account",
-         "Account id that the vault belongs to, 12 digits; that of the credentials where it is "
-         "left away"},
-        {"endpoint", "URL of a Glacier-compatible server"},
-        {"profile", "Profile in ~/.aws/config"},
-        {"topic", "ARN of an SNS topic that is told when a retrieval is done"},
+const std::vector<UrlOption>& vault_url_options() {
+    static const std::vector<UrlOption> options{
+        {.name = "account",
+         .help = "Account id that the vault belongs to, 12 digits; that of the credentials where "
+                 "it is left away"},
+        {.name = "endpoint", .help = "URL of a Glacier-compatible server"},
+        {.name = "profile", .help = "Profile in ~/.aws/config"},
+        {.name = "topic", .help = "ARN of an SNS topic that is told when a retrieval is done"},
     };
-    return help;
+    return options;
 }
 
 Result<VaultOptions> read_vault_options(const StoreUrl& url) {
     VaultOptions options;
     ZG_CHECK(read_place(url.rest, options));
-    ZG_CHECK(check_options("glacier:" + url.rest, url.options, vault_option_help()));
+    ZG_CHECK(check_options("glacier:" + url.rest, url.options, vault_url_options()));
     const auto value = [&](const char* name, std::string otherwise = {}) {
         const auto found = url.options.find(name);
         return found != url.options.end() ? found->second : otherwise;

@@ -17,8 +17,8 @@ struct VaultOptions {
     std::string topic;     ///< ARN of an SNS topic that is told when a job is done
 };
 
-/// The options that a URL can have, with a line of help each.
-const Options& vault_option_help();
+/// The options that a URL can have, by name.
+const std::vector<UrlOption>& vault_url_options();
 
 /// usage, saying how it is written, for anything that cannot be. "glacier:" alone has neither
 /// region nor vault.
