@@ -23,6 +23,13 @@ bool says_region(const aws::Environment& environment, const std::string& profile
     return false;
 }
 
+aws::GivenKeys aws_keys(const GivenKeys& keys) {
+    return {.access_key_id = keys.access_key_id,
+            .secret_access_key = keys.secret_access_key,
+            .where = keys.where,
+            .first = keys.first};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context) {
@@ -51,7 +58,7 @@ Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenCo
                                                            .clock = context.clock,
                                                            .profile = place.profile,
                                                            .region = place.region,
-                                                           .keys = context.aws.keys}));
+                                                           .keys = aws_keys(context.aws.keys)}));
     return connection;
 }
 

@@ -4,23 +4,16 @@
 #include <memory>
 #include <string_view>
 
-#include "aws/auth/credentials.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/retry_policy.hpp"
 #include "base/steps.hpp"
+#include "store/aws_defaults.hpp"
 #include "store/store.hpp"
 #include "store/url.hpp"
 
 namespace zg::store {
-
-/// What stands in for what neither the user nor the environment says, before ~/.aws: a
-/// configuration file of another program.
-struct AwsDefaults {
-    std::string region{};
-    aws::GivenKeys keys{};
-};
 
 /// What a store needs from outside. References outlive the store.
 struct OpenContext {

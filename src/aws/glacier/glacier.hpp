@@ -11,10 +11,15 @@
 #include <string_view>
 #include <vector>
 
-#include "aws/auth/signed_http.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "codec/tree_hash.hpp"
 
 namespace zg::aws {
+
+struct ClientContext;  // aws/auth/signed_http.hpp
 
 struct GlacierConfig {
     std::string region = "us-east-1";

@@ -1,7 +1,10 @@
 #include "aws/sns/sns.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <pugixml.hpp>
+
+#include "aws/auth/signed_http.hpp"
 
 namespace zg::aws {
 

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "aws/auth/signed_http.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
+
+struct ClientContext;  // aws/auth/signed_http.hpp
 
 struct SnsConfig {
     std::string region = "us-east-1";

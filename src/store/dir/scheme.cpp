@@ -24,9 +24,8 @@ Result<std::string> absolute_path(std::string_view path) {
 
 Result<DirOptions> read_dir_options(const StoreUrl& url) {
     if (url.rest.empty())
-        return fail({.kind = ErrorKind::usage,
-                     .what = "no folder is named",
-                     .hint = "write dir:/PATH"});
+        return fail(
+            {.kind = ErrorKind::usage, .what = "no folder is named", .hint = "write dir:/PATH"});
     ZG_CHECK(check_options("dir:" + url.rest, url.options, dir_scheme().options));
     DirOptions options;
     ZG_TRY(options.path, absolute_path(url.rest));

@@ -79,7 +79,7 @@ Result<void> read_lock(const std::string& text, S3Options& options) {
     return {};
 }
 
-Result<void> read_tags(std::string_view text, aws::Query& tags) {
+Result<void> read_tags(std::string_view text, decltype(S3Options::tags)& tags) {
     while (!text.empty()) {
         const std::string_view tag = text.substr(0, text.find(','));
         const std::size_t colon = tag.find(':');
@@ -131,9 +131,7 @@ const std::vector<UrlOption>& s3_url_options() {
          .otherwise = S3Options{}.storage_class},
         {.name = "endpoint", .help = "URL of an S3-compatible server"},
         {.name = "kms-key", .help = "KMS key for sse=aws:kms", .kept = true},
-        {.name = "lock",
-         .help = "Object Lock, compliance:180d or governance:180d",
-         .kept = true},
+        {.name = "lock", .help = "Object Lock, compliance:180d or governance:180d", .kept = true},
         {.name = "owner", .help = "Account id that must own the bucket"},
         {.name = "profile", .help = "Profile in ~/.aws/config"},
         {.name = "region", .help = "Region of the bucket"},

@@ -4,9 +4,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "aws/s3/s3.hpp"
 #include "store/store.hpp"
 #include "store/url.hpp"
 
@@ -26,7 +27,7 @@ struct S3Options {
     std::string kms_key;
     std::string lock_mode;  ///< "COMPLIANCE", "GOVERNANCE"; empty: no lock
     std::chrono::seconds lock_time{};
-    aws::Query tags;
+    std::vector<std::pair<std::string, std::string>> tags;  ///< name and value
 
     /// "prefix/name", or "name" without a prefix.
     [[nodiscard]] std::string key(std::string_view name) const;

@@ -42,7 +42,7 @@ TEST(S3Options, EachIsRead) {
     EXPECT_EQ(options->kms_key, "alias/k");
     EXPECT_EQ(options->lock_mode, "GOVERNANCE");
     EXPECT_EQ(options->lock_time, 2h);
-    EXPECT_EQ(options->tags, (aws::Query{{"team", "it"}, {"why", "a:b"}}));
+    EXPECT_EQ(options->tags, (decltype(S3Options::tags){{"team", "it"}, {"why", "a:b"}}));
     EXPECT_EQ(s3_url_options().size(), 11U) << "an option that this test does not know";
 }
 

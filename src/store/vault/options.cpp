@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "aws/auth/signed_http.hpp"
 #include "aws/glacier/glacier.hpp"
 
 namespace zg::store {

@@ -6,6 +6,7 @@
 
 #include "aws/glacier/glacier.hpp"
 #include "base/io.hpp"
+#include "base/log.hpp"
 #include "base/progress.hpp"
 
 namespace zg::vault_tools {
