@@ -134,6 +134,16 @@ std::string format_size(std::uint64_t bytes) {
     return fmt::format("{:.1f} {}", value, names[unit]);
 }
 
+std::string exact_size(std::uint64_t bytes) {
+    constexpr std::array<std::string_view, 6> units{"", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    std::size_t unit = 0;
+    while (bytes != 0 && bytes % 1024 == 0 && unit + 1 < units.size()) {
+        bytes /= 1024;
+        ++unit;
+    }
+    return fmt::format("{}{}", bytes, units[unit]);
+}
+
 std::string format_duration(std::chrono::seconds duration) {
     if (duration < std::chrono::seconds::zero()) return "-" + format_duration(-duration);
     constexpr std::array<std::pair<std::int64_t, char>, 4> units{

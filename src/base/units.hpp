@@ -27,6 +27,10 @@ Result<std::uint64_t> parse_rate(std::string_view text);
 /// "512 B", "1.2 GiB": powers of 1024, one decimal.
 std::string format_size(std::uint64_t bytes);
 
+/// The same number again as parse_size() reads it, in the largest unit that divides it: "8MiB",
+/// "1GiB", "1000".
+std::string exact_size(std::uint64_t bytes);
+
 /// The two largest units that say something: "45s", "3m 20s", "2h", "1d 3h".
 std::string format_duration(std::chrono::seconds duration);
 

@@ -46,6 +46,12 @@ TEST(Units, ParsesSizes) {
     }
 }
 
+TEST(Units, WritesSizesExactly) {
+    for (const char* text :
+         {"0", "1000", "1023", "1KiB", "1025", "8MiB", "1GiB", "1025MiB", "8192PiB"})
+        EXPECT_EQ(exact_size(parse_size(text).value()), text);
+}
+
 TEST(Units, FormatsSizes) {
     EXPECT_EQ(format_size(0), "0 B");
     EXPECT_EQ(format_size(1023), "1023 B");

@@ -14,7 +14,23 @@ constexpr std::uint64_t range_of_large_part = std::uint64_t{8} << 20U;
 constexpr unsigned fetch_tries = 4;
 constexpr unsigned most_lapses = 3;  // of one range
 
+/// A part is read as a whole, so that it can be compared with the store's digest, unless it is too
+/// large to be kept in memory.
+bool is_read_whole(const catalog::Segment& segment) {
+    return segment.part_size <= SegmentReader::largest_range;
+}
+
+std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
+
 }  // namespace
+
+std::uint64_t SegmentReader::requests_for(const catalog::Segment& segment) {
+    const std::uint64_t part = std::max<std::uint64_t>(segment.part_size, 1);
+    const std::uint64_t range = is_read_whole(segment) ? part : range_of_large_part;
+    const std::uint64_t ranges = segment.stored_size / part * divide_up(part, range) +
+                                 divide_up(segment.stored_size % part, range);
+    return 1 + std::max<std::uint64_t>(ranges, 1);
+}
 
 std::unexpected<Error> damaged(const std::string& where, std::string what) {
     return fail({.kind = ErrorKind::damage,
@@ -64,7 +80,7 @@ Result<void> SegmentReader::begin_range() {
     }
     const std::uint64_t part = asked_ / from.part_size;
     const std::uint64_t part_end = std::min((part + 1) * from.part_size, from.stored_size);
-    const bool small_parts = from.part_size <= largest_range;
+    const bool small_parts = is_read_whole(from);
     const std::uint64_t end =
         small_parts ? part_end : std::min(part_end, asked_ + range_of_large_part);
     Range range{.segment = asking_,

@@ -51,6 +51,9 @@ class SegmentReader {
     Result<std::optional<Piece>> next();
 
     static constexpr std::size_t largest_range = std::size_t{32} << 20U;
+    /// How many requests to the store reading the segment takes: one for the digests of its parts,
+    /// and one for each range. They are paid for.
+    static std::uint64_t requests_for(const catalog::Segment& segment);
 
   private:
     struct Range {

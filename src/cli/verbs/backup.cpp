@@ -220,8 +220,8 @@ class Backup final : public Verb {
     std::string snapshot_;
     std::string passphrase_file_;
     std::string compression_ = "auto";
-    std::string segment_size_ = "1GiB";
-    std::string part_size_ = "8MiB";
+    std::string segment_size_ = exact_size(ops::BackupOptions{}.segment_size);
+    std::string part_size_ = exact_size(ops::BackupOptions{}.part_size);
     ops::BackupOptions options_;
 };
 

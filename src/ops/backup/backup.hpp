@@ -6,6 +6,7 @@
 #include <string>
 
 #include "archive/encryption.hpp"
+#include "archive/write/segment_plan.hpp"
 #include "codec/encoding.hpp"
 #include "ops/backup/send_plan.hpp"
 #include "ops/context.hpp"
@@ -23,8 +24,8 @@ struct BackupOptions {
     /// give up an archive that an earlier run did not finish, instead of going on with it
     bool restart = false;
     unsigned keep_snapshots = 1;
-    std::uint64_t segment_size = std::uint64_t{1} << 30U;  ///< bytes, from 1 MiB on
-    std::uint64_t part_size = std::uint64_t{16} << 20U;    ///< bytes
+    std::uint64_t segment_size = archive::SegmentPlan{}.segment_size;  ///< bytes, from 1 MiB on
+    std::uint64_t part_size = archive::SegmentPlan{}.part_size;        ///< bytes
     bool dry_run = false;
 };
 
