@@ -7,15 +7,15 @@ namespace zg::ops {
 Result<Policies> make_policies(const std::string& url,
                                const std::map<std::string, std::string>& options, bool versioned) {
     ZG_TRY(store::StoreUrl parsed, store::parse_url(url));
-    ZG_TRY(const store::Scheme* scheme, store::find_scheme(parsed));
-    if (scheme->policies == nullptr)
+    const auto scheme = store::find_scheme(parsed);
+    if (!scheme || (*scheme)->policies == nullptr)
         return fail({.kind = ErrorKind::usage,
                      .what = "only a store in an S3 bucket has an IAM policy",
                      .where = url,
                      .hint = "zglacier policy --store s3://BUCKET/PREFIX; a folder needs no more "
                              "than the rights of the user who runs zglacier"});
     for (const auto& [name, value] : options) parsed.options[name] = value;
-    ZG_TRY(store::AccessPolicies policies, scheme->policies(parsed, versioned));
+    ZG_TRY(store::AccessPolicies policies, (*scheme)->policies(parsed, versioned));
     return Policies{std::move(policies.backup), std::move(policies.restore)};
 }
 

@@ -103,10 +103,6 @@ Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawR
     return {};
 }
 
-bool is_cold_name(std::string_view name) {
-    return name.starts_with("archives/") && !name.ends_with(".json");
-}
-
 std::optional<ThawRecord> thaw_asked(const std::optional<ThawRecord>& before, TimePoint now,
                                      std::chrono::seconds delay, const ThawRequest& request) {
     switch (thaw_state_at(before, now).temperature) {

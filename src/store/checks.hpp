@@ -45,10 +45,6 @@ Result<void> check_hot_size(std::string_view name, std::size_t size);
 /// segment shall stay readable for a day or longer.
 Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawRequest& request);
 
-/// Where a store turns cold, its segments do, its manifests do not: names under "archives/" that do
-/// not end in ".json".
-bool is_cold_name(std::string_view name);
-
 /// One thaw of one segment, as asked for.
 struct ThawRecord {
     TimePoint requested{};

@@ -49,7 +49,9 @@ struct Limits {
     std::chrono::days minimum_retention{0};  ///< what is removed earlier is paid for all the same
     bool cold = false;                       ///< segments may need a thaw before they can be read
     bool reading_costs = false;              ///< every byte read is paid for
-    std::vector<ThawTier> thaw_tiers{};  ///< where cold: what can be asked for, the cheapest last
+    /// where cold: what can be requested for segments as this store writes them, the cheapest last;
+    /// what counts for one that is there is Stat::thaw_tiers
+    std::vector<ThawTier> thaw_tiers{};
     /// How long a thawed segment stays readable, where the store decides that and not the request;
     /// a thaw cannot be prolonged then.
     std::optional<std::chrono::seconds> readable_for{};
@@ -103,6 +105,9 @@ struct Stat {
     std::string lock_mode{};      ///< "COMPLIANCE" or "GOVERNANCE" where it is locked
     std::optional<TimePoint> locked_until{};
     ThawState thaw{};
+    /// What can be requested for this object, the cheapest last; empty if it never needs a thaw.
+    /// Follows from how the object was written, not from its name.
+    std::vector<ThawTier> thaw_tiers{};
 };
 
 /// How to thaw.

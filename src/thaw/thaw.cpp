@@ -7,7 +7,6 @@
 
 #include "archive/read/segment_reader.hpp"
 #include "flow/workers.hpp"
-#include "store/s3/options.hpp"
 
 namespace zg::thaw {
 
@@ -20,7 +19,6 @@ constexpr std::chrono::days longest_kept{30'000};  // what S3 takes
 constexpr std::chrono::hours expiry_margin{2};
 constexpr std::chrono::hours wave_margin{4};
 constexpr std::chrono::minutes overdue_pause{15};
-constexpr std::uint64_t range_of_large_part = std::uint64_t{8} << 20U;
 
 std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 
@@ -33,28 +31,11 @@ std::chrono::seconds time_for(std::uint64_t bytes, std::uint64_t bandwidth) {
         static_cast<std::int64_t>(divide_up(bytes, std::max<std::uint64_t>(bandwidth, 1))));
 }
 
-/// How many calls SegmentReader makes for it, with the one that asks for the digests of its parts.
-std::uint64_t reads_of(const catalog::Segment& segment) {
-    const std::uint64_t range = segment.part_size <= archive::SegmentReader::largest_range
-                                    ? segment.part_size
-                                    : range_of_large_part;
-    return 1 + std::max<std::uint64_t>(
-                   1, divide_up(segment.stored_size, std::max<std::uint64_t>(range, 1)));
-}
-
-std::vector<store::ThawTier> tiers_of(const store::Limits& limits,
-                                      const std::string& storage_class) {
-    std::vector<store::ThawTier> tiers = store::s3_thaw_tiers(storage_class);
-    return tiers.empty() ? limits.thaw_tiers : tiers;
-}
-
 /// The longest time that `tier` may take for the segment.
-std::chrono::seconds promise_of(const store::Limits& limits, const ThawSegment& segment,
-                                const std::string& tier) {
-    const std::vector<store::ThawTier> tiers = tiers_of(limits, segment.storage_class);
-    const auto found = std::ranges::find(tiers, tier, &store::ThawTier::name);
-    if (found != tiers.end()) return found->longest;
-    return tiers.empty() ? std::chrono::seconds(0) : tiers.back().longest;
+std::chrono::seconds promise_of(const ThawSegment& segment, const std::string& tier) {
+    const auto found = std::ranges::find(segment.tiers, tier, &store::ThawTier::name);
+    if (found != segment.tiers.end()) return found->longest;
+    return segment.tiers.empty() ? std::chrono::seconds(0) : segment.tiers.back().longest;
 }
 
 Result<void> look_at(const archive::Engine& engine, ThawSegment& segment) {
@@ -65,6 +46,7 @@ Result<void> look_at(const archive::Engine& engine, ThawSegment& segment) {
     if (!stat) return fail(std::move(stat.error()));
     segment.state = stat->thaw;
     segment.storage_class = stat->storage_class;
+    segment.tiers = std::move(stat->thaw_tiers);
     return {};
 }
 
@@ -130,14 +112,15 @@ policy::Charges ThawPlan::charges(TimePoint now) const {
             if (!readable_for)
                 charge.kept_byte_days +=
                     static_cast<double>(segment.size) * static_cast<double>(days.count());
-        } else if (!store::is_cold_class(segment.storage_class)) {
+        } else if (segment.tiers.empty()) {
             charge_of(charges.retrieval, segment.storage_class, policy::read_tier).retrieved +=
                 segment.size;
         }
     }
     for (const Prolongation& longer : expiring) {
         const ThawSegment& segment = segments[longer.segment];
-        policy::Charge& charge = charge_of(charges.retrieval, segment.storage_class, cheapest_tier);
+        policy::Charge& charge = charge_of(charges.retrieval, segment.storage_class,
+                                           segment.cheapest_tier(cheapest_tier));
         ++charge.requests;
         const std::chrono::duration<double, std::ratio<86'400>> more =
             now + longer.days - segment.state.readable_until.value_or(now);
@@ -146,12 +129,12 @@ policy::Charges ThawPlan::charges(TimePoint now) const {
     return charges;
 }
 
-Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class,
-                                  const std::string& name) {
-    std::vector<store::ThawTier> tiers = tiers_of(limits, storage_class);
-    if (tiers.empty()) tiers = {{"expedited", {}}, {"standard", {}}, {"bulk", {}}};
+Result<store::ThawTier> find_tier(const std::vector<store::ThawTier>& tiers,
+                                  const std::string& storage_class, const std::string& name) {
+    static const std::vector<store::ThawTier> usual{
+        {"expedited", {}}, {"standard", {}}, {"bulk", {}}};
     std::string names;
-    for (const store::ThawTier& tier : tiers) {
+    for (const store::ThawTier& tier : tiers.empty() ? usual : tiers) {
         if (tier.name == name) return tier;
         names += fmt::format("{}{}", names.empty() ? "" : " or ", tier.name);
     }
@@ -163,7 +146,7 @@ Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string
 }
 
 Result<store::ThawTier> check_tier(const archive::Engine& engine, const std::string& name) {
-    auto tier = find_tier(engine.archives.store.limits(), "", name);
+    auto tier = find_tier(engine.archives.store.limits().thaw_tiers, "", name);
     const auto kept = engine.archives.store_options.find("class");
     if (!tier && kept != engine.archives.store_options.end())
         tier.error().what += fmt::format(" (its segments are of class {})", kept->second);
@@ -175,14 +158,13 @@ std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t b
     return std::min(days_up(longest_thaw + time_for(bytes, bandwidth)) + day, longest_kept);
 }
 
-void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits,
-                TimePoint now) {
+void tell_times(ThawSegment& segment, const catalog::ThawNote* note, TimePoint now) {
     segment.asked.reset();
     segment.expected.reset();
     if (!segment.is(Temperature::thawing)) return;
     segment.asked = segment.state.requested;
     if (note != nullptr) {
-        const std::chrono::seconds promise = promise_of(limits, segment, note->tier);
+        const std::chrono::seconds promise = promise_of(segment, note->tier);
         // An older one is of an earlier thaw; this one was asked for elsewhere.
         const bool fresh = note->asked <= now && now < note->asked + 2 * promise + day;
         if (fresh) segment.promise = promise;
@@ -246,8 +228,9 @@ Result<ThawPlan> plan_thaw(const archive::Engine& engine,
                                      .archive = i,
                                      .size = segment.stored_size,
                                      .stream_end = segment.stream_end,
-                                     .reads = reads_of(segment),
+                                     .reads = archive::SegmentReader::requests_for(segment),
                                      .storage_class = {},
+                                     .tiers = {},
                                      .missing = false,
                                      .state = {},
                                      .asked = {},
@@ -266,12 +249,12 @@ Result<ThawPlan> plan_thaw(const archive::Engine& engine,
     for (ThawSegment& segment : plan.segments) {
         if (segment.is(Temperature::cold)) {
             ZG_TRY(const store::ThawTier tier,
-                   find_tier(limits, segment.storage_class, choice.tier));
+                   find_tier(segment.tiers, segment.storage_class, choice.tier));
             segment.promise = tier.longest;
             plan.tier.longest = std::max(plan.tier.longest, tier.longest);
         }
         const auto note = notes.find(segment.name);
-        tell_times(segment, note != notes.end() ? &note->second : nullptr, limits, now);
+        tell_times(segment, note != notes.end() ? &note->second : nullptr, now);
     }
     if (!choice.days)
         plan.days = days_needed(plan.tier.longest, plan.all().bytes, choice.bandwidth);

@@ -32,13 +32,18 @@ struct ThawSegment {
     std::uint64_t stream_end = 0;  ///< where it ends in the archive's stream
     std::uint64_t reads = 0;       ///< calls that fetch it
     std::string storage_class;
-    bool missing = false;  ///< the store does not have it
+    std::vector<store::ThawTier> tiers;  ///< what the store can do for it
+    bool missing = false;                ///< the store does not have it
     store::ThawState state;
     /// thawing: since when, as the store tells or the catalog has noted
     std::optional<TimePoint> asked;
     std::optional<TimePoint> expected;  ///< thawing: when it should be readable
     std::chrono::seconds promise{};     ///< within which the tier asked for is done
 
+    /// The last of its tiers; `otherwise` if it has none.
+    [[nodiscard]] const std::string& cheapest_tier(const std::string& otherwise) const {
+        return tiers.empty() ? otherwise : tiers.back().name;
+    }
     [[nodiscard]] bool is(store::Temperature temperature) const {
         return !missing && state.temperature == temperature;
     }
@@ -62,10 +67,10 @@ struct ThawPlan {
     /// of the first archive: those before it are not needed, and not in `segments`
     std::size_t first_segment = 0;
     ThawChoice choice;
-    store::ThawTier tier;  ///< the choice's
-    std::string cheapest_tier;
-    std::chrono::days days{};  ///< how long a copy asked for now is to stay readable
-    bool costs = false;        ///< the store wants money for it
+    store::ThawTier tier;       ///< the choice's
+    std::string cheapest_tier;  ///< of those of the store's own class
+    std::chrono::days days{};   ///< how long a copy asked for now is to stay readable
+    bool costs = false;         ///< the store wants money for it
     /// How long a copy stays readable where the store decides that: then no more is asked for than
     /// can be fetched within it, and the rest later.
     std::optional<std::chrono::seconds> readable_for{};
@@ -84,10 +89,11 @@ struct ThawPlan {
     [[nodiscard]] policy::Charges charges(TimePoint now) const;
 };
 
-/// The tier of this name; usage, naming those there are, where a store with these limits has none
-/// such for objects of that class (empty: the store's own).
-Result<store::ThawTier> find_tier(const store::Limits& limits, const std::string& storage_class,
-                                  const std::string& name);
+/// The one of `tiers` that has this name; usage, naming those there are, if there is none. If
+/// `tiers` is empty nothing is ever cold, and each of the three usual names will do. The class is
+/// for the message; empty: the store's own.
+Result<store::ThawTier> find_tier(const std::vector<store::ThawTier>& tiers,
+                                  const std::string& storage_class, const std::string& name);
 
 /// The same for what the store itself says, before any segment has been looked at.
 Result<store::ThawTier> check_tier(const archive::Engine& engine, const std::string& name);
@@ -116,8 +122,7 @@ std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t b
 
 /// Notes in `segment` when its thaw was asked for and when it should be done, from what the store
 /// tells, or else from the catalog's note.
-void tell_times(ThawSegment& segment, const catalog::ThawNote* note, const store::Limits& limits,
-                TimePoint now);
+void tell_times(ThawSegment& segment, const catalog::ThawNote* note, TimePoint now);
 
 /// Bytes and time as a bill shows them.
 struct Estimate {

@@ -1,5 +1,6 @@
 // Thaws, from the plan to the last copy that expires, on a clock of their own.
 #include "archive/read/fetch.hpp"
+#include "archive/read/segment_reader.hpp"
 #include "thaw/testing/thaw_fixture.hpp"
 
 namespace zg::thaw {
@@ -22,10 +23,39 @@ TEST_F(ThawTest, ATierThatTheClassLacksIsRefusedBeforeAnythingIsAsked) {
     }
     EXPECT_EQ(cold.looks, 0U);
     EXPECT_TRUE(cold.requests.empty());
-    EXPECT_TRUE(find_tier(cold.limits(), "GLACIER", "expedited")) << "an object of another class";
-    EXPECT_FALSE(find_tier(store::Limits{}, "", "fast"));
-    EXPECT_TRUE(find_tier(store::Limits{}, "", "bulk"))
-        << "a store that is never cold takes any of the three";
+    EXPECT_FALSE(find_tier({}, "", "fast"));
+    EXPECT_TRUE(find_tier({}, "", "bulk")) << "a store that is never cold takes any of the three";
+}
+
+TEST(SegmentRequests, OneForTheDigestsAndOneForEachRange) {
+    constexpr std::uint64_t MiB = std::uint64_t{1} << 20U;
+    const auto requests = [](std::uint64_t part, std::uint64_t size) {
+        catalog::Segment segment;
+        segment.part_size = part;
+        segment.stored_size = size;
+        return archive::SegmentReader::requests_for(segment);
+    };
+    EXPECT_EQ(requests(8 * MiB, 0), 2U);
+    EXPECT_EQ(requests(8 * MiB, 8 * MiB), 2U);
+    EXPECT_EQ(requests(8 * MiB, 8 * MiB + 1), 3U);
+    EXPECT_EQ(requests(32 * MiB, 64 * MiB), 3U);
+    EXPECT_EQ(requests(36 * MiB, 36 * MiB), 6U) << "a large part is read by ranges of 8 MiB";
+    EXPECT_EQ(requests(36 * MiB, 72 * MiB + 1), 12U) << "and none goes beyond its end";
+    EXPECT_EQ(requests(0, 5), 6U) << "a manifest may say anything";
+}
+
+TEST_F(ThawTest, EachSegmentHasTheTiersThatTheStoreSaysItHas) {
+    const std::string name = archives.front().object_name(archives.front().segments.front());
+    cold.tiers_of[name] = {{"expedited", 5min}, {"standard", 70h}, {"bulk", 80h}};
+    const ThawPlan standard = plan({.tier = "standard"});
+    EXPECT_EQ(standard.segments.front().promise, 70h);
+    EXPECT_EQ(standard.segments.back().promise, 12h);
+    EXPECT_EQ(standard.tier.longest, 70h);
+    cold.tiers_of[name] = {{"standard", 5h}};
+    const auto refused = plan_thaw(context, archives, {.tier = "bulk"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+    EXPECT_EQ(refused.error().hint, "give --tier standard");
 }
 
 TEST(Days, TierAndFetchingAndOneMore) {

@@ -118,7 +118,7 @@ void ThawWatch::note_asked(const std::vector<std::size_t>& segments) {
     for (const std::size_t i : segments) {
         asked_[i] = note.asked;
         names.push_back(plan_.segments[i].name);
-        tell_times(plan_.segments[i], &note, engine_.archives.store.limits(), note.asked);
+        tell_times(plan_.segments[i], &note, note.asked);
     }
     if (auto noted = engine_.archives.catalog.note_thaws(names, note); !noted)
         engine_.world.log.warning(noted.error().message() + "; the thaw goes on all the same");
@@ -268,9 +268,10 @@ void ThawWatch::prolong(const std::vector<Prolongation>& expiring) {
     if (expiring.empty()) return;
     flow::Workers workers(engine_.effort.callers());
     auto prolonged = flow::for_each(workers, expiring.size(), [&](std::size_t i) -> Result<void> {
-        ZG_CHECK(
-            engine_.archives.store.thaw(plan_.segments[expiring[i].segment].name,
-                                        {.tier = plan_.cheapest_tier, .days = expiring[i].days}));
+        const ThawSegment& segment = plan_.segments[expiring[i].segment];
+        ZG_CHECK(engine_.archives.store.thaw(
+            segment.name,
+            {.tier = segment.cheapest_tier(plan_.cheapest_tier), .days = expiring[i].days}));
         return look(expiring[i].segment);
     });
     if (prolonged)

@@ -31,6 +31,11 @@ std::uint64_t file_size(const struct stat& info) {
     return static_cast<std::uint64_t>(info.st_size);
 }
 
+/// Segments are written once and nobody may write to their files; see protect().
+bool is_segment(const struct stat& info) {
+    return (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
+}
+
 class DirStore final : public Store {
   public:
     DirStore(DirTree tree, const DirOptions& options, Clock& clock)
@@ -74,10 +79,12 @@ class DirStore final : public Store {
     Result<std::vector<std::string>> concerns() override { return std::vector<std::string>{}; }
 
   private:
-    [[nodiscard]] bool is_cold(std::string_view name) const {
-        return thaw_delay_ && is_cold_name(name);
+    [[nodiscard]] bool is_cold(const struct stat& info) const {
+        return thaw_delay_ && is_segment(info);
     }
-    [[nodiscard]] Result<ThawState> thaw_state_of(std::string_view name) const;
+    [[nodiscard]] Result<ThawState> thaw_state_of(std::string_view name,
+                                                  const struct stat& info) const;
+    void protect(const Fd& file, std::string_view name) const;
     [[nodiscard]] Result<Fd> open_readable(std::string_view name) const;
     [[nodiscard]] Result<struct stat> look_at_object(std::string_view name) const;
     [[nodiscard]] Result<Stat> stat_now(std::string_view name) const;
@@ -173,6 +180,15 @@ Result<void> DirStore::compare(const Fd& file, const std::vector<Part>& parts,
                          "machines is bad"});
 }
 
+/// Takes the permission to write away: a segment never changes. Where a filesystem keeps no modes
+/// only a practice thaw notices it.
+void DirStore::protect(const Fd& file, std::string_view name) const {
+    struct stat info{};
+    if (::fstat(file.get(), &info) != 0 || is_segment(info)) return;
+    tree_.step("chmod", std::string(name));
+    (void)::fchmod(file.get(), S_IRUSR);
+}
+
 /// Brings the file to its size and to the disk, and reads it back from there.
 Result<void> DirStore::make_durable(const Fd& file, const std::vector<Part>& parts,
                                     const std::string& name) const {
@@ -186,6 +202,7 @@ Result<void> DirStore::make_durable(const Fd& file, const std::vector<Part>& par
         if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0)
             return fail(tree_.error(errno, "cannot shorten the upload", name));
     }
+    protect(file, name);
     tree_.step("fsync", name);
     ZG_CHECK(sync_file(file.get(), tree_.where(name)));
     // Without it the page cache would answer, not the disk.
@@ -198,7 +215,9 @@ Result<Stat> DirStore::complete(const Upload& upload, const std::vector<Part>& p
     ZG_TRY(const Upload known, recall_upload(upload, path));
     ZG_CHECK(check_parts(limits_, known, parts));
     ZG_CHECK(tree_.check_still_there());
-    const auto file = tree_.open_file(path, O_RDWR);
+    auto file = tree_.open_file(path, O_RDWR);
+    // An earlier call has come as far as protect().
+    if (!file && file.error().kind == ErrorKind::refused) file = tree_.open_file(path, O_RDONLY);
     if (!file && file.error().kind == ErrorKind::not_found) return complete_again(upload, parts);
     if (!file) return fail(file.error());
     ZG_CHECK(check_free(upload, *file));
@@ -209,7 +228,7 @@ Result<Stat> DirStore::complete(const Upload& upload, const std::vector<Part>& p
         (void)abort(upload);
         return fail(std::move(good.error()));
     }
-    if (is_cold(upload.name)) ZG_CHECK(forget_thaw(tree_, upload.name));
+    if (thaw_delay_) ZG_CHECK(forget_thaw(tree_, upload.name));
     ZG_CHECK(tree_.move(path, upload.name, false));
     ZG_TRY(Stat stat, stat_now(upload.name));
     stat.composite_sha256 = composite_of(parts);
@@ -253,8 +272,8 @@ Result<std::vector<Upload>> DirStore::uploads(std::string_view prefix) {
     return list_uploads(tree_, prefix);
 }
 
-Result<ThawState> DirStore::thaw_state_of(std::string_view name) const {
-    if (!is_cold(name)) return ThawState{};
+Result<ThawState> DirStore::thaw_state_of(std::string_view name, const struct stat& info) const {
+    if (!is_cold(info)) return ThawState{};
     ZG_TRY(const auto record, load_thaw(tree_, name));
     return thaw_state_at(record, clock_.now());
 }
@@ -262,8 +281,8 @@ Result<ThawState> DirStore::thaw_state_of(std::string_view name) const {
 Result<void> DirStore::thaw(std::string_view name, const ThawRequest& request) {
     ZG_CHECK(check_name(name));
     ZG_CHECK(check_thaw(limits_, name, request));
-    ZG_CHECK(look_at_object(name));
-    if (!is_cold(name)) return {};
+    ZG_TRY(const struct stat info, look_at_object(name));
+    if (!is_cold(info)) return {};
     ZG_TRY(const auto before, load_thaw(tree_, name));
     const auto after = thaw_asked(before, clock_.now(), *thaw_delay_, request);
     if (!after) return {};
@@ -273,8 +292,8 @@ Result<void> DirStore::thaw(std::string_view name, const ThawRequest& request) {
 
 Result<ThawState> DirStore::thaw_state(std::string_view name) {
     ZG_CHECK(check_name(name));
-    ZG_CHECK(look_at_object(name));
-    return thaw_state_of(name);
+    ZG_TRY(const struct stat info, look_at_object(name));
+    return thaw_state_of(name, info);
 }
 
 // --- both sorts
@@ -288,8 +307,11 @@ Result<struct stat> DirStore::look_at_object(std::string_view name) const {
 
 Result<Stat> DirStore::stat_now(std::string_view name) const {
     ZG_TRY(const struct stat info, look_at_object(name));
-    ZG_TRY(const ThawState thaw, thaw_state_of(name));
-    return Stat{.size = file_size(info), .modified = modified(info), .thaw = thaw};
+    ZG_TRY(const ThawState thaw, thaw_state_of(name, info));
+    return Stat{.size = file_size(info),
+                .modified = modified(info),
+                .thaw = thaw,
+                .thaw_tiers = is_cold(info) ? limits_.thaw_tiers : std::vector<ThawTier>{}};
 }
 
 Result<Stat> DirStore::stat(std::string_view name) {
@@ -305,7 +327,10 @@ Result<std::vector<StoredPart>> DirStore::parts(std::string_view name) {
 Result<Fd> DirStore::open_readable(std::string_view name) const {
     ZG_CHECK(check_name(name));
     ZG_TRY(Fd file, tree_.open_file(name, O_RDONLY));
-    ZG_TRY(const ThawState state, thaw_state_of(name));
+    struct stat info{};
+    if (::fstat(file.get(), &info) != 0)
+        return fail(tree_.error(errno, "cannot look at the object", name));
+    ZG_TRY(const ThawState state, thaw_state_of(name, info));
     if (state.temperature != Temperature::hot) return fail(cold_error(tree_.where(name), state));
     return file;
 }
@@ -334,7 +359,7 @@ Result<void> DirStore::remove(std::string_view name) {
     ZG_CHECK(tree_.check_still_there());
     // The thaw first: a crash then leaves a segment that is cold again, not a thaw for one that
     // comes later.
-    if (is_cold(name)) ZG_CHECK(forget_thaw(tree_, name));
+    if (thaw_delay_) ZG_CHECK(forget_thaw(tree_, name));
     ZG_CHECK(tree_.remove_file(name));
     return tree_.remove_empty_parents(name);
 }

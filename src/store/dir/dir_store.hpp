@@ -1,6 +1,7 @@
 // The store in a folder: a disk, a pool's filesystem, an NFS or SMB mount.
 //
-// - `<folder>/archives/…/…`: objects, under their names (folders 0700, files 0600)
+// - `<folder>/archives/…/…`: objects, under their names (folders 0700, files 0600; segments, which
+//   never change, 0400: that is how they are told from hot objects)
 // - `<folder>/.tmp/`: unfinished uploads and hot objects that are not yet whole; see
 //   dir_temporary.hpp
 // - `<folder>/.thaw/<name>`: with a thaw delay, what was requested for <name>

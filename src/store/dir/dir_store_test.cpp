@@ -53,8 +53,20 @@ TEST_F(DirStoreTest, FoldersAndFilesAreTheOwnersAlone) {
     ASSERT_EQ(problem_of(store->thaw(segment, {})), "");
     ASSERT_EQ(problem_of(store->begin("archives/x/1.zfs", 1000, "")), "");
     ::umask(before);
-    for (const auto& [name, content] : tree_of(path()))
-        EXPECT_EQ(mode_of(path(name)), name.ends_with('/') ? 0700U : 0600U) << name;
+    for (const auto& [name, content] : tree_of(path())) {
+        const unsigned file = name == segment ? 0400U : 0600U;
+        EXPECT_EQ(mode_of(path(name)), name.ends_with('/') ? 0700U : file) << name;
+    }
+}
+
+TEST_F(DirStoreTest, ACompletionThatFailedLateCanBeRepeated) {
+    const auto store = open("?thaw=1h");
+    const Upload upload = store->begin(segment, 1000, "").value();
+    const Part part = put_piece(*store, upload, 1, test_bytes(10));
+    // As a first call leaves it that failed after all had been written and read back.
+    fs::permissions(path(".tmp/" + upload.id), fs::perms::owner_read);
+    ASSERT_EQ(problem_of(store->complete(upload, {part})), "");
+    EXPECT_EQ(store->thaw_state(segment).value().temperature, Temperature::cold);
 }
 
 TEST_F(DirStoreTest, RemoveTakesAwayTheFoldersItEmpties) {

@@ -251,10 +251,7 @@ Result<void> S3Store::thaw(std::string_view name, const ThawRequest& request) {
     ZG_CHECK(check_name(name));
     ZG_TRY(const aws::ObjectHead head, s3_->head_object(key(name)));
     Limits of_object = limits_;
-    if (is_cold_class(head.storage_class))
-        of_object.thaw_tiers = s3_thaw_tiers(head.storage_class);
-    else
-        of_object.thaw_tiers.clear();
+    of_object.thaw_tiers = s3_thaw_tiers(head.storage_class);
     ZG_CHECK(check_thaw(of_object, name, request));
     const ThawState state = thaw_state_of(head);
     if (!is_cold_class(head.storage_class) || state.temperature == Temperature::thawing) return {};
@@ -288,7 +285,8 @@ Stat S3Store::stat_of(const aws::ObjectHead& head) const {
                 .storage_class = head.storage_class,
                 .lock_mode = head.lock_mode,
                 .locked_until = head.retain_until,
-                .thaw = thaw_state_of(head)};
+                .thaw = thaw_state_of(head),
+                .thaw_tiers = s3_thaw_tiers(head.storage_class)};
 }
 
 Result<Stat> S3Store::stat(std::string_view name) {

@@ -25,6 +25,7 @@ TEST_P(StoreThawContract, AHotStoreIsHot) {
     for (int i = 0; i < 2; ++i) {
         EXPECT_EQ(temperature(*store_), Temperature::hot);
         EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::hot);
+        EXPECT_TRUE(store_->stat(segment).value().thaw_tiers.empty());
         EXPECT_EQ(problem_of(read_one(*store_)), "");
         EXPECT_EQ(problem_of(store_->thaw(segment, {})), "");
         backend_->advance(days{100});
@@ -36,6 +37,7 @@ TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
     const std::chrono::seconds stays = store_->limits().readable_for.value_or(days{2});
     EXPECT_EQ(temperature(*store_), Temperature::cold);
     EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::cold);
+    EXPECT_EQ(store_->stat(segment).value().thaw_tiers.size(), store_->limits().thaw_tiers.size());
     const auto unread = read_one(*store_);
     EXPECT_EQ(kind_of(unread), ErrorKind::cold);
     EXPECT_FALSE(unread.error().hint.empty());
@@ -137,9 +139,21 @@ TEST_P(StoreThawContract, ManifestsAreNeverCold) {
         ASSERT_EQ(problem_of(store_->put_new(name, as_bytes("{}"))), "");
         EXPECT_EQ(store_->thaw_state(name).value().temperature, Temperature::hot);
         EXPECT_EQ(store_->stat(name).value().thaw.temperature, Temperature::hot);
+        EXPECT_TRUE(store_->stat(name).value().thaw_tiers.empty());
         EXPECT_EQ(problem_of(store_->thaw(name, {})), "");
         EXPECT_EQ(store_->get(name).value(), to_buffer("{}"));
     }
+}
+
+TEST_P(StoreThawContract, WhatIsColdFollowsFromHowItWasPutNotFromItsName) {
+    const std::string hot = "archives/20261123T020000Z-7f3a9c21/000002.zfs.zst.age";
+    ASSERT_EQ(problem_of(store_->put(hot, as_bytes("x"))), "");
+    EXPECT_EQ(store_->thaw_state(hot).value().temperature, Temperature::hot);
+    EXPECT_EQ(store_->get(hot).value(), to_buffer("x"));
+    const std::string like_a_manifest = "segment.json";
+    ASSERT_EQ(problem_of(upload_segment(*store_, like_a_manifest, part_size_, content_)), "");
+    EXPECT_EQ(store_->thaw_state(like_a_manifest).value().temperature, temperature(*store_));
+    EXPECT_EQ(read_segment(*backend_, *store_, like_a_manifest, delay()), content_);
 }
 
 TEST_P(StoreThawContract, ANewSegmentOfTheNameKnowsNothingOfTheOldThaw) {

@@ -46,12 +46,13 @@ struct MemoryStore::State {
         if (thaw_delay) limits.thaw_tiers = simulated_tiers(*thaw_delay);
     }
 
-    [[nodiscard]] bool is_cold(std::string_view name) const {
-        return limits.cold && is_cold_name(name);
+    /// Only a segment has parts.
+    [[nodiscard]] bool is_cold(const Object& object) const {
+        return limits.cold && object.composite;
     }
 
-    [[nodiscard]] ThawState thaw_state_of(const std::string& name) const {
-        if (!is_cold(name)) return {};
+    [[nodiscard]] ThawState thaw_state_of(const std::string& name, const Object& object) const {
+        if (!is_cold(object)) return {};
         return thaw_state_at(thaw_of(name), clock.now());
     }
 
@@ -64,7 +65,8 @@ struct MemoryStore::State {
         return {.size = object.bytes.size(),
                 .modified = object.modified,
                 .composite_sha256 = object.composite,
-                .thaw = thaw_state_of(name)};
+                .thaw = thaw_state_of(name, object),
+                .thaw_tiers = is_cold(object) ? limits.thaw_tiers : std::vector<ThawTier>{}};
     }
 
     [[nodiscard]] Result<const Object*> find(std::string_view name) const {
@@ -76,7 +78,7 @@ struct MemoryStore::State {
 
     [[nodiscard]] Result<const Object*> find_readable(std::string_view name) const {
         ZG_TRY(const Object* object, find(name));
-        const ThawState state = thaw_state_of(std::string(name));
+        const ThawState state = thaw_state_of(std::string(name), *object);
         if (state.temperature != Temperature::hot)
             return fail(cold_error(std::string(name), state));
         return object;
@@ -191,9 +193,9 @@ Result<std::vector<Upload>> MemoryStore::uploads(std::string_view prefix) {
 Result<void> MemoryStore::thaw(std::string_view name, const ThawRequest& request) {
     ZG_CHECK(check_thaw(state_->limits, name, request));
     const std::lock_guard guard(state_->mutex);
-    ZG_CHECK(state_->find(name));
+    ZG_TRY(const Object* object, state_->find(name));
+    if (!state_->is_cold(*object)) return {};
     const std::string key(name);
-    if (!state_->is_cold(key)) return {};
     if (const auto record =
             thaw_asked(state_->thaw_of(key), state_->clock.now(), *state_->thaw_delay, request))
         state_->thaws[key] = *record;
@@ -202,8 +204,8 @@ Result<void> MemoryStore::thaw(std::string_view name, const ThawRequest& request
 
 Result<ThawState> MemoryStore::thaw_state(std::string_view name) {
     const std::lock_guard guard(state_->mutex);
-    ZG_CHECK(state_->find(name));
-    return state_->thaw_state_of(std::string(name));
+    ZG_TRY(const Object* object, state_->find(name));
+    return state_->thaw_state_of(std::string(name), *object);
 }
 
 Result<std::size_t> MemoryStore::read(std::string_view name, std::uint64_t offset,

@@ -361,6 +361,7 @@ Result<Stat> VaultStore::stat_of(const VaultObject& object) {
     if (object.content) return stat;
     if (object.size > 0) stat.tree_hash = object.tree_hash;
     stat.storage_class = "GLACIER";
+    stat.thaw_tiers = limits_.thaw_tiers;
     ZG_TRY(stat.thaw, jobs_.state_of(object.archives.front()));
     return stat;
 }

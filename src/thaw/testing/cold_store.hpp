@@ -4,7 +4,6 @@
 #include <map>
 #include <mutex>
 
-#include "store/s3/options.hpp"
 #include "store/wrap/forwarding_store.hpp"
 
 namespace zg::thaw {
@@ -17,7 +16,8 @@ class ColdStore final : public store::ForwardingStore {
         : ForwardingStore(inner), clock_(clock), limits_(inner.limits()) {
         limits_.cold = true;
         limits_.reading_costs = true;
-        limits_.thaw_tiers = store::s3_thaw_tiers(storage_class);
+        limits_.thaw_tiers = {{"standard", std::chrono::hours(12)},
+                              {"bulk", std::chrono::hours(48)}};
     }
     [[nodiscard]] const store::Limits& limits() const override { return limits_; }
 
@@ -52,6 +52,8 @@ class ColdStore final : public store::ForwardingStore {
         ZG_TRY(store::Stat stat, inner_.stat(name));
         ZG_TRY(stat.thaw, thaw_state(name));
         stat.storage_class = storage_class;
+        const auto own = tiers_of.find(std::string(name));
+        stat.thaw_tiers = own != tiers_of.end() ? own->second : limits_.thaw_tiers;
         return stat;
     }
     Result<std::size_t> read(std::string_view name, std::uint64_t offset,
@@ -67,7 +69,8 @@ class ColdStore final : public store::ForwardingStore {
 
     static constexpr const char* storage_class = "DEEP_ARCHIVE";
     std::chrono::seconds delay = std::chrono::hours(11);
-    std::map<std::string, std::chrono::seconds> delays;  // of some segments
+    std::map<std::string, std::chrono::seconds> delays;            // of some segments
+    std::map<std::string, std::vector<store::ThawTier>> tiers_of;  // of some segments
     std::vector<std::pair<std::string, store::ThawRequest>> requests;
     std::size_t looks = 0;
 
