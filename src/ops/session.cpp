@@ -138,9 +138,10 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
     const StoreAccess& access = options.store;
     ZG_CHECK(archive::read_encryption(options.encryption));
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
-    store::OpenContext context = open_context(
-        world, access,
-        store::is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir) : std::string());
+    store::OpenContext context =
+        open_context(world, access,
+                     store::is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir)
+                                                          : std::string());
     context.create = !dry_run;
     auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};

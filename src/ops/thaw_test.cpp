@@ -20,6 +20,8 @@ class StoreThawTest : public thaw::ThawTest {
         EXPECT_TRUE(
             memory.put_new("archives/" + archive.archive_id + "/manifest.json", as_bytes(text)));
     }
+
+    Context context{engine, {.host = "host", .machine_id = "machine", .state_dir = ""}};
 };
 
 TEST_F(StoreThawTest, IsOfAllArchivesOrOfAChain) {
