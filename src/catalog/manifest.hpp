@@ -99,6 +99,13 @@ struct Manifest {
     /// empty, and checksums and places of the content zero.
     bool opened = true;
 
+    /// "none" or the name of an encoding: "zstd", "age".
+    [[nodiscard]] std::string compression() const {
+        return std::string(encodings.name_of(codec::EncodingRole::compression));
+    }
+    [[nodiscard]] std::string encryption() const {
+        return std::string(encodings.name_of(codec::EncodingRole::encryption));
+    }
     [[nodiscard]] bool encrypted() const {
         return encodings.of(codec::EncodingRole::encryption) != nullptr;
     }

@@ -52,7 +52,7 @@ TEST_F(ThawTest, EachSegmentHasTheTiersThatTheStoreSaysItHas) {
     EXPECT_EQ(standard.segments.back().promise, 12h);
     EXPECT_EQ(standard.tier.longest, 70h);
     cold.tiers_of[name] = {{"standard", 5h}};
-    const auto refused = plan_thaw(context, archives, {.tier = "bulk"});
+    const auto refused = plan_thaw(engine, archives, {.tier = "bulk"});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::usage);
     EXPECT_EQ(refused.error().hint, "give --tier standard");

@@ -1,7 +1,5 @@
 #include "cli/output/archive_json.hpp"
 
-#include "codec/encoding.hpp"
-
 namespace zg::cli {
 
 Json archive_json(const catalog::Manifest& archive) {
@@ -19,8 +17,8 @@ Json archive_json(const catalog::Manifest& archive) {
             {"kind", archive.full() ? "full" : "incremental"},
             {"send_flags", archive.send_flags},
             {"raw", archive.raw},
-            {"compression", archive.encodings.name_of(codec::EncodingRole::compression)},
-            {"encryption", archive.encodings.name_of(codec::EncodingRole::encryption)},
+            {"compression", archive.compression()},
+            {"encryption", archive.encryption()},
             {"stream_size", archive.stream_size},
             {"stored_size", archive.stored_size},
             {"segments", archive.segments.size()},

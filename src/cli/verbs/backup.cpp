@@ -5,7 +5,6 @@
 #include "base/units.hpp"
 #include "cli/output/archive_json.hpp"
 #include "cli/verb.hpp"
-#include "codec/encoding.hpp"
 #include "ops/keys.hpp"
 #include "zfs/command.hpp"
 
@@ -27,10 +26,6 @@ std::string_view outcome_name(Outcome outcome) {
     return "";
 }
 
-std::string compression_text(const ops::BackupReport& report) {
-    return report.compression ? report.compression->text() : std::string(codec::no_encoding);
-}
-
 Json report_json(const ops::BackupReport& report) {
     Json json = {{"dataset", report.dataset},
                  {"outcome", outcome_name(report.outcome)},
@@ -38,8 +33,8 @@ Json report_json(const ops::BackupReport& report) {
                  {"snapshot", report.snapshot.empty() ? Json(nullptr) : Json(report.snapshot)},
                  {"base", report.base ? Json(*report.base) : Json(nullptr)},
                  {"send_flags", report.send_flags},
-                 {"compression", compression_text(report)},
-                 {"encryption", report.encrypted ? codec::age_encoding().name : codec::no_encoding},
+                 {"compression", report.compression_text()},
+                 {"encryption", report.encryption_text()},
                  {"resumed", report.resumed}};
     if (report.archive) json["archive"] = archive_json(*report.archive);
     if (report.outcome == Outcome::dry_run) {
@@ -61,7 +56,7 @@ std::string report_text(const ops::BackupReport& report) {
                               report.base ? "an incremental" : "a full", report.reason);
         return fmt::format(
             "{}: {}; zfs send {}; compression {}{}{}; at most {} of memory\n", report.dataset, what,
-            report.send_flags, compression_text(report), report.encrypted ? ", encrypted" : "",
+            report.send_flags, report.compression_text(), report.encrypted ? ", encrypted" : "",
             report.estimate ? fmt::format("; about {} to send", format_size(*report.estimate)) : "",
             format_size(report.memory));
     }
@@ -96,7 +91,7 @@ class Backup final : public Verb {
         app.add_option("--compression", compression_,
                        fmt::format("auto, none, {}\nauto is none if zfs sends raw or compressed "
                                    "blocks",
-                                   codec::compression_forms()))
+                                   ops::compression_forms()))
             ->capture_default_str()
             ->type_name("METHOD");
         define_encryption(app);

@@ -4,7 +4,6 @@
 #include "base/units.hpp"
 #include "cli/verb.hpp"
 #include "ops/inspect.hpp"
-#include "stream/features.hpp"
 
 namespace zg::cli {
 

@@ -124,6 +124,14 @@ Result<BackupReport> back_up_once(Context& context, const zfs::Zfs& zfs,
 
 }  // namespace
 
+std::string BackupReport::compression_text() const {
+    return compression ? compression->text() : std::string(codec::no_encoding);
+}
+
+std::string BackupReport::encryption_text() const {
+    return std::string(encrypted ? archive::Encryption::encoding().name : codec::no_encoding);
+}
+
 Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options) {
     ZG_CHECK(zfs::check_dataset_name(options.dataset));
     if (options.snapshot) ZG_CHECK(zfs::check_snapshot_name(*options.snapshot));

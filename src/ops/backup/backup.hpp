@@ -42,7 +42,15 @@ struct BackupReport {
     std::optional<std::uint64_t> estimate;     ///< bytes, as zfs guesses; dry run only
     std::uint64_t memory = 0;                  ///< bytes the pipeline needs at most; dry run only
     std::optional<catalog::Manifest> archive;  ///< what was stored
+
+    /// "none", or as --compression takes it: "zstd:3".
+    [[nodiscard]] std::string compression_text() const;
+    /// "none" or "age".
+    [[nodiscard]] std::string encryption_text() const;
 };
+
+/// The values of --compression beside auto and none, for its help.
+using codec::compression_forms;
 
 /// Backs up one dataset: nothing where nothing has changed, else one archive, full or incremental.
 /// Cleans up after earlier runs that did not end. An archive that an earlier run left unfinished is
