@@ -12,7 +12,7 @@ namespace zg::catalog {
 class Catalog;
 
 /// An archive that was begun and not committed. The notes are texts whose form is
-/// job/journal.hpp's.
+/// ops/backup/journal.hpp's.
 struct JournalEntry {
     std::string archive_id;
     std::string dataset;

@@ -1,7 +1,7 @@
 // The contract of store.hpp as one suite of tests, for every backend.
 //
-// The tests are in src/store/contract_test.cpp and contract_thaw_test.cpp. A backend joins, in any
-// file of a test program that holds these two, with
+// The tests are in src/store/testing/contract_test.cpp and contract_thaw_test.cpp. A backend joins,
+// in any file of a test program that holds these two, with
 // - INSTANTIATE_TEST_SUITE_P(Mine, StoreContract, testing::Values(my_factory()), factory_name);
 // - the same with StoreThawContract.
 #pragma once
