@@ -74,6 +74,8 @@ Result<bool> Archiving::store() {
     ZG_TRY(auto manifest, send(expected));
     if (!manifest) return false;
     ZG_CHECK(writer_.commit(*manifest));
+    // It is the next base.
+    snapshot_.spare();
     manifest_ = std::move(manifest);
     return true;
 }

@@ -127,6 +127,19 @@ class BackupTest : public testing::Test {
         EXPECT_EQ(hold_count(), 0U);
     }
 
+    /// There are more archives than `before`, and the newest builds on the one before it. Gives
+    /// their number.
+    std::size_t expect_next_of(std::size_t before) {
+        const auto view = archive::read_all_manifests(context.archives);
+        EXPECT_TRUE(view && view->archives.size() > before);
+        if (!view || view->archives.size() < 2) return before;
+        const std::size_t count = view->archives.size();
+        EXPECT_EQ(view->archives[count - 1].from_guid, view->archives[count - 2].to_guid);
+        expect_whole(count);
+        EXPECT_THAT(snapshots(), SizeIs(1));
+        return count;
+    }
+
     unsigned blocks = 8;
     std::uint64_t wrong_guid = 0;  ///< added to the guid that the stream says
     ManualClock clock;
@@ -325,12 +338,7 @@ TEST_F(BackupTest, WhateverZfsRefusesTheNextRunPutsRight) {
             EXPECT_FALSE(failed.error().where.empty()) << failed.error().message();
             zfs.fail_change = 0;
             must_run();
-            const auto view = archive::read_all_manifests(context.archives);
-            ASSERT_TRUE(view);
-            EXPECT_GT(view->archives.size(), archives);
-            archives = view->archives.size();
-            expect_whole(archives);
-            EXPECT_THAT(snapshots(), SizeIs(1));
+            archives = expect_next_of(archives);
         }
     }
 }
@@ -353,12 +361,7 @@ TEST_F(BackupTest, WhateverTheStoreRefusesTheNextRunPutsRight) {
             store.fail_at = 0;
             ASSERT_FALSE(failed);
             must_run();
-            const auto view = archive::read_all_manifests(context.archives);
-            ASSERT_TRUE(view);
-            EXPECT_GT(view->archives.size(), archives);
-            archives = view->archives.size();
-            expect_whole(archives);
-            EXPECT_THAT(snapshots(), SizeIs(1));
+            archives = expect_next_of(archives);
         }
     }
 }
