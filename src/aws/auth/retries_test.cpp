@@ -11,6 +11,13 @@ namespace {
 using testing::ServiceHttp;
 using namespace std::chrono_literals;
 
+/// A server that is never there.
+struct Down final : net::Http {
+    Result<net::Response> send(const net::Request&) override {
+        return fail({.kind = ErrorKind::unavailable, .what = "connection refused"});
+    }
+};
+
 class RetriesTest : public testing::S3Test {
   protected:
     RetriesTest() {
@@ -46,11 +53,7 @@ TEST_F(RetriesTest, OnlyATransientFailureIsTriedAgain) {
 }
 
 TEST_F(RetriesTest, GivesUpWhenItsTimeIsOverAndSaysSo) {
-    struct Down final : net::Http {
-        Result<net::Response> send(const net::Request&) override {
-            return fail({.kind = ErrorKind::unavailable, .what = "connection refused"});
-        }
-    } down;
+    Down down;
     ClientContext with = context();
     const ClientContext broken{.http = down,
                                .credentials = with.credentials,
@@ -65,6 +68,10 @@ TEST_F(RetriesTest, GivesUpWhenItsTimeIsOverAndSaysSo) {
     EXPECT_GT(log.warnings.size(), 20U);
     EXPECT_LE(clock.monotonic() - begun, 1200s);
     EXPECT_GE(clock.monotonic() - begun, 1000s);
+    const auto sns = open_sns({.region = "eu-central-1"}, broken);
+    expect_error(sns->list_subscriptions(""), ErrorKind::unavailable, " tries");
+    const auto vaults = open_glacier({}, broken);
+    expect_error(vaults->list_vaults(), ErrorKind::unavailable, " tries");
 }
 
 TEST_F(RetriesTest, AnAnswerThatCannotBeReadIsAskedForAgain) {
@@ -138,6 +145,17 @@ TEST_F(RetriesTest, TopicsToo) {
                 "</CreateTopicResult></CreateTopicResponse>");
     EXPECT_EQ(sns->create_topic("done").value(), "arn:t");
     EXPECT_EQ(log.warnings.size(), 2U);
+    lost();
+    http.answer(200,
+                "<ListTopicsResponse><ListTopicsResult><Topics><member><TopicArn>arn:t</TopicArn>"
+                "</member></Topics></ListTopicsResult></ListTopicsResponse>");
+    EXPECT_EQ(sns->list_topics().value(), std::vector<std::string>{"arn:t"});
+    lost();
+    http.answer(200,
+                "<SubscribeResponse><SubscribeResult><SubscriptionArn>arn:s</SubscriptionArn>"
+                "</SubscribeResult></SubscribeResponse>");
+    EXPECT_EQ(sns->subscribe("arn:t", "sqs", "arn:q").value(), "arn:s");
+    EXPECT_EQ(log.warnings.size(), 4U);
 }
 
 }  // namespace
