@@ -93,7 +93,7 @@ Option* Option::excludes(const Option& other) {
 Option Options::added(CLI::Option* option) {
     // CLI11 takes whatever comes as the value: "--snapshot --full" is a value left out.
     if (!option->get_positional())
-        option->check([app = app_, option](const std::string& text) {
+        option->check([app = app_](const std::string& text) {
             const bool is_option = text.starts_with("--") && app->get_option_no_throw(text.substr(
                                                                  0, text.find('='))) != nullptr;
             return is_option ? fmt::format("the value is missing before {}", text) : std::string();

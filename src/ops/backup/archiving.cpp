@@ -84,6 +84,9 @@ Result<bool> Archiving::store() {
 Result<std::optional<catalog::Manifest>> Archiving::send(std::optional<std::uint64_t> expected) {
     const StepScope step(context_.world.steps, "zfs.send");
     const ProgressScope progress(context_.world.progress, snapshot_.full_name(), expected);
+    // Before zfs send runs: of a program that is killed just then, zfs-fuse never gives up the
+    // hold.
+    if (!plan_.may_be_unchanged) ZG_CHECK(begin_journal());
     ZG_TRY(const auto stream, open_stream());
     if (plan_.may_be_unchanged) {
         auto changed = stream->holds_changes();
@@ -94,7 +97,7 @@ Result<std::optional<catalog::Manifest>> Archiving::send(std::optional<std::uint
                                  : fail(ended.error);
         }
     }
-    if (!journal_begun_) ZG_CHECK(begin_journal());
+    ZG_CHECK(begin_journal());
     ZG_TRY(std::vector<catalog::Segment> segments, put(*stream));
     return make_manifest(stream->input(), std::move(segments));
 }
@@ -114,6 +117,7 @@ Result<std::unique_ptr<SendStream>> Archiving::open_stream() {
 
 /// From here on the archive can be resumed, as soon as the store has confirmed a segment.
 Result<void> Archiving::begin_journal() {
+    if (journal_begun_) return {};
     const archive::Encryption& encryption = survey_.encryption;
     ZG_TRY(const Buffer proof, encryption.passphrase_proof(context_.world.random));
     ZG_CHECK(
