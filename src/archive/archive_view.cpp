@@ -115,7 +115,7 @@ bool ArchiveView::is_orphan(const store::Entry& object) const {
     return !id.empty() && !committed.contains(id);
 }
 
-Result<ArchiveView> look_at_store(const Engine& engine) {
+Result<ArchiveView> load_archives(const Engine& engine) {
     ZG_TRY(ArchiveView view, list_store(engine.archives.store));
     std::map<std::string, catalog::Manifest> known;
     if (auto rows = engine.archives.catalog.archives(); rows) {

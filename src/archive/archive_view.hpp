@@ -33,7 +33,7 @@ struct ArchiveView {
 /// those that are gone. A catalog that cannot be written is told in the log and does no harm to the
 /// view. Names of encrypted archives are known where the catalog knows them or a key of the engine
 /// opens them.
-Result<ArchiveView> look_at_store(const Engine& engine);
+Result<ArchiveView> load_archives(const Engine& engine);
 
 /// Writes manifests that the store has lost into it again, from the catalog's copy.
 Result<void> put_back_manifests(const Engine& engine, ArchiveView& view);

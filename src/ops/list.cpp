@@ -10,7 +10,7 @@
 namespace zg::ops {
 
 Result<Listing> list_archives(Context& context, const std::string& dataset) {
-    ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
+    ZG_TRY(const archive::ArchiveView view, archive::load_archives(context));
     const catalog::Chains chains(view.archives);
     Listing listing;
     for (std::size_t i = 0; i < view.archives.size(); ++i) {

@@ -83,7 +83,7 @@ void tell_differences(const World& world, const StoreAccess& access,
 
 /// A store that does not know yet what is in it asks for that, and is refused as cold until it
 /// does.
-Result<void> learn_content(store::Store& store) {
+Result<void> ensure_inventory(store::Store& store) {
     const auto record = store.get(catalog::store_record_name);
     if (record || record.error().kind != ErrorKind::cold) return {};
     return store.refresh();
@@ -101,7 +101,7 @@ Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAcc
     if (!opened && opened.error().kind == ErrorKind::not_found)
         opened.error().kind = ErrorKind::usage;
     if (!opened) return opened;
-    ZG_CHECK(learn_content(**opened));
+    ZG_CHECK(ensure_inventory(**opened));
     ZG_TRY(record, archive::read_store_record(**opened));
     if (record.options.empty()) return opened;
     tell_differences(world, access, record);
@@ -146,13 +146,13 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
     auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};
     if (!store) return fail(std::move(store.error()));
-    ZG_CHECK(learn_content(**store));
+    ZG_CHECK(ensure_inventory(**store));
     if (auto there = (*store)->get(catalog::store_record_name);
         there || there.error().kind != ErrorKind::not_found) {
         ZG_TRY(const catalog::StoreRecord record, archive::read_store_record(**store));
         return MadeStore{record.id, false};
     }
-    ZG_TRY(const std::vector<std::string> concerns, (*store)->concerns());
+    ZG_TRY(const std::vector<std::string> concerns, (*store)->warnings());
     for (const std::string& concern : concerns) world.log.warning(concern);
     if (dry_run) return MadeStore{};
     std::array<std::byte, 16> id{};

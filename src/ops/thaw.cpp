@@ -12,7 +12,7 @@ namespace {
 using store::Temperature;
 
 Result<std::vector<catalog::Manifest>> wanted(Context& context, const RestoreSource& source) {
-    ZG_TRY(archive::ArchiveView view, archive::look_at_store(context));
+    ZG_TRY(archive::ArchiveView view, archive::load_archives(context));
     if (!source.text.empty()) {
         ZG_TRY(const std::size_t index, find_archive(view, source));
         return chain_to(view, index);
@@ -68,7 +68,7 @@ Result<ThawReport> carry_out_thaw(Context& context, PlannedThaw planned, bool re
                       .readable = outcome.plan.amount(Temperature::hot),
                       .asked = outcome.asked,
                       .waiting = outcome.waiting,
-                      .come_back = outcome.come_back};
+                      .retry_at = outcome.retry_at};
     for (catalog::Manifest& archive : planned.archives)
         report.archives.emplace_back().archive = std::move(archive);
     for (const thaw::ThawSegment& segment : outcome.plan.segments)

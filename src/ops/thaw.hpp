@@ -35,9 +35,9 @@ struct ThawReport {
     thaw::ThawAmount cold;  ///< of all archives together
     thaw::ThawAmount thawing;
     thaw::ThawAmount readable;
-    std::size_t asked = 0;               ///< segments whose thaw was requested
-    bool waiting = false;                ///< some are still being thawed
-    std::optional<TimePoint> come_back;  ///< when they should be readable, if that is known
+    std::size_t asked = 0;              ///< segments whose thaw was requested
+    bool waiting = false;               ///< some are still being thawed
+    std::optional<TimePoint> retry_at;  ///< when they should be readable, if that is known
 };
 
 /// What is cold of the archives that `source` needs for its restore, or of all (of its host) if its

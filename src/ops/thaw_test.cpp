@@ -64,7 +64,7 @@ TEST_F(StoreThawTest, ReportsEachArchive) {
     ASSERT_TRUE(requested) << requested.error().message();
     EXPECT_EQ(requested->asked, segments() - 1);
     EXPECT_TRUE(requested->waiting);
-    EXPECT_TRUE(requested->come_back);
+    EXPECT_TRUE(requested->retry_at);
     EXPECT_EQ(requested->thawing.segments, segments() - 1);
     EXPECT_EQ(requested->archives[0].since, clock.now());
     EXPECT_FALSE(requested->archives[0].since_unknown);

@@ -191,7 +191,7 @@ class Store {
 
     /// What about the place itself endangers archives or costs money unseen, one sentence each ("a
     /// lifecycle rule removes …").
-    virtual Result<std::vector<std::string>> concerns() = 0;
+    virtual Result<std::vector<std::string>> warnings() = 0;
 };
 
 /// Refuses (usage) a name that the contract does not allow.

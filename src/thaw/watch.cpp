@@ -295,7 +295,7 @@ Result<ThawOutcome> carry_out_thaw(const archive::Engine& engine, ThawPlan plan,
     ZG_TRY(outcome.asked, watch.ask());
     for (std::size_t i = 0; wait && i < plan.archives; ++i) ZG_CHECK(watch.wait_for(i));
     outcome.waiting = watch.plan().amount(Temperature::thawing).segments > 0;
-    if (outcome.waiting) outcome.come_back = watch.plan().ready(engine.world.clock.now());
+    if (outcome.waiting) outcome.retry_at = watch.plan().ready(engine.world.clock.now());
     auto now = watch.plan().segments.begin();
     for (ThawSegment& segment : plan.segments) {
         if (now != watch.plan().segments.end() && now->name == segment.name) segment = *now++;

@@ -79,7 +79,7 @@ struct ThawOutcome {
     ThawPlan plan;          ///< with the states at the end
     std::size_t asked = 0;  ///< segments whose thaw was asked for
     bool waiting = false;   ///< some are still being thawed
-    std::optional<TimePoint> come_back;
+    std::optional<TimePoint> retry_at;
 };
 
 /// Asks for all that is cold where `request` is set, and waits until all that is being thawed can

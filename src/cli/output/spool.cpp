@@ -10,9 +10,9 @@ namespace {
 
 std::string plan_text(const ops::CopyPlan& plan, const std::string& folder,
                       const std::optional<thaw::Estimate>& estimate) {
-    std::string text = fmt::format("{}: {} of {} archives are there already; {} to fetch\n", folder,
-                                   plan.already_there, plan.already_there + plan.archives.size(),
-                                   format_size(plan.stored_bytes()));
+    std::string text =
+        fmt::format("{}: {} of {} archives are there already; {} to fetch\n", folder, plan.present,
+                    plan.present + plan.archives.size(), format_size(plan.stored_bytes()));
     return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
 }
 

@@ -97,9 +97,8 @@ class Copy final : public Verb {
             text += fmt::format("  {}  {:<11}  {}@{}  {}\n", archive.archive_id,
                                 archive.full() ? "full" : "incremental", archive.dataset,
                                 archive.snapshot, format_size(archive.stored_size));
-        text += fmt::format("  {} of {} archives are there already; {} to copy\n",
-                            plan.already_there, plan.already_there + plan.archives.size(),
-                            format_size(plan.stored_bytes()));
+        text += fmt::format("  {} of {} archives are there already; {} to copy\n", plan.present,
+                            plan.present + plan.archives.size(), format_size(plan.stored_bytes()));
         return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
     }
 
@@ -118,22 +117,21 @@ class Copy final : public Verb {
                 "copied {} of {} archives; the rest is being thawed: run the same command "
                 "again{}\n",
                 report.copied, plan.archives.size(),
-                report.come_back ? fmt::format(" at {}", rfc3339_utc(*report.come_back))
-                                 : " later");
+                report.retry_at ? fmt::format(" at {}", rfc3339_utc(*report.retry_at)) : " later");
         else
             text =
                 fmt::format("copied {} archive{}\n", report.copied, report.copied == 1 ? "" : "s");
-        print_result(common,
-                     {{"archives", std::move(archives)},
-                      {"already_there", plan.already_there},
-                      {"bytes", plan.stored_bytes()},
-                      {"thaw", thaw_json(plan.thaw, estimate)},
-                      {"asked", report.asked},
-                      {"copied", report.copied},
-                      {"waiting", report.waiting},
-                      {"come_back",
-                       report.come_back ? Json(rfc3339_utc(*report.come_back)) : Json(nullptr)}},
-                     text);
+        print_result(
+            common,
+            {{"archives", std::move(archives)},
+             {"present", plan.present},
+             {"bytes", plan.stored_bytes()},
+             {"thaw", thaw_json(plan.thaw, estimate)},
+             {"asked", report.asked},
+             {"copied", report.copied},
+             {"waiting", report.waiting},
+             {"retry_at", report.retry_at ? Json(rfc3339_utc(*report.retry_at)) : Json(nullptr)}},
+            text);
     }
 
     std::vector<std::string> sources_;

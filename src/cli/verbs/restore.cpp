@@ -14,8 +14,8 @@ namespace zg::cli {
 namespace {
 
 std::string state_text(const ops::RestorePlan& plan, std::size_t i) {
-    if (i < plan.already_there) return "the target has it";
-    if (i > plan.already_there || !plan.going_on) return "to be received";
+    if (i < plan.present) return "the target has it";
+    if (i > plan.present || !plan.resume) return "to be received";
     return fmt::format("to be gone on with in segment {} of {}", plan.segments_there() + 1,
                        plan.chain[i].segments.size());
 }
@@ -100,8 +100,8 @@ class Restore final : public Verb {
             console.info(fmt::format(
                 "fetched {} archive{}; the rest is being thawed: run the same command again{}",
                 spooled.report.copied, spooled.report.copied == 1 ? "" : "s",
-                spooled.report.come_back
-                    ? fmt::format(" at {}", rfc3339_utc(*spooled.report.come_back))
+                spooled.report.retry_at
+                    ? fmt::format(" at {}", rfc3339_utc(*spooled.report.retry_at))
                     : " later"));
             return ExitCode::waiting;
         }
@@ -192,7 +192,7 @@ class Restore final : public Verb {
                                      : "the thaw was asked for before and is not done yet";
         return fmt::format(
             "{}; run the same command again{}", what,
-            report.come_back ? fmt::format(" at {}", rfc3339_utc(*report.come_back)) : " later");
+            report.retry_at ? fmt::format(" at {}", rfc3339_utc(*report.retry_at)) : " later");
     }
 
     void tell(const ops::RestorePlan& plan, const ops::RestoreReport& report,
@@ -200,14 +200,14 @@ class Restore final : public Verb {
         Json archives = Json::array();
         for (std::size_t i = 0; i < plan.chain.size(); ++i) {
             archives.push_back(archive_json(plan.chain[i]));
-            archives.back()["already_there"] = i < plan.already_there;
-            archives.back()["goes_on"] = plan.going_on && i == plan.already_there;
+            archives.back()["present"] = i < plan.present;
+            archives.back()["resumes"] = plan.resume && i == plan.present;
         }
         std::string text;
         if (report.waiting)
             text = (report.received > 0
                         ? fmt::format("received {} of {} archives; ",
-                                      plan.already_there + report.received, plan.chain.size())
+                                      plan.present + report.received, plan.chain.size())
                         : "") +
                    waiting_text(report) + "\n";
         else if (common.dry_run)
@@ -230,19 +230,19 @@ class Restore final : public Verb {
                                 "else is there (zfs set mountpoint=…), then: {}",
                                 report.mountpoint, mount));
         }
-        print_result(common,
-                     {{"target", options_.target},
-                      {"plan", std::move(archives)},
-                      {"fetch_bytes", plan.stored_bytes()},
-                      {"receive_bytes", plan.stream_bytes()},
-                      {"cold", plan.thaw.amount(thaw::Temperature::cold).segments},
-                      {"thaw", thaw_json(plan.thaw, estimate)},
-                      {"asked", report.asked},
-                      {"received", report.received},
-                      {"waiting", report.waiting},
-                      {"come_back",
-                       report.come_back ? Json(rfc3339_utc(*report.come_back)) : Json(nullptr)}},
-                     text);
+        print_result(
+            common,
+            {{"target", options_.target},
+             {"plan", std::move(archives)},
+             {"fetch_bytes", plan.stored_bytes()},
+             {"receive_bytes", plan.stream_bytes()},
+             {"cold", plan.thaw.amount(thaw::Temperature::cold).segments},
+             {"thaw", thaw_json(plan.thaw, estimate)},
+             {"asked", report.asked},
+             {"received", report.received},
+             {"waiting", report.waiting},
+             {"retry_at", report.retry_at ? Json(rfc3339_utc(*report.retry_at)) : Json(nullptr)}},
+            text);
     }
 
     ops::RestoreOptions options_;

@@ -119,13 +119,13 @@ class Thaw final : public Verb {
         if (report.waiting)
             text +=
                 fmt::format("the thaw is not done; it should be{}\n",
-                            report.come_back ? " at " + rfc3339_utc(*report.come_back) : " later");
+                            report.retry_at ? " at " + rfc3339_utc(*report.retry_at) : " later");
         print_result(common,
                      {{"archives", std::move(list)},
                       {"thaw", before},
                       {"asked", report.asked},
                       {"waiting", report.waiting},
-                      {"come_back", time_json(report.come_back)}},
+                      {"retry_at", time_json(report.retry_at)}},
                      text);
     }
 

@@ -28,7 +28,7 @@ class Adopting {
         report_.inventory = inventory.date;
         for (const store::InventoryArchive& entry : inventory.archives)
             entries_.emplace(entry.id, entry);
-        ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context_));
+        ZG_TRY(const archive::ArchiveView view, archive::load_archives(context_));
         for (const catalog::Manifest& archive : view.archives)
             if (archive.adopted) known_.emplace(archive.adopted->archive, archive);
         ZG_CHECK(choose());

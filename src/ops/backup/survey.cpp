@@ -8,7 +8,7 @@ Result<Survey> survey_backup(Context& context, const zfs::Zfs& zfs, const Backup
     Survey survey;
     ZG_TRY(survey.encryption, archive::choose_encryption(context.archives, options.encryption));
     ZG_TRY(survey.dataset, zfs.inspect(options.dataset, mark_property));
-    ZG_TRY(survey.view, archive::look_at_store(context));
+    ZG_TRY(survey.view, archive::load_archives(context));
     for (const archive::UnreadableManifest& manifest : survey.view.unreadable)
         context.world.log.warning(manifest.error.message());
     ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));

@@ -253,7 +253,7 @@ Result<void> copy_all(Context& from, Context& to, const CopyPlan& plan, const Co
         ZG_TRY(const bool readable, make_readable(from, plan, options, watch, i));
         if (!readable) {
             report.waiting = true;
-            report.come_back = watch.plan().ready(from.world.clock.now());
+            report.retry_at = watch.plan().ready(from.world.clock.now());
             return {};
         }
         ZG_CHECK(Copying(from, to, archive, watch, i).run(options));
@@ -278,8 +278,8 @@ Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& option
                      .what = "both are the same store",
                      .where = to.archives.store.url(),
                      .hint = "name another one with --to; `zglacier init` makes it"});
-    ZG_TRY(const archive::ArchiveView here, archive::look_at_store(from));
-    ZG_TRY(const archive::ArchiveView there, archive::look_at_store(to));
+    ZG_TRY(const archive::ArchiveView here, archive::load_archives(from));
+    ZG_TRY(const archive::ArchiveView there, archive::load_archives(to));
     for (const archive::UnreadableManifest& manifest : here.unreadable)
         from.world.log.warning(manifest.error.message());
     ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(here, options));
@@ -290,7 +290,7 @@ Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& option
                              return same_snapshots(archive, other);
                          });
         if (has)
-            ++plan.already_there;
+            ++plan.present;
         else
             plan.archives.push_back(archive);
     }

@@ -23,7 +23,7 @@ struct CopyOptions {
 
 struct CopyPlan {
     std::vector<catalog::Manifest> archives;  ///< to be copied, those that others build on first
-    std::size_t already_there = 0;            ///< archives that the other store has
+    std::size_t present = 0;                  ///< archives that the other store has
     thaw::ThawPlan thaw;
     [[nodiscard]] std::uint64_t stored_bytes() const;
 };
@@ -36,7 +36,7 @@ struct CopyReport {
     std::size_t copied = 0;  ///< archives
     std::size_t asked = 0;   ///< segments whose thaw was asked for
     bool waiting = false;    ///< the rest is not readable yet
-    std::optional<TimePoint> come_back;
+    std::optional<TimePoint> retry_at;
 };
 
 /// Copies archive by archive: each segment is verified as it is read, by its SHA-256 or tree hash,

@@ -141,9 +141,9 @@ class Receiver final : public Sink {
 
 /// Turns what is fetched, from the segment on in which an earlier receive stopped, into what zfs
 /// receive -s wants.
-class GoingOn final : public Sink {
+class ResumingSink final : public Sink {
   public:
-    GoingOn(Sink& out, const Buffer& opening, const ReceivePoint& point)
+    ResumingSink(Sink& out, const Buffer& opening, const ReceivePoint& point)
         : out_(out),
           stream_(opening, point.at),
           opening_size_(opening.size()),
@@ -211,21 +211,21 @@ Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs,
                                       const zfs::ReceiveSpec& spec, thaw::ThawWatch& watch,
                                       std::size_t index, const ReceivePoint* point) {
     Receiver receiver(context, zfs, archive, spec);
-    std::optional<GoingOn> going_on;
-    if (point != nullptr) going_on.emplace(receiver, archive.opening, *point);
-    thaw::KeepingSink sink(going_on ? static_cast<Sink&>(*going_on) : receiver, watch, index,
+    std::optional<ResumingSink> resume;
+    if (point != nullptr) resume.emplace(receiver, archive.opening, *point);
+    thaw::KeepingSink sink(resume ? static_cast<Sink&>(*resume) : receiver, watch, index,
                            point != nullptr ? point->position() : 0);
     auto fetched = archive::fetch_archive(
         context, archive, sink,
         [&](std::size_t segment) { return watch.await_segment(index, segment); },
         point != nullptr ? point->fetch : archive::FetchStart{});
     bool broken = sink.broken();
-    if (fetched && going_on) {
-        auto finished = going_on->finish();
+    if (fetched && resume) {
+        auto finished = resume->finish();
         broken = !finished;
         if (!finished) fetched = fail(std::move(finished.error()));
     }
-    const bool misfit = going_on && going_on->misfit();
+    const bool misfit = resume && resume->misfit();
     if (receiver.receiving() == nullptr)
         return misfit ? fail(after_cut(context, zfs, spec, std::move(fetched.error()), misfit))
                       : std::move(fetched);

@@ -67,15 +67,15 @@ Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain,
 std::uint64_t RestorePlan::stored_bytes_from(std::size_t first) const {
     std::uint64_t sum = 0;
     for (std::size_t i = first; i < chain.size(); ++i) sum += chain[i].stored_size;
-    const std::size_t left_out = first == already_there ? segments_there() : 0;
+    const std::size_t left_out = first == present ? segments_there() : 0;
     for (std::size_t i = 0; i < left_out; ++i) sum -= chain[first].segments[i].stored_size;
     return sum;
 }
 
 std::uint64_t RestorePlan::stream_bytes() const {
     std::uint64_t sum = 0;
-    for (std::size_t i = already_there; i < chain.size(); ++i) sum += chain[i].stream_size;
-    return sum - (going_on ? going_on->position() : 0);
+    for (std::size_t i = present; i < chain.size(); ++i) sum += chain[i].stream_size;
+    return sum - (resume ? resume->position() : 0);
 }
 
 Result<std::size_t> find_archive(const archive::ArchiveView& view, const RestoreSource& source) {
@@ -146,14 +146,14 @@ std::string forgotten_exclusion(const RestoreOptions& options) {
 /// dropped.
 void plan_part(const RestoreOptions& options, const std::string& text,
                const stream::ResumeToken& token, RestorePlan& plan) {
-    auto point = find_receive_point(plan.chain[plan.already_there], text, token);
+    auto point = find_receive_point(plan.chain[plan.present], text, token);
     const std::string forgotten = forgotten_exclusion(options);
     if (!point)
         plan.drops = point.error().what;
     else if (!forgotten.empty())
         plan.drops = fmt::format("zfs receive would not keep to -x {}", forgotten);
     else
-        plan.going_on = std::move(*point);
+        plan.resume = std::move(*point);
 }
 
 /// What the target has of the chain: whole archives, and a part of the next.
@@ -164,10 +164,10 @@ Result<void> plan_target(const zfs::Zfs& zfs, const zfs::Dataset& target,
     // A full archive is received into the dataset itself, which has nothing else then.
     const bool is_part = token && token->from_guid == 0 && target.snapshots.empty();
     if (!is_part) {
-        ZG_TRY(plan.already_there, count_there(plan.chain, target, options.force));
+        ZG_TRY(plan.present, count_there(plan.chain, target, options.force));
     }
-    if (!text || plan.already_there == plan.chain.size()) return {};
-    if (token && is_of(plan.chain[plan.already_there], *token)) {
+    if (!text || plan.present == plan.chain.size()) return {};
+    if (token && is_of(plan.chain[plan.present], *token)) {
         plan_part(options, *text, *token, plan);
     } else {
         if (!options.force) return foreign_part(target.name);
@@ -198,9 +198,9 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
     plan.chain = std::move(*chain);
     if (target) ZG_CHECK(plan_target(zfs, *target, options, plan));
     // Before anything is thawed and paid for.
-    for (std::size_t i = plan.already_there; i < plan.chain.size(); ++i)
+    for (std::size_t i = plan.present; i < plan.chain.size(); ++i)
         ZG_CHECK(archive::check_key(context.archives, plan.chain[i]));
-    ZG_TRY(plan.thaw, thaw::plan_thaw(context, std::span(plan.chain).subspan(plan.already_there),
+    ZG_TRY(plan.thaw, thaw::plan_thaw(context, std::span(plan.chain).subspan(plan.present),
                                       options.thaw, plan.segments_there()));
     // Without a thaw it is met again, and told as damage, after what comes before it has been
     // saved.
@@ -217,12 +217,12 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
 
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const RestoreOptions& options) {
-    ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
+    ZG_TRY(const archive::ArchiveView view, archive::load_archives(context));
     return plan_restore(context, zfs, view, options);
 }
 
 Result<StreamPlan> plan_stream(Context& context, const RestoreOptions& options) {
-    ZG_TRY(const archive::ArchiveView view, archive::look_at_store(context));
+    ZG_TRY(const archive::ArchiveView view, archive::load_archives(context));
     ZG_TRY(const std::size_t index, find_archive(view, options.source));
     StreamPlan plan{.archive = view.archives[index], .thaw = {}};
     ZG_TRY(plan.thaw, thaw::plan_thaw(context, std::span(&plan.archive, 1), options.thaw));
@@ -235,7 +235,7 @@ namespace {
 /// progress that is shown does not go on while it waits.
 Result<bool> make_readable(Context& context, const RestorePlan& plan, const RestoreOptions& options,
                            thaw::ThawWatch& watch, std::size_t archive) {
-    const std::size_t index = archive - plan.already_there;
+    const std::size_t index = archive - plan.present;
     ZG_TRY(const bool now, watch.readable(index));
     if (now || !options.wait) return now;
     context.world.progress.end();
@@ -287,7 +287,7 @@ Result<stream::Begin> go_on(Context& context, const zfs::Zfs& zfs, const Restore
                             const catalog::Manifest& archive, const zfs::ReceiveSpec& spec,
                             thaw::ThawWatch& watch) {
     for (unsigned tries = 1;; ++tries) {
-        ZG_TRY(const ReceivePoint point, current_point(zfs, spec.dataset, archive, *plan.going_on));
+        ZG_TRY(const ReceivePoint point, current_point(zfs, spec.dataset, archive, *plan.resume));
         context.world.log.info(fmt::format("{}: resuming archive {} in segment {} of {}",
                                            spec.dataset, archive.archive_id,
                                            point.fetch.segment + 1, archive.segments.size()));
@@ -311,10 +311,10 @@ Result<stream::Begin> receive_one(Context& context, const zfs::Zfs& zfs, const R
                                 .set = options.set,
                                 .exclude = options.exclude,
                                 .resumable = resumable};
-    const bool first = i == plan.already_there;
-    if (first && plan.going_on) return go_on(context, zfs, plan, archive, spec, watch);
+    const bool first = i == plan.present;
+    if (first && plan.resume) return go_on(context, zfs, plan, archive, spec, watch);
     if (first && !plan.drops.empty()) ZG_CHECK(drop_part(context, zfs, options.target, plan.drops));
-    return receive_archive(context, zfs, archive, spec, watch, i - plan.already_there);
+    return receive_archive(context, zfs, archive, spec, watch, i - plan.present);
 }
 
 Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
@@ -322,12 +322,12 @@ Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePla
     thaw::ThawWatch watch(context, plan.thaw);
     ZG_TRY(report.asked, watch.ask());
     std::vector<catalog::Manifest> chain = plan.chain;
-    for (std::size_t i = plan.already_there; i < chain.size(); ++i) {
+    for (std::size_t i = plan.present; i < chain.size(); ++i) {
         catalog::Manifest& archive = chain[i];
         ZG_TRY(const bool readable, make_readable(context, plan, options, watch, i));
         if (!readable) {
             report.waiting = true;
-            report.come_back = watch.plan().ready(context.world.clock.now());
+            report.retry_at = watch.plan().ready(context.world.clock.now());
             return {};
         }
         ZG_TRY(const stream::Begin begin,
@@ -364,7 +364,7 @@ Result<RestoreReport> restore_stream(Context& context, const catalog::Manifest& 
     ZG_TRY(report.asked, watch.ask());
     ZG_TRY(const bool readable, watch.readable(0));
     report.waiting = !readable && !wait;
-    report.come_back = watch.plan().ready(context.world.clock.now());
+    report.retry_at = watch.plan().ready(context.world.clock.now());
     if (report.waiting) return report;
     ZG_CHECK(watch.wait_for(0));
     thaw::KeepingSink sink(out, watch, 0);

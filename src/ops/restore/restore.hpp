@@ -24,20 +24,18 @@ struct RestoreSource {
 /// The archives to receive, in order, and what the target has of them.
 struct RestorePlan {
     std::vector<catalog::Manifest> chain;
-    std::size_t already_there = 0;  ///< how many of them, from the front, the target has
+    std::size_t present = 0;  ///< how many of them, from the front, the target has
     bool target_exists = false;
     /// where the first of those it lacks goes on, which an earlier run has received in part
-    std::optional<ReceivePoint> going_on;
+    std::optional<ReceivePoint> resume;
     /// why what an earlier zfs receive has left in the target is dropped before anything is
     /// received; empty: it is not
     std::string drops;
     thaw::ThawPlan thaw;  ///< of those it lacks
     /// how many segments of the first that it lacks need not be fetched
-    [[nodiscard]] std::size_t segments_there() const {
-        return going_on ? going_on->fetch.segment : 0;
-    }
+    [[nodiscard]] std::size_t segments_there() const { return resume ? resume->fetch.segment : 0; }
     [[nodiscard]] std::uint64_t stored_bytes() const {
-        return stored_bytes_from(already_there);
+        return stored_bytes_from(present);
     }  ///< still to be fetched
     /// the same from archive `first` on
     [[nodiscard]] std::uint64_t stored_bytes_from(std::size_t first) const;
@@ -84,9 +82,9 @@ struct RestoreReport {
     std::size_t received = 0;  ///< archives
     /// where the target will be mounted, where the stream or the user says; else empty
     std::string mountpoint;
-    std::size_t asked = 0;               ///< segments whose thaw was asked for
-    bool waiting = false;                ///< the rest is still being thawed: come back
-    std::optional<TimePoint> come_back;  ///< when, where that can be told
+    std::size_t asked = 0;              ///< segments whose thaw was asked for
+    bool waiting = false;               ///< the rest is still being thawed: come back
+    std::optional<TimePoint> retry_at;  ///< when, where that can be told
 };
 
 /// Asks for a thaw of all that is cold at once, then receives what the target lacks, in order, each

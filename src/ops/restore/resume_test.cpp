@@ -78,9 +78,9 @@ receive*) cat >stream
 esac
 )sh";
 
-class GoingOnTest : public testing::Test {
+class ResumedRestoreTest : public testing::Test {
   protected:
-    GoingOnTest() {
+    ResumedRestoreTest() {
         const std::string program = folder.path() + "/zfs";
         std::ofstream(program) << "#!/bin/sh\ncd " << folder.path() << fake_zfs;
         ::chmod(program.c_str(), 0755);
@@ -187,7 +187,7 @@ class GoingOnTest : public testing::Test {
     RestorePlan plan;
 };
 
-TEST_F(GoingOnTest, FetchesFromTheSegmentWithThePlaceOn) {
+TEST_F(ResumedRestoreTest, FetchesFromTheSegmentWithThePlaceOn) {
     for (const std::size_t archive : {0U, 1U}) {
         for (const auto& [object, offset] :
              {std::pair{1U, 4096U}, {2U, 0U}, {200U, 4096U}, {201U, 0U}, {400U, 4096U}}) {
@@ -198,9 +198,9 @@ TEST_F(GoingOnTest, FetchesFromTheSegmentWithThePlaceOn) {
             const auto report = run();
             ASSERT_TRUE(report) << report.error().message();
             EXPECT_EQ(report->received, 2 - archive);
-            ASSERT_TRUE(plan.going_on);
+            ASSERT_TRUE(plan.resume);
             const Manifest& manifest = view.archives[archive];
-            const std::size_t first = plan.going_on->fetch.segment;
+            const std::size_t first = plan.resume->fetch.segment;
             EXPECT_EQ(watched.read_names.contains(manifest.object_name(manifest.segments[first])),
                       true);
             for (std::size_t i = 0; i < first; ++i)
@@ -222,14 +222,14 @@ TEST_F(GoingOnTest, FetchesFromTheSegmentWithThePlaceOn) {
     EXPECT_FALSE(called("receive -A vat/back"));
 }
 
-TEST_F(GoingOnTest, ATokenOfNothingBeginsWithTheFirstRecord) {
+TEST_F(ResumedRestoreTest, ATokenOfNothingBeginsWithTheFirstRecord) {
     stopped(0, 1, 0);
     ASSERT_TRUE(run());
     expect_gone_on(0, 1, 0, RecordType::object);
-    EXPECT_EQ(plan.going_on->fetch.segment, 0U);
+    EXPECT_EQ(plan.resume->fetch.segment, 0U);
 }
 
-TEST_F(GoingOnTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
+TEST_F(ResumedRestoreTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
     write("token",
           stream::resume_token_text({.object = 5, .to_guid = 99, .to_name = "a@b"}) + "\n");
     const auto report = run();
@@ -241,7 +241,7 @@ TEST_F(GoingOnTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
     ASSERT_TRUE(run());
     EXPECT_TRUE(called("receive -A vat/back"));
     EXPECT_TRUE(called("receive -u -s -F vat/back"));
-    EXPECT_FALSE(plan.going_on);
+    EXPECT_FALSE(plan.resume);
     // Nothing is in the way where the target has all that was asked for.
     write("token", stream::resume_token_text(
                        {.object = 5, .to_guid = 99, .from_guid = 12, .to_name = "a@b"}) +
@@ -252,7 +252,7 @@ TEST_F(GoingOnTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
     EXPECT_EQ(again->received, 0U);
 }
 
-TEST_F(GoingOnTest, WhatDoesNotFitIsDroppedAndReceivedFromItsStart) {
+TEST_F(ResumedRestoreTest, WhatDoesNotFitIsDroppedAndReceivedFromItsStart) {
     for (const std::string reason : {"flags", "opening", "exclude", "beyond"}) {
         SCOPED_TRACE(reason);
         ::unlink((folder.path() + "/guids").c_str());
@@ -278,7 +278,7 @@ TEST_F(GoingOnTest, WhatDoesNotFitIsDroppedAndReceivedFromItsStart) {
     }
 }
 
-TEST_F(GoingOnTest, APlaceThatTheStreamDoesNotHaveIsDropped) {
+TEST_F(ResumedRestoreTest, APlaceThatTheStreamDoesNotHaveIsDropped) {
     stopped(0, 200, 512);
     const auto report = run();
     ASSERT_FALSE(report);
@@ -289,7 +289,7 @@ TEST_F(GoingOnTest, APlaceThatTheStreamDoesNotHaveIsDropped) {
     EXPECT_EQ(text("received-0").size(), view.archives[0].stream_size);
 }
 
-TEST_F(GoingOnTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
+TEST_F(ResumedRestoreTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
     const Manifest& manifest = view.archives[0];
     for (const bool from_the_start : {true, false}) {
         for (const ErrorKind kind : {ErrorKind::unavailable, ErrorKind::damage}) {
@@ -309,7 +309,7 @@ TEST_F(GoingOnTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
     }
 }
 
-TEST_F(GoingOnTest, WaitsForAReceiveThatStillRuns) {
+TEST_F(ResumedRestoreTest, WaitsForAReceiveThatStillRuns) {
     stopped(0, 200, 4096);
     write("busy", "1\n2\n");
     const TimePoint begin = clock.now();
@@ -325,7 +325,7 @@ TEST_F(GoingOnTest, WaitsForAReceiveThatStillRuns) {
     EXPECT_EQ(refused.error().kind, ErrorKind::locked);
 }
 
-TEST_F(GoingOnTest, AZfsThatKeepsNothingIsNotAsked) {
+TEST_F(ResumedRestoreTest, AZfsThatKeepsNothingIsNotAsked) {
     write("letter", "");
     open_zfs();
     ASSERT_TRUE(run());

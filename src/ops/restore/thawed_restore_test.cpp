@@ -75,7 +75,7 @@ TEST_F(ThawedRestoreTest, WithoutWaitingItGoesOnAtEachRun) {
     ASSERT_TRUE(report) << report.error().message();
     EXPECT_TRUE(report->waiting);
     EXPECT_EQ(report->asked, segments());
-    EXPECT_EQ(report->come_back, begin + 12h);
+    EXPECT_EQ(report->retry_at, begin + 12h);
     EXPECT_EQ(clock.now(), begin) << "nothing was waited for";
     clock.advance(10h);
     report = run();

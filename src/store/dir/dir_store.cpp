@@ -76,7 +76,7 @@ class DirStore final : public Store {
     }
     Result<Buffer> get(std::string_view name) override;
     Result<void> refresh() override { return {}; }
-    Result<std::vector<std::string>> concerns() override { return std::vector<std::string>{}; }
+    Result<std::vector<std::string>> warnings() override { return std::vector<std::string>{}; }
 
   private:
     [[nodiscard]] bool is_cold(const struct stat& info) const {

@@ -9,7 +9,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<std::string> concerns(const aws::LifecycleRule& rule,
+std::vector<std::string> warnings(const aws::LifecycleRule& rule,
                                   const std::string& prefix = "backup") {
     S3Options options;
     options.bucket = "bucket";
@@ -19,31 +19,31 @@ std::vector<std::string> concerns(const aws::LifecycleRule& rule,
 
 TEST(S3Lifecycle, NamesTheRuleAndWhatItWouldDo) {
     EXPECT_THAT(
-        concerns({.id = "tidy", .prefix = "backup/", .expires = true}),
+        warnings({.id = "tidy", .prefix = "backup/", .expires = true}),
         ElementsAre(testing::AllOf(HasSubstr("\"tidy\""), HasSubstr("archives would be lost"))));
-    EXPECT_THAT(concerns({.id = "chill", .transitions = true}),
+    EXPECT_THAT(warnings({.id = "chill", .transitions = true}),
                 ElementsAre(HasSubstr("manifests that turn cold")));
-    EXPECT_THAT(concerns({.id = "both", .expires = true, .transitions = true}), testing::SizeIs(2));
+    EXPECT_THAT(warnings({.id = "both", .expires = true, .transitions = true}), testing::SizeIs(2));
 }
 
 TEST(S3Lifecycle, OnlyRulesThatReachTheStoreMatter) {
     for (const char* prefix :
          {"", "back", "backup", "backup/", "backup/archives/", "backup/archives/20261"})
-        EXPECT_THAT(concerns({.id = "rule", .prefix = prefix, .expires = true}), testing::SizeIs(1))
+        EXPECT_THAT(warnings({.id = "rule", .prefix = prefix, .expires = true}), testing::SizeIs(1))
             << prefix;
     for (const char* prefix : {"other/", "backup2/", "Backup/", "backups"})
-        EXPECT_THAT(concerns({.id = "rule", .prefix = prefix, .expires = true}), IsEmpty())
+        EXPECT_THAT(warnings({.id = "rule", .prefix = prefix, .expires = true}), IsEmpty())
             << prefix;
-    EXPECT_THAT(concerns({.id = "rule", .prefix = "any/", .expires = true}, ""), testing::SizeIs(1))
+    EXPECT_THAT(warnings({.id = "rule", .prefix = "any/", .expires = true}, ""), testing::SizeIs(1))
         << "a store without a prefix is the whole bucket";
 }
 
 TEST(S3Lifecycle, UploadsMustHaveTheTimeTheyNeed) {
-    EXPECT_THAT(concerns({.id = "a", .abort_uploads_after_days = 1}),
+    EXPECT_THAT(warnings({.id = "a", .abort_uploads_after_days = 1}),
                 ElementsAre(HasSubstr("after 1 day:")));
-    EXPECT_THAT(concerns({.id = "a", .abort_uploads_after_days = 2}),
+    EXPECT_THAT(warnings({.id = "a", .abort_uploads_after_days = 2}),
                 ElementsAre(HasSubstr("after 2 days:")));
-    EXPECT_THAT(concerns({.id = "a", .abort_uploads_after_days = 3}), IsEmpty())
+    EXPECT_THAT(warnings({.id = "a", .abort_uploads_after_days = 3}), IsEmpty())
         << "it costs nothing and removes what was forgotten";
 }
 

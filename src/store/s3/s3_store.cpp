@@ -68,7 +68,7 @@ class S3Store final : public Store {
     Result<void> put_new(std::string_view name, Bytes bytes) override;
     Result<Buffer> get(std::string_view name) override;
     Result<void> refresh() override { return {}; }
-    Result<std::vector<std::string>> concerns() override;
+    Result<std::vector<std::string>> warnings() override;
 
   private:
     [[nodiscard]] std::string key(std::string_view name) const { return options_.key(name); }
@@ -98,7 +98,7 @@ class S3Store final : public Store {
     std::atomic<bool> never_cold_ = false;  // the server knows no RestoreObject
 };
 
-Result<std::vector<std::string>> S3Store::concerns() {
+Result<std::vector<std::string>> S3Store::warnings() {
     auto rules = s3_->get_lifecycle();
     if (!rules && rules.error().kind == ErrorKind::unavailable)
         return fail(std::move(rules.error()));

@@ -53,7 +53,7 @@ class MemoryStore final : public Store {
     Result<void> put_new(std::string_view name, Bytes bytes) override;
     Result<Buffer> get(std::string_view name) override;
     Result<void> refresh() override { return {}; }
-    Result<std::vector<std::string>> concerns() override { return std::vector<std::string>{}; }
+    Result<std::vector<std::string>> warnings() override { return std::vector<std::string>{}; }
 
   private:
     struct State;

@@ -74,7 +74,7 @@ class VaultStore final : public Store {
     Result<Buffer> get(std::string_view name) override;
 
     Result<void> refresh() override;
-    Result<std::vector<std::string>> concerns() override;
+    Result<std::vector<std::string>> warnings() override;
 
   private:
     [[nodiscard]] std::string where(std::string_view name) const {
@@ -462,7 +462,7 @@ Result<Buffer> VaultStore::get(std::string_view name) {
 
 Result<void> VaultStore::refresh() { return contents().run(); }
 
-Result<std::vector<std::string>> VaultStore::concerns() {
+Result<std::vector<std::string>> VaultStore::warnings() {
     ZG_CHECK(glacier_->describe_vault(options_.vault));
     return std::vector<std::string>{};
 }

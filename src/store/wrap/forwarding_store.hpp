@@ -52,7 +52,7 @@ class ForwardingStore : public Store {
     }
     Result<Buffer> get(std::string_view name) override { return inner_.get(name); }
     Result<void> refresh() override { return inner_.refresh(); }
-    Result<std::vector<std::string>> concerns() override { return inner_.concerns(); }
+    Result<std::vector<std::string>> warnings() override { return inner_.warnings(); }
 
   protected:
     Store& inner_;
