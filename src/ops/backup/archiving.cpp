@@ -14,12 +14,17 @@ namespace zg::ops {
 
 namespace {
 
-/// A time of which neither a snapshot nor an archive has its name yet: two runs may fall into one
-/// second, and the clock may have been set back.
+/// A time of which neither a snapshot nor an archive has its name yet, nor had it until this run
+/// gave it up: two runs may fall into one second, and the clock may have been set back.
 TimePoint free_time(const Context& context, const Survey& survey, const std::string& tag) {
     TimePoint time = context.world.clock.now();
+    const auto given_up = [&](const std::string& id) {
+        return std::ranges::any_of(survey.journal.given_up,
+                                   [&](const auto& one) { return one.archive.archive_id == id; });
+    };
     const auto taken = [&] {
-        return survey.view.committed.contains(catalog::make_archive_id(time, tag)) ||
+        const std::string id = catalog::make_archive_id(time, tag);
+        return survey.view.committed.contains(id) || given_up(id) ||
                std::ranges::find(survey.dataset.snapshots, own_snapshot_name(time),
                                  &zfs::Snapshot::name) != survey.dataset.snapshots.end();
     };

@@ -9,6 +9,7 @@
 #include "base/testing/temporary_folder.hpp"
 #include "catalog/chain.hpp"
 #include "ops/backup/cleanup.hpp"
+#include "ops/backup/journal.hpp"
 #include "store/testing/faulty_store.hpp"
 #include "store/testing/memory_store.hpp"
 #include "stream/testing/builder.hpp"
@@ -312,9 +313,12 @@ TEST_F(BackupTest, AnUnfinishedArchiveIsGivenUpOnRequest) {
     blocks = 50;
     store.fail_at = 10;
     ASSERT_FALSE(run());
+    const std::string given_up = read_journal(context)->front().archive_id;
     options.restart = true;
+    clock.advance(-std::chrono::hours(24));  // the same second
     const BackupReport report = must_run();
     EXPECT_FALSE(report.resumed);
+    EXPECT_NE(report.archive->archive_id, given_up);
     EXPECT_TRUE(log.all().contains("giving up the unfinished archive"));
     expect_whole(1);
     EXPECT_THAT(snapshots(), SizeIs(1));
