@@ -103,8 +103,7 @@ void Verb::add_dry_run(Options& app) {
     app.add_flag("-n,--dry-run", common.dry_run, "Show what would be done, and change nothing");
 }
 
-Result<std::unique_ptr<ops::Session>> Verb::open_session(World& world, Console& /*console*/,
-                                                         bool needs_state,
+Result<std::unique_ptr<ops::Session>> Verb::open_session(World& world, bool needs_state,
                                                          const std::string& dataset) const {
     ZG_TRY(const ops::SessionOptions options, session_options(needs_state, dataset));
     return ops::Session::open(world, options);

@@ -68,8 +68,7 @@ class Verb {
     void add_tuning_options(Options& app, const std::string& state_dir_help);
     /// `dataset`: if it is given it names the vault of a store that is named by nothing else; a
     /// snapshot after an '@' does not count.
-    Result<std::unique_ptr<ops::Session>> open_session(World& world, Console& console,
-                                                       bool needs_state,
+    Result<std::unique_ptr<ops::Session>> open_session(World& world, bool needs_state,
                                                        const std::string& dataset = {}) const;
     [[nodiscard]] Result<ops::SessionOptions> session_options(bool needs_state,
                                                               const std::string& dataset) const;

@@ -13,10 +13,6 @@ namespace zg::zfs {
 
 namespace {
 
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
-
 std::optional<std::uint64_t> number(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -45,30 +41,30 @@ Snapshot snapshot_of(const std::string& name, const std::map<std::string, std::s
 }
 
 ErrorKind kind_of_message(std::string_view text) {
-    if (contains(text, "does not exist") || contains(text, "no such pool") ||
-        contains(text, "could not find any snapshots"))
+    if (text.contains("does not exist") || text.contains("no such pool") ||
+        text.contains("could not find any snapshots"))
         return ErrorKind::not_found;
-    if (contains(text, "ermission denied") || contains(text, "must be superuser"))
+    if (text.contains("ermission denied") || text.contains("must be superuser"))
         return ErrorKind::refused;
-    if (contains(text, "out of space") || contains(text, "quota exceeded")) return ErrorKind::full;
-    if (contains(text, "must specify -F") || contains(text, "has been modified") ||
-        contains(text, "has snapshots"))
+    if (text.contains("out of space") || text.contains("quota exceeded")) return ErrorKind::full;
+    if (text.contains("must specify -F") || text.contains("has been modified") ||
+        text.contains("has snapshots"))
         return ErrorKind::conflict;
     // What goes on with a receive is told this while that receive still runs, as it does for a
     // while after its process was killed.
-    if (contains(text, "partially-complete state")) return ErrorKind::locked;
+    if (text.contains("partially-complete state")) return ErrorKind::locked;
     return ErrorKind::zfs;
 }
 
 std::string hint_of_message(std::string_view text) {
-    if (contains(text, "ermission denied"))
+    if (text.contains("ermission denied"))
         return "run it as root, or grant the user the permissions with `zfs allow`";
-    if (contains(text, "modules cannot be auto-loaded") || contains(text, "/dev/zfs"))
+    if (text.contains("modules cannot be auto-loaded") || text.contains("/dev/zfs"))
         return "load the kernel module first: modprobe zfs";
-    if (contains(text, "connect(): ") || contains(text, "internal error: failed to initialize"))
+    if (text.contains("connect(): ") || text.contains("internal error: failed to initialize"))
         return "is the ZFS service running (the zfs module, or the zfs-fuse daemon)?";
-    if (contains(text, "does not exist")) return "`zfs list` shows the datasets there are";
-    if (contains(text, "out of space"))
+    if (text.contains("does not exist")) return "`zfs list` shows the datasets there are";
+    if (text.contains("out of space"))
         return "free some space in the pool, then run the same command again";
     return {};
 }
@@ -93,7 +89,7 @@ Result<Ended> wait_for(Process& process, const char* what, const std::string& wh
     ZG_TRY(const Exit exit, process.wait());
     if (exit.code == 0) return Ended{};
     // A signal: SIGPIPE, or ours.
-    const bool pipe_closed = exit.code >= 128 || contains(exit.error_text, "Broken pipe");
+    const bool pipe_closed = exit.code >= 128 || exit.error_text.contains("Broken pipe");
     return Ended{
         .success = false, .pipe_closed = pipe_closed, .error = exit_error(exit, what, where)};
 }
@@ -289,7 +285,7 @@ Result<void> ZfsCommand::change(const std::vector<std::string>& arguments, std::
     steps_->at(step + " begin");
     ZG_TRY(const Output output, run(argv));
     steps_->at(step + " end");
-    if (output.code == 0 || (!harmless.empty() && contains(output.error_text, harmless))) return {};
+    if (output.code == 0 || (!harmless.empty() && output.error_text.contains(harmless))) return {};
     return fail(exit_error({output.code, output.error_text}, std::move(what), where));
 }
 
@@ -305,7 +301,7 @@ Result<void> ZfsCommand::rename_snapshot(const std::string& from, const std::str
 
 Result<void> ZfsCommand::destroy_snapshot(const std::string& snapshot) const {
     // `zfs destroy` of a name without '@' would destroy the dataset itself.
-    if (!contains(snapshot, "@"))
+    if (!snapshot.contains("@"))
         return fail({.kind = ErrorKind::internal, .what = "not a snapshot", .where = snapshot});
     auto gone = change({"destroy", snapshot}, "cannot destroy the snapshot", snapshot,
                        "could not find any snapshots");
@@ -355,8 +351,8 @@ Result<bool> ZfsCommand::sends_properties_from(const std::string& from) const {
     const std::string dataset = from.substr(0, from.find('#'));
     ZG_TRY(const Output output,
            run({program_, "send", "-nP", "-p", "-i", from, dataset + "@zglacier-none"}));
-    return !contains(output.error_text, "nsupported flag") &&
-           !contains(output.error_text, "cannot be sent from a bookmark");
+    return !output.error_text.contains("nsupported flag") &&
+           !output.error_text.contains("cannot be sent from a bookmark");
 }
 
 Result<std::unique_ptr<Sending>> ZfsCommand::send(const SendSpec& spec) const {

@@ -7,13 +7,12 @@
 
 namespace zg::zfs {
 
-namespace {
+namespace {}  // namespace
 
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
+const Snapshot* find_by_guid(const std::vector<Snapshot>& all, std::uint64_t guid) {
+    const auto found = std::ranges::find(all, guid, &Snapshot::guid);
+    return found == all.end() ? nullptr : &*found;
 }
-
-}  // namespace
 
 std::string SendSpec::flags() const {
     std::string text;
@@ -36,9 +35,9 @@ Result<std::optional<Dataset>> Zfs::find(const std::string& dataset,
 }
 
 Refusal refusal_of(const Error& error) {
-    if (contains(error.cause, "dataset is busy")) return Refusal::busy;
-    if (contains(error.cause, "has been modified")) return Refusal::target_modified;
-    if (contains(error.cause, "must specify -F")) return Refusal::target_exists;
+    if (error.cause.contains("dataset is busy")) return Refusal::busy;
+    if (error.cause.contains("has been modified")) return Refusal::target_modified;
+    if (error.cause.contains("must specify -F")) return Refusal::target_exists;
     return Refusal::other;
 }
 
@@ -54,7 +53,7 @@ namespace {
 
 bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           contains("_-.: ", {&c, 1});
+           std::string_view("_-.: ").contains(c);
 }
 
 }  // namespace
@@ -71,7 +70,7 @@ Result<void> check_snapshot_name(std::string_view name) {
 Result<void> check_dataset_name(std::string_view name) {
     const bool sound =
         !name.empty() && name.size() <= 255 && name.front() != '-' && name.front() != '/' &&
-        name.back() != '/' && !contains(name, "//") &&
+        name.back() != '/' && !name.contains("//") &&
         std::ranges::all_of(name, [](char c) { return c == '/' || is_name_character(c); });
     if (sound) return {};
     return fail({.kind = ErrorKind::usage,

@@ -23,6 +23,9 @@ struct Snapshot {
     std::string mark;             ///< value of the property asked for; empty where it is not set
 };
 
+/// The snapshot or bookmark of this guid among `all`; null if there is none.
+const Snapshot* find_by_guid(const std::vector<Snapshot>& all, std::uint64_t guid);
+
 /// A filesystem or volume as it is now.
 struct Dataset {
     std::string name;

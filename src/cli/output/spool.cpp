@@ -17,8 +17,7 @@ std::string plan_text(const ops::CopyPlan& plan, const std::string& folder,
 }
 
 /// The folder as a store; made where it is none. Nothing after a dry run where it is not there.
-Result<std::unique_ptr<ops::Session>> open_folder(const SpoolRequest& request, World& world,
-                                                  Console& /*console*/) {
+Result<std::unique_ptr<ops::Session>> open_folder(const SpoolRequest& request, World& world) {
     ops::SessionOptions options = request.session;
     options.store = {};
     options.store.url = "dir:" + request.folder;
@@ -33,7 +32,7 @@ Result<std::unique_ptr<ops::Session>> open_folder(const SpoolRequest& request, W
 Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
                       Console& console, ops::Session& from) {
     Spooled spooled;
-    ZG_TRY(spooled.session, open_folder(request, world, console));
+    ZG_TRY(spooled.session, open_folder(request, world));
     if (!spooled.session) {
         console.info(fmt::format("would make the folder {} and fetch into it", request.folder));
         return spooled;

@@ -18,7 +18,7 @@ class CatalogRebuild final : public Verb {
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
-        ZG_TRY(const auto session, open_session(world, console, true));
+        ZG_TRY(const auto session, open_session(world, true));
         ZG_TRY(const ops::RebuildReport report, ops::rebuild(session->context(), common.dry_run));
         Json unreadable = Json::array();
         for (const auto& [id, error] : report.unreadable) {

@@ -42,8 +42,8 @@ class Copy final : public Verb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const ops::StoreAccess access, store_access());
         ZG_CHECK(read_options(access));
-        ZG_TRY(const auto from, open(world, console, access, from_));
-        ZG_TRY(const auto to, open(world, console, access, to_));
+        ZG_TRY(const auto from, open(world, access, from_));
+        ZG_TRY(const auto to, open(world, access, to_));
         ZG_CHECK(thaw::check_tier(from->context(), flags_.tier));
         ZG_TRY(const ops::Lock lock,
                ops::Lock::take(to->context().machine.state_dir + "/locks",
@@ -75,8 +75,7 @@ class Copy final : public Verb {
         return {};
     }
 
-    Result<std::unique_ptr<ops::Session>> open(World& world, Console& /*console*/,
-                                               const ops::StoreAccess& access,
+    Result<std::unique_ptr<ops::Session>> open(World& world, const ops::StoreAccess& access,
                                                const std::string& url) const {
         ops::SessionOptions options{
             .store = access, .state_dir = common.state_dir, .needs_state = true};

@@ -50,7 +50,7 @@ class KeyCheck final : public Verb {
             return fail({.kind = ErrorKind::usage,
                          .what = "there is no key to check",
                          .hint = "give --identity FILE, or --passphrase-file FILE"});
-        ZG_TRY(const auto session, open_session(world, console, false));
+        ZG_TRY(const auto session, open_session(world, false));
         ZG_TRY(const ops::KeyCheck check, ops::check_keys(session->context()));
         print_result(common,
                      {{"opened", check.opened},

@@ -65,7 +65,7 @@ class List final : public Verb {
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
-        ZG_TRY(const auto session, open_session(world, console, false, dataset_));
+        ZG_TRY(const auto session, open_session(world, false, dataset_));
         ZG_TRY(const ops::Listing listing, ops::list_archives(session->context(), dataset_));
         Json archives = Json::array();
         for (const ops::ListedArchive& row : listing.archives) {

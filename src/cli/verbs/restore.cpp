@@ -77,7 +77,7 @@ class Restore final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(check_options());
-        ZG_TRY(const auto session, open_session(world, console, false, options_.source.text));
+        ZG_TRY(const auto session, open_session(world, false, options_.source.text));
         ZG_CHECK(thaw::check_tier(session->context(), flags_.tier));
         return spool_.empty() ? restore_from(world, *session, console)
                               : restore_spooled(world, *session, console);

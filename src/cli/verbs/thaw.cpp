@@ -83,7 +83,7 @@ class Thaw final : public Verb {
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_TRY(const ops::StoreAccess access, store_access());
         ZG_TRY(const thaw::ThawChoice choice, flags_.choice(access));
-        ZG_TRY(const auto session, open_session(world, console, false, source_.text));
+        ZG_TRY(const auto session, open_session(world, false, source_.text));
         ZG_TRY(ops::PlannedThaw planned, ops::plan_thaw(session->context(), source_, choice));
         const thaw::ThawPlan& plan = planned.plan;
         // What a thaw would cost is shown even if none is requested.

@@ -21,7 +21,7 @@ class Verify final : public Verb {
     }
 
     Result<ExitCode> run(World& world, Console& console) override {
-        ZG_TRY(const auto session, open_session(world, console, false, options_.dataset));
+        ZG_TRY(const auto session, open_session(world, false, options_.dataset));
         ZG_TRY(const ops::VerifyReport report, ops::verify(session->context(), options_));
         Json findings = Json::array();
         std::string text;

@@ -14,28 +14,22 @@ namespace zg::ops {
 
 namespace {
 
-/// A time of which neither a snapshot nor an archive has its name yet, nor had it until this run
-/// gave it up: two runs may fall into one second, and the clock may have been set back.
-TimePoint free_time(const Context& context, const Survey& survey, const std::string& tag) {
-    TimePoint time = context.world.clock.now();
-    const auto given_up = [&](const std::string& id) {
-        return std::ranges::any_of(survey.journal.given_up,
-                                   [&](const auto& one) { return one.archive.archive_id == id; });
-    };
-    const auto taken = [&] {
-        const std::string id = catalog::make_archive_id(time, tag);
-        return survey.view.committed.contains(id) || given_up(id) ||
-               std::ranges::find(survey.dataset.snapshots, own_snapshot_name(time),
+/// An id that neither an archive nor, by its time, a snapshot has yet, nor had until this run gave
+/// it up: two runs may fall into one second, and the clock may have been set back.
+std::string free_id(const Context& context, const Survey& survey) {
+    const std::string tag = tag_for(context, survey.dataset.name);
+    const auto taken = [&](const std::string& id) {
+        const auto given_up = [&](const JournalChoice::GivenUp& one) {
+            return one.archive.archive_id == id;
+        };
+        return survey.view.committed.contains(id) ||
+               std::ranges::any_of(survey.journal.given_up, given_up) ||
+               std::ranges::find(survey.dataset.snapshots, own_snapshot_name(id),
                                  &zfs::Snapshot::name) != survey.dataset.snapshots.end();
     };
-    while (taken()) time += std::chrono::seconds(1);
-    return time;
-}
-
-std::string id_for(const Context& context, const Survey& survey, const ArchivePlan& plan) {
-    if (plan.unfinished) return plan.unfinished->archive_id;
-    const std::string tag = tag_for(context, survey.dataset.name);
-    return catalog::make_archive_id(free_time(context, survey, tag), tag);
+    TimePoint time = context.world.clock.now();
+    while (taken(catalog::make_archive_id(time, tag))) time += std::chrono::seconds(1);
+    return catalog::make_archive_id(time, tag);
 }
 
 }  // namespace
@@ -48,17 +42,16 @@ Archiving::Archiving(Context& context, const zfs::Zfs& zfs, const Survey& survey
       plan_(plan),
       spec_(plan.spec),
       snapshot_(context, zfs, survey.dataset.name),
-      writer_(context, id_for(context, survey, plan)),
+      writer_(context, plan.unfinished ? plan.unfinished->archive_id : free_id(context, survey)),
       unfinished_(plan.unfinished),
       noted_(plan.unfinished ? plan.unfinished->segments.size() : 0),
       journal_begun_(plan.unfinished.has_value()) {}
 
 Result<std::optional<catalog::Manifest>> Archiving::run() {
     auto held = hold_snapshot();
-    auto stored = held ? store() : Result<bool>(fail(std::move(held.error())));
+    auto stored = held ? store() : fail(std::move(held.error()));
     if (!stored || !*stored) give_up();
-    if (!stored) return fail(std::move(stored.error()));
-    return manifest_;
+    return stored;
 }
 
 Result<void> Archiving::hold_snapshot() {
@@ -73,16 +66,15 @@ Result<void> Archiving::hold_snapshot() {
     return {};
 }
 
-/// False if nothing has changed.
-Result<bool> Archiving::store() {
+/// The committed manifest; nothing if nothing has changed.
+Result<std::optional<catalog::Manifest>> Archiving::store() {
     ZG_TRY(const auto expected, zfs_.estimate(spec_));
     ZG_TRY(auto manifest, send(expected));
-    if (!manifest) return false;
+    if (!manifest) return manifest;
     ZG_CHECK(writer_.commit(*manifest));
     // It is the next base.
     snapshot_.spare();
-    manifest_ = std::move(manifest);
-    return true;
+    return manifest;
 }
 
 /// Stores the segments. The manifest to be committed; nothing if nothing has changed.
@@ -222,17 +214,11 @@ Result<catalog::Manifest> Archiving::make_manifest(const archive::CheckedInput& 
     return manifest;
 }
 
-void Archiving::attempt(const Result<void>& done) {
-    if (!done)
-        context_.world.log.warning(
-            fmt::format("left for the next run to clean up: {}", done.error().message()));
-}
-
 /// Undoes what this run did, unless a later one can resume the archive. What cannot be undone now
 /// is left for the next run's clean_up().
 void Archiving::give_up() {
     if (noted_ > 0) {
-        attempt(writer_.stop());
+        leave_to_next_run(writer_.stop(), context_.world.log);
         snapshot_.keep();
         context_.world.log.info(fmt::format(
             "archive {} is unfinished: {} segment{} of it {} stored; the same command resumes it, "
@@ -246,9 +232,10 @@ void Archiving::give_up() {
 
 void Archiving::abandon() {
     const auto abandoned = writer_.abandon();
-    if (!abandoned) attempt(fail(abandoned.error()));
-    if (abandoned)
-        attempt(catalog::Journal(context_.archives.catalog).forget(writer_.archive_id()));
+    leave_to_next_run(abandoned
+                          ? catalog::Journal(context_.archives.catalog).forget(writer_.archive_id())
+                          : fail(abandoned.error()),
+                      context_.world.log);
     // If the manifest may be there after all (its confirmation was lost), the snapshot is the next
     // base.
     if (!abandoned || !*abandoned) snapshot_.spare();

@@ -28,7 +28,7 @@ class Archiving {
 
   private:
     Result<void> hold_snapshot();
-    Result<bool> store();
+    Result<std::optional<catalog::Manifest>> store();
     Result<std::optional<catalog::Manifest>> send(std::optional<std::uint64_t> expected);
     Result<std::unique_ptr<SendStream>> open_stream();
     Result<void> begin_journal();
@@ -37,7 +37,6 @@ class Archiving {
     [[nodiscard]] Error stream_error(Error error, SendStream& stream) const;
     Result<catalog::Manifest> make_manifest(const archive::CheckedInput& input,
                                             std::vector<catalog::Segment> segments) const;
-    void attempt(const Result<void>& done);
     void give_up();
     void abandon();
 
@@ -52,7 +51,6 @@ class Archiving {
     std::optional<UnfinishedArchive> unfinished_;  // what is resumed
     std::size_t noted_ = 0;                        // segments in the journal
     bool journal_begun_ = false;
-    std::optional<catalog::Manifest> manifest_;  // once it is committed
 };
 
 }  // namespace zg::ops

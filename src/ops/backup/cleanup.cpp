@@ -56,9 +56,6 @@ std::string tag_for(const Context& context, const std::string& dataset) {
 std::string hold_tag(const std::string& store_id) {
     return fmt::format("{}{}", own_prefix, store_id.substr(0, 12));
 }
-std::string own_snapshot_name(TimePoint time) {
-    return fmt::format("{}{}", own_prefix, compact_utc(time));
-}
 std::string own_snapshot_name(std::string_view archive_id) {
     return fmt::format("{}{}", own_prefix, archive_id.substr(0, archive_id.find('-')));
 }
@@ -67,6 +64,11 @@ std::string bookmark_name(std::uint64_t guid) { return fmt::format("{}{}", own_p
 bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id) {
     return snapshot.mark == store_id && snapshot.name.starts_with(own_prefix) &&
            catalog::is_compact_utc(std::string_view(snapshot.name).substr(own_prefix.size()));
+}
+
+void leave_to_next_run(const Result<void>& undone, Log& log) {
+    if (!undone)
+        log.warning(fmt::format("left for the next run to clean up: {}", undone.error().message()));
 }
 
 Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot) {

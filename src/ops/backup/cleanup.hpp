@@ -15,9 +15,7 @@ inline constexpr const char* mark_property = "zglacier:store";
 /// "zglacier-<first 12 digits of the store's id>": the tag of our holds. Whoever has the lock may
 /// release it.
 std::string hold_tag(const std::string& store_id);
-/// "zglacier-20261123T020000Z".
-std::string own_snapshot_name(TimePoint time);
-/// The name of the snapshot that is taken for an archive of this id: it has the same time.
+/// "zglacier-20261123T020000Z", the name of the snapshot that is taken for an archive of this id.
 std::string own_snapshot_name(std::string_view archive_id);
 /// True for a snapshot that zglacier took for this store: by its name's form and by its mark.
 bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id);
@@ -39,6 +37,9 @@ struct KeptByCleanUp {
 /// taken. Brings `view` and `dataset` up to date.
 Result<void> clean_up(Context& context, const zfs::Zfs& zfs, archive::ArchiveView& view,
                       zfs::Dataset& dataset, const KeptByCleanUp& keep);
+
+/// Logs a failure to undo something, which the next run's clean_up() will do.
+void leave_to_next_run(const Result<void>& undone, Log& log);
 
 /// Destroys the snapshot; waits up to five seconds for a zfs send that was killed to let go of it.
 Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot);

@@ -1,7 +1,5 @@
 #include "ops/backup/held_snapshot.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -12,14 +10,11 @@ namespace zg::ops {
 HeldSnapshot::~HeldSnapshot() { undo(); }
 
 void HeldSnapshot::undo() {
-    const auto attempt = [&](const Result<void>& done) {
-        if (!done)
-            context_.world.log.warning(
-                fmt::format("left for the next run to clean up: {}", done.error().message()));
-    };
+    Log& log = context_.world.log;
     if (std::exchange(held_, false))
-        attempt(zfs_.release(hold_tag(context_.archives.store_id), full_name()));
-    if (std::exchange(ours_, false)) attempt(destroy_when_free(context_, zfs_, full_name()));
+        leave_to_next_run(zfs_.release(hold_tag(context_.archives.store_id), full_name()), log);
+    if (std::exchange(ours_, false))
+        leave_to_next_run(destroy_when_free(context_, zfs_, full_name()), log);
 }
 
 Result<void> HeldSnapshot::take(const std::string& name) {

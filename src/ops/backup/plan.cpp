@@ -11,16 +11,11 @@ namespace zg::ops {
 
 namespace {
 
-const zfs::Snapshot* by_guid(const std::vector<zfs::Snapshot>& all, std::uint64_t guid) {
-    const auto found = std::ranges::find(all, guid, &zfs::Snapshot::guid);
-    return found == all.end() ? nullptr : &*found;
-}
-
 /// An archive is resumed as it was begun, whatever is asked for now.
 ArchivePlan plan_resume(const Survey& survey) {
     const UnfinishedArchive& archive = *survey.journal.resumed;
     ArchivePlan plan{.base = {},
-                     .snapshot = *by_guid(survey.dataset.snapshots, archive.to_guid),
+                     .snapshot = *zfs::find_by_guid(survey.dataset.snapshots, archive.to_guid),
                      .unfinished = archive,
                      .spec = archive.flags,
                      .compression = archive.compression,
@@ -30,8 +25,10 @@ ArchivePlan plan_resume(const Survey& survey) {
     if (archive.from_guid != 0) {
         const auto base =
             std::ranges::find(survey.view.archives, archive.from_guid, &catalog::Manifest::to_guid);
-        const zfs::Snapshot* snapshot = by_guid(survey.dataset.snapshots, archive.from_guid);
-        const zfs::Snapshot* bookmark = by_guid(survey.dataset.bookmarks, archive.from_guid);
+        const zfs::Snapshot* snapshot =
+            zfs::find_by_guid(survey.dataset.snapshots, archive.from_guid);
+        const zfs::Snapshot* bookmark =
+            zfs::find_by_guid(survey.dataset.bookmarks, archive.from_guid);
         plan.base = Base{*base, snapshot != nullptr ? "@" + snapshot->name : "#" + bookmark->name};
         plan.spec.from = survey.dataset.name + plan.base->from;
     }

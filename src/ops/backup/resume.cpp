@@ -12,10 +12,6 @@ namespace zg::ops {
 
 namespace {
 
-bool has_guid(const std::vector<zfs::Snapshot>& all, std::uint64_t guid) {
-    return std::ranges::find(all, guid, &zfs::Snapshot::guid) != all.end();
-}
-
 /// Why it cannot be resumed; empty if it can.
 std::string reason_against(const UnfinishedArchive& archive, const archive::ArchiveView& view,
                            const ResumeQuestion& question) {
@@ -24,8 +20,9 @@ std::string reason_against(const UnfinishedArchive& archive, const archive::Arch
         std::ranges::find(question.dataset.snapshots, archive.to_guid, &zfs::Snapshot::guid);
     if (snapshot == question.dataset.snapshots.end() || snapshot->name != archive.snapshot)
         return fmt::format("the snapshot @{} is gone", archive.snapshot);
-    const bool base_is_here = has_guid(question.dataset.snapshots, archive.from_guid) ||
-                              has_guid(question.dataset.bookmarks, archive.from_guid);
+    const bool base_is_here =
+        zfs::find_by_guid(question.dataset.snapshots, archive.from_guid) != nullptr ||
+        zfs::find_by_guid(question.dataset.bookmarks, archive.from_guid) != nullptr;
     const bool base_is_stored =
         std::ranges::find(view.archives, archive.from_guid, &catalog::Manifest::to_guid) !=
         view.archives.end();

@@ -11,21 +11,16 @@ namespace zg::ops {
 
 namespace {
 
-const zfs::Snapshot* by_guid(const std::vector<zfs::Snapshot>& all, std::uint64_t guid) {
-    const auto found = std::ranges::find(all, guid, &zfs::Snapshot::guid);
-    return found == all.end() ? nullptr : &*found;
-}
-
 /// Where the dataset still has the archive's snapshot, older than the one to be sent. A snapshot is
 /// better than a bookmark, which cannot be sent with -p.
 std::optional<std::string> whereabouts(const BaseQuestion& question, std::uint64_t guid) {
     const auto older = [&](const zfs::Snapshot& candidate) {
         return question.snapshot == nullptr || candidate.createtxg < question.snapshot->createtxg;
     };
-    if (const auto* snapshot = by_guid(question.dataset.snapshots, guid);
+    if (const auto* snapshot = zfs::find_by_guid(question.dataset.snapshots, guid);
         snapshot != nullptr && older(*snapshot))
         return "@" + snapshot->name;
-    if (const auto* bookmark = by_guid(question.dataset.bookmarks, guid);
+    if (const auto* bookmark = zfs::find_by_guid(question.dataset.bookmarks, guid);
         bookmark != nullptr && older(*bookmark))
         return "#" + bookmark->name;
     return std::nullopt;
