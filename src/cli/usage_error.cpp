@@ -18,7 +18,7 @@ std::string suggestion(const std::string& name) {
     return name.empty() ? "" : fmt::format("; did you mean \"{}\"?", name);
 }
 
-/// How a required option can be given, "--store URL", with the variable that stands in for it.
+/// How a required option can be given, "--store URL", with the variable that can be set instead.
 std::string required_spelling(const OptionInfo& option) {
     if (option.is_argument) return option.names.front();
     return option.environment.empty()
