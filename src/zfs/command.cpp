@@ -64,6 +64,8 @@ std::string hint_of_message(std::string_view text) {
     if (text.contains("connect(): ") || text.contains("internal error: failed to initialize"))
         return "is the ZFS service running (the zfs module, or the zfs-fuse daemon)?";
     if (text.contains("does not exist")) return "`zfs list` shows the datasets there are";
+    if (text.contains("dataset is busy"))
+        return "another zfs command is working on it, or it is in use: try again later";
     if (text.contains("out of space"))
         return "free some space in the pool, then run the same command again";
     return {};
@@ -127,8 +129,11 @@ Result<std::unique_ptr<Sending>> start_sending(const std::vector<std::string>& a
 /// The commands `zfs` and `zpool`.
 class ZfsCommand final : public Zfs {
   public:
-    ZfsCommand(std::string program, Steps& steps, Capabilities capabilities)
-        : program_(std::move(program)), steps_(&steps), capabilities_(capabilities) {}
+    ZfsCommand(std::string program, Clock& clock, Steps& steps, Capabilities capabilities)
+        : program_(std::move(program)),
+          clock_(&clock),
+          steps_(&steps),
+          capabilities_(capabilities) {}
 
     [[nodiscard]] const Capabilities& capabilities() const override { return capabilities_; }
     Result<Dataset> inspect(const std::string& dataset,
@@ -154,6 +159,7 @@ class ZfsCommand final : public Zfs {
 
   private:
     using Rows = std::map<std::string, std::map<std::string, std::string>>;
+    Result<Output> get(const std::vector<std::string>& arguments) const;
     Result<Rows> properties(const std::string& dataset, const std::string& wanted) const;
     [[nodiscard]] std::string zpool_program() const;
     Result<bool> bookmarks_enabled(const std::string& dataset) const;
@@ -162,18 +168,35 @@ class ZfsCommand final : public Zfs {
     [[nodiscard]] std::vector<std::string> send_arguments(const SendSpec& spec) const;
 
     std::string program_;
+    Clock* clock_;
     Steps* steps_;
     Capabilities capabilities_;
 };
 
+// What a killed restore leaves behind: its zfs receive writes out what it has and, while it
+// finishes, cannot be opened.
+constexpr std::chrono::milliseconds pause_while_busy{500};
+constexpr unsigned most_tries_while_busy = 120;
+
+/// `zfs get`, repeated for a minute while the dataset is busy.
+Result<Output> ZfsCommand::get(const std::vector<std::string>& arguments) const {
+    std::vector<std::string> argv{program_, "get"};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    for (unsigned tries = 1;; ++tries) {
+        ZG_TRY(Output output, run(argv));
+        const bool busy = output.code != 0 && output.error_text.contains("dataset is busy");
+        if (!busy || tries == most_tries_while_busy) return output;
+        clock_->sleep(pause_while_busy);
+    }
+}
+
 Result<ZfsCommand::Rows> ZfsCommand::properties(const std::string& dataset,
                                                 const std::string& wanted) const {
-    std::vector<std::string> arguments{program_, "get", "-Hp", "-r",
-                                       "-d",     "1",   "-o",  "name,property,value"};
+    std::vector<std::string> arguments{"-Hp", "-r", "-d", "1", "-o", "name,property,value"};
     if (capabilities_.bookmarks)
         arguments.insert(arguments.end(), {"-t", "filesystem,volume,snapshot,bookmark"});
     arguments.insert(arguments.end(), {wanted, dataset});
-    ZG_TRY(const Output output, run(arguments));
+    ZG_TRY(const Output output, get(arguments));
     if (output.code != 0)
         return fail(exit_error({output.code, output.error_text},
                                "cannot read the dataset's properties", dataset));
@@ -254,22 +277,20 @@ Result<std::optional<std::uint64_t>> ZfsCommand::written_since(const std::string
     ZG_TRY(const Output synced,
            run({zpool_program(), "sync", dataset.substr(0, dataset.find('/'))}));
     if (synced.code != 0) return std::optional<std::uint64_t>{};
-    ZG_TRY(const Output output,
-           run({program_, "get", "-Hp", "-o", "value", "written" + from, dataset}));
+    ZG_TRY(const Output output, get({"-Hp", "-o", "value", "written" + from, dataset}));
     if (output.code != 0) return std::optional<std::uint64_t>{};
     return number(std::string_view(output.out).substr(0, output.out.find('\n')));
 }
 
 Result<std::optional<TimePoint>> ZfsCommand::creation(const std::string& snapshot) const {
-    ZG_TRY(const Output output, run({program_, "get", "-Hp", "-o", "value", "creation", snapshot}));
+    ZG_TRY(const Output output, get({"-Hp", "-o", "value", "creation", snapshot}));
     if (output.code != 0) return std::optional<TimePoint>{};
     const auto seconds = number(std::string_view(output.out).substr(0, output.out.find('\n')));
     return seconds ? std::optional(TimePoint(std::chrono::seconds(*seconds))) : std::nullopt;
 }
 
 Result<std::string> ZfsCommand::set_mountpoint(const std::string& dataset) const {
-    ZG_TRY(const Output output,
-           run({program_, "get", "-H", "-o", "value,source", "mountpoint", dataset}));
+    ZG_TRY(const Output output, get({"-H", "-o", "value,source", "mountpoint", dataset}));
     const std::size_t tab = output.out.find('\t');
     if (output.code != 0 || tab == std::string::npos) return std::string{};
     const std::string source = output.out.substr(tab + 1);
@@ -385,8 +406,7 @@ Result<std::unique_ptr<Receiving>> ZfsCommand::receive(const ReceiveSpec& spec) 
 
 Result<std::optional<std::string>> ZfsCommand::receive_token(const std::string& dataset) const {
     if (!capabilities_.receive_resumable) return std::nullopt;
-    ZG_TRY(const Output output,
-           run({program_, "get", "-H", "-o", "value", "receive_resume_token", dataset}));
+    ZG_TRY(const Output output, get({"-H", "-o", "value", "receive_resume_token", dataset}));
     if (output.code != 0) {
         Error error = exit_error({output.code, output.error_text},
                                  "cannot read the dataset's resume token", dataset);
@@ -409,7 +429,7 @@ Result<void> ZfsCommand::abort_receive(const std::string& dataset) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Zfs>> open_zfs(std::string program, Steps& steps) {
+Result<std::unique_ptr<Zfs>> open_zfs(std::string program, Clock& clock, Steps& steps) {
     auto usage = run({program});
     if (!usage) {
         usage.error().kind = ErrorKind::unsupported;
@@ -418,7 +438,7 @@ Result<std::unique_ptr<Zfs>> open_zfs(std::string program, Steps& steps) {
             "ZGLACIER_ZFS";
         return fail(std::move(usage.error()));
     }
-    return std::make_unique<ZfsCommand>(std::move(program), steps,
+    return std::make_unique<ZfsCommand>(std::move(program), clock, steps,
                                         parse_usage(usage->error_text + usage->out));
 }
 

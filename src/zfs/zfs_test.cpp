@@ -1,5 +1,10 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <fstream>
+
+#include "base/testing/manual_clock.hpp"
+#include "base/testing/temporary_folder.hpp"
 #include "zfs/command.hpp"
 
 namespace zg::zfs {
@@ -68,11 +73,70 @@ TEST(ExitError, KindsAndHints) {
 }
 
 TEST(Zfs, AMissingCommandSaysWhatToInstall) {
+    ManualClock clock;
     NoSteps steps;
-    const auto zfs = open_zfs("no-such-zfs", steps);
+    const auto zfs = open_zfs("no-such-zfs", clock, steps);
     ASSERT_FALSE(zfs);
     EXPECT_EQ(zfs.error().kind, ErrorKind::unsupported);
     EXPECT_NE(zfs.error().hint.find("zfsutils-linux"), std::string::npos);
+}
+
+/// A `zfs` to which every dataset is busy for as many calls of `zfs get` as the test says.
+class BusyZfsTest : public testing::Test {
+  protected:
+    BusyZfsTest() {
+        const std::string program = folder.path() + "/zfs";
+        std::ofstream(program) << "#!/bin/sh\ncd " << folder.path() << R"(
+case $1 in
+get) if [ -s busy ]; then
+        sed -i 1d busy
+        echo "cannot open 'vat/x': dataset is busy" >&2
+        exit 1
+    fi
+    case "$*" in
+    *receive_resume_token*) echo 1-token ;;
+    *creation*) echo 1795500000 ;;
+    *mountpoint*) printf '/vat/x\tlocal\n' ;;
+    *) printf 'vat/x\ttype\tfilesystem\nvat/x\tguid\t1\n' ;;
+    esac ;;
+'') echo '	receive [-vMnsFhu] <filesystem>' >&2; exit 2 ;;
+esac
+)";
+        ::chmod(program.c_str(), 0755);
+        zfs = std::move(*open_zfs(program, clock, steps));
+    }
+    void be_busy(int calls) const {
+        std::ofstream file(folder.path() + "/busy");
+        for (int i = 0; i < calls; ++i) file << "busy\n";
+    }
+
+    TemporaryFolder folder;
+    ManualClock clock;
+    NoSteps steps;
+    std::unique_ptr<Zfs> zfs;
+};
+
+// After a restore was killed its zfs receive goes on for a while.
+TEST_F(BusyZfsTest, WhatIsReadIsReadAgainUntilTheDatasetCanBeOpened) {
+    be_busy(3);
+    EXPECT_TRUE(zfs->find("vat/x", "org.zglacier:mark").value());
+    be_busy(3);
+    EXPECT_EQ(zfs->receive_token("vat/x").value(), "1-token");
+    be_busy(3);
+    EXPECT_TRUE(zfs->creation("vat/x@s").value());
+    be_busy(3);
+    EXPECT_EQ(zfs->set_mountpoint("vat/x").value(), "/vat/x");
+}
+
+TEST_F(BusyZfsTest, AfterAMinuteItIsAnErrorThatSaysSo) {
+    be_busy(1000);
+    const TimePoint begin = clock.now();
+    const auto found = zfs->find("vat/x", "org.zglacier:mark");
+    ASSERT_FALSE(found);
+    EXPECT_EQ(refusal_of(found.error()), Refusal::busy);
+    EXPECT_NE(found.error().hint.find("try again later"), std::string::npos);
+    EXPECT_GE(clock.now() - begin, std::chrono::seconds{59});
+    EXPECT_LE(clock.now() - begin, std::chrono::seconds{61});
 }
 
 }  // namespace

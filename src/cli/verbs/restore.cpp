@@ -118,7 +118,7 @@ class Restore final : public Verb {
 
     Result<ExitCode> restore_from(World& world, ops::Session& session, Console& console) {
         if (!output_.empty()) return write_stream(world, session, console);
-        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(), world.steps));
+        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(), world.clock, world.steps));
         ZG_TRY(const ops::RestorePlan plan, ops::plan_restore(session.context(), *zfs, options_));
         ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
         show(plan.thaw, plan_text(plan, options_.target, estimate));

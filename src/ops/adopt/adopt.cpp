@@ -85,7 +85,7 @@ Result<AdoptReport> adopt(const vault_tools::VaultService& service, const Adopti
         ZG_TRY(complete.topic, vault_tools::find_topic(service, request.topic));
     }
     // Without a zfs on this machine there is no snapshot to be considered.
-    const auto zfs = zfs::open_zfs(request.zfs, service.world.steps);
+    const auto zfs = zfs::open_zfs(request.zfs, service.world.clock, service.world.steps);
     return adopt_into(context, *open.foreign, zfs ? zfs->get() : nullptr, complete);
 }
 

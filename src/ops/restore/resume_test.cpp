@@ -94,7 +94,7 @@ class ResumedRestoreTest : public testing::Test {
         options.target = "vat/back";
     }
 
-    void open_zfs() { zfs = std::move(*zfs::open_zfs(folder.path() + "/zfs", steps)); }
+    void open_zfs() { zfs = std::move(*zfs::open_zfs(folder.path() + "/zfs", clock, steps)); }
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(folder.path() + "/" + name) << text;
     }
