@@ -1,4 +1,4 @@
-// The whole way of an archive's bytes, into a store and back: stream reader, segmenter, uploader;
+// An archive's bytes on the whole way into a store and back: stream reader, segmenter, uploader,
 // then fetch.
 #include <gtest/gtest.h>
 
@@ -102,7 +102,7 @@ TEST_P(Archives, ComeBackTheSameOnOneThreadAndOnMany) {
     EXPECT_EQ(manifests[0], manifests[1]);
 }
 
-TEST_P(Archives, EachSegmentSaysWhereItBegins) {
+TEST_P(Archives, EachSegmentKnowsWhereItBegins) {
     const Buffer stream = long_stream(6000);
     Fixture fixture;
     ops::Context context = fixture.context(fixture.memory);
@@ -122,7 +122,7 @@ TEST_P(Archives, EachSegmentSaysWhereItBegins) {
     }
 }
 
-TEST_P(Archives, NothingOfAnotherSnapshotsStreamLeaves) {
+TEST_P(Archives, NoByteOfAnotherSnapshotsStreamIsDelivered) {
     Fixture fixture;
     ops::Context context = fixture.context(fixture.memory);
     const Manifest stored =
@@ -138,7 +138,7 @@ TEST_P(Archives, NothingOfAnotherSnapshotsStreamLeaves) {
     }
 }
 
-TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
+TEST_P(Archives, AFlippedBitHoldsBackTheEndRecord) {
     const unsigned seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Buffer stream = long_stream(400);
@@ -170,7 +170,7 @@ TEST_P(Archives, NoFlippedBitLetsTheEndOut) {
     EXPECT_GT(damaged, 10U);
 }
 
-TEST_P(Archives, WhatWasChangedOnTheWayIsFetchedAgainWhereTheStoreTellsItsDigest) {
+TEST_P(Archives, APartChangedOnTheWayIsFetchedAgainIfTheStoreKnowsItsDigest) {
     const Buffer stream = long_stream(400);
     Fixture fixture;
     ops::Context plain = fixture.context(fixture.memory);
@@ -219,10 +219,10 @@ INSTANTIATE_TEST_SUITE_P(EachWay, Archives,
                                     (way.param.encrypted ? "Age" : "");
                          });
 
-TEST(CheckedInput, RefusesWhatIsNoStream) {
+TEST(CheckedInput, RefusesWhatIsNotAStream) {
     for (const char* text :
          {"", "garbage",
-          "a longer text that is no stream either, but long enough to be looked at as a record"}) {
+          "a longer text that is not a stream either, but long enough to be parsed as a record"}) {
         const Buffer bytes = to_buffer(text);
         BytesSource source(bytes);
         CheckedInput input(source);
@@ -248,7 +248,7 @@ TEST(CheckedInput, RefusesExtendedAttributesThatZfsLoses) {
         << got.error().message();
 }
 
-TEST(ChunkReader, ARecordAsLargeAsOneCanBeFitsTheLargestChunk) {
+TEST(ChunkReader, TheLargestRecordFitsTheLargestChunk) {
     stream::testing::Builder builder;
     builder.begin(4711, 0).object(5).write(5, 0, std::size_t{16} << 20U).end();
     const Buffer bytes = builder.bytes();

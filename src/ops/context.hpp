@@ -1,4 +1,4 @@
-// What every story works with; a Session puts it together.
+// What every operation works with; a Session puts it together.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace zg::ops {
 /// This computer.
 struct Machine {
     std::string host;        ///< its name, for the manifest
-    std::string machine_id;  ///< distinguishes it from all others
+    std::string machine_id;  ///< unique to this machine
     std::string state_dir;   ///< for catalogs and locks
 };
 

@@ -1,4 +1,4 @@
-// What a send stream holds.
+// Reads a send stream and reports what it holds.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace zg::ops {
 
-/// What a BEGIN record says.
+/// The content of a BEGIN record.
 struct InspectedStream {
     std::uint64_t record = 0;    ///< its number
     std::uint64_t position = 0;  ///< its offset in bytes
@@ -25,7 +25,7 @@ struct InspectedStream {
     std::uint64_t creation_time = 0;  ///< of the snapshot, seconds since 1970
     std::uint32_t flags = 0;
     std::uint64_t features = 0;              ///< as bits
-    std::vector<std::string> feature_names;  ///< the same as ZFS calls them
+    std::vector<std::string> feature_names;  ///< the same, by ZFS's names
 };
 
 /// One record, once its checksum is verified.
@@ -51,13 +51,13 @@ struct InspectReport {
     std::uint64_t records = 0;
     std::vector<InspectedStream> streams;
     std::vector<InspectedType> types;  ///< those that occur
-    std::optional<Error> error;        ///< why the stream is not sound; all before it was
+    std::optional<Error> error;  ///< what is wrong with the stream; everything before it is sound
 };
 
 using InspectVisitor = std::function<void(const InspectedRecord&)>;
 
-/// Reads `source` to its end, or to the first thing that is wrong; `visitor` may be empty. An error
-/// only where the source cannot be read.
+/// Reads `source` to its end, or to the first thing that is wrong; `visitor` may be empty. Fails
+/// only if the source cannot be read.
 Result<InspectReport> inspect_stream(Source& source, const InspectVisitor& visitor);
 
 }  // namespace zg::ops

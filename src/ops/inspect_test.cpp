@@ -16,7 +16,7 @@ Buffer stream() {
     return builder.bytes();
 }
 
-TEST(Inspect, NamesWhatIsInTheStream) {
+TEST(Inspect, ReportsTheContentOfTheStream) {
     const Buffer bytes = stream();
     BytesSource source(bytes);
     std::vector<InspectedRecord> records;
@@ -46,7 +46,7 @@ TEST(Inspect, NamesWhatIsInTheStream) {
     EXPECT_EQ(records[2].length, 4096U);
 }
 
-TEST(Inspect, ReportsDamageAndWhatCameBefore) {
+TEST(Inspect, ReportsDamageAndEverythingBeforeIt) {
     Buffer bytes = stream();
     bytes.resize(bytes.size() - 100);
     BytesSource source(bytes);

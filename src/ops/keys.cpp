@@ -11,16 +11,16 @@ namespace zg::ops {
 
 namespace {
 
-constexpr std::size_t most_of_a_key_file = std::size_t{1} << 20U;
+constexpr std::size_t max_key_file_size = std::size_t{1} << 20U;
 
 Result<Buffer> read_key_file(const std::string& path) {
-    // A path is shown in errors.
+    // A key must not be shown in errors as a path is.
     if (path.starts_with("AGE-SECRET-KEY-"))
         return fail({.kind = ErrorKind::usage,
-                     .what = "here belongs the name of a file, not the key itself, which every "
+                     .what = "this must be the name of a file, not the key itself, which every "
                              "user of this machine can now see",
                      .hint = "write the key into a file that only you can read"});
-    auto file = read_file(path, most_of_a_key_file);
+    auto file = read_file(path, max_key_file_size);
     if (!file && file.error().kind == ErrorKind::not_found) file.error().kind = ErrorKind::usage;
     return file;
 }
@@ -47,7 +47,7 @@ Result<Secret> read_passphrase(const std::string& file) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty())
         return fail({.kind = ErrorKind::usage,
-                     .what = "the first line, which is the passphrase, is empty",
+                     .what = "the passphrase, which is the first line of the file, is empty",
                      .where = file});
     return Secret(std::string(line));
 }

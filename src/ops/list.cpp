@@ -40,12 +40,12 @@ Result<Listing> list_archives(Context& context, const std::string& dataset) {
         listing.unfinished.empty())
         return fail(
             {.kind = ErrorKind::not_found,
-             .what = "the store has no archive of it",
+             .what = "the store has no archive of this dataset",
              .where = dataset,
              .hint =
                  closed > 0
                      ? "the names of some archives are encrypted: give the key with --identity FILE"
-                     : "`zglacier list` without a dataset shows all that the store holds"});
+                     : "`zglacier list` without a dataset lists all archives in the store"});
     std::ranges::stable_sort(listing.archives, [](const ListedArchive& a, const ListedArchive& b) {
         return std::tie(a.archive.dataset, a.archive.host, a.archive.dataset_guid) <
                std::tie(b.archive.dataset, b.archive.host, b.archive.dataset_guid);

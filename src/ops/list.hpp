@@ -1,4 +1,4 @@
-// The archives of a store and what can be restored of them.
+// The archives of a store, and which of them can be restored.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ namespace zg::ops {
 
 struct ListedArchive {
     catalog::Manifest archive;
-    /// ids of the archives to receive, in order; empty where the chain is broken
+    /// ids of the archives to receive, in order; empty if the chain is broken
     std::vector<std::string> chain;
-    std::string problem;  ///< why it cannot be restored; empty where it can
+    std::string problem;  ///< why it cannot be restored; empty if it can
 };
 
-/// An archive that was begun here and is not finished.
+/// An archive that was begun on this machine and is not finished.
 struct ListedUnfinished {
     std::string archive_id;
     std::string dataset;
@@ -33,7 +33,7 @@ struct Listing {
     std::vector<std::pair<std::string, std::string>> unreadable;
 };
 
-/// All archives, or those of `dataset`; not_found where it has none.
+/// All archives, or those of `dataset`; not_found if it has none.
 Result<Listing> list_archives(Context& context, const std::string& dataset);
 
 }  // namespace zg::ops

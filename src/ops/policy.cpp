@@ -12,8 +12,8 @@ Result<Policies> make_policies(const std::string& url,
         return fail({.kind = ErrorKind::usage,
                      .what = "only a store in an S3 bucket has an IAM policy",
                      .where = url,
-                     .hint = "zglacier policy --store s3://BUCKET/PREFIX; a folder needs no more "
-                             "than the rights of the user who runs zglacier"});
+                     .hint = "zglacier policy --store s3://BUCKET/PREFIX; a folder needs only the "
+                             "permissions of the user who runs zglacier"});
     for (const auto& [name, value] : options) parsed.options[name] = value;
     ZG_TRY(store::AccessPolicies policies, (*scheme)->policies(parsed, versioned));
     return Policies{std::move(policies.backup), std::move(policies.restore)};

@@ -1,4 +1,4 @@
-// The smallest IAM policies for a store.
+// The minimal IAM policies for a store.
 #pragma once
 
 #include <map>
@@ -14,9 +14,9 @@ struct Policies {
     std::string restore;
 };
 
-/// From the store's URL and its options alone; nothing is asked of a server. usage where the store
-/// is not in an S3 bucket. `versioned`: the bucket keeps versions, which are to be removed with
-/// what an unfinished backup left.
+/// From the store's URL and options alone; sends no request. usage if the store is not in an S3
+/// bucket. `versioned`: the bucket keeps versions, and backups may remove those that an unfinished
+/// backup left.
 Result<Policies> make_policies(const std::string& url,
                                const std::map<std::string, std::string>& options, bool versioned);
 

@@ -1,4 +1,4 @@
-// The local catalog from what the store holds.
+// Rebuilds the local catalog from the store.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@ struct RebuildReport {
         std::string archive_id;
         Error error;
     };
-    std::string catalog;                 ///< its file
-    std::size_t archives = 0;            ///< that are in it now, or would be
-    std::vector<Unreadable> unreadable;  ///< manifests that are damaged, and left out
+    std::string catalog;       ///< path of its file
+    std::size_t archives = 0;  ///< in the rebuilt catalog, or in one that a dry run would build
+    std::vector<Unreadable> unreadable;  ///< damaged manifests, which are left out
 };
 
 /// Reads every manifest from the store and rebuilds the catalog from them; with `dry_run` it only

@@ -25,7 +25,7 @@ std::string host_name() {
     return name.data();
 }
 
-/// systemd's machine id where there is one; it survives a change of the host's name.
+/// systemd's machine id, which survives a change of the host name; the host name if there is none.
 std::string machine_id(const std::string& host) {
     auto text = read_file("/etc/machine-id", 1024);
     if (!text || as_text(*text).find_first_not_of(" \n") == std::string_view::npos) return host;
@@ -42,7 +42,7 @@ Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const Sessi
         opened = fail(state_dir.error());
     if (!opened && !options.needs_state) {
         world.log.warning(
-            fmt::format("{}; going on without a local catalog", opened.error().message()));
+            fmt::format("{}; continuing without a local catalog", opened.error().message()));
         opened = catalog::Catalog::in_memory(world.steps);
     }
     if (!opened) return fail(std::move(opened.error()));
@@ -64,10 +64,10 @@ store::OpenContext open_context(World& world, const StoreAccess& access,
             .aws = access.aws};
 }
 
-/// A setting of this run that is not the store's own: right now and then, and dear when it is a
-/// slip.
-void tell_differences(const World& world, const StoreAccess& access,
-                      const catalog::StoreRecord& record) {
+/// Warns if this run's options differ from the store's: sometimes intended, expensive if by
+/// mistake.
+void warn_of_differences(const World& world, const StoreAccess& access,
+                         const catalog::StoreRecord& record) {
     auto now = store::kept_options(access.url, access.options);
     auto given = store::parse_url(access.url);
     if (!now || !given) return;
@@ -76,35 +76,34 @@ void tell_differences(const World& world, const StoreAccess& access,
         const auto kept = record.options.find(name);
         const std::string before = kept != record.options.end() ? kept->second : "";
         if (chosen && value != before)
-            world.log.warning(fmt::format("this run uses {}={}; the store was made with {}", name,
-                                          value, before.empty() ? "none" : name + "=" + before));
+            world.log.warning(fmt::format("this run uses {}={}; the store was created with {}",
+                                          name, value,
+                                          before.empty() ? "none" : name + "=" + before));
     }
 }
 
-/// A store that does not know yet what is in it asks for that, and is refused as cold until it
-/// does.
+/// Requests the inventory if the store needs one and has none yet; cold until it is ready.
 Result<void> ensure_inventory(store::Store& store) {
     const auto record = store.get(catalog::store_record_name);
     if (record || record.error().kind != ErrorKind::cold) return {};
     return store.refresh();
 }
 
-/// Opens the store, reads its record, and opens it again where the record knows options that the
-/// command line left away.
+/// Opens the store, reads its record, and opens it again if the record has options that are not on
+/// the command line.
 Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAccess& access,
                                                     const Result<std::string>& state_dir,
                                                     catalog::StoreRecord& record) {
     store::OpenContext context = open_context(world, access, state_dir);
     auto opened = store::open_store(access.url, context);
-    // A store that is not there is a wrong setting or a disk that is not mounted, not a missing
-    // archive.
+    // A missing store is a wrong setting or a disk that is not mounted, not a missing archive.
     if (!opened && opened.error().kind == ErrorKind::not_found)
         opened.error().kind = ErrorKind::usage;
     if (!opened) return opened;
     ZG_CHECK(ensure_inventory(**opened));
     ZG_TRY(record, archive::read_store_record(**opened));
     if (record.options.empty()) return opened;
-    tell_differences(world, access, record);
+    warn_of_differences(world, access, record);
     context.defaults = record.options;
     return store::open_store(access.url, context);
 }
@@ -152,8 +151,8 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
         ZG_TRY(const catalog::StoreRecord record, archive::read_store_record(**store));
         return MadeStore{record.id, false};
     }
-    ZG_TRY(const std::vector<std::string> concerns, (*store)->warnings());
-    for (const std::string& concern : concerns) world.log.warning(concern);
+    ZG_TRY(const std::vector<std::string> warnings, (*store)->warnings());
+    for (const std::string& warning : warnings) world.log.warning(warning);
     if (dry_run) return MadeStore{};
     std::array<std::byte, 16> id{};
     world.random.fill(id);

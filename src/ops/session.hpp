@@ -1,4 +1,4 @@
-// Puts together what a job works with: store, record, catalog.
+// Puts together what an operation works with: store, record, catalog.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@
 
 namespace zg::ops {
 
-// What the command line must know of the kinds of stores.
+// What the command line must know about the kinds of stores.
 using StoreScheme = store::Scheme;
 inline std::span<const StoreScheme> store_schemes() { return store::schemes(); }
 using store::is_made_by_backup;
@@ -25,21 +25,21 @@ using store::url_for_dataset;
 /// How a store is to be reached.
 struct StoreAccess {
     std::string url;
-    /// come before the URL's own, by name; see store::Scheme::options
+    /// override those of the URL, by name; see store::Scheme::options
     std::map<std::string, std::string> options{};
     unsigned connections = 4;                ///< calls at the same time
-    std::uint64_t limit_rate = 0;            ///< bytes a second; 0: no limit
-    std::chrono::seconds retry_time{1'800};  ///< how long one call is tried again
+    std::uint64_t limit_rate = 0;            ///< bytes per second; 0: no limit
+    std::chrono::seconds retry_time{1'800};  ///< how long one call is retried
     store::AwsDefaults aws{};
 };
 
 struct SessionOptions {
     StoreAccess store;
     std::string state_dir;  ///< empty: /var/lib/zglacier for root, else $XDG_STATE_HOME/zglacier
-    /// fail where the state folder cannot be used, instead of going on without
+    /// fail if the state folder cannot be used, instead of continuing without it
     bool needs_state = false;
     codec::AgeKeys keys{};  ///< what encrypted archives are opened with
-    /// make_store() only: what the record keeps for all later archives; of a passphrase only that
+    /// make_store() only: kept in the record for all later archives; of a passphrase only that
     /// there is one
     archive::EncryptionChoice encryption{};
 };
@@ -62,15 +62,15 @@ class Session {
     TimePoint created_{};
 };
 
-/// What make_store() did.
+/// The result of make_store().
 struct MadeStore {
-    std::string id;     ///< of the store; empty where a dry run would make it
-    bool made = false;  ///< false: it was a store already, or a dry run
+    std::string id;     ///< of the store; empty if a dry run would create it
+    bool made = false;  ///< false: it was already a store, or this is a dry run
 };
 
-/// Makes a store: its folder and its record, which keeps the options that every later run must
-/// know. A store that is there already stays as it is. What about the place endangers a store is
-/// told as a warning.
+/// Creates a store: its folder and its record, which keeps the options that every later run must
+/// know. An existing store stays as it is. Anything about the place that endangers a store is
+/// logged as a warning.
 Result<MadeStore> make_store(World& world, const SessionOptions& options, bool dry_run);
 
 }  // namespace zg::ops

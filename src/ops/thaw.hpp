@@ -1,4 +1,4 @@
-// What of a store is cold, and its thaw without a restore.
+// Which archives of a store are cold, and how to thaw them without a restore.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace zg::ops {
 
-/// Archives, and what their thaw takes.
+/// Archives, and the plan of their thaw.
 struct PlannedThaw {
     std::vector<catalog::Manifest> archives;
     thaw::ThawPlan plan;
@@ -23,9 +23,9 @@ struct ThawedArchive {
     thaw::ThawAmount cold;
     thaw::ThawAmount thawing;
     thaw::ThawAmount readable;
-    std::size_t missing = 0;            ///< segments that the store does not have
-    bool since_unknown = false;         ///< it is not known since when a segment is being thawed
-    std::optional<TimePoint> since;     ///< of the thaw: the earliest that is known
+    std::size_t missing = 0;     ///< segments that the store does not have
+    bool since_unknown = false;  ///< for some segment it is not known when its thaw was requested
+    std::optional<TimePoint> since;     ///< when the thaw was requested: the earliest time known
     std::optional<TimePoint> expected;  ///< when all that is being thawed should be readable
     std::optional<TimePoint> readable_until;  ///< when the first copy expires
 };
@@ -40,13 +40,14 @@ struct ThawReport {
     std::optional<TimePoint> retry_at;  ///< when they should be readable, if that is known
 };
 
-/// What is cold of the archives that `source` needs for its restore, or of all (of its host) if its
-/// text is empty. Changes nothing. Errors of find_archive(), chain_to() and thaw::plan_thaw().
+/// What is cold among the archives that a restore of `source` needs, or among all archives (of its
+/// host) if its text is empty. Changes nothing. Errors of find_archive(), chain_to() and
+/// thaw::plan_thaw().
 Result<PlannedThaw> plan_thaw(Context& context, const RestoreSource& source,
                               const thaw::ThawChoice& choice);
 
-/// Requests the thaw of all that is cold if `request` is set, waits until all that is being thawed
-/// can be read if `wait` is, and looks at the states after that.
+/// If `request` is set, requests the thaw of everything cold; if `wait` is set, waits until it is
+/// readable. Then reports the states.
 Result<ThawReport> carry_out_thaw(Context& context, PlannedThaw planned, bool request, bool wait);
 
 }  // namespace zg::ops

@@ -24,7 +24,7 @@ class StoreThawTest : public thaw::ThawTest {
     Context context{engine, {.host = "host", .machine_id = "machine", .state_dir = ""}};
 };
 
-TEST_F(StoreThawTest, IsOfAllArchivesOrOfAChain) {
+TEST_F(StoreThawTest, ThawsAllArchivesOrAChain) {
     const auto all = plan_thaw(context, {}, {});
     ASSERT_TRUE(all) << all.error().message();
     EXPECT_EQ(all->archives.size(), 2U);
@@ -72,7 +72,7 @@ TEST_F(StoreThawTest, ReportsEachArchive) {
     EXPECT_FALSE(requested->archives[0].readable_until);
 }
 
-TEST_F(StoreThawTest, ARebuiltCatalogCountsArchivesAndNamesDamage) {
+TEST_F(StoreThawTest, ARebuiltCatalogCountsArchivesAndReportsDamage) {
     const std::string damaged = "20261125T020000Z-0123abcd";
     ASSERT_TRUE(memory.put_new("archives/" + damaged + "/manifest.json", as_bytes("{}")));
     for (const bool dry_run : {true, false}) {
@@ -86,7 +86,7 @@ TEST_F(StoreThawTest, ARebuiltCatalogCountsArchivesAndNamesDamage) {
     }
 }
 
-TEST_F(StoreThawTest, AStreamIsOfOneArchive) {
+TEST_F(StoreThawTest, AStreamNeedsOneArchive) {
     RestoreOptions options;
     options.source.text = "vat/testfs";
     const auto plan = plan_stream(context, options);

@@ -84,7 +84,7 @@ vault_uploads() { python_s3 vaults "" "sum(len(v['uploads']) for v in s['vaults'
 # snapshot or temporary file is left.
 clean() {
     expect 0 zg verify
-    ! grep -q 'names no such segment\|left over' "$WORK/out" || {
+    ! grep -q 'does not list this segment\|does not belong to any archive' "$WORK/out" || {
         cat "$WORK/out" >&2
         die "a stray segment was left"
     }

@@ -198,7 +198,7 @@ for state in "${states[@]}"; do
     nothing_left "$D"
     expect 0 zg verify
     said "sound"
-    ! grep -q "names no such segment" "$WORK/out" || die "a stray segment was left"
+    ! grep -q "does not list this segment" "$WORK/out" || die "a stray segment was left"
     key=$WORK/backup.key
     [ $state != other-recipient ] || key=$WORK/other.key
     expect 0 zg restore --identity "$key" "$D" "$POOL/$state"

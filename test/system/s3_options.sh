@@ -41,10 +41,10 @@ done
 kept bucket
 is "the class without a word" "$(of bucket .zst class)" DEEP_ARCHIVE
 expect 0 zg backup --part-size 5MiB --full --class STANDARD "$D"
-said "the store was made with class=DEEP_ARCHIVE"
+said "the store was created with class=DEEP_ARCHIVE"
 expect 0 zg verify
-said "class STANDARD, though the store was made with class DEEP_ARCHIVE"
-say "every storage class; another one in one run is told, then and by verify"
+said "class STANDARD, though the store was created with class DEEP_ARCHIVE"
+say "every storage class; a run with another one logs a warning, and verify reports it"
 
 kept bucket --class STANDARD --sse AES256 --tag cost:backup,host:fs1
 is "sse" "$(of bucket '' sse)" AES256

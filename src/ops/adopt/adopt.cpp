@@ -31,8 +31,8 @@ SessionOptions session_options(const vault_tools::VaultAccess& access, const Ado
     return options;
 }
 
-/// The vault's store and what else is in the vault. Members are in the order in which each needs
-/// those before it.
+/// The vault's store, and the archives of other programs in it. The order of members matters: each
+/// uses those before it.
 struct OpenVault {
     std::unique_ptr<Session> session;
     std::unique_ptr<vault_tools::ForeignArchives> foreign;
@@ -43,7 +43,7 @@ Result<OpenVault> open_vault(const vault_tools::VaultService& service, const Ado
     const SessionOptions options = session_options(service.access, vault);
     ZG_TRY(const MadeStore made, make_store(service.world, options, false));
     if (made.made)
-        service.world.log.info(fmt::format("made store {} in vault {}", made.id, vault.name));
+        service.world.log.info(fmt::format("created store {} in vault {}", made.id, vault.name));
     ZG_TRY(auto session, Session::open(service.world, options));
     const Context& context = session->context();
     ZG_TRY(auto foreign,
@@ -58,7 +58,7 @@ Result<void> check(const AdoptRequest& request) {
     if (!request.dataset.empty()) ZG_CHECK(zfs::check_dataset_name(request.dataset));
     if (request.full && request.archives.empty())
         return fail({.kind = ErrorKind::usage,
-                     .what = "--full needs to know which archive",
+                     .what = "--full needs the id of the archive that is a full stream",
                      .hint = "zglacier vault adopt --full --dataset DATASET VAULT ARCHIVE…"});
     return {};
 }
@@ -84,7 +84,7 @@ Result<AdoptReport> adopt(const vault_tools::VaultService& service, const Adopti
     if (!complete.topic.empty()) {
         ZG_TRY(complete.topic, vault_tools::find_topic(service, request.topic));
     }
-    // Without a zfs on this machine there is no snapshot to be considered.
+    // Without zfs on this machine there are no snapshots to look for.
     const auto zfs = zfs::open_zfs(request.zfs, service.world.clock, service.world.steps);
     return adopt_into(context, *open.foreign, zfs ? zfs->get() : nullptr, complete);
 }
@@ -93,7 +93,7 @@ Result<void> release_adopted(const vault_tools::VaultService& service, const Ado
                              const std::vector<std::string>& archives) {
     if (archives.empty())
         return fail({.kind = ErrorKind::usage,
-                     .what = "--release needs to know which archives",
+                     .what = "--release needs the ids of the archives",
                      .hint = "zglacier vault adopt --release VAULT ARCHIVE…"});
     ZG_TRY(const OpenVault open, open_vault(service, vault));
     return release_from(open.session->context(), *open.foreign, archives);

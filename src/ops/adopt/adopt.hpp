@@ -15,54 +15,55 @@
 
 namespace zg::ops {
 
-/// A vault whose store is to have the archives.
+/// The vault whose store takes the archives.
 struct AdoptingVault {
     std::string name;
-    std::string state_dir{};  ///< of the catalog and the locks; empty: as prepare_state_dir()
+    std::string state_dir{};  ///< for the catalog and the locks; empty: as prepare_state_dir()
 };
 
 struct AdoptRequest {
-    /// Glacier's ids; empty: all whose description names a dataset
+    /// Glacier's ids; empty: all archives whose description names a dataset
     std::vector<std::string> archives{};
-    std::string dataset{};          ///< that they are of; empty: the one in their descriptions
-    std::string host{};             ///< that made them; empty: this one
-    bool prove = false;             ///< request the beginning of each, which says what it is
+    std::string dataset{};          ///< their dataset; empty: as their descriptions say
+    std::string host{};             ///< the host that made them; empty: this one
+    bool prove = false;             ///< request the beginning of each, which identifies it
     bool full = false;              ///< the first of `archives` is a full stream
     std::string tier = "standard";  ///< "expedited", "standard" or "bulk"
-    /// to notify when what is requested is ready, by name or ARN; may be empty
+    /// SNS topic to notify when the beginnings are ready, by name or ARN; may be empty
     std::string topic{};
-    /// the zfs command; without it no snapshot of this machine is considered
+    /// the zfs command; if it is not found, no snapshot of this machine is considered
     std::string zfs = "zfs";
     /// called with the number of beginnings that are about to be requested
     std::function<void(std::size_t)> before_request{};
 };
 
 struct AdoptReport {
-    /// An archive that stays what it is.
+    /// An archive that is not adopted.
     struct Left {
         std::string id;
         std::string description;
     };
-    std::vector<catalog::Manifest> archives{};  ///< of other programs, and part of the store now
-    std::size_t taken = 0;                      ///< of them: by this run
+    std::vector<catalog::Manifest> archives{};  ///< adopted: by this run or an earlier one
+    std::size_t taken = 0;                      ///< how many of them by this run
     std::size_t proved = 0;                     ///< by this run
-    std::size_t asked = 0;                      ///< whose beginning was requested by this run
-    std::size_t waiting = 0;                    ///< whose beginning is not ready yet
-    std::vector<Left> left{};                   ///< whose description names no dataset
-    std::vector<std::string> no_streams{};  ///< ids of archives that turned out not to be streams
-    TimePoint inventory{};  ///< when it was made: what was uploaded later is not in it
+    std::size_t asked = 0;                      ///< beginnings requested by this run
+    std::size_t waiting = 0;                    ///< beginnings that are not ready yet
+    std::vector<Left> left{};                   ///< their description names no dataset
+    std::vector<std::string> no_streams{};      ///< ids of archives that are not send streams
+    TimePoint inventory{};                      ///< its date: later uploads are not in it
 };
 
-/// What the request for `count` beginnings will be charged as, to be shown before.
+/// What requesting `count` beginnings will be charged as; shown before the request.
 policy::Charges charges_to_prove(std::size_t count, const std::string& tier);
 
-/// Makes the vault's store if it does not exist. cold if the inventory is not ready yet. Can be run
-/// again at any time, and resumes. locked if another run adopts into the same store.
+/// Creates the vault's store if it does not exist. Can be run again at any time, and resumes.
+/// Errors: cold if the inventory is not ready yet; locked if another run adopts into the same
+/// store.
 Result<AdoptReport> adopt(const vault_tools::VaultService& service, const AdoptingVault& vault,
                           const AdoptRequest& request);
 
 /// Removes adopted archives from the store; they stay in the vault. not_found if one was not
-/// adopted, usage if there are none.
+/// adopted, usage if none is named.
 Result<void> release_adopted(const vault_tools::VaultService& service, const AdoptingVault& vault,
                              const std::vector<std::string>& archives);
 

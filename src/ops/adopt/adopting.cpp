@@ -44,21 +44,23 @@ class Adopting {
         bool full = false;                        // by its description or the request
     };
 
-    /// Which archives there are, and of which dataset.
+    /// Chooses the archives to adopt, and the dataset of each.
     Result<void> choose() {
         for (const std::string& id : request_.archives) {
             if (!entries_.contains(id))
-                return fail({.kind = ErrorKind::not_found,
-                             .what = fmt::format("the inventory of {} has no such archive",
-                                                 rfc3339_utc(report_.inventory)),
-                             .where = id,
-                             .hint = "`zglacier vault inventory` shows those it has; one that was "
-                                     "uploaded since then is in the next, a day later"});
+                return fail(
+                    {.kind = ErrorKind::not_found,
+                     .what = fmt::format("there is no such archive in the inventory of {}",
+                                         rfc3339_utc(report_.inventory)),
+                     .where = id,
+                     .hint = "`zglacier vault inventory` lists the archives; one that was uploaded "
+                             "since then will be in the next inventory, a day later"});
             const auto mark = store::parse_description(entries_.at(id).description);
             if (mark)
-                return fail({.kind = ErrorKind::usage,
-                             .what = "zglacier wrote this archive: it is part of a store already",
-                             .where = id});
+                return fail(
+                    {.kind = ErrorKind::usage,
+                     .what = "this archive was written by zglacier and is already part of a store",
+                     .where = id});
         }
         for (const auto& [id, entry] : entries_) {
             if (store::parse_description(entry.description)) continue;
@@ -67,23 +69,23 @@ class Adopting {
                 continue;
             }
             const bool named = std::ranges::find(request_.archives, id) != request_.archives.end();
-            auto told = read_description(entry.description, vault_.vault());
-            const bool chosen =
-                request_.archives.empty()
-                    ? told && (request_.dataset.empty() || request_.dataset == told->dataset)
-                    : named;
+            auto described = read_description(entry.description, vault_.vault());
+            const bool chosen = request_.archives.empty()
+                                    ? described && (request_.dataset.empty() ||
+                                                    request_.dataset == described->dataset)
+                                    : named;
             if (chosen && !request_.dataset.empty())
-                told = DescribedStream{.dataset = request_.dataset,
-                                       .snapshot = told ? told->snapshot : "",
-                                       .full = told && told->full};
-            if (!chosen || !told) {
+                described = DescribedStream{.dataset = request_.dataset,
+                                            .snapshot = described ? described->snapshot : "",
+                                            .full = described && described->full};
+            if (!chosen || !described) {
                 report_.left.push_back({.id = entry.id, .description = entry.description});
                 continue;
             }
             const bool full =
-                told->full || (request_.full && named && request_.archives.front() == id);
-            streams_[told->dataset].push_back(
-                {manifest_of_entry(entry, *told, request_.host), std::nullopt, full});
+                described->full || (request_.full && named && request_.archives.front() == id);
+            streams_[described->dataset].push_back(
+                {manifest_of_entry(entry, *described, request_.host), std::nullopt, full});
         }
         for (auto& [dataset, streams] : streams_)
             std::ranges::sort(streams, {}, [](const Stream& stream) {
@@ -92,7 +94,8 @@ class Adopting {
         return {};
     }
 
-    /// Proves what can be read, and requests what cannot if that is wanted.
+    /// Proves the archives whose beginning can be read; requests the other beginnings if the user
+    /// wants that.
     Result<void> prove_readable() {
         ZG_TRY(const auto jobs, vault_.beginnings());
         std::vector<const Stream*> to_request;
@@ -122,7 +125,7 @@ class Adopting {
 
     Result<void> prove_by(const vault_tools::BeginningJob& job, Stream& stream) {
         ZG_TRY(const auto bytes, vault_.read_beginning(job, stream.manifest.stored_size));
-        // It has expired since it was listed: as if it had never been requested.
+        // It has expired since it was listed, as if it had never been requested.
         if (!bytes) return request_.prove ? request_beginning(stream) : Result<void>{};
         stream::Checker checker;
         (void)checker.feed(*bytes);
@@ -154,7 +157,7 @@ class Adopting {
             std::vector<bool> full;
             for (std::size_t i = 0; i < streams.size(); ++i) {
                 chain.push_back(streams[i].manifest);
-                // Once it was taken for a full one it stays one, until its stream says otherwise.
+                // An archive once considered full stays full until its stream proves otherwise.
                 full.push_back(streams[i].full ||
                                (streams[i].stored && !streams[i].stored->proved() &&
                                 streams[i].stored->full()));
@@ -169,8 +172,8 @@ class Adopting {
         return {};
     }
 
-    /// Where this machine has the dataset, and on it the snapshot that the newest archive is of,
-    /// that archive's guid is known before its stream was seen.
+    /// If this machine still has the dataset and the snapshot in the newest archive, that archive's
+    /// guid is known before its stream is read.
     Result<void> find_newest_snapshot(const std::string& dataset, std::vector<Stream>& streams) {
         if (zfs_ == nullptr || streams.empty() || streams.back().manifest.proved()) return {};
         ZG_TRY(const auto here, zfs_->find(dataset, mark_property));
@@ -180,7 +183,7 @@ class Adopting {
             const auto snapshot = std::ranges::find(here->snapshots, name, &zfs::Snapshot::name);
             if (snapshot == here->snapshots.end()) continue;
             ZG_TRY(const auto taken, zfs_->creation(fmt::format("{}@{}", dataset, name)));
-            // One that was taken after the upload, or before the one before it, is of another
+            // A snapshot taken after the upload, or before the previous archive, belongs to another
             // archive.
             const bool after_last =
                 streams.size() < 2 ||

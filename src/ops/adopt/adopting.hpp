@@ -1,5 +1,5 @@
-// What ops/adopt/adopt.hpp promises, over a store and a vault that are open. The store's lock is
-// the caller's.
+// Implements ops/adopt/adopt.hpp on a store and a vault that are open. The caller holds the store's
+// lock.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Archives of other programs, with a vault that keeps what it is asked.
+// Adopting archives of other programs, with a fake vault that records requests.
 #include "ops/adopt/adopting.hpp"
 
 #include <gmock/gmock.h>
@@ -86,7 +86,7 @@ class AdoptingTest : public ::testing::Test {
         {.host = "host", .machine_id = "machine", .state_dir = ""}};
 };
 
-TEST_F(AdoptingTest, TakesWhatADescriptionNamesOnce) {
+TEST_F(AdoptingTest, AdoptsAnArchiveWithADatasetInItsDescriptionOnce) {
     const AdoptReport first = adopt();
     EXPECT_EQ(first.taken, 2U);
     ASSERT_EQ(first.archives.size(), 2U);
@@ -100,7 +100,7 @@ TEST_F(AdoptingTest, TakesWhatADescriptionNamesOnce) {
     EXPECT_EQ(adopt().taken, 0U);
 }
 
-TEST_F(AdoptingTest, RequestsTheBeginningsAndLearnsFromThem) {
+TEST_F(AdoptingTest, RequestsTheBeginningsAndProvesArchivesByThem) {
     std::size_t announced = 0;
     const AdoptRequest prove{.prove = true,
                              .before_request = [&](std::size_t count) { announced = count; }};
@@ -125,7 +125,7 @@ TEST_F(AdoptingTest, RequestsTheBeginningsAndLearnsFromThem) {
     EXPECT_EQ(adopt().waiting, 0U) << "requested although nobody wanted it";
 }
 
-TEST_F(AdoptingTest, WhatIsNotAStreamStaysOut) {
+TEST_F(AdoptingTest, DoesNotAdoptWhatIsNotAStream) {
     vault.jobs = {{"one", {.id = "job1", .ready = true}}};
     vault.outputs["job1"] = to_buffer("\x1f\x8b a compressed file");
     const AdoptReport report = adopt();
@@ -134,7 +134,7 @@ TEST_F(AdoptingTest, WhatIsNotAStreamStaysOut) {
     EXPECT_FALSE(vault.names.contains("one"));
 }
 
-TEST_F(AdoptingTest, NamesAreCheckedAgainstTheInventory) {
+TEST_F(AdoptingTest, ChecksIdsAgainstTheInventory) {
     EXPECT_EQ(adopt_into(context, vault, nullptr, {.archives = {"three"}}).error().kind,
               ErrorKind::not_found);
     EXPECT_EQ(release_from(context, vault, {"one"}).error().kind, ErrorKind::not_found);

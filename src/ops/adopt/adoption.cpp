@@ -15,10 +15,10 @@ namespace zg::ops {
 
 namespace {
 
-// Ranges of this size are read, and are nodes of the tree.
+// Size of the ranges that are read; each is a node of the tree hash.
 constexpr std::uint64_t adopted_part_size = std::uint64_t{16} << 20U;
 
-/// A guid for a snapshot whose own is not known: always the same for one archive.
+/// Stands for a snapshot's guid that is not known; always the same for one archive.
 std::uint64_t made_up_guid(const codec::Sha256Digest& digest) {
     std::uint64_t guid = 0;
     for (std::size_t i = 0; i < sizeof guid; ++i)
@@ -49,7 +49,7 @@ void save(Context& context, const catalog::Manifest& archive) {
                                               as_bytes(catalog::to_json(archive)));
         !put)
         context.world.log.warning(
-            fmt::format("archive {}: what its stream says could not be written to the store: {}",
+            fmt::format("archive {}: its manifest could not be updated from its stream: {}",
                         archive.archive_id, put.error().message()));
 }
 
@@ -57,32 +57,33 @@ void save(Context& context, const catalog::Manifest& archive) {
 
 std::optional<DescribedStream> read_description(const std::string& description,
                                                 const std::string& vault) {
-    std::optional<DescribedStream> told;
+    std::optional<DescribedStream> described;
     bool full = false;
     std::istringstream words(description);
     for (std::string word; words >> word;) {
         word = without_marks(std::move(word));
         full = full || word == "full" || word == "FULL" || word == "Full";
-        if (told && !told->snapshot.empty()) continue;
+        if (described && !described->snapshot.empty()) continue;
         if (auto found = read_snapshot_name(word))
-            told = std::move(found);
-        else if (!told && zfs::check_dataset_name(word) && store::vault_for_dataset(word) == vault)
-            told = DescribedStream{.dataset = word};
+            described = std::move(found);
+        else if (!described && zfs::check_dataset_name(word) &&
+                 store::vault_for_dataset(word) == vault)
+            described = DescribedStream{.dataset = word};
     }
-    if (told) told->full = full;
-    return told;
+    if (described) described->full = full;
+    return described;
 }
 
 catalog::Manifest manifest_of_entry(const store::InventoryArchive& entry,
-                                    const DescribedStream& told, const std::string& host) {
+                                    const DescribedStream& described, const std::string& host) {
     const codec::Sha256Digest digest = codec::sha256(as_bytes(entry.id));
     catalog::Manifest manifest{
         .archive_id = catalog::make_archive_id(entry.created, digest.hex().substr(0, 8)),
         .host = host,
-        .dataset = told.dataset,
+        .dataset = described.dataset,
         .dataset_guid = 0,
         .dataset_type = "filesystem",
-        .snapshot = told.snapshot.empty() ? compact_utc(entry.created) : told.snapshot,
+        .snapshot = described.snapshot.empty() ? compact_utc(entry.created) : described.snapshot,
         .snapshot_time = entry.created,
         .to_guid = made_up_guid(digest),
         .from_guid = 0,
@@ -142,8 +143,8 @@ void record_proof(Context& context, catalog::Manifest& archive, catalog::Manifes
     if (next == nullptr || next->from_guid != thought || thought == archive.to_guid) return;
     if (next->proved()) {
         context.world.log.warning(
-            fmt::format("archive {} builds on the snapshot with guid {}, which archive {} was "
-                        "taken for; it holds another one",
+            fmt::format("archive {} builds on the snapshot with guid {}; archive {} was thought to "
+                        "hold it, but holds another one",
                         next->archive_id, thought, archive.archive_id));
         return;
     }

@@ -1,5 +1,5 @@
-// Archives that another program wrote, as they become archives of ours: first by their descriptions
-// and dates, then by their streams.
+// How archives of other programs are described in manifests: first by their descriptions and dates,
+// then by their streams.
 #pragma once
 
 #include <optional>
@@ -13,11 +13,11 @@
 
 namespace zg::ops {
 
-/// What an archive's description says of the stream in it.
+/// The stream in an archive, according to the archive's description.
 struct DescribedStream {
     std::string dataset;
     std::string snapshot{};  ///< empty: not known
-    bool full = false;       ///< it says so
+    bool full = false;       ///< the description says "full"
     bool operator==(const DescribedStream&) const = default;
 };
 
@@ -26,21 +26,21 @@ struct DescribedStream {
 std::optional<DescribedStream> read_description(const std::string& description,
                                                 const std::string& vault);
 
-/// The manifest of an archive of which nothing is known but its entry in the inventory and what
-/// `told` says. It is not proved, and full until it is chained.
+/// The manifest of an archive of which only the inventory entry and `described` are known. It is
+/// not proved, and counts as full until it is chained.
 catalog::Manifest manifest_of_entry(const store::InventoryArchive& entry,
-                                    const DescribedStream& told, const std::string& host);
+                                    const DescribedStream& described, const std::string& host);
 
-/// Makes each of one dataset's archives, the oldest first, that is not proved build on the one
-/// before it; one that is `full[i]` builds on none. Gives for each whether it was changed.
+/// Takes the archives of one dataset, the oldest first. Makes each that is not proved build on the
+/// one before it, or on none if `full[i]`. Returns for each whether it was changed.
 std::vector<bool> chain_up(std::span<catalog::Manifest> archives, const std::vector<bool>& full);
 
-/// Puts into the manifest what the stream itself says.
+/// Corrects the manifest by the stream's BEGIN record.
 void prove(catalog::Manifest& archive, const stream::Begin& begin);
 
-/// Proves `archive` by its stream and writes it to the store and the catalog; so for `next` (may be
-/// null), the one that was thought to build on it and is not proved yet. If the store cannot be
-/// written a warning is logged, and only the catalog has it.
+/// Proves `archive` by its stream, and writes it to the store and the catalog. Does the same for
+/// `next` (may be null), the archive that was thought to build on it, if that is not proved yet. If
+/// the store cannot be written, a warning is logged and only the catalog is updated.
 void record_proof(Context& context, catalog::Manifest& archive, catalog::Manifest* next,
                   const stream::Begin& begin);
 

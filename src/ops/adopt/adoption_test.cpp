@@ -7,18 +7,20 @@
 namespace zg::ops {
 namespace {
 
-TEST(Adoption, ADescriptionTellsASnapshotOrTheVaultsDataset) {
-    const auto told = [](const std::string& text) { return read_description(text, "vat_testfs"); };
-    EXPECT_EQ(told("vat/testfs@glacier"),
+TEST(Adoption, ADescriptionNamesASnapshotOrTheVaultsDataset) {
+    const auto described = [](const std::string& text) {
+        return read_description(text, "vat_testfs");
+    };
+    EXPECT_EQ(described("vat/testfs@glacier"),
               (DescribedStream{.dataset = "vat/testfs", .snapshot = "glacier"}));
-    EXPECT_EQ(told("nightly full backup of \"tank/home@2019-01-01\", by cron"),
+    EXPECT_EQ(described("nightly full backup of \"tank/home@2019-01-01\", by cron"),
               (DescribedStream{.dataset = "tank/home", .snapshot = "2019-01-01", .full = true}));
-    EXPECT_EQ(told("incremental vat/testfs 2013"), (DescribedStream{.dataset = "vat/testfs"}));
-    EXPECT_EQ(told("vat/testfs vat/testfs@b vat/testfs@c"),
+    EXPECT_EQ(described("incremental vat/testfs 2013"), (DescribedStream{.dataset = "vat/testfs"}));
+    EXPECT_EQ(described("vat/testfs vat/testfs@b vat/testfs@c"),
               (DescribedStream{.dataset = "vat/testfs", .snapshot = "b"}));
     for (const char* text :
          {"", "pictures.tar", "tank/home", "me@example@com", "@glacier", "vat/testfs@", "-i a b"})
-        EXPECT_FALSE(told(text)) << text;
+        EXPECT_FALSE(described(text)) << text;
 }
 
 store::InventoryArchive entry(const std::string& id, std::int64_t created) {
@@ -30,15 +32,16 @@ store::InventoryArchive entry(const std::string& id, std::int64_t created) {
 }
 
 std::vector<catalog::Manifest> three() {
-    const DescribedStream told{.dataset = "vat/testfs", .snapshot = "glacier"};
+    const DescribedStream described{.dataset = "vat/testfs", .snapshot = "glacier"};
     std::vector<catalog::Manifest> archives;
     for (const char* id : {"one", "two", "three"})
-        archives.push_back(manifest_of_entry(
-            entry(id, 1'500'000'000 + static_cast<std::int64_t>(archives.size())), told, "old"));
+        archives.push_back(
+            manifest_of_entry(entry(id, 1'500'000'000 + static_cast<std::int64_t>(archives.size())),
+                              described, "old"));
     return archives;
 }
 
-TEST(Adoption, WhatIsNotProvedIsReadBackAsItWas) {
+TEST(Adoption, AnUnprovedManifestIsReadBackUnchanged) {
     const auto archives = three();
     const auto back = catalog::parse_manifest(as_bytes(catalog::to_json(archives.front())));
     ASSERT_TRUE(back) << back.error().message();
@@ -50,7 +53,7 @@ TEST(Adoption, WhatIsNotProvedIsReadBackAsItWas) {
         << "always the same";
 }
 
-TEST(Adoption, EachBuildsOnTheOneBefore) {
+TEST(Adoption, EachArchiveBuildsOnTheOneBefore) {
     auto archives = three();
     EXPECT_EQ(chain_up(archives, {false, false, false}), (std::vector{false, true, true}));
     EXPECT_TRUE(archives[0].full());
@@ -60,7 +63,7 @@ TEST(Adoption, EachBuildsOnTheOneBefore) {
     EXPECT_TRUE(archives[2].full());
 }
 
-TEST(Adoption, AStreamProvesWhatItIs) {
+TEST(Adoption, AStreamProvesItsArchive) {
     auto archives = three();
     chain_up(archives, {false, false, false});
     prove(archives[1], {.features = stream::feature_bit(stream::Feature::large_blocks),
@@ -74,7 +77,7 @@ TEST(Adoption, AStreamProvesWhatItIs) {
     EXPECT_EQ(archives[1].dataset, "vat/testfs") << "as the user knows it";
     EXPECT_EQ(archives[1].dataset_type, "volume");
     EXPECT_TRUE(archives[1].large_blocks());
-    // Only what is not proved follows.
+    // Only an archive that is not proved follows.
     EXPECT_EQ(chain_up(archives, {false, false, false}), (std::vector{false, false, true}));
     EXPECT_EQ(archives[1].from_guid, 66U);
     EXPECT_EQ(archives[2].from_guid, 77U);

@@ -14,8 +14,9 @@ namespace zg::ops {
 
 namespace {
 
-/// An id that neither an archive nor, by its time, a snapshot has yet, nor had until this run gave
-/// it up: two runs may fall into one second, and the clock may have been set back.
+/// An archive id that is not used yet, nor was by an archive that this run gave up, and whose
+/// snapshot name is free: two runs may start within one second, and the clock may have been set
+/// back.
 std::string free_id(const Context& context, const Survey& survey) {
     const std::string tag = tag_for(context, survey.dataset.name);
     const auto taken = [&](const std::string& id) {
@@ -66,23 +67,22 @@ Result<void> Archiving::hold_snapshot() {
     return {};
 }
 
-/// The committed manifest; nothing if nothing has changed.
+/// Returns the committed manifest; nothing if nothing has changed.
 Result<std::optional<catalog::Manifest>> Archiving::store() {
     ZG_TRY(const auto expected, zfs_.estimate(spec_));
     ZG_TRY(auto manifest, send(expected));
     if (!manifest) return manifest;
     ZG_CHECK(writer_.commit(*manifest));
-    // It is the next base.
+    // The snapshot is the next base.
     snapshot_.spare();
     return manifest;
 }
 
-/// Stores the segments. The manifest to be committed; nothing if nothing has changed.
+/// Stores the segments. Returns the manifest to be committed; nothing if nothing has changed.
 Result<std::optional<catalog::Manifest>> Archiving::send(std::optional<std::uint64_t> expected) {
     const StepScope step(context_.world.steps, "zfs.send");
     const ProgressScope progress(context_.world.progress, snapshot_.full_name(), expected);
-    // Before zfs send runs: of a program that is killed just then, zfs-fuse never gives up the
-    // hold.
+    // Before zfs send runs: if the program is killed just then, zfs-fuse never releases the hold.
     if (!plan_.may_be_unchanged) ZG_CHECK(begin_journal());
     ZG_TRY(const auto stream, open_stream());
     if (plan_.may_be_unchanged) {
@@ -163,7 +163,7 @@ Result<void> Archiving::check_end(SendStream& stream) {
     if (begin != nullptr && begin->to_guid == found_.guid && begin->from_guid == from) return {};
     return fail(
         {.kind = ErrorKind::damage,
-         .what = fmt::format("zfs send gave a stream from guid {} to guid {}, expected {} to {}",
+         .what = fmt::format("zfs send wrote a stream from guid {} to guid {}, expected {} to {}",
                              begin != nullptr ? begin->from_guid : 0,
                              begin != nullptr ? begin->to_guid : 0, from, found_.guid),
          .where = snapshot_.full_name(),
@@ -171,12 +171,12 @@ Result<void> Archiving::check_end(SendStream& stream) {
                  "again"});
 }
 
-/// How zfs send ended says more than how its stream ended.
+/// If zfs send failed, its error explains more than the error of its stream.
 Error Archiving::stream_error(Error error, SendStream& stream) const {
     error.where = snapshot_.full_name();
     const auto ended = stream.wait();
     if (!ended) return ended.error();
-    // If the stream is refused in the middle its pipe is closed, and zfs send only repeats that.
+    // If the stream is refused in the middle, its pipe is closed, and zfs send only reports that.
     return ended->success || ended->pipe_closed ? error : ended->error;
 }
 
@@ -214,8 +214,8 @@ Result<catalog::Manifest> Archiving::make_manifest(const archive::CheckedInput& 
     return manifest;
 }
 
-/// Undoes what this run did, unless a later one can resume the archive. What cannot be undone now
-/// is left for the next run's clean_up().
+/// Undoes what this run did, unless a later run can resume the archive. If something cannot be
+/// undone now, the next run's clean_up() does it.
 void Archiving::give_up() {
     if (noted_ > 0) {
         leave_to_next_run(writer_.stop(), context_.world.log);
@@ -236,8 +236,8 @@ void Archiving::abandon() {
                           ? catalog::Journal(context_.archives.catalog).forget(writer_.archive_id())
                           : fail(abandoned.error()),
                       context_.world.log);
-    // If the manifest may be there after all (its confirmation was lost), the snapshot is the next
-    // base.
+    // The manifest may have been written although its confirmation was lost: then the snapshot is
+    // the next base.
     if (!abandoned || !*abandoned) snapshot_.spare();
 }
 

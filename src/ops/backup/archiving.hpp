@@ -1,4 +1,4 @@
-// Carries out an ArchivePlan: from the snapshot to the committed archive.
+// Carries out an ArchivePlan, from the snapshot to the committed archive.
 #pragma once
 
 #include <optional>
@@ -10,15 +10,15 @@
 
 namespace zg::ops {
 
-/// One archive on its way into the store. One thread; what it is given outlives it.
+/// Stores one archive. One thread; the constructor's arguments outlive it.
 class Archiving {
   public:
     Archiving(Context& context, const zfs::Zfs& zfs, const Survey& survey, const ArchivePlan& plan);
 
-    /// Takes or holds the snapshot, stores what zfs send gives, and commits it. Nothing if the
-    /// stream holds no change (see ArchivePlan::may_be_unchanged): then nothing is stored. After an
-    /// error nothing is committed; what the store has confirmed stays, with snapshot and hold, for
-    /// a later run to resume. If that is no segment, everything is undone.
+    /// Takes or holds the snapshot, stores the output of zfs send, and commits it. Returns nothing,
+    /// and stores nothing, if the stream holds no change (see ArchivePlan::may_be_unchanged). After
+    /// an error nothing is committed; segments that the store has confirmed stay, with snapshot and
+    /// hold, for a later run to resume. If there are none, everything is undone.
     Result<std::optional<catalog::Manifest>> run();
 
     /// "pool/fs@name".
@@ -48,7 +48,7 @@ class Archiving {
     HeldSnapshot snapshot_;
     zfs::Snapshot found_;  // the snapshot, as ZFS shows it
     archive::ArchiveWriter writer_;
-    std::optional<UnfinishedArchive> unfinished_;  // what is resumed
+    std::optional<UnfinishedArchive> unfinished_;  // the archive that is resumed
     std::size_t noted_ = 0;                        // segments in the journal
     bool journal_begun_ = false;
 };

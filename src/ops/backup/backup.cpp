@@ -14,7 +14,7 @@ namespace zg::ops {
 
 namespace {
 
-// The program itself, its libraries, SQLite and the buffers of four connections, measured.
+// Measured: the program, its libraries, SQLite and the buffers of four connections.
 constexpr std::uint64_t program_memory = std::uint64_t{30} << 20U;
 
 BackupReport report_of(const BackupOptions& options, const Survey& survey,
@@ -32,7 +32,7 @@ BackupReport report_of(const BackupOptions& options, const Survey& survey,
             .archive = {}};
 }
 
-/// What a dry run reports. Without a snapshot zfs has nothing to estimate.
+/// The report of a dry run. Without a snapshot zfs cannot estimate the size.
 Result<BackupReport> preview(const Context& context, const zfs::Zfs& zfs, const Survey& survey,
                              const ArchivePlan& plan, BackupReport report) {
     report.outcome = BackupReport::Outcome::dry_run;
@@ -45,7 +45,7 @@ Result<BackupReport> preview(const Context& context, const zfs::Zfs& zfs, const 
     return report;
 }
 
-/// Undoes what earlier runs have left. The only phase that destroys anything.
+/// Removes what earlier runs have left. The only phase that destroys anything.
 Result<void> clean_up_before(Context& context, const zfs::Zfs& zfs, Survey& survey,
                              const BackupPlan& plan) {
     ZG_CHECK(archive::put_back_manifests(context, survey.view));
@@ -57,7 +57,7 @@ Result<void> clean_up_before(Context& context, const zfs::Zfs& zfs, Survey& surv
     return clean_up(context, zfs, survey.view, survey.dataset, keep);
 }
 
-/// The run before may have died between its commit and its pruning.
+/// Prunes, too: the previous run may have died between its commit and its pruning.
 Result<BackupReport> report_unchanged(Context& context, const zfs::Zfs& zfs,
                                       const BackupOptions& options, BackupReport report,
                                       const std::string& reason) {
@@ -68,7 +68,7 @@ Result<BackupReport> report_unchanged(Context& context, const zfs::Zfs& zfs,
     return report;
 }
 
-/// After the commit. An error here costs no data: the next run does what was left undone.
+/// After the commit. An error here loses no data: the next run does the rest.
 Result<void> tidy_up(Context& context, const zfs::Zfs& zfs, const BackupOptions& options,
                      const Survey& survey, Archiving& archiving, const catalog::Manifest& archive) {
     auto noted = context.archives.catalog.put(archive);
@@ -143,7 +143,7 @@ Result<BackupReport> backup(Context& context, const zfs::Zfs& zfs, const BackupO
         report->snapshot == fmt::format("{}@{}", options.dataset, *options.snapshot);
     if (!report || !report->resumed || !report->archive || wanted) return report;
     context.world.log.info(
-        fmt::format("{}: finished archive {} of {}; looking for what was written since",
+        fmt::format("{}: finished archive {} of {}; checking for changes since then",
                     options.dataset, report->archive->archive_id, report->snapshot));
     auto newer = back_up_once(context, zfs, options);
     if (newer && newer->outcome == BackupReport::Outcome::unchanged) return report;

@@ -26,7 +26,7 @@ using testing::SizeIs;
 constexpr const char* home = "vat/home";
 constexpr std::uint64_t kib = 1024;
 
-/// A store that fails from its n-th call that changes something, or at it alone.
+/// A store that fails at its n-th changing call, or from that call on.
 class BrokenStore final : public store::ForwardingStore {
   public:
     using ForwardingStore::ForwardingStore;
@@ -58,7 +58,7 @@ class BrokenStore final : public store::ForwardingStore {
     Result<T> call(const std::function<Result<T>()>& act) {
         const bool fails = ++calls == fail_at;
         const auto failure = [] {
-            return fail({.kind = ErrorKind::unavailable, .what = "a fault made by the test"});
+            return fail({.kind = ErrorKind::unavailable, .what = "a fault injected by the test"});
         };
         if (fails && !fails_afterwards) return failure();
         auto done = act();
@@ -109,7 +109,7 @@ class BackupTest : public testing::Test {
         return count;
     }
 
-    /// Whatever happened before: the newest archive can be restored, and nothing is left over.
+    /// Whatever happened before, the newest archive can be restored and nothing is left over.
     void expect_whole(std::size_t archives) {
         const auto view = archive::read_all_manifests(context.archives);
         ASSERT_TRUE(view) << view.error().message();
@@ -128,7 +128,7 @@ class BackupTest : public testing::Test {
         EXPECT_EQ(hold_count(), 0U);
     }
 
-    /// There are more archives than `before`, and the newest builds on the one before it. Gives
+    /// There are more archives than `before`, and the newest builds on the one before it. Returns
     /// their number.
     std::size_t expect_next_of(std::size_t before) {
         const auto view = archive::read_all_manifests(context.archives);
@@ -142,7 +142,7 @@ class BackupTest : public testing::Test {
     }
 
     unsigned blocks = 8;
-    std::uint64_t wrong_guid = 0;  ///< added to the guid that the stream says
+    std::uint64_t wrong_guid = 0;  ///< added to the guid in the stream
     ManualClock clock;
     KeptLog log;
     NoProgress progress;
@@ -208,7 +208,7 @@ TEST_F(BackupTest, AStreamWithoutChangesLeavesTheOldBase) {
     expect_whole(2);
 }
 
-TEST_F(BackupTest, AFailedSendIsNotTakenForUnchanged) {
+TEST_F(BackupTest, AFailedSendDoesNotCountAsUnchanged) {
     zfs.can.written = false;
     must_run();
     blocks = 0;
@@ -222,7 +222,7 @@ TEST_F(BackupTest, AFailedSendIsNotTakenForUnchanged) {
     expect_whole(1);
 }
 
-TEST_F(BackupTest, ADryRunShowsWhatARunDoesAndChangesNothing) {
+TEST_F(BackupTest, ADryRunReportsWhatARunDoesAndChangesNothing) {
     for (int round = 0; round < 3; ++round) {
         options.dry_run = true;
         zfs.changes.clear();
@@ -263,7 +263,7 @@ TEST_F(BackupTest, AnExistingSnapshotIsStoredOnce) {
     expect_whole(1);
 }
 
-TEST_F(BackupTest, WithoutItsBaseTheNextArchiveIsFull) {
+TEST_F(BackupTest, WithoutABaseTheNextArchiveIsFull) {
     must_run();
     zfs.create(home);  // another dataset of the same name
     const BackupReport report = must_run();
@@ -282,7 +282,7 @@ TEST_F(BackupTest, AnotherStreamThanTheSnapshotsIsNotStored) {
     expect_whole(0);
 }
 
-TEST_F(BackupTest, AnUploadThatBreaksIsResumed) {
+TEST_F(BackupTest, AnInterruptedUploadIsResumed) {
     blocks = 50;
     store.fail_at = 10;
     const auto broken = run();
@@ -324,7 +324,7 @@ TEST_F(BackupTest, AnUnfinishedArchiveIsGivenUpOnRequest) {
     EXPECT_THAT(snapshots(), SizeIs(1));
 }
 
-TEST_F(BackupTest, WhateverZfsRefusesTheNextRunPutsRight) {
+TEST_F(BackupTest, TheNextRunRecoversFromAnyFailureOfZfs) {
     must_run();
     zfs.changes.clear();
     must_run();
@@ -347,7 +347,7 @@ TEST_F(BackupTest, WhateverZfsRefusesTheNextRunPutsRight) {
     }
 }
 
-TEST_F(BackupTest, WhateverTheStoreRefusesTheNextRunPutsRight) {
+TEST_F(BackupTest, TheNextRunRecoversFromAnyFailureOfTheStore) {
     blocks = 30;
     must_run();
     store.calls = 0;
@@ -370,7 +370,7 @@ TEST_F(BackupTest, WhateverTheStoreRefusesTheNextRunPutsRight) {
     }
 }
 
-TEST_F(BackupTest, WrongRequestsChangeNothing) {
+TEST_F(BackupTest, InvalidRequestsChangeNothing) {
     options.dataset = "vat/none";
     const auto report = run();
     ASSERT_FALSE(report);

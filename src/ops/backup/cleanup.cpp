@@ -16,7 +16,7 @@ constexpr std::string_view own_prefix = "zglacier-";
 constexpr int busy_attempts = 50;
 constexpr std::chrono::milliseconds busy_pause{100};
 
-/// The unfinished archives of this host and dataset in the store.
+/// Removes the unfinished archives of this host and dataset from the store.
 Result<void> clean_store(Context& context, archive::ArchiveView& view, const std::string& tag,
                          const std::string& keep) {
     std::set<std::string> unfinished;
@@ -24,8 +24,8 @@ Result<void> clean_store(Context& context, archive::ArchiveView& view, const std
     for (const store::Upload& upload : uploads) {
         const std::string id = archive::archive_id_of(upload.name);
         if (id.empty() || catalog::tag_of(id) != tag) continue;
-        // One whose beginning was confirmed too late was begun a second time: it is left over
-        // though its archive is whole.
+        // An upload whose start was confirmed too late was started a second time: the first is left
+        // over although the archive is complete.
         if (view.committed.contains(id) || id == keep)
             ZG_CHECK(context.archives.store.abort(upload));
         else
@@ -68,7 +68,7 @@ bool is_own_snapshot(const zfs::Snapshot& snapshot, const std::string& store_id)
 
 void leave_to_next_run(const Result<void>& undone, Log& log) {
     if (!undone)
-        log.warning(fmt::format("left for the next run to clean up: {}", undone.error().message()));
+        log.warning(fmt::format("{}; the next run cleans it up", undone.error().message()));
 }
 
 Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std::string& snapshot) {
@@ -95,7 +95,7 @@ Result<void> clean_up(Context& context, const zfs::Zfs& zfs, archive::ArchiveVie
         const bool is_stored = stored.contains(snapshot.guid);
         if (own && !is_stored && view.unreadable.empty()) {
             context.world.log.info(
-                fmt::format("destroying {}, which an earlier run took and did not store", name));
+                fmt::format("destroying {}, which an earlier run took but did not store", name));
             ZG_CHECK(destroy_when_free(context, zfs, name));
             changed = true;
         }

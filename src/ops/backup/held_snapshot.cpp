@@ -19,7 +19,7 @@ void HeldSnapshot::undo() {
 
 Result<void> HeldSnapshot::take(const std::string& name) {
     name_ = name;
-    // From here on it may exist: the command may have taken it and failed afterwards.
+    // From here on it may exist: the command may take it and fail afterwards.
     ours_ = true;
     ZG_CHECK(zfs_.snapshot(full_name(), mark_property, context_.archives.store_id));
     return hold(name, true);

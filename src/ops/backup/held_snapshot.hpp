@@ -8,7 +8,7 @@
 
 namespace zg::ops {
 
-/// Unless keep() or release() was called the destructor calls undo(). One thread; `context` and
+/// The destructor calls undo() unless keep() or release() was called. One thread; `context` and
 /// `zfs` outlive it.
 class HeldSnapshot {
   public:
@@ -20,22 +20,23 @@ class HeldSnapshot {
 
     /// Takes the snapshot `name` with our mark, and holds it.
     Result<void> take(const std::string& name);
-    /// Holds the snapshot `name`, which exists. `ours`: an earlier run has taken it for this.
+    /// Holds the snapshot `name`, which exists. `ours`: an earlier run took it for this archive.
     Result<void> hold(const std::string& name, bool ours = false);
 
-    /// The snapshot as ZFS shows it now; conflict if it is gone, or not of `guid` (0: any).
+    /// The snapshot as ZFS shows it now; conflict if it is gone, or has another guid than `guid`
+    /// (0: any).
     Result<zfs::Snapshot> find(std::uint64_t guid) const;
 
     /// "pool/fs@name".
     [[nodiscard]] std::string full_name() const { return dataset_ + "@" + name_; }
     [[nodiscard]] bool ours() const { return ours_; }
 
-    /// Releases the hold, and destroys the snapshot if take() has taken it. What cannot be undone
-    /// is logged, and left for the next run's clean_up().
+    /// Releases the hold, and destroys the snapshot if take() has taken it. Failures are logged;
+    /// the next run's clean_up() does the rest.
     void undo();
-    /// Everything stays as it is, for a later run.
+    /// Leaves everything as it is, for a later run.
     void keep() { held_ = ours_ = false; }
-    /// The snapshot may be the next base: it is not destroyed.
+    /// The snapshot may be the next base: undo() does not destroy it.
     void spare() { ours_ = false; }
     /// Releases the hold; the snapshot stays.
     Result<void> release();

@@ -73,11 +73,11 @@ Result<void> parse_counts(const json& array,
                           std::array<std::uint64_t, stream::record_type_count>& counts) {
     if (array.size() != counts.size())
         return fail({.kind = ErrorKind::damage,
-                     .what = "there are not as many counts as types of records"});
+                     .what = "the number of counts is not the number of record types"});
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const auto* number = array[i].get_ptr<const json::number_unsigned_t*>();
         if (number == nullptr)
-            return fail({.kind = ErrorKind::damage, .what = "a count is no number"});
+            return fail({.kind = ErrorKind::damage, .what = "a count is not a number"});
         counts[i] = *number;
     }
     return {};
@@ -106,7 +106,7 @@ Result<stream::Checkpoint> parse_checkpoint(const json& object) {
     ZG_CHECK(parse_counts(fields.array("payloads"), place.payload_bytes_by_type));
     ZG_CHECK(fields.status());
     if (place.begins.empty() || place.begins.back().compound)
-        return fail({.kind = ErrorKind::damage, .what = "a checkpoint without a stream"});
+        return fail({.kind = ErrorKind::damage, .what = "the checkpoint has no stream"});
     return place;
 }
 
@@ -127,7 +127,7 @@ Result<archive::SegmentEnd> parse_segment(const std::string& note, Buffer& openi
     return end;
 }
 
-/// As "zstd:3", or the level of zstd alone (0: not compressed) in a note of an older version.
+/// As "zstd:3"; older versions noted only the level of zstd (0: not compressed).
 Result<std::optional<codec::Compression>> parse_noted_compression(const json& document) {
     JsonFields fields(document, "");
     const std::string text = document.contains("zstd_level")
@@ -222,9 +222,9 @@ Result<std::vector<UnfinishedArchive>> read_journal(Context& context) {
         if (archive)
             archives.push_back(std::move(*archive));
         else
-            context.world.log.warning(fmt::format(
-                "the journal of archive {} cannot be read ({}): it cannot be gone on with",
-                entry.archive_id, archive.error().message()));
+            context.world.log.warning(
+                fmt::format("the journal of archive {} cannot be read ({}): it cannot be resumed",
+                            entry.archive_id, archive.error().message()));
     }
     return archives;
 }

@@ -1,4 +1,4 @@
-// The notes by which a later run goes on with an archive that was not finished.
+// The notes by which a later run resumes an unfinished archive.
 #pragma once
 
 #include <optional>
@@ -13,12 +13,12 @@
 
 namespace zg::ops {
 
-/// An archive that was begun and not committed.
+/// An archive that was begun but not committed.
 struct UnfinishedArchive {
     std::string archive_id;
     std::string dataset;
-    std::string snapshot;        ///< behind the '@'
-    bool took_snapshot = false;  ///< it is ours
+    std::string snapshot;        ///< the name after '@'
+    bool took_snapshot = false;  ///< zglacier took the snapshot
     std::uint64_t to_guid = 0;
     std::uint64_t from_guid = 0;
     zfs::SendSpec flags;  ///< without snapshot and base
@@ -34,13 +34,13 @@ struct UnfinishedArchive {
     [[nodiscard]] std::uint64_t stored_size() const;
 };
 
-/// Begins the journal of an archive; `archive.segments` is not looked at.
+/// Begins the journal of an archive; ignores `archive.segments`.
 Result<void> begin_journal(Context& context, const UnfinishedArchive& archive);
-/// Notes segment `number`, from 1 on. `opening` is kept with the first.
+/// Notes segment `number`, counted from 1. `opening` is stored with the first.
 Result<void> note_segment(Context& context, const std::string& archive_id, std::size_t number,
                           const archive::SegmentEnd& segment, const Buffer& opening);
-/// What is noted, the oldest archive first. What cannot be read is left out and told in the log:
-/// its segments are removed as those of any other run.
+/// The archives in the journal, the oldest first. One whose notes cannot be read is left out with a
+/// warning in the log; its segments are removed like those of any interrupted run.
 Result<std::vector<UnfinishedArchive>> read_journal(Context& context);
 
 }  // namespace zg::ops

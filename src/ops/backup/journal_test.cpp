@@ -1,4 +1,4 @@
-// The notes of an unfinished archive: what comes back of them, those of older versions included.
+// The notes of an unfinished archive are read back, those of older versions included.
 #include "ops/backup/journal.hpp"
 
 #include <gtest/gtest.h>
@@ -67,7 +67,7 @@ class JournalTest : public testing::Test {
     catalog::Catalog catalog_ = std::move(*catalog::Catalog::in_memory(steps_));
 };
 
-TEST_F(JournalTest, KeepsHowSegmentsAreCompressed) {
+TEST_F(JournalTest, KeepsTheCompressionOfSegments) {
     for (const auto& compression :
          {std::optional<codec::Compression>(), codec::parse_compression("zstd:7")}) {
         begin(compression);
@@ -89,7 +89,7 @@ TEST_F(JournalTest, ReadsTheNoteOfAnOlderVersion) {
     }
 }
 
-TEST_F(JournalTest, AnArchiveWhoseCompressionIsUnknownIsLeftOut) {
+TEST_F(JournalTest, AnArchiveWithAnUnknownCompressionIsLeftOut) {
     begin(codec::default_compression());
     change_note([](json& note) { note["compression"] = "lzma:9"; });
     EXPECT_TRUE(read().empty());

@@ -14,7 +14,7 @@ namespace zg::ops {
 Result<Lock> Lock::take(const std::string& folder, const std::string& name,
                         const std::string& what) {
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        return fail(errno_error(errno, "cannot make the folder", folder));
+        return fail(errno_error(errno, "cannot create the folder", folder));
     const std::string path = folder + '/' + name;
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return fail(errno_error(errno, "cannot open the lock file", path));
@@ -25,14 +25,14 @@ Result<Lock> Lock::take(const std::string& folder, const std::string& name,
         const ssize_t got = ::pread(fd, text, sizeof text - 1, 0);
         return fail({.kind = ErrorKind::locked,
                      .what = got > 0
-                                 ? fmt::format("another run is at work on it (process {})", text)
-                                 : "another run is at work on it",
+                                 ? fmt::format("another run is working on it (process {})", text)
+                                 : "another run is working on it",
                      .where = what,
                      .hint = "wait for it to end; nothing was changed"});
     }
-    // The process id is only told to people. Where the disk is full the lock holds without it.
+    // The process id is only for messages. If the disk is full, the lock works without it.
     const std::string pid = std::to_string(::getpid());
-    [[maybe_unused]] const bool told =
+    [[maybe_unused]] const bool noted =
         ::ftruncate(fd, 0) == 0 &&
         ::pwrite(fd, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
     return lock;

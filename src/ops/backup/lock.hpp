@@ -1,4 +1,4 @@
-// One run for each store and dataset.
+// Only one run at a time for each store and dataset.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace zg::ops {
 
-/// A flock(2) on a file: let go of by the destructor, and by the kernel when the process dies.
+/// A flock(2) on a file, released by the destructor, and by the kernel when the process dies.
 class Lock {
   public:
-    /// locked, naming the process, where another run has it. `folder` is made where it is missing.
+    /// Creates `folder` if it is missing. locked, naming the process, if another run has the lock.
     static Result<Lock> take(const std::string& folder, const std::string& name,
                              const std::string& what);
     ~Lock();

@@ -11,7 +11,7 @@ namespace zg::ops {
 
 namespace {
 
-/// An archive is resumed as it was begun, whatever is asked for now.
+/// An archive is resumed as it was begun, whatever this run's options say.
 ArchivePlan plan_resume(const Survey& survey) {
     const UnfinishedArchive& archive = *survey.journal.resumed;
     ArchivePlan plan{.base = {},
@@ -32,7 +32,7 @@ ArchivePlan plan_resume(const Survey& survey) {
         plan.base = Base{*base, snapshot != nullptr ? "@" + snapshot->name : "#" + bookmark->name};
         plan.spec.from = survey.dataset.name + plan.base->from;
     }
-    plan.reason = fmt::format("resuming archive {}, begun {}, of which {} in {} segments is stored",
+    plan.reason = fmt::format("resuming archive {}, begun {}: {} in {} segments are stored",
                               archive.archive_id, rfc3339_utc(archive.started),
                               format_size(archive.stored_size()), archive.segments.size());
     return plan;
@@ -48,7 +48,7 @@ Result<std::optional<zfs::Snapshot>> find_snapshot(const Survey& survey,
         {.kind = ErrorKind::not_found,
          .what = "there is no such snapshot",
          .where = fmt::format("{}@{}", options.dataset, *options.snapshot),
-         .hint = fmt::format("`zfs list -t snapshot {}` shows those there are", options.dataset)});
+         .hint = fmt::format("`zfs list -t snapshot {}` lists the snapshots", options.dataset)});
 }
 
 /// Why nothing needs to be stored; empty if something does, or if that cannot be known yet.
@@ -59,7 +59,7 @@ Result<std::string> why_unchanged(const Survey& survey, const zfs::Zfs& zfs,
         const bool stored =
             std::ranges::find(survey.view.archives, plan.snapshot->guid,
                               &catalog::Manifest::to_guid) != survey.view.archives.end();
-        return stored ? "the store has this snapshot already" : std::string{};
+        return stored ? "the store already has this snapshot" : std::string{};
     }
     if (!plan.base) return std::string{};
     ZG_TRY(const auto written, zfs.written_since(options.dataset, plan.base->from));
@@ -67,7 +67,7 @@ Result<std::string> why_unchanged(const Survey& survey, const zfs::Zfs& zfs,
     return written == 0U ? unchanged_since(options.dataset, plan.base->from) : std::string{};
 }
 
-/// Not every ZFS sends properties from a bookmark.
+/// Drops -p if this ZFS cannot send properties from a bookmark.
 Result<void> drop_properties(const zfs::Zfs& zfs, const BackupOptions& options, ArchivePlan& plan) {
     const bool from_bookmark = plan.base && plan.base->from.starts_with('#');
     if (!from_bookmark || !plan.spec.properties || options.send.properties != Choice::automatic)

@@ -20,12 +20,12 @@ struct Unchanged {
 /// One archive is stored.
 struct ArchivePlan {
     std::optional<Base> base;                     ///< nothing: a full archive
-    std::optional<zfs::Snapshot> snapshot;        ///< that exists; nothing: one is taken
+    std::optional<zfs::Snapshot> snapshot;        ///< that exists; nothing: it will be taken
     std::optional<UnfinishedArchive> unfinished;  ///< the archive to resume
     zfs::SendSpec spec;                           ///< `snapshot` is empty if one is to be taken
     std::optional<codec::Compression> compression;
     archive::SegmentPlan segments;
-    /// Only the stream itself can show whether anything was written since the base.
+    /// Only the stream can show whether anything was written since the base.
     bool may_be_unchanged = false;
     std::string reason;  ///< why this base, or why a full archive
 
@@ -39,9 +39,9 @@ using BackupPlan = std::variant<Unchanged, ArchivePlan>;
 /// The reason of an Unchanged: "nothing was written since vat/home@name".
 std::string unchanged_since(const std::string& dataset, const std::string& from);
 
-/// Decides; changes nothing, and asks `zfs` only what depends on the base. A run without --dry-run
-/// does exactly what is decided here. Errors: not_found (no such snapshot), unsupported (a flag
-/// that this zfs does not have), those of check_same_keys().
+/// Decides, and changes nothing; queries `zfs` only for what depends on the base. A run without
+/// --dry-run does exactly what is decided here. Errors: not_found (no such snapshot), unsupported
+/// (a flag that this zfs does not have), those of check_same_keys().
 Result<BackupPlan> plan_backup(const Survey& survey, const zfs::Zfs& zfs,
                                const BackupOptions& options, Log& log);
 

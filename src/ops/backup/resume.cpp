@@ -15,7 +15,7 @@ namespace {
 /// Why it cannot be resumed; empty if it can.
 std::string reason_against(const UnfinishedArchive& archive, const archive::ArchiveView& view,
                            const ResumeQuestion& question) {
-    if (question.restart) return "a new beginning was asked for";
+    if (question.restart) return "--restart was given";
     const auto snapshot =
         std::ranges::find(question.dataset.snapshots, archive.to_guid, &zfs::Snapshot::guid);
     if (snapshot == question.dataset.snapshots.end() || snapshot->name != archive.snapshot)
@@ -36,30 +36,30 @@ std::string reason_against(const UnfinishedArchive& archive, const archive::Arch
     return *fits ? "" : "it was begun with another passphrase";
 }
 
-/// How many segments, from the first on, the store has as they were noted.
-std::size_t count_there(const UnfinishedArchive& archive, const archive::ArchiveView& view) {
-    std::size_t there = 0;
+/// How many segments, from the first on, the store has as noted in the journal.
+std::size_t count_stored(const UnfinishedArchive& archive, const archive::ArchiveView& view) {
+    std::size_t count = 0;
     for (const archive::SegmentEnd& end : archive.segments) {
         const std::string name =
             fmt::format("archives/{}/{}", archive.archive_id, end.segment.name);
         const auto object = std::ranges::find(view.objects, name, &store::Entry::name);
         if (object == view.objects.end() || object->size != end.segment.stored_size) break;
-        ++there;
+        ++count;
     }
-    return there;
+    return count;
 }
 
-/// Keeps the segments that the store has, up to the last place where zfs send can resume.
+/// Keeps the segments that the store has, up to the last one after which zfs send can resume.
 void keep_usable(const archive::ArchiveView& view, const zfs::Capabilities& can,
                  UnfinishedArchive& archive) {
-    archive.segments.resize(count_there(archive, view));
+    archive.segments.resize(count_stored(archive, view));
     if (!can.send_resumed) return;
     while (!archive.segments.empty() && !archive.segments.back().checkpoint)
         archive.segments.pop_back();
 }
 
-/// Brings journal and store to the segments the archive has here: completed ones that were not
-/// noted go, and those that are of no use.
+/// Reduces journal and store to the segments in `archive`: removes segments that were completed but
+/// not noted, and those after the point where it is resumed.
 Result<void> trim(Context& context, archive::ArchiveView& view, const UnfinishedArchive& archive) {
     ZG_CHECK(catalog::Journal(context.archives.catalog)
                  .keep_segments(archive.archive_id, archive.segments.size()));

@@ -14,14 +14,14 @@ Result<void> check_passphrase(const KeyQuestion& question, const catalog::Manife
     ZG_TRY(const bool fits, question.encryption.fits(last.sealed));
     if (fits) return {};
     const std::string what =
-        fmt::format("the passphrase is another one than the last archive's ({})", last.archive_id);
+        fmt::format("the passphrase is not the one of the last archive ({})", last.archive_id);
     if (question.has_base)
         return fail({.kind = ErrorKind::refused,
                      .what = what,
                      .where = question.dataset.name,
-                     .hint = "give the same one; or --full, which begins a chain with the new one: "
-                             "the archives before it still need the old one"});
-    log.warning(fmt::format("{}: {}; the archives before this one need the old one",
+                     .hint = "give the same one, or --full to start a new chain with the new "
+                             "passphrase; the earlier archives still need the old one"});
+    log.warning(fmt::format("{}: {}; the earlier archives still need the old one",
                             question.dataset.name, what));
     return {};
 }
@@ -42,10 +42,10 @@ Result<void> check_same_keys(const KeyQuestion& question, Log& log) {
     if (last->recipients == encryption.labels()) return check_passphrase(question, *last, log);
     if (!encryption.on())
         return fail({.kind = ErrorKind::refused,
-                     .what = "this archive would not be encrypted, and the last one is",
+                     .what = "this archive would not be encrypted, but the last one is",
                      .where = fmt::format("{}: archive {}", dataset.name, last->archive_id),
-                     .hint = "give --recipient (or --passphrase-file) as before; what shall not be "
-                             "encrypted any more goes into a store of its own"});
+                     .hint = "give --recipient (or --passphrase-file) as before; for archives that "
+                             "are not encrypted, use another store"});
     log.warning(fmt::format("{}: this archive is {}, the last one ({}) is {}", dataset.name,
                             keys_text(encryption.on(), encryption.labels()), last->archive_id,
                             keys_text(last->encrypted(), last->recipients)));

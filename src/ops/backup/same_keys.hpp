@@ -1,4 +1,4 @@
-// Whether a new archive is encrypted to the same keys as the dataset's last one.
+// Checks that a new archive is encrypted to the same keys as the dataset's last one.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,7 @@
 
 namespace zg::ops {
 
-/// What check_same_keys() goes by; all outlive the call.
+/// The arguments of check_same_keys(); all outlive the call.
 struct KeyQuestion {
     const std::vector<catalog::Manifest>& archives;  ///< of the store, the oldest first
     const zfs::Dataset& dataset;
@@ -19,9 +19,10 @@ struct KeyQuestion {
     bool has_base = false;                  ///< the new archive is incremental
 };
 
-/// Who restores a chain needs a key for each of its archives. Another key than before is logged as
-/// a warning. refused: no encryption after an encrypted archive, since the store's record may have
-/// been changed; another passphrase within a chain, since it may have been mistyped.
+/// Restoring a chain takes a key for each of its archives. Another key than before is logged as a
+/// warning. Errors: refused for no encryption after an encrypted archive, since the store's record
+/// may have been changed, and for another passphrase within a chain, since it may have been
+/// mistyped.
 Result<void> check_same_keys(const KeyQuestion& question, Log& log);
 
 }  // namespace zg::ops

@@ -11,9 +11,9 @@ namespace zg::ops {
 
 namespace {
 
-/// Where the dataset still has the archive's snapshot, older than the one to be sent. A snapshot is
-/// better than a bookmark, which cannot be sent with -p.
-std::optional<std::string> whereabouts(const BaseQuestion& question, std::uint64_t guid) {
+/// The dataset's snapshot or bookmark with this guid, if it is older than the one to be sent. A
+/// snapshot is better than a bookmark, which cannot be sent with -p.
+std::optional<std::string> source_of_base(const BaseQuestion& question, std::uint64_t guid) {
     const auto older = [&](const zfs::Snapshot& candidate) {
         return question.snapshot == nullptr || candidate.createtxg < question.snapshot->createtxg;
     };
@@ -42,11 +42,11 @@ std::string reason_for_none(const BaseQuestion& question, bool here, bool fits, 
         [&](const catalog::Manifest& archive) { return of_this_dataset(question, archive); });
     if (here && !fits)
         return "the archives it could build on were sent with other flags (-w or -L)";
-    if (here && !whole) return "the archives it could build on cannot be restored themselves";
+    if (here && !whole) return "the archives it could build on cannot be restored";
     if (count == 0) return "the store has no archive of this dataset yet";
     return fmt::format(
-        "the store has {} archive{} of this dataset, but the dataset has the snapshot of none of "
-        "them any more",
+        "the store has {} archive{} of this dataset, but the dataset no longer has the snapshot of "
+        "any of them",
         count, count == 1 ? "" : "s");
 }
 
@@ -63,14 +63,14 @@ Result<CompressionChoice> parse_compression(std::string_view text) {
 }
 
 BaseChoice choose_base(const BaseQuestion& question) {
-    if (question.full) return {std::nullopt, "a full archive was asked for"};
+    if (question.full) return {std::nullopt, "a full archive was requested"};
     const catalog::Chains chains(question.view.archives);
     bool here = false;
     bool fits = false;
     bool whole = false;
     for (std::size_t i = question.view.archives.size(); i-- > 0;) {
         const catalog::Manifest& archive = question.view.archives[i];
-        const auto from = whereabouts(question, archive.to_guid);
+        const auto from = source_of_base(question, archive.to_guid);
         if (!from) continue;
         here = true;
         if (archive.raw != question.raw || !same_large_blocks(question, archive)) continue;
@@ -102,7 +102,7 @@ Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Data
                              .what = fmt::format("this zfs cannot send with {}", flag),
                              .where = dataset.name,
                              .hint = fmt::format(
-                                 "leave {} to zglacier, which takes what this zfs can do", flag)});
+                                 "leave {} out: zglacier then uses what this zfs supports", flag)});
         return choice == Choice::automatic ? able && fitting : choice == Choice::on;
     };
     zfs::SendSpec spec;
@@ -110,11 +110,12 @@ Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Data
     // An encrypted dataset's properties are sent raw or not at all.
     spec.properties = decide(choices.properties, raw || !dataset.encrypted, true,
                              "-p an encrypted dataset without -w");
-    // Raw is what is on the disk: large, embedded and compressed blocks included.
+    // A raw stream has the blocks as they are on the disk, large, embedded and compressed ones
+    // included.
     spec.large_blocks = decide(choices.large_blocks, can.send_large_blocks,
                                !raw && (!base || base->archive.large_blocks()), "-L");
-    // Never by itself: zfs send -e of OpenZFS up to 2.3 at least loses extended attributes that lie
-    // in an embedded spill block (openzfs/zfs pull request 19091).
+    // Never automatically: zfs send -e of OpenZFS, up to 2.3 at least, loses extended attributes in
+    // an embedded spill block (openzfs/zfs pull request 19091).
     spec.embedded = decide(choices.embedded, can.send_embedded, false, "-e");
     spec.compressed = decide(choices.compressed, can.send_compressed, !raw, "-c");
     if (base) spec.from = dataset.name + base->from;

@@ -11,17 +11,17 @@
 
 namespace zg::ops {
 
-/// A flag of zfs send: as fits, or as the user says.
+/// Whether a flag of zfs send is used: decided by zglacier, or by the user.
 enum class Choice { automatic, on, off };
 
 struct SendChoices {
-    /// -p: on; from a bookmark only where this zfs allows it
+    /// -p: on; from a bookmark only if this zfs allows it
     Choice properties = Choice::automatic;
-    /// -L: as the base was sent; on for a full archive where it can be
+    /// -L: as the base was sent; on for a full archive if this zfs supports it
     Choice large_blocks = Choice::automatic;
     /// -e: off: zfs loses extended attributes with it (openzfs/zfs pull request 19091)
     Choice embedded = Choice::automatic;
-    Choice compressed = Choice::automatic;  ///< -c: on where it can be
+    Choice compressed = Choice::automatic;  ///< -c: on if this zfs supports it
     Choice raw = Choice::automatic;         ///< -w: on for an encrypted dataset
 };
 
@@ -36,7 +36,7 @@ Result<CompressionChoice> parse_compression(std::string_view text);
 /// The archive that an incremental one builds on.
 struct Base {
     catalog::Manifest archive;
-    std::string from;  ///< "@name" or "#name", where the dataset still has it
+    std::string from;  ///< "@name" or "#name": the snapshot or bookmark of the dataset
 };
 
 struct BaseChoice {
@@ -44,11 +44,11 @@ struct BaseChoice {
     std::string reason;  ///< why this base, or why none
 };
 
-/// What choose_base() goes by.
+/// The arguments of choose_base().
 struct BaseQuestion {
     const archive::ArchiveView& view;
     const zfs::Dataset& dataset;
-    /// the snapshot to be sent, where it exists already: the base must be older
+    /// the snapshot to be sent, if it already exists: the base must be older
     const zfs::Snapshot* snapshot = nullptr;
     bool raw = false;  ///< a raw archive builds on a raw one only
     /// large blocks cannot be turned on or off within a chain
@@ -56,21 +56,21 @@ struct BaseQuestion {
     bool full = false;  ///< the user wants a full archive
 };
 
-/// The newest archive that can be restored and whose snapshot, by guid, this dataset still has as a
-/// snapshot or a bookmark.
+/// The newest archive that can be restored and whose guid this dataset still has as a snapshot or a
+/// bookmark.
 BaseChoice choose_base(const BaseQuestion& question);
 
-/// Whether the dataset will be sent raw; unsupported where it cannot be.
+/// Whether the dataset will be sent raw; unsupported if it cannot be.
 Result<bool> decide_raw(const zfs::Capabilities& can, const zfs::Dataset& dataset, Choice choice);
 
-/// The flags for `snapshot`, from `base` or in full; unsupported where the user asked for one that
+/// The flags for a stream from `base`, or a full one; unsupported if the user wants a flag that
 /// this zfs lacks.
 Result<zfs::SendSpec> decide_flags(const zfs::Capabilities& can, const zfs::Dataset& dataset,
                                    const SendChoices& choices, const std::optional<Base>& base,
                                    bool raw);
 
-/// Nothing for no compression. Automatic: none if the stream cannot shrink, since zfs sends it raw
-/// or compressed.
+/// Nothing means no compression. Automatic means none if the stream cannot shrink because zfs sends
+/// it raw or compressed.
 std::optional<codec::Compression> decide_compression(const CompressionChoice& choice,
                                                      const zfs::Dataset& dataset,
                                                      const zfs::SendSpec& spec);

@@ -27,15 +27,16 @@ std::string token_for(const UnfinishedArchive& archive, const zfs::SendSpec& spe
 }
 
 std::unexpected<Error> another_stream(const UnfinishedArchive& archive, std::size_t segment) {
-    return fail({.kind = ErrorKind::conflict,
-                 .what = fmt::format("zfs send no longer gives what segment {} of archive {} holds",
-                                     segment + 1, archive.archive_id),
-                 .where = fmt::format("{}@{}", archive.dataset, archive.snapshot)});
+    return fail(
+        {.kind = ErrorKind::conflict,
+         .what = fmt::format("zfs send no longer writes the data of segment {} of archive {}",
+                             segment + 1, archive.archive_id),
+         .where = fmt::format("{}@{}", archive.dataset, archive.snapshot)});
 }
 
 }  // namespace
 
-/// What `zfs send -t` gives, joined to what is stored.
+/// The output of `zfs send -t`, joined to what is already stored.
 class SendStream::SplicedSource final : public Source {
   public:
     SplicedSource(Source& rest, const stream::Checkpoint& place) : rest_(rest), splicer_(place) {}
@@ -48,7 +49,7 @@ class SendStream::SplicedSource final : public Source {
         return count;
     }
 
-    /// Reads until the first bytes are there, which shows that the rest is the right one.
+    /// Reads until the first bytes are available, which proves that this is the rest of the stream.
     Result<void> prime() {
         while (ready_.empty() && !ended_) ZG_CHECK(fill());
         return {};
@@ -71,7 +72,7 @@ class SendStream::SplicedSource final : public Source {
     bool ended_ = false;
 };
 
-/// What zfs send gives, some of it read ahead.
+/// The output of zfs send, some of it read ahead.
 class SendStream::AheadSource final : public Source {
   public:
     explicit AheadSource(Source& source) : source_(source) {}
@@ -115,7 +116,7 @@ Result<std::unique_ptr<SendStream>> SendStream::begin(const zfs::Zfs& zfs,
 }
 
 Result<bool> SendStream::holds_changes() {
-    // A stream without changes has a few records. One that is not sound is found out later.
+    // A stream without changes has only a few records. One that is not sound is detected later.
     stream::Checker checker;
     for (;;) {
         ZG_TRY(const Bytes more, ahead_->look_ahead());
@@ -138,7 +139,7 @@ Result<void> SendStream::resume_after(const stream::Checkpoint& place) {
     return {};
 }
 
-/// Reads what is stored already, and compares it by its checksum at each segment's end.
+/// Reads past what is already stored, and compares its checksum at the end of each segment.
 Result<void> SendStream::skip(Context& context, const UnfinishedArchive& archive) {
     Buffer piece(piece_size);
     for (std::size_t i = 0; i < archive.segments.size(); ++i) {
@@ -174,8 +175,8 @@ Result<std::unique_ptr<SendStream>> SendStream::resume(Context& context, const z
         const std::string why =
             ended && !ended->success ? ended->error.cause : resumed.error().message();
         context.world.log.info(
-            fmt::format("zfs send cannot go on in the middle ({}): sending from the beginning, and "
-                        "leaving out what is stored",
+            fmt::format("zfs send cannot resume in the middle ({}): sending from the beginning, "
+                        "and skipping what is stored",
                         why));
     }
     ZG_TRY(auto stream, begin(zfs, spec));

@@ -1,4 +1,4 @@
-// The stream of a backup, from zfs send: from its beginning, or from where an earlier run stopped.
+// The output of zfs send for a backup: from its beginning, or from where an earlier run stopped.
 #pragma once
 
 #include <memory>
@@ -17,10 +17,10 @@ class SendStream {
     /// The whole stream of `spec`.
     static Result<std::unique_ptr<SendStream>> begin(const zfs::Zfs& zfs,
                                                      const zfs::SendSpec& spec);
-    /// What lies behind the segments of `archive`, which has one and is what `spec` sends: by a
-    /// resume token where this zfs takes one and the last segment ends where zfs can go on, else
-    /// from the beginning, which is compared and left out. conflict where zfs send gives another
-    /// stream than what was stored.
+    /// The rest of the stream of `spec` after the segments of `archive`, which has at least one.
+    /// Uses a resume token if this zfs takes one and the last segment ends where zfs can resume;
+    /// else sends from the beginning, and compares and skips what is stored. conflict if zfs send
+    /// writes another stream than the stored one.
     static Result<std::unique_ptr<SendStream>> resume(Context& context, const zfs::Zfs& zfs,
                                                       const zfs::SendSpec& spec,
                                                       const UnfinishedArchive& archive);
@@ -28,11 +28,12 @@ class SendStream {
 
     [[nodiscard]] archive::CheckedInput& input() { return *input_; }
 
-    /// Whether the stream holds anything but its beginning and its end. Reads ahead; what was read
-    /// comes again from input(). Before anything was read.
+    /// Whether the stream holds anything but its beginning and its end. Reads ahead; input() still
+    /// gives everything. Call it before anything was read.
     Result<bool> holds_changes();
 
-    /// How zfs send ended; it is waited for once, and is ended if its stream was not read.
+    /// How zfs send ended. Waits for it, and ends it if its stream was not read; later calls return
+    /// the same.
     Result<zfs::Ended> wait();
 
   private:

@@ -1,4 +1,4 @@
-// What a backup starts from. It only reads.
+// The state that a backup starts from.
 #pragma once
 
 #include "archive/archive_view.hpp"
@@ -13,11 +13,11 @@ struct Survey {
     zfs::Dataset dataset;
     archive::ArchiveView view;
     archive::Encryption encryption;  ///< of a new archive
-    JournalChoice journal;           ///< what is to become of unfinished archives
+    JournalChoice journal;           ///< what is done with unfinished archives
 };
 
-/// Reads the dataset, the store and the journal. Manifests that cannot be read are logged as
-/// warnings.
+/// Reads the dataset, the store and the journal; changes nothing. Unreadable manifests are logged
+/// as warnings.
 Result<Survey> survey_backup(Context& context, const zfs::Zfs& zfs, const BackupOptions& options);
 
 }  // namespace zg::ops

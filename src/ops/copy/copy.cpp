@@ -39,8 +39,8 @@ Result<std::vector<catalog::Manifest>> wanted(const archive::ArchiveView& view,
     return archives;
 }
 
-/// The source's part size where the store can take it: then both have the same digests. Else the
-/// smallest that lets the largest segment be put.
+/// The source's part size if the target store supports it: then both have the same digests. Else
+/// the smallest that fits the largest segment.
 std::uint64_t part_size_for(const catalog::Manifest& archive, const store::Limits& limits) {
     std::uint64_t largest = 0;
     for (const catalog::Segment& segment : archive.segments)
@@ -58,7 +58,7 @@ std::uint64_t part_size_for(const catalog::Manifest& archive, const store::Limit
     return size;
 }
 
-/// The stream of an adopted archive, which is one segment.
+/// Reads the stream of an adopted archive, which is one segment.
 class SegmentSource final : public Source {
   public:
     SegmentSource(archive::SegmentReader& reader, flow::BufferPool& pool, thaw::ThawWatch& watch,
@@ -105,11 +105,11 @@ class Copying {
           writer_(to, archive.archive_id) {}
 
     Result<void> run(const CopyOptions& options) {
-        // What an earlier run left.
+        // Aborts uploads that an earlier run left.
         ZG_CHECK(writer_.stop());
-        auto copied = archive_.adopted ? cut_anew(options) : copy_segments();
+        auto copied = archive_.adopted ? resegment(options) : copy_segments();
         if (!copied) {
-            // Whole segments stay, for the next run.
+            // Completed segments stay for the next run.
             (void)writer_.stop();
             return fail(std::move(copied.error()));
         }
@@ -129,10 +129,10 @@ class Copying {
         archive::Uploader uploader(to_, archive_.archive_id, part_size,
                                    catalog::segment_suffix(archive_.encodings), parts);
         for (std::size_t i = 0; i < archive_.segments.size(); ++i) {
-            ZG_TRY(const auto there, find_there(archive_.segments[i], part_size));
-            if (there) {
-                uploader.skip(*there);
-                from_.world.progress.advance(there->stored_size);
+            ZG_TRY(const auto copied, find_copied(archive_.segments[i], part_size));
+            if (copied) {
+                uploader.skip(*copied);
+                from_.world.progress.advance(copied->stored_size);
             } else {
                 ZG_CHECK(copy_segment(i, uploader, parts, part_size));
             }
@@ -143,9 +143,9 @@ class Copying {
         return manifest;
     }
 
-    /// The segment as an earlier run has copied it; one that is not the same is removed.
-    Result<std::optional<catalog::Segment>> find_there(const catalog::Segment& segment,
-                                                       std::uint64_t part_size) {
+    /// The segment, if an earlier run has copied it. Removes one that is not the same.
+    Result<std::optional<catalog::Segment>> find_copied(const catalog::Segment& segment,
+                                                        std::uint64_t part_size) {
         const std::string name = archive_.object_name(segment);
         auto stat = to_.archives.store.stat(name);
         if (!stat && stat.error().kind == ErrorKind::not_found)
@@ -155,9 +155,9 @@ class Copying {
                                stat->composite_sha256 == segment.composite_sha256;
         const bool by_tree = stat->tree_hash && stat->tree_hash == segment.tree_hash;
         if (stat->size == segment.stored_size && (by_sha256 || by_tree)) {
-            catalog::Segment there = segment;
-            there.tree_hash = stat->tree_hash;
-            return std::optional(there);
+            catalog::Segment copied = segment;
+            copied.tree_hash = stat->tree_hash;
+            return std::optional(copied);
         }
         ZG_CHECK(to_.archives.store.remove(name));
         return std::optional<catalog::Segment>{};
@@ -196,8 +196,8 @@ class Copying {
         return segment;
     }
 
-    /// The stream of another program's archive becomes segments of the usual size.
-    Result<catalog::Manifest> cut_anew(const CopyOptions& options) {
+    /// Divides the stream of another program's archive into segments of the usual size.
+    Result<catalog::Manifest> resegment(const CopyOptions& options) {
         ZG_CHECK(writer_.abandon());
         flow::BufferPool pieces(archive::SegmentReader::largest_range + 1);
         archive::SegmentReader reader(from_, archive_, 0, 1, pieces);
@@ -231,7 +231,7 @@ class Copying {
     archive::ArchiveWriter writer_;
 };
 
-/// False where the archive is not readable yet and the user does not want to wait.
+/// False if the archive is not readable yet and the user does not want to wait.
 Result<bool> make_readable(Context& from, const CopyPlan& plan, const CopyOptions& options,
                            thaw::ThawWatch& watch, std::size_t index) {
     ZG_TRY(const bool now, watch.readable(index));
@@ -275,9 +275,9 @@ std::uint64_t CopyPlan::stored_bytes() const {
 Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& options) {
     if (from.archives.store_id == to.archives.store_id)
         return fail({.kind = ErrorKind::usage,
-                     .what = "both are the same store",
+                     .what = "source and target are the same store",
                      .where = to.archives.store.url(),
-                     .hint = "name another one with --to; `zglacier init` makes it"});
+                     .hint = "name another store with --to; `zglacier init` creates one"});
     ZG_TRY(const archive::ArchiveView here, archive::load_archives(from));
     ZG_TRY(const archive::ArchiveView there, archive::load_archives(to));
     for (const archive::UnreadableManifest& manifest : here.unreadable)
@@ -298,11 +298,11 @@ Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& option
         plan.archives, [](const catalog::Manifest& archive) { return !archive.encrypted(); });
     if (open && (to.archives.needs_passphrase || !to.archives.recipients.empty()))
         return fail({.kind = ErrorKind::usage,
-                     .what = "the store to copy to was made for encrypted archives, and those to "
-                             "be copied are not encrypted",
+                     .what = "the target store is for encrypted archives, but those to be copied "
+                             "are not encrypted",
                      .where = to.archives.store.url(),
-                     .hint = "copy to a store made without --recipient; or back the dataset up "
-                             "into that store"});
+                     .hint = "copy to a store that was created without encryption, or back up the "
+                             "dataset into that store"});
     ZG_TRY(plan.thaw, thaw::plan_thaw(from, plan.archives, options.thaw));
     return plan;
 }

@@ -1,5 +1,5 @@
-// Archives from one store into another, as they are: to leave a vault for S3, or to have a second
-// copy.
+// Copies archives from one store to another, as they are: to move from a vault to S3, or to have a
+// second copy.
 #pragma once
 
 #include <optional>
@@ -14,36 +14,38 @@
 namespace zg::ops {
 
 struct CopyOptions {
-    /// empty: every archive; else those that a restore of them needs
+    /// the archives that restores of these need; empty: every archive
     std::vector<RestoreSource> sources{};
     thaw::ThawChoice thaw;
     bool wait = false;
-    archive::SegmentPlan segments;  ///< for adopted archives, which are cut into segments anew
+    archive::SegmentPlan
+        segments;  ///< for adopted archives, whose streams are divided into segments
 };
 
 struct CopyPlan {
-    std::vector<catalog::Manifest> archives;  ///< to be copied, those that others build on first
-    std::size_t present = 0;                  ///< archives that the other store has
+    std::vector<catalog::Manifest>
+        archives;             ///< to be copied; a base comes before the archives that build on it
+    std::size_t present = 0;  ///< archives that the target has already
     thaw::ThawPlan thaw;
     [[nodiscard]] std::uint64_t stored_bytes() const;
 };
 
-/// What `to` lacks of `from`; changes nothing. An archive counts as there where `to` has it, or
-/// another one from the same snapshot to the same.
+/// Plans to copy the archives of `from` that `to` lacks; changes nothing. `to` has an archive if it
+/// has the same id, or one of the same dataset between the same snapshots.
 Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& options);
 
 struct CopyReport {
     std::size_t copied = 0;  ///< archives
-    std::size_t asked = 0;   ///< segments whose thaw was asked for
+    std::size_t asked = 0;   ///< segments whose thaw was requested
     bool waiting = false;    ///< the rest is not readable yet
     std::optional<TimePoint> retry_at;
 };
 
-/// Copies archive by archive: each segment is verified as it is read, by its SHA-256 or tree hash,
-/// and confirmed by the other store; the manifest comes last. A segment that an earlier run has
-/// copied is not copied again. An archive that another program wrote becomes one like any other:
-/// its stream is checked, and cut into segments. Errors: damage (the source; nothing of that
-/// archive is committed), those of both stores.
+/// Copies archive by archive: each segment is verified by its SHA-256 or tree hash as it is read,
+/// and confirmed by the target store; the manifest is written last. Segments that an earlier run
+/// has copied are not copied again. The stream of an adopted archive is checked and divided into
+/// segments, which makes it an ordinary archive. Errors: damage (in the source; that archive is not
+/// committed), those of both stores.
 Result<CopyReport> copy_archives(Context& from, Context& to, const CopyPlan& plan,
                                  const CopyOptions& options);
 

@@ -1,5 +1,5 @@
-// A restore that goes on in the middle of an archive, with a zfs that keeps what it is given and
-// what it is asked.
+// A restore that resumes in the middle of an archive, with a fake zfs that records its input and
+// its commands.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -26,7 +26,7 @@ namespace {
 using catalog::Manifest;
 using stream::RecordType;
 
-/// Notes which objects are read, and fails to read one.
+/// Records which objects are read, and fails to read one of them.
 class WatchedStore final : public store::ForwardingStore {
   public:
     using ForwardingStore::ForwardingStore;
@@ -35,7 +35,7 @@ class WatchedStore final : public store::ForwardingStore {
         const std::lock_guard guard(mutex_);
         read_names.insert(std::string(name));
         if (name == failing && kind == ErrorKind::unavailable)
-            return fail({.kind = kind, .what = "a fault made by the test"});
+            return fail({.kind = kind, .what = "a fault injected by the test"});
         auto got = inner_.read(name, offset, into);
         if (name == failing && got && *got > 0) into[*got / 2] ^= std::byte{1};
         return got;
@@ -48,7 +48,7 @@ class WatchedStore final : public store::ForwardingStore {
     std::mutex mutex_;
 };
 
-/// Takes the streams that end with END, remembers their guids, and is busy as often as it is told.
+/// Accepts streams that end with END, remembers their guids, and is busy a given number of times.
 constexpr const char* fake_zfs = R"sh(
 echo "$*" >>calls
 case "$1 $*" in
@@ -141,8 +141,7 @@ class ResumedRestoreTest : public testing::Test {
         return ("\n" + text("calls")).contains("\n" + arguments + "\n");
     }
 
-    /// What zfs receive took as its first stream goes on at the place, and begins with a record of
-    /// `type` there.
+    /// The first stream that zfs receive got resumes at the place, with a record of `type`.
     void expect_gone_on(std::size_t archive, std::uint64_t object, std::uint64_t offset,
                         RecordType type) const {
         const std::string taken = text("received-" + std::to_string(archive));
@@ -187,7 +186,7 @@ class ResumedRestoreTest : public testing::Test {
     RestorePlan plan;
 };
 
-TEST_F(ResumedRestoreTest, FetchesFromTheSegmentWithThePlaceOn) {
+TEST_F(ResumedRestoreTest, FetchesFromTheSegmentThatHoldsThePlace) {
     for (const std::size_t archive : {0U, 1U}) {
         for (const auto& [object, offset] :
              {std::pair{1U, 4096U}, {2U, 0U}, {200U, 4096U}, {201U, 0U}, {400U, 4096U}}) {
@@ -222,14 +221,14 @@ TEST_F(ResumedRestoreTest, FetchesFromTheSegmentWithThePlaceOn) {
     EXPECT_FALSE(called("receive -A vat/back"));
 }
 
-TEST_F(ResumedRestoreTest, ATokenOfNothingBeginsWithTheFirstRecord) {
+TEST_F(ResumedRestoreTest, ATokenWithNothingReceivedStartsAtTheFirstRecord) {
     stopped(0, 1, 0);
     ASSERT_TRUE(run());
     expect_gone_on(0, 1, 0, RecordType::object);
     EXPECT_EQ(plan.resume->fetch.segment, 0U);
 }
 
-TEST_F(ResumedRestoreTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
+TEST_F(ResumedRestoreTest, APartOfAnotherArchiveIsRefusedAndDroppedWithForce) {
     write("token",
           stream::resume_token_text({.object = 5, .to_guid = 99, .to_name = "a@b"}) + "\n");
     const auto report = run();
@@ -242,7 +241,7 @@ TEST_F(ResumedRestoreTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
     EXPECT_TRUE(called("receive -A vat/back"));
     EXPECT_TRUE(called("receive -u -s -F vat/back"));
     EXPECT_FALSE(plan.resume);
-    // Nothing is in the way where the target has all that was asked for.
+    // It does not matter if the target already has everything.
     write("token", stream::resume_token_text(
                        {.object = 5, .to_guid = 99, .from_guid = 12, .to_name = "a@b"}) +
                        "\n");
@@ -252,7 +251,7 @@ TEST_F(ResumedRestoreTest, APartOfSomethingElseIsRefusedAndDroppedWithForce) {
     EXPECT_EQ(again->received, 0U);
 }
 
-TEST_F(ResumedRestoreTest, WhatDoesNotFitIsDroppedAndReceivedFromItsStart) {
+TEST_F(ResumedRestoreTest, APartThatDoesNotFitIsDroppedAndReceivedFromItsStart) {
     for (const std::string reason : {"flags", "opening", "exclude", "beyond"}) {
         SCOPED_TRACE(reason);
         ::unlink((folder.path() + "/guids").c_str());
@@ -289,7 +288,7 @@ TEST_F(ResumedRestoreTest, APlaceThatTheStreamDoesNotHaveIsDropped) {
     EXPECT_EQ(text("received-0").size(), view.archives[0].stream_size);
 }
 
-TEST_F(ResumedRestoreTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
+TEST_F(ResumedRestoreTest, DamageDropsThePartAndATransientFailureKeepsIt) {
     const Manifest& manifest = view.archives[0];
     for (const bool from_the_start : {true, false}) {
         for (const ErrorKind kind : {ErrorKind::unavailable, ErrorKind::damage}) {
@@ -309,7 +308,7 @@ TEST_F(ResumedRestoreTest, DamageDropsThePartAndAPassingFailureLeavesIt) {
     }
 }
 
-TEST_F(ResumedRestoreTest, WaitsForAReceiveThatStillRuns) {
+TEST_F(ResumedRestoreTest, WaitsForAReceiveThatIsStillRunning) {
     stopped(0, 200, 4096);
     write("busy", "1\n2\n");
     const TimePoint begin = clock.now();
@@ -325,7 +324,7 @@ TEST_F(ResumedRestoreTest, WaitsForAReceiveThatStillRuns) {
     EXPECT_EQ(refused.error().kind, ErrorKind::locked);
 }
 
-TEST_F(ResumedRestoreTest, AZfsThatKeepsNothingIsNotAsked) {
+TEST_F(ResumedRestoreTest, AZfsWithoutResumableReceiveIsNotAskedForAToken) {
     write("letter", "");
     open_zfs();
     ASSERT_TRUE(run());

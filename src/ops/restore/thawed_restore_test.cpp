@@ -1,4 +1,4 @@
-// Restores of what has to be thawed first, on a clock of their own.
+// Restores of cold archives, which are thawed first, on a simulated clock.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// With a zfs that takes every stream and remembers its guid.
+/// With a fake zfs that accepts every stream and remembers its guid.
 class ThawedRestoreTest : public thaw::ThawTest {
   protected:
     ThawedRestoreTest() {
@@ -68,7 +68,7 @@ TEST_F(ThawedRestoreTest, TheFirstArchiveIsReceivedWhileTheSecondStillThaws) {
     EXPECT_EQ(cold.requests.size(), segments());
 }
 
-TEST_F(ThawedRestoreTest, WithoutWaitingItGoesOnAtEachRun) {
+TEST_F(ThawedRestoreTest, WithoutWaitingEachRunResumes) {
     for (std::size_t i = 0; i < archives[0].segments.size(); ++i) cold.delays[name(0, i)] = 9h;
     const TimePoint begin = clock.now();
     auto report = run();
@@ -92,7 +92,7 @@ TEST_F(ThawedRestoreTest, WithoutWaitingItGoesOnAtEachRun) {
     EXPECT_EQ(cold.requests.size(), segments());
 }
 
-TEST_F(ThawedRestoreTest, NothingIsPaidForWhereASegmentIsMissing) {
+TEST_F(ThawedRestoreTest, NothingIsThawedIfASegmentIsMissing) {
     ASSERT_TRUE(memory.remove(name(1, 0)));
     const auto report = run();
     ASSERT_FALSE(report);
@@ -104,7 +104,7 @@ TEST_F(ThawedRestoreTest, NothingIsPaidForWhereASegmentIsMissing) {
     EXPECT_TRUE(run()) << "an earlier snapshot can be restored";
 }
 
-TEST_F(ThawedRestoreTest, AStreamIsThawedTheSameWay) {
+TEST_F(ThawedRestoreTest, AnArchivesStreamIsThawedTheSameWay) {
     BufferSink out;
     const auto planned = thaw::plan_thaw(context, std::span(&archives[1], 1), {});
     ASSERT_TRUE(planned);

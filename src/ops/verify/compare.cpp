@@ -10,7 +10,7 @@ namespace zg::ops {
 
 namespace {
 
-/// True where the store keeps the segment in the parts that the manifest tells of.
+/// Whether the store keeps the segment in the parts that the manifest describes.
 bool same_parts(const catalog::Segment& segment, const std::vector<store::StoredPart>& parts) {
     std::uint64_t rest = segment.stored_size;
     for (const store::StoredPart& part : parts) {
@@ -20,7 +20,7 @@ bool same_parts(const catalog::Segment& segment, const std::vector<store::Stored
     return rest == 0;
 }
 
-/// Compares the digests of the parts, which HEAD does not tell or tells otherwise than expected.
+/// Compares the digests of the parts, if HEAD returns no checksum or another one than expected.
 Result<void> compare_parts(Context& context, const catalog::Segment& segment,
                            const std::string& name, Comparison& comparison) {
     auto parts = context.archives.store.parts(name);
@@ -34,7 +34,7 @@ Result<void> compare_parts(Context& context, const catalog::Segment& segment,
         comparison.findings.push_back(
             {name,
              "the store keeps it in other parts than it was uploaded in (another program copied "
-             "it); verify --read compares its bytes",
+             "it); `verify --read` compares its bytes",
              false});
         return {};
     }
@@ -43,7 +43,7 @@ Result<void> compare_parts(Context& context, const catalog::Segment& segment,
     comparison.by_checksum = true;
     if (codec::composite_sha256(digests) != segment.composite_sha256)
         comparison.findings.push_back(
-            {name, "the store's SHA-256 of it is not the manifest's", true});
+            {name, "the store's SHA-256 of it differs from the manifest's", true});
     return {};
 }
 
@@ -51,14 +51,14 @@ void compare_lock(const Context& context, const store::Stat& stat, const std::st
                   Comparison& comparison) {
     if (!context.archives.store_options.contains("lock")) return;
     if (stat.lock_mode.empty() || !stat.locked_until)
-        comparison.findings.push_back({name,
-                                       "it is not locked, though the store was made with a lock "
-                                       "(or the lock may not be read: s3:GetObjectRetention)",
-                                       false});
+        comparison.findings.push_back(
+            {name,
+             "it is not locked, though the store was created with a lock (or permission to read "
+             "the lock is missing: s3:GetObjectRetention)",
+             false});
     else if (*stat.locked_until <= context.world.clock.now())
         comparison.findings.push_back(
-            {name, fmt::format("its lock has run out, on {}", rfc3339_utc(*stat.locked_until)),
-             false});
+            {name, fmt::format("its lock expired on {}", rfc3339_utc(*stat.locked_until)), false});
 }
 
 Result<Comparison> compare_segment(Context& context, const catalog::Segment& segment,
@@ -83,9 +83,10 @@ Result<Comparison> compare_segment(Context& context, const catalog::Segment& seg
         comparison.by_checksum = true;
         if (*stat->tree_hash != *segment.tree_hash)
             comparison.findings.push_back(
-                {name, "the store's tree hash of it is not the manifest's", true});
+                {name, "the store's tree hash of it differs from the manifest's", true});
     } else if (!segment.composite_sha256) {
-        // An adopted archive's, in a store that tells no tree hash: only reading it tells more.
+        // An adopted archive in a store that returns no tree hash can only be verified by reading
+        // it.
     } else if (stat->composite_sha256 == segment.composite_sha256) {
         comparison.by_checksum = true;
     } else {

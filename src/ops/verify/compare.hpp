@@ -1,4 +1,4 @@
-// Compares segments with the manifest by what the store says of them, without reading them.
+// Compares segments with the manifest by the metadata that the store returns, without reading them.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace zg::ops {
 
-/// What comparing one segment showed.
+/// The result of comparing one segment.
 struct Comparison {
     bool by_checksum = false;   ///< the store's own checksum was compared, not the size alone
     std::string storage_class;  ///< may be empty
@@ -15,7 +15,7 @@ struct Comparison {
 };
 
 /// Compares each segment of the archive, several at a time: size, checksum, and whether it is
-/// locked as the store was made to. An error where the store cannot be asked.
+/// locked if the store was created with a lock. Fails if the store cannot be read.
 Result<std::vector<Comparison>> compare_segments(Context& context,
                                                  const catalog::Manifest& archive);
 

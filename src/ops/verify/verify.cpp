@@ -52,38 +52,39 @@ class Verification {
         return check_each_segment(archive);
     }
 
-    void name_strangers() {
+    void report_unknown_objects() {
         std::map<std::string, std::size_t> objects_of;
         for (const store::Entry& object : view_.objects) {
             const std::string id = archive::archive_id_of(object.name);
             if (id.empty())
                 report_.findings.push_back(
-                    {object.name, "this object belongs to no archive", false});
+                    {object.name, "this object does not belong to any archive", false});
             else if (view_.is_orphan(object))
                 ++objects_of[id];
         }
         for (const auto& [id, count] : objects_of)
             report_.findings.push_back(
                 {fmt::format("archives/{}", id),
-                 fmt::format("{} object{} of an archive without a manifest: a backup under way, or "
-                             "one that did not end "
-                             "(the next backup of that dataset on that host removes them)",
-                             count, count == 1 ? "" : "s"),
+                 fmt::format(
+                     "{} object{} of an archive without a manifest: a running backup, or one that "
+                     "was interrupted (the next backup of that dataset on that host removes them)",
+                     count, count == 1 ? "" : "s"),
                  false});
         for (const archive::UnreadableManifest& manifest : view_.unreadable)
             report_.findings.push_back(
                 {catalog::manifest_name(manifest.archive_id), manifest.error.message(), true});
     }
 
-    /// Unfinished uploads: their parts are paid for, and no listing of objects shows them.
-    Result<void> name_uploads() {
+    /// Reports unfinished uploads: their parts are billed, but a listing of objects does not show
+    /// them.
+    Result<void> report_uploads() {
         ZG_TRY(const std::vector<store::Upload> uploads, context_.archives.store.uploads(""));
         for (const store::Upload& upload : uploads) {
             const bool form = !archive::archive_id_of(upload.name).empty();
             report_.findings.push_back(
                 {upload.name,
-                 fmt::format("an unfinished upload, begun {}, id {}: a backup under way, or parts "
-                             "that cost money unseen ({})",
+                 fmt::format("an unfinished upload, begun {}, id {}: a running backup, or leftover "
+                             "parts that are billed ({})",
                              rfc3339_utc(upload.started), upload.id,
                              form ? "the next backup of that dataset on that host removes them"
                                   : "another program's: abort it if it is not yours"),
@@ -92,15 +93,16 @@ class Verification {
         return {};
     }
 
-    /// Segments in several classes are a slip of the command line, or a lifecycle rule's doing.
-    void name_classes() {
+    /// Reports segments in another class than the store's: caused by a wrong option or a lifecycle
+    /// rule.
+    void report_classes() {
         const auto wanted = context_.archives.store_options.find("class");
         for (const auto& [storage_class, count] : classes_) {
             if (wanted == context_.archives.store_options.end() || wanted->second == storage_class)
                 continue;
             report_.findings.push_back(
                 {context_.archives.store.url(),
-                 fmt::format("{} segment{} in class {}, though the store was made with class {}",
+                 fmt::format("{} segment{} in class {}, though the store was created with class {}",
                              count, count == 1 ? " is" : "s are", storage_class, wanted->second),
                  false});
         }
@@ -117,7 +119,7 @@ class Verification {
             for (Finding& finding : comparison.findings)
                 report_.findings.push_back(std::move(finding));
         }
-        name_unknown(archive);
+        report_unknown_segments(archive);
         return {};
     }
 
@@ -134,7 +136,7 @@ class Verification {
                 {catalog::manifest_name(view_.archives[index].archive_id), way.error().what, true});
     }
 
-    /// Compares the listing with the manifest; false where a segment is missing or of another size.
+    /// Compares the listing with the manifest; false if a segment is missing or of another size.
     bool check_listing(const catalog::Manifest& archive) {
         bool sound = true;
         for (const catalog::Segment& segment : archive.segments) {
@@ -148,11 +150,11 @@ class Verification {
                                                        found->second, segment.stored_size);
             report_.findings.push_back({name, what, true});
         }
-        name_unknown(archive);
+        report_unknown_segments(archive);
         return sound;
     }
 
-    void name_unknown(const catalog::Manifest& archive) {
+    void report_unknown_segments(const catalog::Manifest& archive) {
         const std::string folder = fmt::format("archives/{}/", archive.archive_id);
         for (auto object = sizes_.lower_bound(folder);
              object != sizes_.end() && object->first.starts_with(folder); ++object) {
@@ -162,7 +164,7 @@ class Verification {
                                    archive.segments.end();
             if (!known)
                 report_.findings.push_back(
-                    {object->first, "the manifest names no such segment", false});
+                    {object->first, "the manifest does not list this segment", false});
         }
     }
 
@@ -178,8 +180,8 @@ class Verification {
         return cold == 0;
     }
 
-    /// Once something is wrong in an archive, every segment is looked at by itself, so that all
-    /// damage is named.
+    /// Once something is wrong in an archive, each segment is checked separately, so that all
+    /// damage is reported.
     Result<void> check_each_segment(const catalog::Manifest& archive) {
         for (std::size_t i = 0; i < archive.segments.size(); ++i) {
             auto checked = archive::check_segment_bytes(context_, archive, i);
@@ -213,7 +215,7 @@ bool VerifyReport::sound() const { return std::ranges::none_of(findings, &Findin
 Result<VerifyReport> verify(Context& context, const VerifyOptions& options) {
     const std::string& dataset = options.dataset;
     const bool read = options.read || !context.archives.store.limits().reading_costs;
-    // The catalog is a copy: what counts is what the store itself says now.
+    // The catalog is only a copy: the store itself is read.
     ZG_TRY(const archive::ArchiveView view, archive::read_all_manifests(context.archives));
     Verification verification(context, view, read);
     std::uint64_t expected = 0;
@@ -225,18 +227,18 @@ Result<VerifyReport> verify(Context& context, const VerifyOptions& options) {
     }
     if (!dataset.empty() && chosen.empty() && view.unreadable.empty())
         return fail({.kind = ErrorKind::not_found,
-                     .what = "the store has no archive of it",
+                     .what = "the store has no archive of this dataset",
                      .where = dataset,
-                     .hint = "`zglacier list` shows the datasets that the store holds"});
+                     .hint = "`zglacier list` shows the datasets in the store"});
     context.world.progress.begin("verify", expected);
     Result<void> done;
     for (std::size_t i = 0; i < chosen.size() && done; ++i)
         done = verification.check_archive(chosen[i]);
     context.world.progress.end();
     ZG_CHECK(std::move(done));
-    verification.name_strangers();
-    verification.name_classes();
-    ZG_CHECK(verification.name_uploads());
+    verification.report_unknown_objects();
+    verification.report_classes();
+    ZG_CHECK(verification.report_uploads());
     return verification.take_report();
 }
 

@@ -1,4 +1,4 @@
-// Verify: the store against the manifests.
+// Verifies the store against the manifests.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace zg::ops {
 struct Finding {
     std::string where;  ///< object name or archive id
     std::string what;
-    bool damage = true;  ///< false: worth knowing, and no loss
+    bool damage = true;  ///< false: worth knowing, but nothing is lost
 };
 
 struct VerifyReport {
@@ -26,14 +26,15 @@ struct VerifyReport {
 
 struct VerifyOptions {
     std::string dataset;  ///< empty: all
-    bool read = false;    ///< read the segments even where that is paid for
+    bool read = false;    ///< read the segments even if that costs money
 };
 
-/// Reads all manifests and checks the segments against them. Where reading costs nothing, or with
-/// `read`: each segment's size, SHA-256 and decoding, the stream's records and checksums; cold ones
-/// by size. Else nothing is read, thawed or paid for beyond requests: size, checksum, class and
-/// lock as the store tells them. Then the links between archives; and it names objects that belong
-/// to no archive, and unfinished uploads. Damage is a finding, not an error; it goes on behind it.
+/// Reads all manifests and checks the segments against them. If reading costs nothing, or with
+/// `read`, checks each segment's size, SHA-256 and decoding, and the stream's records and
+/// checksums; cold segments by size only. Else reads and thaws nothing, and pays only for requests:
+/// checks size, checksum, class and lock as the store returns them. Then checks the links between
+/// archives, and reports objects that belong to no archive, and unfinished uploads. Damage is a
+/// finding, not an error, and does not stop the verification.
 Result<VerifyReport> verify(Context& context, const VerifyOptions& options);
 
 }  // namespace zg::ops
