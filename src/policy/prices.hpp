@@ -1,4 +1,4 @@
-// What a thaw and a fetch cost: a table of prices, which is a file, and the sums.
+// What thawing and fetching cost: a table of prices, read from a file, and the sums.
 #pragma once
 
 #include <cstdint>
@@ -13,44 +13,44 @@ namespace zg::policy {
 
 struct Price {
     double dollars = 0;
-    bool unverified = false;  ///< nobody has compared it with Amazon's pages of the table's date
+    bool unverified = false;  ///< not compared with Amazon's pages of the table's date
     std::string source;
 };
 
-/// Of one way to retrieve from one storage class.
+/// The prices of retrieval from one storage class with one tier.
 struct RetrievalPrices {
-    Price requests;  ///< for 1,000
+    Price requests;  ///< per 1,000
     Price gb;
 };
 
-/// The tier under which a class that needs no thaw has its price for reading.
+/// The tier that holds the price for reading a class that needs no thaw.
 inline constexpr const char* read_tier = "read";
 
 struct PriceTable {
-    std::string file;  ///< empty: the one built in
+    std::string file;  ///< empty: the built-in table
     std::string region;
     std::string date;
     double bytes_per_gb = 0;
     double days_per_month = 0;
-    std::map<std::string, Price> storage;  ///< for a GB and month, by class
+    std::map<std::string, Price> storage;  ///< per GB and month, by class
     std::map<std::string, std::map<std::string, RetrievalPrices>> retrieval;  ///< by class and tier
-    Price get_requests;                                                       ///< for 1,000
-    Price egress;                                                             ///< for a GB
-    /// a month; for all that the account sends, so it is told and never taken off
+    Price get_requests;                                                       ///< per 1,000
+    Price egress;                                                             ///< per GB
+    /// per month; shared by everything the account sends, so it is shown but never subtracted
     double free_egress_gb = 0;
 };
 
-/// Reads a table; usage, naming the field, where it is none. `where` is its file.
+/// Reads a table; usage, naming the field, if it is not a valid one. `where` is its file.
 Result<PriceTable> parse_prices(Bytes text, const std::string& where);
 
-/// The table in `file`; where that is empty, the one that ZGLACIER_PRICES names, else
-/// /etc/zglacier/prices.json, else the one built in.
+/// The table in `file`; if that is empty, the one that ZGLACIER_PRICES names, else
+/// /etc/zglacier/prices.json, else the built-in one.
 Result<PriceTable> load_prices(const std::string& file);
 
-/// What is to be paid for, summed up for one storage class and tier.
+/// What is charged for one storage class and tier.
 struct Charge {
     std::string storage_class;
-    std::string tier;             ///< read_tier where no thaw is needed
+    std::string tier;             ///< read_tier if no thaw is needed
     std::uint64_t requests = 0;   ///< to thaw, or to prolong
     std::uint64_t retrieved = 0;  ///< bytes
     double kept_byte_days = 0;    ///< of the temporary copies
@@ -69,8 +69,8 @@ struct Cost {
     double temporary_copy = 0;
     double get_requests = 0;
     double egress = 0;
-    bool unverified = false;            ///< a price that it is made of is
-    std::vector<std::string> unpriced;  ///< what the table has no price for, and the sum leaves out
+    bool unverified = false;            ///< some price in the sum is unverified
+    std::vector<std::string> unpriced;  ///< charges that the table has no price for; not in the sum
     [[nodiscard]] double total() const {
         return retrieval_requests + retrieval_bytes + temporary_copy + get_requests + egress;
     }

@@ -32,7 +32,7 @@ Result<PriceTable> parse(const nlohmann::json& json) {
     return parse_prices(as_bytes(json.dump()), "mine.json");
 }
 
-TEST(Prices, TheTableBuiltInIsTheFile) {
+TEST(Prices, TheBuiltInTableIsTheFile) {
     ::unsetenv("ZGLACIER_PRICES");
     const auto table = load_prices("");
     ASSERT_TRUE(table) << table.error().message();
@@ -65,7 +65,7 @@ TEST(Prices, OneTebibyteFromDeepArchive) {
     EXPECT_TRUE(cost.unpriced.empty());
 }
 
-TEST(Prices, EachTierHasItsOwn) {
+TEST(Prices, EachTierHasItsOwnPrice) {
     const auto total = [](const char* storage_class, const char* tier) {
         return cost_of(built_in(), {.retrieval = {{.storage_class = storage_class,
                                                    .tier = tier,
@@ -82,7 +82,7 @@ TEST(Prices, EachTierHasItsOwn) {
     EXPECT_EQ(total("STANDARD", read_tier), 0);
 }
 
-TEST(Prices, WhatHasNoPriceIsNamedAndNotInTheSum) {
+TEST(Prices, AChargeWithoutAPriceIsNamedAndNotInTheSum) {
     const Cost cost = cost_of(built_in(), {.retrieval = {{.storage_class = "FROZEN",
                                                           .tier = "bulk",
                                                           .requests = 1,
@@ -94,7 +94,7 @@ TEST(Prices, WhatHasNoPriceIsNamedAndNotInTheSum) {
     EXPECT_NEAR(cost.total(), 0.09, 1e-9);
 }
 
-TEST(Prices, MistakesInATableAreNamedWithTheirPlace) {
+TEST(Prices, MistakesInATableAreReportedWithTheirPlace) {
     const auto problem = [](const std::function<void(nlohmann::json&)>& change) {
         nlohmann::json json = built_in_json();
         change(json);
@@ -110,8 +110,7 @@ TEST(Prices, MistakesInATableAreNamedWithTheirPlace) {
         EXPECT_NE(problem(change).find(text), std::string::npos) << problem(change);
     };
     EXPECT_EQ(problem([](J&) {}), "none");
-    EXPECT_EQ(problem([](J& json) { json["more"] = 1; }), "none")
-        << "what is not known is left alone";
+    EXPECT_EQ(problem([](J& json) { json["more"] = 1; }), "none") << "unknown fields are ignored";
     says("format 2", [](J& json) { json["format"] = 2; });
     says("\"region\"", [](J& json) { json.erase("region"); });
     says("\"date\"", [](J& json) { json["date"] = "yesterday"; });
@@ -130,7 +129,7 @@ TEST(Prices, MistakesInATableAreNamedWithTheirPlace) {
         EXPECT_EQ(parse_prices(as_bytes(text), "x").error().kind, ErrorKind::usage) << text;
 }
 
-TEST(Prices, AFileThatIsNamedReplacesTheTable) {
+TEST(Prices, ANamedFileReplacesTheTable) {
     const TemporaryFolder folder;
     const std::string file = folder.path() + "/prices.json";
     nlohmann::json json = built_in_json();
@@ -141,7 +140,7 @@ TEST(Prices, AFileThatIsNamedReplacesTheTable) {
     EXPECT_EQ(load_prices("")->region, "eu-central-1");
     EXPECT_EQ(load_prices("")->file, file);
     EXPECT_EQ(load_prices(source_dir() + "/data/prices.json")->region, "us-east-1")
-        << "the flag comes first";
+        << "the flag overrides the variable";
     ::unsetenv("ZGLACIER_PRICES");
     const auto none = load_prices(folder.path() + "/none.json");
     ASSERT_FALSE(none);

@@ -15,20 +15,22 @@ namespace {
 using store::Temperature;
 
 constexpr std::chrono::days day{1};
-constexpr std::chrono::days longest_kept{30'000};  // what S3 takes
+constexpr std::chrono::days longest_kept{30'000};  // the maximum of S3
 constexpr std::chrono::hours expiry_margin{2};
 constexpr std::chrono::hours wave_margin{4};
 constexpr std::chrono::minutes overdue_pause{15};
 
-std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
+std::uint64_t divide_rounding_up(std::uint64_t a, std::uint64_t b) {
+    return a / b + (a % b != 0 ? 1 : 0);
+}
 
-std::chrono::days days_up(std::chrono::seconds time) {
+std::chrono::days whole_days(std::chrono::seconds time) {
     return std::clamp(std::chrono::ceil<std::chrono::days>(time), day, longest_kept);
 }
 
 std::chrono::seconds time_for(std::uint64_t bytes, std::uint64_t bandwidth) {
-    return std::chrono::seconds(
-        static_cast<std::int64_t>(divide_up(bytes, std::max<std::uint64_t>(bandwidth, 1))));
+    return std::chrono::seconds(static_cast<std::int64_t>(
+        divide_rounding_up(bytes, std::max<std::uint64_t>(bandwidth, 1))));
 }
 
 /// The longest time that `tier` may take for the segment.
@@ -38,9 +40,9 @@ std::chrono::seconds promise_of(const ThawSegment& segment, const std::string& t
     return segment.tiers.empty() ? std::chrono::seconds(0) : segment.tiers.back().longest;
 }
 
-Result<void> look_at(const archive::Engine& engine, ThawSegment& segment) {
+Result<void> read_state(const archive::Engine& engine, ThawSegment& segment) {
     auto stat = engine.archives.store.stat(segment.name);
-    // Its loss is told as damage when it is fetched, after what can be saved has been.
+    // Reported as damage when it is fetched, after everything before it has been restored.
     segment.missing = !stat && stat.error().kind == ErrorKind::not_found;
     if (segment.missing) return {};
     if (!stat) return fail(std::move(stat.error()));
@@ -50,7 +52,7 @@ Result<void> look_at(const archive::Engine& engine, ThawSegment& segment) {
     return {};
 }
 
-/// Adds to the charge of this class and tier.
+/// The charge of this class and tier, added if it is missing.
 policy::Charge& charge_of(std::vector<policy::Charge>& charges, const std::string& storage_class,
                           const std::string& tier) {
     for (policy::Charge& charge : charges) {
@@ -155,17 +157,17 @@ Result<store::ThawTier> check_tier(const archive::Engine& engine, const std::str
 
 std::chrono::days days_needed(std::chrono::seconds longest_thaw, std::uint64_t bytes,
                               std::uint64_t bandwidth) {
-    return std::min(days_up(longest_thaw + time_for(bytes, bandwidth)) + day, longest_kept);
+    return std::min(whole_days(longest_thaw + time_for(bytes, bandwidth)) + day, longest_kept);
 }
 
-void tell_times(ThawSegment& segment, const catalog::ThawNote* note, TimePoint now) {
+void set_thaw_times(ThawSegment& segment, const catalog::ThawNote* note, TimePoint now) {
     segment.asked.reset();
     segment.expected.reset();
     if (!segment.is(Temperature::thawing)) return;
     segment.asked = segment.state.requested;
     if (note != nullptr) {
         const std::chrono::seconds promise = promise_of(segment, note->tier);
-        // An older one is of an earlier thaw; this one was asked for elsewhere.
+        // An older note is of an earlier thaw; this one was requested on another machine.
         const bool fresh = note->asked <= now && now < note->asked + 2 * promise + day;
         if (fresh) segment.promise = promise;
         if (fresh && !segment.asked) segment.asked = note->asked;
@@ -204,7 +206,7 @@ std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now,
         const TimePoint fetched = begin + time_for(bytes, plan.choice.bandwidth) + expiry_margin;
         if (segment.is(Temperature::hot) && segment.state.readable_until &&
             *segment.state.readable_until < fetched)
-            expiring.push_back({.segment = i, .days = days_up(fetched - now)});
+            expiring.push_back({.segment = i, .days = whole_days(fetched - now)});
     }
     return expiring;
 }
@@ -241,8 +243,8 @@ Result<ThawPlan> plan_thaw(const archive::Engine& engine,
     if (!limits.cold) return plan;
     flow::Workers workers(engine.effort.callers());
     ZG_CHECK(flow::for_each(workers, plan.segments.size(),
-                            [&](std::size_t i) { return look_at(engine, plan.segments[i]); }));
-    // The notes are a help, no more.
+                            [&](std::size_t i) { return read_state(engine, plan.segments[i]); }));
+    // The notes are not needed: they only help to estimate when the thaw is done.
     const auto notes =
         engine.archives.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
     const TimePoint now = engine.world.clock.now();
@@ -254,7 +256,7 @@ Result<ThawPlan> plan_thaw(const archive::Engine& engine,
             plan.tier.longest = std::max(plan.tier.longest, tier.longest);
         }
         const auto note = notes.find(segment.name);
-        tell_times(segment, note != notes.end() ? &note->second : nullptr, now);
+        set_thaw_times(segment, note != notes.end() ? &note->second : nullptr, now);
     }
     if (!choice.days)
         plan.days = days_needed(plan.tier.longest, plan.all().bytes, choice.bandwidth);
@@ -265,7 +267,7 @@ Result<ThawPlan> plan_thaw(const archive::Engine& engine,
 
 Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file,
                                          TimePoint now) {
-    // A table that was named is read even where it is not needed, so that a slip shows.
+    // A table given by the user is read even if it is not needed, so that mistakes are noticed.
     if (!plan.costs && prices_file.empty()) return std::nullopt;
     Estimate estimate;
     ZG_TRY(estimate.prices, policy::load_prices(prices_file));

@@ -1,4 +1,4 @@
-// Thaws, from the plan to the last copy that expires, on a clock of their own.
+// Thaws, from the plan to the last copy that expires, on a simulated clock.
 #include "archive/read/fetch.hpp"
 #include "archive/read/segment_reader.hpp"
 #include "thaw/testing/thaw_fixture.hpp"
@@ -11,7 +11,7 @@ using catalog::Manifest;
 using std::chrono::days;
 using store::Temperature;
 
-TEST_F(ThawTest, ATierThatTheClassLacksIsRefusedBeforeAnythingIsAsked) {
+TEST_F(ThawTest, ATierThatTheClassLacksIsRefusedBeforeAnyRequest) {
     for (const char* tier : {"expedited", "Standard", ""}) {
         const auto planned = plan_thaw(engine, archives, {.tier = tier});
         ASSERT_FALSE(planned) << tier;
@@ -24,10 +24,10 @@ TEST_F(ThawTest, ATierThatTheClassLacksIsRefusedBeforeAnythingIsAsked) {
     EXPECT_EQ(cold.looks, 0U);
     EXPECT_TRUE(cold.requests.empty());
     EXPECT_FALSE(find_tier({}, "", "fast"));
-    EXPECT_TRUE(find_tier({}, "", "bulk")) << "a store that is never cold takes any of the three";
+    EXPECT_TRUE(find_tier({}, "", "bulk")) << "a store that is never cold accepts any of the three";
 }
 
-TEST(SegmentRequests, OneForTheDigestsAndOneForEachRange) {
+TEST(SegmentRequests, AreOneForTheDigestsAndOneForEachRange) {
     constexpr std::uint64_t MiB = std::uint64_t{1} << 20U;
     const auto requests = [](std::uint64_t part, std::uint64_t size) {
         catalog::Segment segment;
@@ -40,11 +40,11 @@ TEST(SegmentRequests, OneForTheDigestsAndOneForEachRange) {
     EXPECT_EQ(requests(8 * MiB, 8 * MiB + 1), 3U);
     EXPECT_EQ(requests(32 * MiB, 64 * MiB), 3U);
     EXPECT_EQ(requests(36 * MiB, 36 * MiB), 6U) << "a large part is read by ranges of 8 MiB";
-    EXPECT_EQ(requests(36 * MiB, 72 * MiB + 1), 12U) << "and none goes beyond its end";
+    EXPECT_EQ(requests(36 * MiB, 72 * MiB + 1), 12U) << "and no range goes beyond its end";
     EXPECT_EQ(requests(0, 5), 6U) << "a manifest may say anything";
 }
 
-TEST_F(ThawTest, EachSegmentHasTheTiersThatTheStoreSaysItHas) {
+TEST_F(ThawTest, EachSegmentHasTheTiersThatTheStoreReports) {
     const std::string name = archives.front().object_name(archives.front().segments.front());
     cold.tiers_of[name] = {{"expedited", 5min}, {"standard", 70h}, {"bulk", 80h}};
     const ThawPlan standard = plan({.tier = "standard"});
@@ -58,17 +58,17 @@ TEST_F(ThawTest, EachSegmentHasTheTiersThatTheStoreSaysItHas) {
     EXPECT_EQ(refused.error().hint, "give --tier standard");
 }
 
-TEST(Days, TierAndFetchingAndOneMore) {
+TEST(Days, AreForTheTierAndFetchingAndOneMore) {
     constexpr std::uint64_t MiB = std::uint64_t{1} << 20U;
     EXPECT_EQ(days_needed(12h, 0, 2 * MiB), days(2));
     EXPECT_EQ(days_needed(12h, 100 * 1024 * MiB, 2 * MiB), days(3));    // 12 h + 14.2 h
     EXPECT_EQ(days_needed(48h, 1024 * 1024 * MiB, 10 * MiB), days(5));  // 48 h + 29.1 h
     EXPECT_EQ(days_needed(5min, 1, 1), days(2));
     EXPECT_EQ(days_needed(12h, 1024ULL * 1024 * 1024 * MiB, 1), days(30'000))
-        << "the longest that S3 takes";
+        << "the maximum of S3";
 }
 
-TEST_F(ThawTest, ThePlanCountsWhatIsColdAndWhatItCosts) {
+TEST_F(ThawTest, ThePlanCountsColdSegmentsAndTheirCost) {
     const ThawPlan cold_plan = plan({.tier = "bulk", .days = days(6)});
     std::uint64_t bytes = 0;
     std::uint64_t reads = 0;
@@ -93,7 +93,7 @@ TEST_F(ThawTest, ThePlanCountsWhatIsColdAndWhatItCosts) {
     EXPECT_TRUE(estimate(cold_plan, "", clock.now())->has_value());
 }
 
-TEST_F(ThawTest, AStoreThatCostsNothingShowsNoDollars) {
+TEST_F(ThawTest, AFreeStoreShowsNoCost) {
     archive::Engine free{
         .archives = {.store = memory, .store_id = "", .store_options = {}, .catalog = catalog},
         .effort = {},
@@ -106,7 +106,7 @@ TEST_F(ThawTest, AStoreThatCostsNothingShowsNoDollars) {
     EXPECT_FALSE(estimate(*planned, "", clock.now())->has_value());
 }
 
-TEST_F(ThawTest, AsksForAllAtOnceAndEachOnlyOnce) {
+TEST_F(ThawTest, RequestsAllAtOnceAndEachOnlyOnce) {
     ThawWatch watch(engine, plan({.tier = "bulk"}));
     EXPECT_EQ(*watch.ask(), segments());
     EXPECT_EQ(*watch.ask(), 0U);
@@ -121,7 +121,7 @@ TEST_F(ThawTest, AsksForAllAtOnceAndEachOnlyOnce) {
     EXPECT_EQ(catalog.thaw_notes()->size(), segments());
 }
 
-TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
+TEST_F(ThawTest, TheSecondRunRequestsNothingAndKnowsTheTimeFromTheNote) {
     const TimePoint asked = clock.now();
     ASSERT_TRUE(ThawWatch(engine, plan()).ask());
     cold.requests.clear();
@@ -131,7 +131,7 @@ TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
     EXPECT_EQ(here.amount(Temperature::thawing).segments, segments());
     EXPECT_EQ(here.segments[0].asked, asked);
     EXPECT_EQ(here.ready(clock.now()), asked + 12h)
-        << "as the tier that was asked for, whatever this run says";
+        << "by the tier that was requested, whatever this run's options say";
     forget_notes();
     const ThawPlan elsewhere = plan();
     EXPECT_FALSE(elsewhere.segments[0].asked);
@@ -140,7 +140,7 @@ TEST_F(ThawTest, TheSecondRunAsksForNothingAndKnowsWhenFromTheNote) {
     EXPECT_TRUE(cold.requests.empty());
 }
 
-TEST_F(ThawTest, AnOldNoteDoesNotCount) {
+TEST_F(ThawTest, AnOldNoteIsIgnored) {
     ASSERT_TRUE(ThawWatch(engine, plan()).ask());
     clock.advance(days(100));
     // by another machine
@@ -151,7 +151,7 @@ TEST_F(ThawTest, AnOldNoteDoesNotCount) {
     EXPECT_FALSE(later.segments[0].asked);
 }
 
-TEST_F(ThawTest, WaitsElevenHoursWithFewLooks) {
+TEST_F(ThawTest, WaitsElevenHoursWithFewRequests) {
     const TimePoint begin = clock.now();
     const auto outcome = carry_out_thaw(engine, plan(), true, true);
     ASSERT_TRUE(outcome) << outcome.error().message();
@@ -160,8 +160,8 @@ TEST_F(ThawTest, WaitsElevenHoursWithFewLooks) {
     EXPECT_EQ(outcome->plan.amount(Temperature::hot).segments, segments());
     EXPECT_GE(clock.now(), begin + 11h);
     EXPECT_LE(clock.now(), begin + 11h + 15min);
-    // One for the plan, one after asking and one at the end for each; in between one segment
-    // alone.
+    // For each segment: one for the plan, one after the request and one at the end; in between for
+    // one segment only.
     EXPECT_LE(cold.looks, 3 * segments() + 40);
     EXPECT_EQ(cold.requests.size(), segments());
 }
@@ -173,7 +173,7 @@ TEST_F(ThawTest, NoticesAServerThatThawsInSeconds) {
     EXPECT_LE(clock.now(), begin + 15s);
 }
 
-TEST_F(ThawTest, WaitsForOneThatAnotherMachineAskedFor) {
+TEST_F(ThawTest, WaitsForAThawThatAnotherMachineRequested) {
     ASSERT_TRUE(ThawWatch(engine, plan()).ask());
     forget_notes();
     clock.advance(3h);
@@ -185,7 +185,7 @@ TEST_F(ThawTest, WaitsForOneThatAnotherMachineAskedFor) {
     EXPECT_EQ(cold.requests.size(), segments());
 }
 
-TEST_F(ThawTest, WithoutARequestNothingIsAskedNorWaitedFor) {
+TEST_F(ThawTest, WithoutARequestNothingIsThawedOrWaitedFor) {
     const TimePoint begin = clock.now();
     const auto outcome = carry_out_thaw(engine, plan(), false, true);
     ASSERT_TRUE(outcome);
@@ -195,7 +195,7 @@ TEST_F(ThawTest, WithoutARequestNothingIsAskedNorWaitedFor) {
     EXPECT_TRUE(cold.requests.empty());
 }
 
-TEST_F(ThawTest, AThawOfSecondsIsNotWaitedForForMinutes) {
+TEST_F(ThawTest, AThawOfSecondsIsNoticedWithinSeconds) {
     store::MemoryStore quick(clock, {.thaw = 4s});
     archive::Engine local{
         .archives = {.store = quick, .store_id = "", .store_options = {}, .catalog = catalog},
@@ -217,7 +217,7 @@ TEST_F(ThawTest, AThawOfSecondsIsNotWaitedForForMinutes) {
 }
 
 TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
-    // 4 hours for each archive; and each copy is there for one day only.
+    // 4 hours for each archive, and each copy is readable for one day only.
     const std::uint64_t slow = std::max<std::uint64_t>(1, archives[0].stored_size / (20 * 3600));
     cold.delay = 1h;
     const auto outcome = carry_out_thaw(
@@ -233,15 +233,15 @@ TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
     watch.keep(0, 0);
     const std::size_t prolonged = cold.requests.size();
     EXPECT_EQ(prolonged, hot.expiring.size());
-    EXPECT_LT(prolonged, segments()) << "not those that are fetched before";
+    EXPECT_LT(prolonged, segments()) << "not those that are fetched before they expire";
     for (const auto& [segment, request] : cold.requests)
-        EXPECT_EQ(request.tier, "bulk") << "the copy is there: the cheapest request will do";
+        EXPECT_EQ(request.tier, "bulk") << "the copy exists: the cheapest request is enough";
     watch.keep(0, 0);
     EXPECT_EQ(cold.requests.size(), prolonged) << "not at every byte";
     clock.advance(ThawWatch::keep_interval);
     watch.keep(0, archives[0].stream_size);
-    EXPECT_EQ(cold.requests.size(), prolonged) << "nothing new is in danger";
-    // A restore that takes far longer than its bandwidth promised.
+    EXPECT_EQ(cold.requests.size(), prolonged) << "no other copy is about to expire";
+    // A restore that takes far longer than expected from its bandwidth.
     for (const TimePoint until = clock.now() + days(1) + 6h; clock.now() < until;
          clock.advance(ThawWatch::keep_interval))
         watch.keep(1, 0);
@@ -249,7 +249,7 @@ TEST_F(ThawTest, ACopyThatWouldExpireIsProlonged) {
         EXPECT_EQ(cold.thaw_state(name(1, i))->temperature, Temperature::hot);
 }
 
-/// Takes bytes no faster than this.
+/// Accepts bytes at a limited rate.
 class SlowSink final : public Sink {
   public:
     SlowSink(ManualClock& clock, std::uint64_t bytes_a_second)
@@ -269,8 +269,8 @@ class SlowSink final : public Sink {
     std::uint64_t owed_ = 0;
 };
 
-/// Restores both archives from a store whose copies stay for a day, ten segments of which
-/// can be fetched in the time.
+/// Restores both archives from a store whose copies stay readable for a day, in which ten segments
+/// can be fetched.
 class WaveTest : public ThawTest {
   protected:
     WaveTest() {
@@ -297,7 +297,7 @@ class WaveTest : public ThawTest {
     std::size_t first_wave = 0;
 };
 
-TEST_F(WaveTest, NoMoreIsAskedForThanCanBeFetchedAndNothingTwice) {
+TEST_F(WaveTest, RequestsNoMoreThanCanBeFetchedAndNothingTwice) {
     restore_at(bandwidth);
     EXPECT_GE(first_wave, 9U);
     EXPECT_LE(first_wave, 11U);
@@ -307,13 +307,13 @@ TEST_F(WaveTest, NoMoreIsAskedForThanCanBeFetchedAndNothingTwice) {
     EXPECT_EQ(cold.requests.size(), segments()) << "each is paid for once";
 }
 
-TEST_F(WaveTest, WhatLapsesBecauseFetchingIsSlowIsAskedForAgain) {
+TEST_F(WaveTest, ACopyThatExpiresBecauseFetchingIsSlowIsRequestedAgain) {
     restore_at(bandwidth / 3 + 1);
     EXPECT_GT(cold.requests.size(), segments());
     EXPECT_LT(cold.requests.size(), segments() * 3);
 }
 
-TEST_F(ThawTest, AThawThatTheStoreForgetsIsSaidAndNotPaidForTwice) {
+TEST_F(ThawTest, AThawThatTheStoreLostIsReportedAndNotPaidForTwice) {
     ThawWatch watch(engine, plan({.tier = "standard", .days = days(1)}));
     ASSERT_TRUE(watch.ask());
     clock.advance(days(3));

@@ -15,10 +15,10 @@ using std::chrono::milliseconds;
 using store::Temperature;
 using namespace std::chrono_literals;
 
-// A machine that was suspended notices it after this long, and copies are looked after this often.
+// After this long a machine notices that it was suspended; copies are checked this often.
 constexpr milliseconds longest_sleep = 15min;
 
-/// The pauses between looks, once a thaw may be done.
+/// The pauses between checks, once a thaw may be done.
 struct Pace {
     milliseconds first;
     milliseconds longest;
@@ -30,11 +30,10 @@ Pace pace_of(std::chrono::seconds promise) {
     return {200ms, 2s};
 }
 
-// Amazon's thaws take most of the time that is promised; those of some other servers are done in
-// seconds.
+// Amazon's thaws take most of the announced time; those of some other servers are done in seconds.
 constexpr Pace early_pace{5s, 1h};
 
-/// Before this part of the time that is promised nothing is to be expected.
+/// A thaw is not expected to be done before this part of the announced time.
 std::chrono::seconds earliest(std::chrono::seconds promise) { return promise * 3 / 4; }
 
 }  // namespace
@@ -47,16 +46,16 @@ ThawWatch::ThawWatch(const archive::Engine& engine, ThawPlan plan)
 
 Result<std::size_t> ThawWatch::ask() {
     const std::lock_guard lock(mutex_);
-    return ask_for_wave();
+    return request_wave();
 }
 
-Result<std::size_t> ThawWatch::ask_for_wave() {
+Result<std::size_t> ThawWatch::request_wave() {
     std::vector<std::size_t> cold;
     const std::size_t end = wave_end(plan_, done_);
     for (std::size_t i = 0; i < end; ++i) {
         if (done_[i]) continue;
-        // A copy of an earlier wave that has expired before it was fetched, or a retrieval that
-        // failed.
+        // A copy that has expired before it was fetched, or a retrieval that failed: request it
+        // again.
         if (plan_.readable_for && asked_[i] &&
             engine_.world.clock.now() >= *asked_[i] + plan_.segments[i].promise)
             asked_[i].reset();
@@ -71,22 +70,23 @@ Result<std::size_t> ThawWatch::ask_for_wave() {
             ZG_CHECK(
                 engine_.archives.store.thaw(name, {.tier = plan_.tier.name, .days = plan_.days}));
             asked[i] = 1;
-            return look_after_asking(cold[i]);
+            return look_after_request(cold[i]);
         });
     }();
-    // What was asked for is asked for, even where the rest failed.
+    // Note the requests that succeeded even if others failed.
     std::vector<std::size_t> noted;
     for (std::size_t i = 0; i < cold.size(); ++i) {
         if (asked[i] != 0) noted.push_back(cold[i]);
     }
-    note_asked(noted);
+    note_requested(noted);
     if (all) return noted.size();
     if (all.error().hint.empty())
         all.error().hint = fmt::format(
-            "{} of {} segments were asked for; run the same command again for the rest{}",
+            "the thaw of {} of {} segments was requested; run the same command again for the "
+            "rest{}",
             noted.size(), cold.size(),
             plan_.tier.name == "expedited"
-                ? ", with --tier standard where the expedited thaw is too busy"
+                ? ", with --tier standard if there is no capacity for expedited thaws"
                 : "");
     return fail(std::move(all.error()));
 }
@@ -100,8 +100,8 @@ Result<void> ThawWatch::look(std::size_t segment) {
     return {};
 }
 
-/// A store may take a moment to show what it was asked for.
-Result<void> ThawWatch::look_after_asking(std::size_t segment) {
+/// Updates the state after a request, which a store may take a moment to show.
+Result<void> ThawWatch::look_after_request(std::size_t segment) {
     ZG_CHECK(look(segment));
     store::ThawState& state = plan_.segments[segment].state;
     if (state.temperature == Temperature::cold)
@@ -112,16 +112,16 @@ Result<void> ThawWatch::look_after_asking(std::size_t segment) {
     return {};
 }
 
-void ThawWatch::note_asked(const std::vector<std::size_t>& segments) {
+void ThawWatch::note_requested(const std::vector<std::size_t>& segments) {
     const catalog::ThawNote note{.asked = engine_.world.clock.now(), .tier = plan_.tier.name};
     std::vector<std::string> names;
     for (const std::size_t i : segments) {
         asked_[i] = note.asked;
         names.push_back(plan_.segments[i].name);
-        tell_times(plan_.segments[i], &note, note.asked);
+        set_thaw_times(plan_.segments[i], &note, note.asked);
     }
     if (auto noted = engine_.archives.catalog.note_thaws(names, note); !noted)
-        engine_.world.log.warning(noted.error().message() + "; the thaw goes on all the same");
+        engine_.world.log.warning(noted.error().message() + "; the thaw is not affected");
 }
 
 std::optional<std::size_t> ThawWatch::first_unreadable(std::size_t archive) const {
@@ -139,7 +139,7 @@ std::optional<std::size_t> ThawWatch::first_unreadable(std::size_t archive) cons
 Result<bool> ThawWatch::readable(std::size_t archive) {
     const auto first = first_unreadable(archive);
     if (!first) return true;
-    // As a rule they thaw together: one look will do until the first is done.
+    // Usually they thaw together: check only one until it is done.
     ZG_CHECK(look(*first));
     std::vector<std::size_t> rest;
     if (plan_.segments[*first].missing || plan_.segments[*first].is(Temperature::hot)) {
@@ -161,11 +161,11 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
         if (overdue && plan_.readable_for) continue;
         if (overdue)
             return fail({.kind = ErrorKind::cold,
-                         .what = fmt::format("the thaw was asked for at {}, should be done, and "
-                                             "the store says that the segment is cold",
+                         .what = fmt::format("the thaw was requested at {} and should be done, but "
+                                             "the store reports that the segment is still cold",
                                              rfc3339_utc(*asked_[i])),
                          .where = segment.name,
-                         .hint = "run the same command again: it asks once more for what is cold"});
+                         .hint = "run the same command again to request it once more"});
         segment.state.temperature = Temperature::thawing;
     }
     return !first_unreadable(archive);
@@ -173,15 +173,15 @@ Result<bool> ThawWatch::readable(std::size_t archive) {
 
 Result<void> ThawWatch::wait_for(std::size_t archive) {
     Pause pause;
-    for (bool told = false;; told = true) {
+    for (bool logged = false;; logged = true) {
         ZG_TRY(const bool now, readable(archive));
         if (now) return {};
-        // A copy that has expired since the plan was made.
+        // Request copies that have expired since the plan was made.
         ZG_CHECK(ask());
         const auto segment = first_unreadable(archive);
         if (!segment) continue;
         const ThawSegment& waiting = plan_.segments[*segment];
-        if (!told)
+        if (!logged)
             engine_.world.log.info(fmt::format(
                 "waiting for the thaw of {}{}", waiting.name,
                 waiting.expected ? ", which should be done by " + rfc3339_utc(*waiting.expected)
@@ -212,7 +212,7 @@ void ThawWatch::sleep_until_next_look(std::size_t archive, std::size_t segment, 
         const TimePoint before = engine_.world.clock.now();
         engine_.world.clock.sleep(part);
         keep(archive, 0);
-        // Where the machine was suspended more time has passed.
+        // If the machine was suspended, more time has passed.
         next -= std::max<milliseconds>(part, engine_.world.clock.now() - before);
     }
 }
@@ -223,11 +223,11 @@ Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) 
     while (index < plan_.segments.size() && plan_.segments[index].archive != archive) ++index;
     index += segment - (archive == 0 ? plan_.first_segment : 0);
     Pause pause;
-    for (bool told = false;; told = true) {
+    for (bool logged = false;; logged = true) {
         milliseconds next{0};
         {
             const std::lock_guard lock(mutex_);
-            // All before it were read: the wave begins here.
+            // All segments before it were read: the wave begins here.
             for (std::size_t i = 0; i < index; ++i) done_[i] = true;
             done_[index] = false;
             const auto until = plan_.segments[index].state.readable_until;
@@ -236,8 +236,8 @@ Result<void> ThawWatch::await_segment(std::size_t archive, std::size_t segment) 
                 ZG_CHECK(look(index));
             if (plan_.segments[index].missing || plan_.segments[index].is(Temperature::hot))
                 return {};
-            ZG_CHECK(ask_for_wave());
-            if (!told)
+            ZG_CHECK(request_wave());
+            if (!logged)
                 engine_.world.log.info(
                     fmt::format("waiting for the thaw of {}", plan_.segments[index].name));
             next = std::min(next_pause(index, pause), longest_sleep);
@@ -257,8 +257,8 @@ void ThawWatch::keep(std::size_t archive, std::uint64_t position) {
                    (segment.archive == archive && segment.stream_end <= position);
     }
     if (plan_.readable_for) {
-        if (auto asked = ask_for_wave(); !asked)
-            engine_.world.log.warning(asked.error().message() + "; asking again later");
+        if (auto asked = request_wave(); !asked)
+            engine_.world.log.warning(asked.error().message() + "; retrying later");
         return;
     }
     prolong(find_expiring(plan_, engine_.world.clock.now(), done_));
@@ -287,7 +287,7 @@ Result<ThawOutcome> carry_out_thaw(const archive::Engine& engine, ThawPlan plan,
                                    bool wait) {
     ThawOutcome outcome;
     ThawPlan under_way = plan;
-    // What is cold and not asked for is not waited for.
+    // Do not wait for segments that are cold and not requested.
     if (!request)
         std::erase_if(under_way.segments,
                       [](const ThawSegment& segment) { return segment.is(Temperature::cold); });

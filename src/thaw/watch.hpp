@@ -1,4 +1,4 @@
-// A thaw as it is carried out: asks, waits, and keeps readable what is not fetched yet.
+// Carries out a thaw: requests it, waits, and keeps segments readable until they are fetched.
 #pragma once
 
 #include <chrono>
@@ -12,37 +12,36 @@
 
 namespace zg::thaw {
 
-/// The state is the store's: whoever plans anew, on whatever machine, goes on from where the thaw
-/// is. All waiting is Clock::sleep. One thread calls it, but for keep() and await_segment(), which
-/// others may call while that one waits for them.
-///
-/// Where copies stay readable for a fixed time (ThawPlan::readable_for) it works in waves: it asks
-/// for as many segments as can be fetched within that time, and for more as they are fetched.
+/// The state is in the store: a new plan, on any machine, continues with the thaw as it is. All
+/// waiting is Clock::sleep. One thread calls it, except that keep() and await_segment() may be
+/// called by other threads while that one waits for them.
+/// If copies stay readable for a fixed time (ThawPlan::readable_for), it works in waves: it
+/// requests as many segments as can be fetched within that time, and more as they are fetched.
 class ThawWatch {
   public:
     ThawWatch(const archive::Engine& engine, ThawPlan plan);
 
-    /// Asks for all that is cold (of the wave) and was not asked for by this watch, several at a
-    /// time, and notes it in the catalog. Gives how many it asked for.
+    /// Requests the thaw of everything cold (in the wave) that this watch has not requested yet,
+    /// several at a time, and notes it in the catalog. Returns the number of segments requested.
     Result<std::size_t> ask();
 
-    /// Whether all of the archive (of the wave) can be read now. Asks the store only about segments
-    /// that could not be read at the last look.
+    /// Whether all of the archive (in the wave) can be read now. Checks only segments that could
+    /// not be read at the last check.
     Result<bool> readable(std::size_t archive);
 
-    /// Waits until readable(): looks at growing intervals, seconds to an hour; from about the time
-    /// on at which the thaw may be done a minute to a quarter of an hour, or less for a thaw of
-    /// minutes; where the store tells when it will be done, then. cold where the store forgets a
-    /// thaw that was asked for.
+    /// Waits until readable(). Checks at growing intervals of seconds to an hour; from about the
+    /// time when the thaw may be done, of a minute to a quarter of an hour, or less for a thaw of
+    /// minutes. If the store reports when the thaw will be done, checks then. cold if the store has
+    /// lost a requested thaw.
     Result<void> wait_for(std::size_t archive);
 
-    /// Waits until the archive's segment (from 0) can be read; at once where the store does not
+    /// Waits until the archive's segment (from 0) can be read; returns at once if the thaw does not
     /// work in waves.
     Result<void> await_segment(std::size_t archive, std::size_t segment);
 
-    /// The archive has been fetched up to `position` of its stream, and all before it whole: now
-    /// and then prolongs those copies of the rest that would expire too soon. What goes wrong with
-    /// that is told as a warning.
+    /// To be called when the archive has been fetched up to `position` of its stream, and all
+    /// archives before it completely. From time to time prolongs copies of the rest that would
+    /// expire too soon. Failures of that are logged as warnings.
     void keep(std::size_t archive, std::uint64_t position);
 
     [[nodiscard]] const ThawPlan& plan() const { return plan_; }
@@ -50,15 +49,15 @@ class ThawWatch {
     static constexpr std::chrono::minutes keep_interval{10};
 
   private:
-    /// The last pauses between looks, while a thaw is hardly done and once it may be.
+    /// The last pauses between checks, before and after the time when the thaw may be done.
     struct Pause {
         std::chrono::milliseconds early{0};
         std::chrono::milliseconds late{0};
     };
-    Result<std::size_t> ask_for_wave();
+    Result<std::size_t> request_wave();
     Result<void> look(std::size_t segment);
-    Result<void> look_after_asking(std::size_t segment);
-    void note_asked(const std::vector<std::size_t>& segments);
+    Result<void> look_after_request(std::size_t segment);
+    void note_requested(const std::vector<std::size_t>& segments);
     [[nodiscard]] std::optional<std::size_t> first_unreadable(std::size_t archive) const;
     void sleep_until_next_look(std::size_t archive, std::size_t segment, Pause& pause);
     void prolong(const std::vector<Prolongation>& expiring);
@@ -66,35 +65,36 @@ class ThawWatch {
     [[nodiscard]] std::chrono::milliseconds next_pause(std::size_t segment, Pause& pause) const;
 
     const archive::Engine& engine_;
-    std::mutex mutex_;  // of what follows, where await_segment() and keep() come from two threads
+    std::mutex
+        mutex_;  // guards the following: await_segment() and keep() may be called by two threads
     ThawPlan plan_;
-    std::vector<bool> done_;                       // fetched already
-    std::vector<std::optional<TimePoint>> asked_;  // by this watch
-    // when keep() last looked, of the monotonic clock
+    std::vector<bool> done_;                       // fetched
+    std::vector<std::optional<TimePoint>> asked_;  // when this watch requested it
+    // when keep() last checked, by the monotonic clock
     std::optional<std::chrono::nanoseconds> kept_;
 };
 
-/// What became of a thaw.
+/// The result of a thaw.
 struct ThawOutcome {
     ThawPlan plan;          ///< with the states at the end
-    std::size_t asked = 0;  ///< segments whose thaw was asked for
+    std::size_t asked = 0;  ///< segments whose thaw was requested
     bool waiting = false;   ///< some are still being thawed
     std::optional<TimePoint> retry_at;
 };
 
-/// Asks for all that is cold where `request` is set, and waits until all that is being thawed can
-/// be read where `wait` is.
+/// If `request` is set, requests the thaw of everything cold; if `wait` is set, waits until
+/// everything that is being thawed can be read.
 Result<ThawOutcome> carry_out_thaw(const archive::Engine& engine, ThawPlan plan, bool request,
                                    bool wait);
 
-/// Hands on what it is given, and keeps the segments behind it readable.
+/// Passes on what is written, and keeps the segments after it readable.
 class KeepingSink final : public Sink {
   public:
-    /// What passes is the stream of the watch's archive `archive`, from `position` on.
+    /// What is written is the stream of the watch's archive `archive`, from `position` on.
     KeepingSink(Sink& inner, ThawWatch& watch, std::size_t archive, std::uint64_t position = 0)
         : inner_(inner), watch_(watch), archive_(archive), position_(position) {}
     Result<void> write(Bytes bytes) override;
-    [[nodiscard]] bool broken() const { return broken_; }  ///< `inner` took something no more
+    [[nodiscard]] bool broken() const { return broken_; }  ///< a write to `inner` has failed
 
   private:
     Sink& inner_;

@@ -20,7 +20,7 @@ VaultContext context_of(Vaults& vaults, const VaultService& service) {
             .connections = service.access.connections};
 }
 
-/// "FOLDER/FIRST|SECOND|THIRD": each with its folder.
+/// The files in "FOLDER/FIRST|SECOND|THIRD", each with its folder.
 std::vector<std::string> bacula_files(const std::string& list) {
     std::vector<std::string> files = split_list(list, '|');
     const std::string folder = list.substr(0, list.substr(0, list.find('|')).rfind('/') + 1);
@@ -32,20 +32,20 @@ Result<void> choose_files(UploadRequest& request) {
     if (request.bacula) {
         if (request.files.size() != 1)
             return fail({.kind = ErrorKind::usage,
-                         .what = "--bacula takes one list",
-                         .hint = "write it as one word: 'FOLDER/FIRST|SECOND'"});
+                         .what = "--bacula takes a single list",
+                         .hint = "write it as one argument: 'FOLDER/FIRST|SECOND'"});
         request.files = bacula_files(request.files.front());
     }
     if (request.standard_input && !request.files.empty() &&
         request.files != std::vector<std::string>{"-"})
         return fail({.kind = ErrorKind::usage,
-                     .what = "there are files, and --stdin",
-                     .hint = "give one of them; --name names what comes from standard input"});
+                     .what = "files and --stdin exclude each other",
+                     .hint = "give one of them; --name names the data from standard input"});
     if (request.files.empty()) request.files.emplace_back("-");
     if (request.files.size() > 1 && !request.upload_id.empty())
         return fail({.kind = ErrorKind::usage,
-                     .what = "an upload goes on with one file",
-                     .hint = "give --uploadid and that file alone"});
+                     .what = "only one file can resume an upload",
+                     .hint = "give --uploadid and only that file"});
     return {};
 }
 

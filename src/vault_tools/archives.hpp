@@ -13,17 +13,17 @@ namespace zg::vault_tools {
 
 struct UploadRequest {
     std::string vault;
-    std::vector<std::string> files{};  ///< "-", or none at all: standard input
-    bool standard_input = false;       ///< no files, then
+    std::vector<std::string> files{};  ///< "-" or empty: standard input
+    bool standard_input = false;       ///< then `files` must be empty
     bool bacula = false;               ///< the one file is a list: "FOLDER/FIRST|SECOND|THIRD"
     std::string description{};         ///< empty: `name`, or else the file's name
-    std::string name{};                ///< that the list of archives has; empty: the file
+    std::string name{};                ///< the name in the list of archives; empty: the file's
     std::optional<std::uint64_t> part_size{};  ///< bytes: a power of two of MiB
     /// the same in MiB, 0: not given; increased to the next valid part size
     std::uint64_t part_mib = 0;
     std::optional<std::uint64_t> size{};  ///< about how many bytes the input has
     std::string upload_id{};              ///< of an unfinished upload, to resume it
-    std::string state_dir{};              ///< of the list of archives
+    std::string state_dir{};              ///< for the list of archives
 };
 
 struct UploadedFile {
@@ -68,8 +68,8 @@ struct DownloadRequest {
     bool overwrite = false;
 };
 
-/// Writes an archive that is ready to the file, which gets its name only when it is whole and its
-/// tree hash is right. Gives its size. cold if the archive is not ready; conflict if the file
+/// Writes an archive that is ready to the file, which gets its name only when it is complete and
+/// its tree hash is right. Returns its size. cold if the archive is not ready; conflict if the file
 /// exists and is not to be overwritten; damage.
 Result<std::uint64_t> download_archive(const VaultService& service, const DownloadRequest& request);
 
@@ -84,7 +84,8 @@ struct FileHash {
     std::string tree_hash;  ///< hexadecimal
 };
 
-/// Of each file; of standard input if there is none, or for "-". Works without the service.
+/// Computes the tree hash of each file; of standard input if there is none, or for "-". Works
+/// without the service.
 Result<std::vector<FileHash>> tree_hashes(std::vector<std::string> files);
 
 }  // namespace zg::vault_tools

@@ -1,4 +1,4 @@
-// What is refused before the service is asked.
+// Requests that are refused before the service is called.
 #include "vault_tools/archives.hpp"
 
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ class UploadFilesTest : public ::testing::Test {
     TemporaryFolder folder;
 };
 
-TEST_F(UploadFilesTest, WhatCannotBeUploadedTogether) {
+TEST_F(UploadFilesTest, RefusesInputsThatExcludeEachOther) {
     for (const UploadRequest& request :
          {UploadRequest{.vault = "photos", .files = {"a"}, .standard_input = true},
           UploadRequest{.vault = "photos", .files = {"a", "b"}, .upload_id = "id"},
@@ -48,7 +48,7 @@ TEST_F(UploadFilesTest, ABaculaListNamesItsFolderOnce) {
     EXPECT_EQ(error.where, folder.path() + "/second");
 }
 
-TEST(TreeHashes, OfEachFile) {
+TEST(TreeHashes, AreComputedForEachFile) {
     const TemporaryFolder folder;
     std::ofstream(folder.path() + "/a") << "abc";
     const auto hashes = tree_hashes({folder.path() + "/a"});

@@ -1,4 +1,4 @@
-// Archives that other programs wrote into a vault, for those who make them part of a store.
+// Archives that other programs wrote into a vault, so that they can be made part of a store.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace zg::vault_tools {
 
-/// Bytes: enough for a send stream's BEGIN record, and the smallest range that can be retrieved.
+/// Bytes: enough for a send stream's BEGIN record; the smallest range that can be retrieved.
 constexpr std::uint64_t beginning_size = std::uint64_t{1} << 20U;
 
 /// A job that retrieves the first beginning_size bytes of an archive, or more.
@@ -35,9 +35,9 @@ class ForeignArchives {
   public:
     virtual ~ForeignArchives() = default;
     [[nodiscard]] virtual const std::string& vault() const = 0;
-    /// The vault's newest inventory. If there is none it is requested, and this gives cold.
+    /// The vault's newest inventory. If there is none, requests it and fails with cold.
     virtual Result<store::Inventory> inventory() = 0;
-    /// What is part of the store: the archives' ids, and the names of the segments.
+    /// The archives that are part of the store: segment names by archive id.
     virtual Result<std::map<std::string, std::string>> adopted() = 0;
     /// Makes the archive the segment `name` of the vault's store, for every machine. conflict if
     /// the name exists already.

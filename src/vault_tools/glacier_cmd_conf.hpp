@@ -24,7 +24,7 @@ struct TopicSettings {
     bool operator==(const TopicSettings&) const = default;
 };
 
-/// What is empty was not given.
+/// The settings; those that were not given are empty.
 struct GlacierCmdConf {
     std::string region{};
     std::string output{};  ///< "print", "csv", "json"

@@ -1,4 +1,4 @@
-// What is in a vault: by its inventory, and by the list of archives that this machine keeps.
+// The content of a vault, by its inventory and by this machine's list of archives.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct InventoryRequest {
     std::string vault;
     bool refresh = false;     ///< request a new one, unless one was made within the last hour
     std::string topic{};      ///< to notify, by name or ARN; may be empty
-    std::string state_dir{};  ///< of the list of archives, which learns what is in the inventory
+    std::string state_dir{};  ///< for the list of archives, which is updated from the inventory
 };
 
 struct ArchiveInfo {
@@ -28,12 +28,12 @@ struct ArchiveInfo {
 };
 
 struct InventoryReport {
-    TimePoint date{};  ///< when it was made: later uploads are not in it
+    TimePoint date{};  ///< its date: later uploads are not in it
     std::vector<ArchiveInfo> archives{};
 };
 
-/// The newest inventory that was requested and is ready. If there is none it is requested: cold,
-/// with a hint when to come back.
+/// The newest inventory that was requested and is ready. If there is none, requests it and fails
+/// with cold, with a hint when to retry.
 Result<InventoryReport> read_inventory(const VaultService& service,
                                        const InventoryRequest& request);
 
@@ -54,14 +54,15 @@ struct FoundArchive {
     TimePoint created{};
     std::string tree_hash;  ///< hexadecimal
     std::string description;
-    std::optional<std::string> object{};  ///< of a store of zglacier's: what is in the archive
-    std::string file{};                   ///< that was uploaded from here, if so
+    std::optional<std::string>
+        object{};        ///< if the archive belongs to a store of zglacier's: the object in it
+    std::string file{};  ///< the file, if it was uploaded from this machine
 };
 
 struct KnownVault {
     std::string name;
     std::string region;
-    std::optional<TimePoint> inventory{};  ///< the newest that the list of archives has learned
+    std::optional<TimePoint> inventory{};  ///< the newest in the list of archives
 };
 
 struct SearchReport {

@@ -25,7 +25,7 @@ struct JobInfo {
     std::optional<TimePoint> completed{};
 };
 
-/// Those that are in progress or ended in the last day.
+/// Jobs that are in progress or ended within the last day.
 Result<std::vector<JobInfo>> list_jobs(const VaultService& service, const std::string& vault);
 Result<JobInfo> describe_job(const VaultService& service, const std::string& vault,
                              const std::string& job);

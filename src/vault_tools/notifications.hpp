@@ -51,9 +51,9 @@ struct Subscribed {
     Subscription subscription;
     bool made_topic = false;
 };
-/// Makes the topic if it does not exist (a name, not an ARN), subscribes `listener`, and lets the
-/// vaults notify the topic. Nothing is changed if one of the vaults does not exist. That a vault
-/// notified another topic until now is logged as a warning.
+/// Creates the topic if it does not exist (and is a name, not an ARN), subscribes `listener`, and
+/// lets the vaults notify the topic. Changes nothing if one of the vaults does not exist. Logs a
+/// warning if a vault notified another topic until now.
 Result<Subscribed> subscribe(const VaultService& service, const TopicSettings::Listener& listener,
                              const std::string& topic, const std::vector<std::string>& vaults);
 
@@ -62,8 +62,8 @@ struct Synced {
     std::vector<std::string> vaults{};
     std::vector<Subscription> subscriptions{};  ///< as Subscribed::subscription
 };
-/// Makes the service match `topics`, those for every vault first, so that a vault that a topic
-/// names notifies that one. Nothing is removed.
+/// Makes the service match `topics`; those for every vault come first, so that a vault named by a
+/// topic notifies that one. Nothing is removed.
 Result<std::vector<Synced>> sync_notifications(const VaultService& service,
                                                std::vector<TopicSettings> topics);
 

@@ -15,7 +15,7 @@ Result<std::string> read_policy_file(const std::string& file) {
     return policy;
 }
 
-/// The service gives the same answer for both.
+/// Explains a not_found that the service returns in both cases.
 template <class T>
 Result<T> or_no_vault(Result<T> found, const char* what) {
     if (!found && found.error().kind == ErrorKind::not_found) found.error().what = what;

@@ -44,7 +44,7 @@ Result<RetrievalLimit> set_retrieval_limit(const VaultService& service, const st
 }
 
 std::string retrieval_limit_text(const RetrievalLimit& limit) {
-    if (limit.strategy == "FreeTier") return "free-tier: only what costs nothing";
+    if (limit.strategy == "FreeTier") return "free-tier: only what is free of charge";
     if (limit.strategy == "None") return "none: no limit";
     return fmt::format("{} an hour",
                        limit.bytes_per_hour ? format_size(*limit.bytes_per_hour) : "some bytes");

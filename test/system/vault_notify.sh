@@ -114,7 +114,7 @@ say "calls that fail in passing are tried again"
 # sync: every vault, then as the configuration says.
 expect 0 cmd sns sync
 said aws-glacier-notifications
-said "told the topic done until now"
+said "notified the topic done until now"
 for vault in photos music papers; do
     expect 0 cmd notify show $vault
     said ":aws-glacier-notifications "

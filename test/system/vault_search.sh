@@ -86,7 +86,7 @@ expect 0 cmd search photos
 found 1
 printf 'a file' >"$WORK/no-folder"
 expect 0 cmd upload --state-dir "$WORK/no-folder" photos "$WORK/holiday.tar"
-said "will not know it"
+said "will not find it"
 third=$(cut -d' ' -f1 "$WORK/out")
 expect 0 cmd inventory --state-dir "$WORK/no-folder" photos
 expect 0 cmd remove --state-dir "$WORK/no-folder" photos "$third"

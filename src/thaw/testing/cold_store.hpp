@@ -1,4 +1,4 @@
-// A store that thaws, on the test's own clock.
+// A store whose objects must be thawed, on the test's clock.
 #pragma once
 
 #include <map>
@@ -8,8 +8,8 @@
 
 namespace zg::thaw {
 
-/// Cold as S3 is: it tells that something is being thawed, and neither since when nor until when;
-/// and each segment can take a time of its own.
+/// Cold like S3: it reports that something is being thawed, but not since when or until when. The
+/// time that a thaw takes can be set for each segment.
 class ColdStore final : public store::ForwardingStore {
   public:
     ColdStore(store::Store& inner, Clock& clock)
@@ -64,7 +64,7 @@ class ColdStore final : public store::ForwardingStore {
         return inner_.read(name, offset, into);
     }
 
-    /// As a vault: nothing is prolonged.
+    /// Like a vault: nothing is prolonged.
     void stay_readable_for(std::chrono::seconds time) { limits_.readable_for = time; }
 
     static constexpr const char* storage_class = "DEEP_ARCHIVE";

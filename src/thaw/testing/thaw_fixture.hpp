@@ -1,4 +1,4 @@
-// Two cold archives of several segments each, and what a thaw of them says when.
+// Two cold archives of several segments each, and a log with times.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 
 namespace zg::thaw {
 
-/// Keeps each line with the time at which it was said.
+/// Keeps each line with the time at which it was logged.
 class TimedLog final : public Log {
   public:
     explicit TimedLog(Clock& clock) : clock_(clock) {}
@@ -72,7 +72,7 @@ class ThawTest : public testing::Test {
         return archives[archive].object_name(archives[archive].segments[segment]);
     }
 
-    /// As another machine would go on.
+    /// As on another machine, which has no notes.
     void forget_notes() { ASSERT_TRUE(catalog.clear()); }
 
     ManualClock clock;

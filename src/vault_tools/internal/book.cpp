@@ -30,7 +30,7 @@ void change_book(const BookPlace& place, const Act& act) {
         done = fail(std::move(book.error()));
     if (!done)
         place.log.warning(
-            fmt::format("{}; `zglacier vault search` will not know it", done.error().message()));
+            fmt::format("{}; `zglacier vault search` will not find it", done.error().message()));
 }
 
 }  // namespace

@@ -16,9 +16,9 @@
 
 namespace zg::vault_tools {
 
-/// Where the list is, and whose vaults are meant. References outlive it.
+/// Where the list is, and the account whose vaults it is about. References outlive it.
 struct BookPlace {
-    std::string state_dir;  ///< empty: as prepare_state_dir() has it
+    std::string state_dir;  ///< empty: as prepare_state_dir()
     std::string region;
     std::string account = "-";
     std::string profile{};
@@ -26,7 +26,7 @@ struct BookPlace {
 };
 BookPlace book_place(Vaults& vaults, const VaultService& service, const std::string& state_dir);
 
-/// Each logs what fails as a warning.
+/// Each logs failures as warnings.
 void note_upload(const BookPlace& place, const VaultUpload& upload, const VaultArchive& archive,
                  const std::string& file, TimePoint now);
 void note_inventory(const BookPlace& place, const std::string& vault,
@@ -34,11 +34,11 @@ void note_inventory(const BookPlace& place, const std::string& vault,
 void note_removed(const BookPlace& place, const std::string& vault,
                   const std::vector<std::string>& archives, TimePoint now);
 
-/// The list, made if it does not exist.
+/// Opens the list; creates it if it does not exist.
 Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir);
 
-/// The name of what a store of zglacier's keeps in an archive with this description; nothing if it
-/// is not of a store.
+/// The name of the object that a store of zglacier's keeps in an archive with this description;
+/// nothing if the archive does not belong to a store.
 std::optional<std::string> object_in(const std::string& description);
 
 }  // namespace zg::vault_tools

@@ -39,7 +39,7 @@ std::string plain_name(std::string_view name) {
     return plain.starts_with("aws_") ? plain.substr(4) : plain;
 }
 
-/// Without a comment behind it.
+/// Without the comment after it.
 std::string plain_value(std::string_view value) {
     for (std::size_t at = value.find(';'); at != std::string_view::npos;
          at = value.find(';', at + 1))
@@ -50,7 +50,7 @@ std::string plain_value(std::string_view value) {
 
 constexpr std::string_view topic_section = "sns:";
 
-/// Sections are told apart without regard to case, topics are not.
+/// Names of sections ignore case, those of topics do not.
 std::string section_name(const std::string& name) {
     if (!lower(name).starts_with(topic_section)) return lower(name);
     return std::string(topic_section) + trim(std::string_view(name).substr(topic_section.size()));
@@ -75,23 +75,24 @@ class Reader {
         seen_.push_back(identity);
         if (file.anybodys && ((status.st_uid != ::geteuid() && status.st_uid != 0) ||
                               (status.st_mode & S_IWOTH) != 0)) {
-            log_.warning(fmt::format(
-                "{} is not read: it is another user's, or anybody may write it; -c {} reads it",
-                file.path, file.path));
+            log_.warning(
+                fmt::format("{} is not read, because it belongs to another user or others can "
+                            "write it; to read it, give -c {}",
+                            file.path, file.path));
             return {};
         }
         ZG_TRY(const Buffer content, read_file(file.path, file_limit));
         auto sections = aws::parse_profile_text(as_text(content), file.path);
         if (!sections) {
             sections.error().hint =
-                "correct that line: write [aws], [glacier], [SNS] or [SNS:TOPIC], below it NAME = "
-                "VALUE, and # before a comment";
+                "correct that line: write [aws], [glacier], [SNS] or [SNS:TOPIC], then lines NAME "
+                "= VALUE, and # before a comment";
             return fail(std::move(sections.error()));
         }
         take(*sections, file.path);
         if (!again && has_secret(*sections) && (status.st_mode & (S_IRGRP | S_IROTH)) != 0)
             log_.warning(
-                fmt::format("{} holds a secret key, and others than you can read it: chmod 600 {}",
+                fmt::format("{} holds a secret key, but other users can read it: run chmod 600 {}",
                             file.path, file.path));
         return {};
     }
@@ -103,7 +104,7 @@ class Reader {
         return entry == found->second.end() ? std::string() : entry->second;
     }
     [[nodiscard]] const aws::Sections& sections() const { return sections_; }
-    /// The last file that says something of a key.
+    /// The last file that sets a key.
     [[nodiscard]] const std::string& key_file() const { return key_file_; }
 
   private:
@@ -144,7 +145,7 @@ Result<TopicSettings> topic_of(const std::string& name, const Reader& reader,
             comma == std::string::npos ? "" : trim(std::string_view(method).substr(comma + 1));
         if (protocol.empty() || endpoint.empty())
             return fail({.kind = ErrorKind::usage,
-                         .what = fmt::format("the method \"{}\" cannot be understood", method),
+                         .what = fmt::format("invalid method \"{}\"", method),
                          .where = fmt::format("[SNS:{}]", name),
                          .hint = "write it as PROTOCOL,ENDPOINT;PROTOCOL,ENDPOINT: method = "
                                  "email,me@example.org"});
@@ -192,7 +193,7 @@ std::vector<ConfFile> glacier_cmd_files(const aws::Environment& environment,
     if (!named.empty()) {
         const auto home = environment.get("HOME");
         const std::string path = home && named.starts_with("~/") ? *home + named.substr(1) : named;
-        // Named by the user it counts whoever owns it, and behind all others.
+        // A file named by the user is read whoever owns it, and overrides all others.
         if (path == files.back().path) files.pop_back();
         files.push_back({.path = path, .must_exist = true});
     }
@@ -216,7 +217,7 @@ Result<GlacierCmdConf> read_glacier_cmd_files(const std::vector<ConfFile>& files
     if (!conf.output.empty() && conf.output != "print" && conf.output != "csv" &&
         conf.output != "json")
         return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("output = {} cannot be", conf.output),
+                     .what = fmt::format("invalid output \"{}\"", conf.output),
                      .where = "[glacier]",
                      .hint = "write output = print, csv or json"});
     if (const std::string topic = reader.value("sns", "topic"); !topic.empty()) conf.topic = topic;

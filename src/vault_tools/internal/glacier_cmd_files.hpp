@@ -1,4 +1,4 @@
-// Where the configuration files of glacier-cmd are, and how they are read.
+// Finds and reads the configuration files of glacier-cmd.
 #pragma once
 
 #include <string>
@@ -15,9 +15,9 @@ namespace zg::vault_tools {
 struct ConfFile {
     std::string path;
     bool must_exist = false;  ///< the user named it
-    /// it is in a folder where somebody else may have put it: it is read only if its owner is this
-    /// user or root, and nobody else can write it
-    bool anybodys = false;
+    /// it is in a folder where others can create files: it is read only if its owner is this user
+    /// or root, and nobody else can write it
+    bool untrusted = false;
 };
 
 /// The files of read_glacier_cmd_conf(), in its order.

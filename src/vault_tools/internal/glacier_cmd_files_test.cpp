@@ -45,7 +45,7 @@ class GlacierCmdConfTest : public ::testing::Test {
     KeptLog log;
 };
 
-TEST_F(GlacierCmdConfTest, NothingIsSaid) {
+TEST_F(GlacierCmdConfTest, WithoutFilesEverythingIsEmpty) {
     files.push_back({.path = folder.path() + "/nowhere"});
     const auto conf = read();
     ASSERT_TRUE(conf);
@@ -55,7 +55,7 @@ TEST_F(GlacierCmdConfTest, NothingIsSaid) {
     EXPECT_EQ(read().error().kind, ErrorKind::usage);
 }
 
-TEST_F(GlacierCmdConfTest, NamesInAnyCaseWithAndWithoutAws) {
+TEST_F(GlacierCmdConfTest, TakesNamesInAnyCaseWithAndWithoutAws) {
     for (const char* id : {"access_key", "aws_access_key", "AWS-Access-Key"})
         for (const char* key : {"secret_key", "AWS_SECRET_KEY", "aws-secret-key"}) {
             files.clear();
@@ -75,7 +75,7 @@ TEST_F(GlacierCmdConfTest, NamesInAnyCaseWithAndWithoutAws) {
     EXPECT_THAT(log.lines, IsEmpty());
 }
 
-TEST_F(GlacierCmdConfTest, TheLastFileCountsMost) {
+TEST_F(GlacierCmdConfTest, ALaterFileOverridesAnEarlierOne) {
     write("etc",
           "[aws]\naccess_key=A\nsecret_key=S3cr3tA\n[glacier]\nregion=us-east-1\noutput=json\n");
     write("home", "[aws]\nsecret_key=S3cr3tB\n[glacier]\nregion=us-west-2\n");
@@ -84,12 +84,12 @@ TEST_F(GlacierCmdConfTest, TheLastFileCountsMost) {
     EXPECT_EQ(conf->keys.secret_access_key.reveal(), "S3cr3tB");
     EXPECT_EQ(conf->region, "us-west-2");
     EXPECT_EQ(conf->output, "json");
-    // One more time, behind the others.
+    // Once more, after the others.
     files.push_back(files.front());
     EXPECT_EQ(read()->region, "us-east-1");
 }
 
-TEST_F(GlacierCmdConfTest, TheOldVariablesComeLast) {
+TEST_F(GlacierCmdConfTest, FilesOverrideTheOldVariables) {
     variables = {{"aws_access_key", "V"}, {"aws_secret_key", "S3cr3tV"}, {"region", "eu-west-1"}};
     EXPECT_EQ(read()->keys.access_key_id, "V");
     EXPECT_EQ(read()->region, "eu-west-1");
@@ -98,7 +98,7 @@ TEST_F(GlacierCmdConfTest, TheOldVariablesComeLast) {
     EXPECT_EQ(read()->region, "us-east-1");
 }
 
-TEST_F(GlacierCmdConfTest, Topics) {
+TEST_F(GlacierCmdConfTest, ReadsTopics) {
     write("conf",
           "[SNS]\ntopic=mine\n[SNS:Two]\nvaults=v1, v2,\nmethod=email,a@example.org;\n  "
           "https,https://example.org/x?a=1;\n[sns:one]\nmethod=email,b@example.org;\n");
@@ -116,7 +116,7 @@ TEST_F(GlacierCmdConfTest, Topics) {
     expect_usage("SNS:Two");
 }
 
-TEST_F(GlacierCmdConfTest, WhatCannotBeShowsNoKey) {
+TEST_F(GlacierCmdConfTest, AnInvalidFileShowsNoKey) {
     write("conf", "[aws]\nS3cr3t\n");
     expect_usage("line 2");
     files.clear();
@@ -124,7 +124,7 @@ TEST_F(GlacierCmdConfTest, WhatCannotBeShowsNoKey) {
     expect_usage("xml");
 }
 
-TEST_F(GlacierCmdConfTest, ASecretThatOthersCanReadIsTold) {
+TEST_F(GlacierCmdConfTest, WarnsAboutASecretThatOthersCanRead) {
     write("open", "[aws]\nsecret_key=S3cr3t\n", 0644);
     ASSERT_TRUE(read());
     ASSERT_EQ(log.lines.size(), 1U);
@@ -137,16 +137,16 @@ TEST_F(GlacierCmdConfTest, ASecretThatOthersCanReadIsTold) {
     EXPECT_THAT(log.lines, IsEmpty());
 }
 
-TEST_F(GlacierCmdConfTest, AFileThatAnybodyMayWriteIsNotTakenFromTheCurrentFolder) {
+TEST_F(GlacierCmdConfTest, AFileInTheCurrentFolderThatOthersCanWriteIsNotRead) {
     write("conf", "[glacier]\nregion=elsewhere\n", 0666);
     EXPECT_EQ(read()->region, "elsewhere");
-    files.back().anybodys = true;
+    files.back().untrusted = true;
     EXPECT_EQ(read()->region, "");
     ASSERT_EQ(log.lines.size(), 1U);
     EXPECT_THAT(log.lines.front(), HasSubstr("is not read"));
 }
 
-TEST_F(GlacierCmdConfTest, WhereTheFilesLie) {
+TEST_F(GlacierCmdConfTest, FindsTheFiles) {
     variables["HOME"] = "/home/me";
     const auto paths = [&](const std::string& named) {
         std::vector<std::string> all;

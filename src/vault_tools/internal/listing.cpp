@@ -13,10 +13,10 @@ namespace {
 constexpr const char* description = "zglacier inventory";
 constexpr std::chrono::hours longest{5};
 
-std::unexpected<Error> wait_for(const std::string& vault, TimePoint asked) {
+std::unexpected<Error> not_ready(const std::string& vault, TimePoint asked) {
     return fail(
         {.kind = ErrorKind::cold,
-         .what = fmt::format("the inventory was asked for at {} and is not there yet",
+         .what = fmt::format("the inventory was requested at {} and is not ready yet",
                              rfc3339_utc(asked)),
          .where = "vault " + vault,
          .hint = fmt::format("run the same command again after {}", rfc3339_utc(asked + longest))});
@@ -33,7 +33,7 @@ Result<store::Inventory> fetch(aws::Glacier& glacier, const std::string& vault,
                    MutableBytes(json).subspan(at, std::min(step, json.size() - at))));
         if (output.received == 0)
             return fail({.kind = ErrorKind::damage,
-                         .what = "the inventory is shorter than its job says",
+                         .what = "the inventory is shorter than the size in its job",
                          .where = "vault " + vault});
         at += output.received;
     }
@@ -66,7 +66,7 @@ Result<store::Inventory> list_vault(aws::Glacier& glacier, const std::string& va
         return fail({.kind = ErrorKind::cold,
                      .what = "the vault has no inventory yet",
                      .where = "vault " + vault,
-                     .hint = "Amazon makes the first one about a day after the first upload"});
+                     .hint = "Amazon builds the first one about a day after the first upload"});
     ZG_CHECK(asked);
     return wait_for(vault, clock.now());
 }

@@ -10,8 +10,8 @@
 namespace zg::vault_tools {
 
 /// The newest inventory that was requested and is ready. If there is none, or `refresh` is set and
-/// none was requested within the last hour, it requests one and gives cold, saying when to come
-/// back; `topic`, if it is not empty, is notified when it is done.
+/// none was requested within the last hour, requests one and fails with cold, with a hint when to
+/// retry; `topic`, if it is not empty, is notified when the inventory is ready.
 Result<store::Inventory> list_vault(aws::Glacier& glacier, const std::string& vault, bool refresh,
                                     const std::string& topic, Clock& clock);
 

@@ -34,7 +34,7 @@ struct Topic {
     bool made = false;
 };
 
-Result<Topic> find_or_make(aws::Sns& sns, const std::string& topic) {
+Result<Topic> find_or_create(aws::Sns& sns, const std::string& topic) {
     auto found = find_topic(sns, topic);
     if (found) return Topic{.arn = std::move(*found)};
     if (found.error().kind != ErrorKind::not_found) return fail(std::move(found.error()));
@@ -43,21 +43,21 @@ Result<Topic> find_or_make(aws::Sns& sns, const std::string& topic) {
 }
 
 /// By default only the topic's owner may publish to it.
-Result<void> let_glacier_publish(aws::Sns& sns, const std::string& topic_arn,
-                                 const std::string& account) {
+Result<void> allow_glacier_to_publish(aws::Sns& sns, const std::string& topic_arn,
+                                      const std::string& account) {
     ZG_TRY(const std::string policy, sns.get_policy(topic_arn));
     ZG_TRY(const auto changed, with_glacier(policy, topic_arn, account));
     if (!changed) return {};
     return sns.set_policy(topic_arn, *changed);
 }
 
-Result<void> tell_topic(const NotifyContext& context, const std::string& vault,
-                        const std::string& topic_arn) {
+Result<void> notify_topic(const NotifyContext& context, const std::string& vault,
+                          const std::string& topic_arn) {
     ZG_TRY(const auto old, notifications_of(context.glacier, vault));
     if (old && old->topic_arn != topic_arn)
-        context.log.warning(
-            fmt::format("vault {} told the topic {} until now; it can tell one only", vault,
-                        topic_name(old->topic_arn)));
+        context.log.warning(fmt::format(
+            "vault {} notified the topic {} until now; a vault can notify only one topic", vault,
+            topic_name(old->topic_arn)));
     const bool same = old && old->topic_arn == topic_arn &&
                       std::ranges::is_permutation(old->events, all_events());
     if (same) return {};
@@ -65,16 +65,16 @@ Result<void> tell_topic(const NotifyContext& context, const std::string& vault,
                                              {.sns_topic = topic_arn, .events = all_events()});
 }
 
-/// The vaults, which must be there, tell the topic.
-Result<void> tell_from(const NotifyContext& context, const std::vector<aws::Vault>& vaults,
-                       const std::string& topic_arn) {
+/// Lets the vaults, which must exist, notify the topic.
+Result<void> notify_from(const NotifyContext& context, const std::vector<aws::Vault>& vaults,
+                         const std::string& topic_arn) {
     std::set<std::string> accounts;
     for (const aws::Vault& vault : vaults)
         if (const std::string account = account_of(vault.arn); !account.empty())
             accounts.insert(account);
     for (const std::string& account : accounts)
-        ZG_CHECK(let_glacier_publish(context.sns, topic_arn, account));
-    for (const aws::Vault& vault : vaults) ZG_CHECK(tell_topic(context, vault.name, topic_arn));
+        ZG_CHECK(allow_glacier_to_publish(context.sns, topic_arn, account));
+    for (const aws::Vault& vault : vaults) ZG_CHECK(notify_topic(context, vault.name, topic_arn));
     return {};
 }
 
@@ -112,8 +112,8 @@ Result<std::string> find_topic(aws::Sns& sns, const std::string& name_or_arn) {
         {.kind = ErrorKind::not_found,
          .what = "there is no such topic",
          .where = "topic " + name_or_arn,
-         .hint = fmt::format("`zglacier vault notify topics` shows those there are, `zglacier "
-                             "vault notify subscribe email YOU@EXAMPLE.ORG {}` makes it",
+         .hint = fmt::format("`zglacier vault notify topics` lists the topics; `zglacier vault "
+                             "notify subscribe email YOU@EXAMPLE.ORG {}` creates this one",
                              name_or_arn)});
 }
 
@@ -124,8 +124,8 @@ Result<std::string> topic_to_notify(aws::Sns& sns, const std::string& name_or_ar
 
 Result<std::vector<Subscription>> find_subscriptions(aws::Sns& sns,
                                                      const SubscriptionFilter& filter) {
-    // By name, so that a topic that is gone is no error: its subscriptions may be there for a
-    // while.
+    // By name, so that a deleted topic is not an error: its subscriptions may exist for a while
+    // longer.
     ZG_TRY(const std::vector<aws::Subscription> all,
            sns.list_subscriptions(is_arn(filter.topic) ? filter.topic : ""));
     std::vector<Subscription> found;
@@ -147,9 +147,9 @@ Result<std::vector<Subscription>> find_subscriptions(aws::Sns& sns,
 Result<Unsubscribed> unsubscribe(aws::Sns& sns, const SubscriptionFilter& filter) {
     if (filter.protocol.empty() && filter.endpoint.empty() && filter.topic.empty())
         return fail({.kind = ErrorKind::usage,
-                     .what = "nothing says which subscriptions are to end",
+                     .what = "no subscriptions were named",
                      .hint = "give --protocol, --endpoint or --topic; `zglacier vault notify "
-                             "subscriptions` shows what there is"});
+                             "subscriptions` lists the subscriptions"});
     Unsubscribed result;
     ZG_TRY(const std::vector<Subscription> found, find_subscriptions(sns, filter));
     for (const Subscription& one : found) {
@@ -166,11 +166,11 @@ Result<Unsubscribed> unsubscribe(aws::Sns& sns, const SubscriptionFilter& filter
 Result<Subscribed> subscribe(const NotifyContext& context, const TopicSettings::Listener& listener,
                              const std::string& topic, const std::vector<std::string>& vaults) {
     ZG_TRY(const std::vector<aws::Vault> tellers, describe_all(context.glacier, vaults));
-    ZG_TRY(const Topic there, find_or_make(context.sns, topic));
-    // A topic that was made for this: jobs may name it, whatever their vault tells.
+    ZG_TRY(const Topic there, find_or_create(context.sns, topic));
+    // Also if it is not a vault's topic: jobs can name it directly.
     if (there.made && tellers.empty())
-        ZG_CHECK(let_glacier_publish(context.sns, there.arn, account_of(there.arn)));
-    ZG_CHECK(tell_from(context, tellers, there.arn));
+        ZG_CHECK(allow_glacier_to_publish(context.sns, there.arn, account_of(there.arn)));
+    ZG_CHECK(notify_from(context, tellers, there.arn));
     ZG_TRY(Subscription subscription, listen(context.sns, listener, there.arn));
     return Subscribed{.subscription = std::move(subscription), .made_topic = there.made};
 }
@@ -185,21 +185,22 @@ Result<std::vector<Synced>> sync_notifications(const NotifyContext& context,
         ZG_TRY(std::vector<aws::Vault> named, describe_all(context.glacier, topic.vaults));
         tellers.push_back(topic.vaults.empty() ? every : std::move(named));
     }
-    // A vault can tell one topic: the last one that has it.
+    // A vault can notify only one topic: the last one that lists it.
     std::set<std::string> taken;
     for (std::size_t i = topics.size(); i-- > 0;) {
         const bool wanted = !tellers[i].empty();
         std::erase_if(tellers[i],
                       [&](const aws::Vault& vault) { return !taken.insert(vault.name).second; });
         if (wanted && tellers[i].empty())
-            context.log.warning(fmt::format(
-                "no vault tells the topic {}: each can tell one only, and another section has them",
-                topics[i].topic));
+            context.log.warning(
+                fmt::format("no vault notifies the topic {}: a vault can notify only one topic, "
+                            "and all of them are in other sections",
+                            topics[i].topic));
     }
     std::vector<Synced> done(topics.size());
     for (std::size_t i = 0; i < topics.size(); ++i) {
-        ZG_TRY(const Topic there, find_or_make(context.sns, topics[i].topic));
-        ZG_CHECK(tell_from(context, tellers[i], there.arn));
+        ZG_TRY(const Topic there, find_or_create(context.sns, topics[i].topic));
+        ZG_CHECK(notify_from(context, tellers[i], there.arn));
         done[i].topic_arn = there.arn;
         for (const aws::Vault& vault : tellers[i]) done[i].vaults.push_back(vault.name);
         for (const TopicSettings::Listener& listener : topics[i].listeners) {

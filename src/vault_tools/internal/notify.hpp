@@ -1,4 +1,4 @@
-// What vault_tools/notifications.hpp promises, over clients that are open.
+// Implements vault_tools/notifications.hpp on open clients.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace zg::vault_tools {
 
-/// What notifications work with. References outlive it.
+/// What these functions work with. References outlive it.
 struct NotifyContext {
     aws::Glacier& glacier;
     aws::Sns& sns;
@@ -20,7 +20,7 @@ struct NotifyContext {
 };
 
 Result<std::string> find_topic(aws::Sns& sns, const std::string& name_or_arn);
-/// find_topic(); empty if no topic is given.
+/// As find_topic(); empty if no topic is given.
 Result<std::string> topic_to_notify(aws::Sns& sns, const std::string& name_or_arn);
 Result<std::vector<Subscription>> find_subscriptions(aws::Sns& sns,
                                                      const SubscriptionFilter& filter);
@@ -32,8 +32,8 @@ Result<std::vector<Synced>> sync_notifications(const NotifyContext& context,
 Result<std::optional<Notifications>> notifications_of(aws::Glacier& glacier,
                                                       const std::string& vault);
 
-/// `policy` (JSON, or empty) with a statement that lets Glacier publish to the topic for the
-/// account, nothing if it has that already; unsupported if it is not a policy.
+/// `policy` (JSON, or empty) with a statement added that lets Glacier publish to the topic for the
+/// account; nothing if it has that already; unsupported if it is not a policy.
 Result<std::optional<std::string>> with_glacier(const std::string& policy,
                                                 const std::string& topic_arn,
                                                 const std::string& account);

@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
-/// Topics and subscriptions in memory; fails so many calls before it answers one.
+/// Topics and subscriptions in memory; fails a given number of calls before it answers one.
 class MemorySns final : public aws::Sns {
   public:
     Result<std::string> create_topic(const std::string& name) override {
@@ -64,7 +64,7 @@ class MemorySns final : public aws::Sns {
 
 const std::string arn = "arn:aws:sns:eu-central-1:111122223333:done";
 
-TEST(VaultNotify, TopicsByNameAndArn) {
+TEST(VaultNotify, FindsTopicsByNameAndArn) {
     MemorySns sns;
     sns.topics = {"arn:aws:sns:eu-central-1:111122223333:other", arn};
     EXPECT_EQ(topic_name(arn), "done");
@@ -76,7 +76,7 @@ TEST(VaultNotify, TopicsByNameAndArn) {
     EXPECT_THAT(missing.error().hint, HasSubstr("notify subscribe"));
 }
 
-TEST(VaultNotify, UnsubscribesWhatFitsAndIsConfirmed) {
+TEST(VaultNotify, RemovesConfirmedSubscriptionsThatMatch) {
     MemorySns sns;
     EXPECT_EQ(unsubscribe(sns, {}).error().kind, ErrorKind::usage);
     sns.subscriptions = {
@@ -96,7 +96,7 @@ TEST(VaultNotify, UnsubscribesWhatFitsAndIsConfirmed) {
     EXPECT_EQ(sns.subscriptions.size(), 3U);
 }
 
-TEST(VaultNotify, ThePolicyKeepsWhatItSays) {
+TEST(VaultNotify, ThePolicyKeepsItsOtherStatements) {
     const std::string old = R"({"Version": "2008-10-17", "Id": "mine",)"
                             R"( "Statement": [{"Sid": "owner", "Effect": "Allow"}]})";
     const auto added = with_glacier(old, arn, "111122223333");
@@ -108,7 +108,7 @@ TEST(VaultNotify, ThePolicyKeepsWhatItSays) {
     EXPECT_EQ(json["Statement"][1]["Principal"]["Service"], "glacier.amazonaws.com");
     EXPECT_EQ(json["Statement"][1]["Resource"], arn);
     EXPECT_EQ(json["Statement"][1]["Condition"]["StringEquals"]["AWS:SourceOwner"], "111122223333");
-    // Once is enough; another account is another statement.
+    // Added only once; another account gets another statement.
     EXPECT_FALSE(with_glacier(**added, arn, "111122223333").value());
     EXPECT_TRUE(with_glacier(**added, arn, "444455556666").value());
     EXPECT_TRUE(with_glacier("", arn, "1").value());

@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t longest_policy = std::size_t{20} << 10U;
 constexpr const char* policy_hint =
-    "a policy is a JSON object with \"Version\" and \"Statement\", as the S3 Glacier Developer "
-    "Guide shows them";
+    "a policy is a JSON object with \"Version\" and \"Statement\"; see the S3 Glacier Developer "
+    "Guide";
 
-std::unexpected<Error> no_policy(std::string cause) {
+std::unexpected<Error> invalid_policy(std::string cause) {
     return fail({.kind = ErrorKind::usage,
-                 .what = "this is no policy",
+                 .what = "this is not a policy",
                  .cause = std::move(cause),
                  .hint = policy_hint});
 }
@@ -27,16 +27,16 @@ std::unexpected<Error> no_policy(std::string cause) {
 Result<std::string> read_policy(Source& source) {
     Buffer bytes(longest_policy + 1);
     ZG_TRY(const std::size_t got, read_full(source, bytes));
-    if (got > longest_policy) return no_policy("it is longer than 20 KiB");
+    if (got > longest_policy) return invalid_policy("it is longer than 20 KiB");
     std::string text(as_text(Bytes(bytes).first(got)));
     nlohmann::json json;
     try {
         json = nlohmann::json::parse(text);
     } catch (const nlohmann::json::parse_error& error) {
-        return no_policy(fmt::format("byte {} is where it stops being JSON", error.byte));
+        return invalid_policy(fmt::format("it is not valid JSON at byte {}", error.byte));
     }
-    if (!json.is_object()) return no_policy("it is JSON, but no object");
-    if (!json.contains("Statement")) return no_policy("it has no Statement");
+    if (!json.is_object()) return invalid_policy("it is JSON, but not an object");
+    if (!json.contains("Statement")) return invalid_policy("it has no Statement");
     return text;
 }
 
@@ -45,10 +45,10 @@ Result<Tags> parse_tags(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) {
         const std::size_t equals = text.find('=');
         if (equals == std::string::npos || equals == 0)
-            return fail(
-                {.kind = ErrorKind::usage,
-                 .what = fmt::format("\"{}\" is no tag", text),
-                 .hint = "write NAME=VALUE; `zglacier vault tags remove` takes names alone"});
+            return fail({.kind = ErrorKind::usage,
+                         .what = fmt::format("invalid tag \"{}\"", text),
+                         .hint = "write NAME=VALUE; only `zglacier vault tags remove` takes names "
+                                 "without values"});
         tags[text.substr(0, equals)] = text.substr(equals + 1);
     }
     return tags;
@@ -59,10 +59,10 @@ Result<RetrievalLimit> parse_retrieval_limit(const std::string& text) {
     if (text == "none") return RetrievalLimit{.strategy = "None"};
     const auto bytes = parse_size(text);
     if (!bytes || *bytes == 0)
-        return fail(
-            {.kind = ErrorKind::usage,
-             .what = fmt::format("\"{}\" is no limit", text),
-             .hint = "write free-tier, none, or the bytes that may be retrieved in an hour: 1GiB"});
+        return fail({.kind = ErrorKind::usage,
+                     .what = fmt::format("invalid limit \"{}\"", text),
+                     .hint = "write free-tier, none, or the bytes that may be retrieved per hour, "
+                             "such as 1GiB"});
     return RetrievalLimit{.strategy = "BytesPerHour", .bytes_per_hour = *bytes};
 }
 

@@ -1,4 +1,4 @@
-// Policies, tags and limits, as people write them.
+// Parses policies, tags and limits as the user writes them.
 #pragma once
 
 #include <string>
@@ -13,10 +13,10 @@ namespace zg::vault_tools {
 /// it, for anything else.
 Result<std::string> read_policy(Source& source);
 
-/// From "NAME=VALUE" each; usage if one is anything else.
+/// Parses each "NAME=VALUE"; usage if one is anything else.
 Result<Tags> parse_tags(const std::vector<std::string>& texts);
 
-/// "free-tier", "none", or bytes an hour: "1GiB". usage for anything else.
+/// Parses "free-tier", "none", or bytes per hour, such as "1GiB"; usage for anything else.
 Result<RetrievalLimit> parse_retrieval_limit(const std::string& text);
 
 }  // namespace zg::vault_tools

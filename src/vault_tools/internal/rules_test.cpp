@@ -42,14 +42,14 @@ TEST(VaultRules, APolicyIsJsonWithAStatement) {
     EXPECT_THAT(policy("{\"Statement\": [}").error().cause, HasSubstr("byte 16"));
 }
 
-TEST(VaultRules, Tags) {
+TEST(VaultRules, ParsesTags) {
     const std::map<std::string, std::string> tags{{"a", "b=c"}, {"empty", ""}};
     EXPECT_EQ(parse_tags({"a=b=c", "empty="}).value(), tags);
     EXPECT_FALSE(parse_tags({"name"}));
     EXPECT_FALSE(parse_tags({"=value"}));
 }
 
-TEST(VaultRules, RetrievalLimits) {
+TEST(VaultRules, ParsesRetrievalLimits) {
     EXPECT_EQ(parse_retrieval_limit("free-tier")->strategy, "FreeTier");
     EXPECT_EQ(parse_retrieval_limit("none")->strategy, "None");
     const auto limit = parse_retrieval_limit("10GiB");

@@ -1,4 +1,4 @@
-// The vault service, opened for one of this room's functions.
+// Opens the vault service for this room's functions.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace zg::vault_tools {
 
-/// The account's vaults in one region. One thread opens it; its calls come from any. Transient
+/// The account's vaults in one region. One thread opens it; any thread may call it. Transient
 /// failures are retried.
 class Vaults {
   public:
@@ -24,11 +24,11 @@ class Vaults {
 /// References in `service` outlive it.
 Result<std::unique_ptr<Vaults>> open_vaults(const VaultService& service);
 
-/// For what is opened by a function of store/. `state_dir`: what prepare_state_dir() gave, if it is
+/// For functions of store/ that open something. `state_dir`: from prepare_state_dir(), if it is
 /// needed.
 store::OpenContext open_context(const VaultService& service, std::string state_dir = {});
 
-/// Amazon's name of a tier: "Expedited", "Bulk", and "Standard" for any other word.
+/// Amazon's name of a tier: "Expedited", "Bulk", and "Standard" for anything else.
 std::string tier_name(const std::string& tier);
 
 }  // namespace zg::vault_tools

@@ -18,7 +18,7 @@ constexpr std::uint64_t MiB = std::uint64_t{1} << 20U;
 constexpr std::uint64_t most_parts = 10'000;
 constexpr std::uint64_t largest_part = 4096 * MiB;
 
-/// One upload_to_vault().
+/// One call of upload_to_vault().
 class Uploading {
   public:
     Uploading(const VaultContext& context, Source& source, const VaultUpload& upload)
@@ -35,7 +35,7 @@ class Uploading {
         ZG_CHECK(look_at_upload());
         if (!std::has_single_bit(part_size_) || part_size_ < MiB || part_size_ > largest_part)
             return fail({.kind = ErrorKind::usage,
-                         .what = fmt::format("a part of {} cannot be", format_size(part_size_)),
+                         .what = fmt::format("invalid part size {}", format_size(part_size_)),
                          .hint = "a part is 1 MiB, 2 MiB, 4 MiB and so on, up to 4 GiB"});
         if (upload_.expected && *upload_.expected > part_size_ * most_parts)
             return fail(
@@ -47,33 +47,34 @@ class Uploading {
         auto done = upload_all();
         if (!done && !id_.empty())
             done.error().hint = fmt::format(
-                "{}{}go on with it: zglacier vault upload --uploadid {} {} …, with the same input "
-                "from its beginning",
+                "{}{}to resume the upload, run zglacier vault upload --uploadid {} {} … with the "
+                "same input from its beginning",
                 done.error().hint, done.error().hint.empty() ? "" : "; ", id_, upload_.vault);
         return done;
     }
 
   private:
-    /// What the upload to go on with has already.
+    /// Lists the parts that the resumed upload has already.
     Result<void> look_at_upload() {
         if (upload_.upload_id.empty()) return {};
         ZG_TRY(const auto uploads, context_.glacier.list_uploads(upload_.vault));
         const auto found = std::ranges::find(uploads, upload_.upload_id, &aws::GlacierUpload::id);
         if (found == uploads.end())
-            return fail({.kind = ErrorKind::not_found,
-                         .what = "there is no such unfinished upload",
-                         .where = "vault " + upload_.vault,
-                         .hint = fmt::format("`zglacier vault uploads {}` shows those there are",
-                                             upload_.vault)});
+            return fail(
+                {.kind = ErrorKind::not_found,
+                 .what = "there is no such unfinished upload",
+                 .where = "vault " + upload_.vault,
+                 .hint = fmt::format("`zglacier vault uploads {}` lists the unfinished uploads",
+                                     upload_.vault)});
         if (upload_.part_size && *upload_.part_size != found->part_size)
             return fail({.kind = ErrorKind::usage,
-                         .what = fmt::format("the upload was begun with parts of {}",
+                         .what = fmt::format("the upload was started with parts of {}",
                                              format_size(found->part_size)),
-                         .hint = "leave the part size away"});
+                         .hint = "leave the part size out"});
         part_size_ = found->part_size;
         id_ = found->id;
         ZG_TRY(const auto parts, context_.glacier.list_parts(upload_.vault, id_));
-        for (const aws::GlacierPart& part : parts) there_[part.begin] = part;
+        for (const aws::GlacierPart& part : parts) present_[part.begin] = part;
         return {};
     }
 
@@ -98,8 +99,8 @@ class Uploading {
                 return fail({.kind = ErrorKind::usage,
                              .what = fmt::format("the input is longer than 10,000 parts of {}",
                                                  format_size(part_size_)),
-                             .hint = "upload it anew with a larger --part-size"});
-            // An empty input has been seen to be empty only now.
+                             .hint = "upload it again with a larger --part-size"});
+            // Only now is it known that the input is empty.
             if (id_.empty()) {
                 ZG_TRY(id_, context_.glacier.initiate_upload(upload_.vault, part_size_,
                                                              upload_.description));
@@ -131,8 +132,8 @@ class Uploading {
         ++under_way_count_;
         under_way_.begin([this, begin, part = std::move(block)]() mutable -> Result<Sent> {
             const auto digests = codec::tree_hash(part.bytes());
-            const auto there = there_.find(begin);
-            const bool same = there != there_.end() && there->second.end == begin + part.size &&
+            const auto there = present_.find(begin);
+            const bool same = there != present_.end() && there->second.end == begin + part.size &&
                               there->second.tree_hash == digests.tree;
             Result<void> put;
             if (!same)
@@ -160,13 +161,13 @@ class Uploading {
     const VaultUpload& upload_;
     std::uint64_t part_size_;
     std::string id_;
-    std::map<std::uint64_t, aws::GlacierPart> there_;  // by their beginning
-    std::uint64_t begun_ = 0;                          // bytes given to parts
+    std::map<std::uint64_t, aws::GlacierPart> present_;  // by their offset
+    std::uint64_t begun_ = 0;                            // bytes put into parts
     std::size_t under_way_count_ = 0;
     std::vector<codec::Sha256Digest> trees_;
     VaultArchive archive_;
     flow::BufferPool pool_;
-    flow::Workers workers_;  // behind what its tasks refer to
+    flow::Workers workers_;  // after the members that its tasks use
     flow::Window<Result<Sent>> under_way_{workers_};
 };
 
@@ -202,17 +203,17 @@ Result<aws::Job> find_retrieval(aws::Glacier& glacier, const std::string& vault,
     if (done) return *done;
     if (waiting)
         return fail({.kind = ErrorKind::cold,
-                     .what = fmt::format("the archive was asked for at {} and is not there yet",
+                     .what = fmt::format("the archive was requested at {} and is not ready yet",
                                          rfc3339_utc(waiting->created)),
                      .where = "vault " + vault,
                      .hint = "run the same command again later; a standard retrieval takes three "
                              "to five hours"});
     return fail(
         {.kind = ErrorKind::cold,
-         .what = "the archive was not asked for, or what was asked for has lapsed (a job's output "
+         .what = "the archive was not requested, or its retrieval has expired (a job's output "
                  "lasts 24 hours)",
          .where = "vault " + vault,
-         .hint = fmt::format("ask for it: zglacier vault retrieve {} {}", vault, archive_id)});
+         .hint = fmt::format("request it: zglacier vault retrieve {} {}", vault, archive_id)});
 }
 
 Result<std::uint64_t> download_from_vault(const VaultContext& context, const std::string& vault,
@@ -238,10 +239,10 @@ Result<std::uint64_t> download_from_vault(const VaultContext& context, const std
                 return fail(
                     {.kind = ErrorKind::damage,
                      .what = fmt::format(
-                         "the bytes from {} on come with another tree hash, again and again", at),
+                         "the bytes from {} on arrived with a wrong tree hash several times", at),
                      .where = "vault " + vault});
             context.log.warning(fmt::format(
-                "the bytes from {} on were changed on their way; asking for them again", at));
+                "the bytes from {} on were changed in transit; requesting them again", at));
             continue;
         }
         changed = 0;
@@ -254,9 +255,9 @@ Result<std::uint64_t> download_from_vault(const VaultContext& context, const std
     const auto expected = job.tree_hash ? job.tree_hash : job.archive_tree_hash;
     if (job.type == aws::JobType::archive && expected && whole.finish().tree != *expected)
         return fail({.kind = ErrorKind::damage,
-                     .what = "what was received has another tree hash than the archive",
+                     .what = "the tree hash of the received data differs from the archive's",
                      .where = "vault " + vault,
-                     .hint = "throw it away and run the same command again"});
+                     .hint = "delete it and run the same command again"});
     return at;
 }
 

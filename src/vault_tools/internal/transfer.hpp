@@ -1,4 +1,4 @@
-// Archives into a vault and out of it, as single objects with a description and nothing else.
+// Uploads archives to a vault and downloads them, as single objects with only a description.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace zg::vault_tools {
 
-/// What a transfer works with. References outlive it.
+/// What these functions work with. References outlive it.
 struct VaultContext {
     aws::Glacier& glacier;
     Log& log;
@@ -22,31 +22,31 @@ struct VaultContext {
 struct VaultUpload {
     std::string vault;
     std::string description;
-    /// a power of two of MiB; nothing: chosen after `expected`
+    /// a power of two of MiB; nothing: chosen by `expected`
     std::optional<std::uint64_t> part_size{};
     std::optional<std::uint64_t> expected{};  ///< bytes of the input, if known
     /// resumes this upload: the parts that it has are compared, not sent
     std::string upload_id{};
 };
 
-/// What became of an upload.
+/// The result of an upload.
 struct VaultArchive {
     aws::ArchiveReceipt receipt;
     std::uint64_t size = 0;
     std::uint64_t sent = 0;  ///< bytes; the rest was in the resumed upload
 };
 
-/// The smallest part size with which `expected` bytes can be uploaded, at least 8 MiB; 64 MiB, good
-/// for 625 GiB, if it is not known.
+/// The smallest part size with which `expected` bytes can be uploaded, at least 8 MiB; 64 MiB,
+/// enough for 625 GiB, if it is not known.
 std::uint64_t choose_part_size(std::optional<std::uint64_t> expected);
 
-/// `wanted` MiB, increased to the next valid part size with which `expected` bytes are at most
+/// `wanted` MiB, increased to the next valid part size with which `expected` bytes make at most
 /// 10,000 parts.
 std::uint64_t part_size_for(std::uint64_t wanted, std::optional<std::uint64_t> expected);
 
-/// Uploads all of `source`. usage if it is empty or the description is invalid: nothing is uploaded
-/// then. An upload that fails is kept, and the hint says how to resume it. Memory: connections + 2
-/// parts.
+/// Uploads all of `source`. If it is empty or the description is invalid, fails with usage and
+/// uploads nothing. An upload that fails is kept, and the hint says how to resume it. Memory:
+/// connections + 2 parts.
 Result<VaultArchive> upload_to_vault(const VaultContext& context, Source& source,
                                      const VaultUpload& upload);
 
@@ -55,8 +55,8 @@ Result<VaultArchive> upload_to_vault(const VaultContext& context, Source& source
 Result<aws::Job> find_retrieval(aws::Glacier& glacier, const std::string& vault,
                                 const std::string& archive_id);
 
-/// Writes the job's output to `out`, checked by the tree hashes of its ranges as it arrives and of
-/// the whole at the end (damage if it differs; `out` has all of it then). Gives the number of
+/// Writes the job's output to `out`, checked by the tree hashes of its ranges as it arrives, and of
+/// the whole at the end (damage if it differs; `out` has all of it then). Returns the number of
 /// bytes.
 Result<std::uint64_t> download_from_vault(const VaultContext& context, const std::string& vault,
                                           const aws::Job& job, Sink& out);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::uint64_t MiB = std::uint64_t{1} << 20U;
 
-TEST(PartSize, OfAnOldOptionIsMadeLargerUntilItCanBe) {
+TEST(PartSize, OfTheOldOptionIsIncreasedToAValidOne) {
     EXPECT_EQ(part_size_for(1, std::nullopt), MiB);
     EXPECT_EQ(part_size_for(3, std::nullopt), 4 * MiB);
     EXPECT_EQ(part_size_for(4096, std::nullopt), 4096 * MiB);
@@ -16,7 +16,7 @@ TEST(PartSize, OfAnOldOptionIsMadeLargerUntilItCanBe) {
     EXPECT_EQ(part_size_for(1, std::uint64_t{1} << 60U), 4096 * MiB);
 }
 
-TEST(PartSize, IsChosenAfterTheSize) {
+TEST(PartSize, IsChosenByTheSize) {
     EXPECT_EQ(choose_part_size(std::nullopt), 64 * MiB);
     EXPECT_EQ(choose_part_size(1), 8 * MiB);
     EXPECT_EQ(choose_part_size(80'000 * MiB + 1), 16 * MiB);
