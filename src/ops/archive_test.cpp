@@ -149,7 +149,7 @@ TEST_P(Archives, AFlippedBitHoldsBackTheEndRecord) {
     unsigned damaged = 0;
     for (unsigned round = 0; round < 60; ++round) {
         store::FaultyStore faulty(fixture.memory,
-                                  {.seed = seed + round, .flip = 0.3, .tells_parts = false});
+                                  {.seed = seed + round, .flip = 0.3, .returns_parts = false});
         ops::Context context = fixture.context(faulty);
         BufferSink back;
         const auto fetched = fetch_archive(context, manifest, back);

@@ -4,8 +4,8 @@ namespace zg::store {
 
 namespace {
 
-/// Where a machine's own credentials come from lies on the machine or its link: no proxy leads
-/// there.
+/// The addresses that provide a machine's own credentials are on the machine or its local link: a
+/// proxy cannot reach them.
 std::string without_proxy(const aws::Environment& environment) {
     const std::string given =
         environment.get("no_proxy").value_or(environment.get("NO_PROXY").value_or(""));
@@ -14,8 +14,8 @@ std::string without_proxy(const aws::Environment& environment) {
            "0.0.1,::1";
 }
 
-/// Whether the user or the environment names a region, or a profile, whose own region counts then.
-bool says_region(const aws::Environment& environment, const std::string& profile) {
+/// Whether the user or the environment names a region, or a profile, whose region is used then.
+bool names_region(const aws::Environment& environment, const std::string& profile) {
     if (!profile.empty()) return true;
     for (const char* name :
          {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"})
@@ -36,7 +36,7 @@ Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenCo
     auto connection = std::make_unique<AwsConnection>();
     ZG_TRY(connection->settings,
            aws::load_settings(connection->environment, place.profile, place.service));
-    if (place.region.empty() && !says_region(connection->environment, place.profile))
+    if (place.region.empty() && !names_region(connection->environment, place.profile))
         place.region = context.aws.region;
     if (place.region.empty()) place.region = connection->settings.region;
     if (place.region.empty()) place.region = context.aws.region;

@@ -1,4 +1,4 @@
-// What the calls to one of Amazon's services go through.
+// The connection to one of Amazon's services: settings, credentials, HTTP.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@
 
 namespace zg::store {
 
-/// Members are in the order in which each needs those before it.
+/// The order of members matters: each uses those before it.
 struct AwsConnection {
     aws::Environment environment = aws::Environment::of_process();
     aws::ServiceSettings settings;
@@ -24,7 +24,7 @@ struct AwsConnection {
     std::unique_ptr<net::Http> unlimited;  // for credentials
     std::unique_ptr<aws::CredentialProvider> credentials;
 
-    /// For clients of the service; refers to this object.
+    /// The context for clients of the service; refers to this object.
     [[nodiscard]] aws::ClientContext client(const OpenContext& context) const {
         return {.http = *http,
                 .credentials = *credentials,
@@ -35,8 +35,8 @@ struct AwsConnection {
     }
 };
 
-/// What a URL says of the way to a service; what is empty is as the AWS settings say, and those are
-/// filled in.
+/// How to reach a service, according to a store's URL. Members that are empty are filled in from
+/// the AWS settings.
 struct AwsPlace {
     std::string service;  ///< "s3"
     std::string profile{};
@@ -44,7 +44,7 @@ struct AwsPlace {
     std::string endpoint{};
 };
 
-/// Finds settings and credentials. Fills `place`.
+/// Finds settings and credentials. Fills in `place`.
 Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context);
 
 /// A store that owns its connection.

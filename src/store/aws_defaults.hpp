@@ -1,4 +1,4 @@
-// What another program's configuration says of the way to Amazon.
+// Settings for reaching Amazon, from another program's configuration.
 #pragma once
 
 #include <string>
@@ -12,14 +12,14 @@ struct GivenKeys {
     std::string access_key_id{};
     Secret secret_access_key{};
     std::string where{};  ///< for messages: the file
-    /// they come before all else; otherwise after the environment and a profile that was named, and
+    /// they override all others; else they come after the environment and a named profile, and
     /// before ~/.aws
     bool first = false;
 
     [[nodiscard]] bool empty() const { return access_key_id.empty() && secret_access_key.empty(); }
 };
 
-/// What stands in for what neither the user nor the environment says, before ~/.aws.
+/// Used if neither the user nor the environment gives a value; they override ~/.aws.
 struct AwsDefaults {
     std::string region{};
     GivenKeys keys{};

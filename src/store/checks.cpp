@@ -23,15 +23,15 @@ Result<void> check_begin(const Limits& limits, std::string_view name, std::uint6
     const bool power_of_two = (part_size & (part_size - 1)) == 0;
     if (part_size == 0 || part_size < limits.min_part_size || part_size > limits.max_part_size ||
         (limits.part_size_power_of_two && !power_of_two))
-        return usage(name, fmt::format("the store takes no parts of {} bytes", part_size));
+        return usage(name, fmt::format("the store does not accept parts of {} bytes", part_size));
     return {};
 }
 
 Result<void> check_part_place(const Limits& limits, const Upload& upload, std::uint32_t number,
                               Bytes bytes) {
     if (number == 0 || number > limits.max_parts)
-        return usage(upload.name, fmt::format("there is no part {}: the store takes {}", number,
-                                              limits.max_parts));
+        return usage(upload.name, fmt::format("invalid part number {}: the store accepts up to {}",
+                                              number, limits.max_parts));
     if (bytes.size() > upload.part_size)
         return usage(upload.name, fmt::format("part {} has {} bytes, more than {}", number,
                                               bytes.size(), upload.part_size));
@@ -43,7 +43,7 @@ Result<void> check_part(const Limits& limits, const Upload& upload, std::uint32_
     ZG_CHECK(check_part_place(limits, upload, number, bytes));
     if (codec::sha256(bytes) != sha256)
         return fail({.kind = ErrorKind::damage,
-                     .what = fmt::format("part {} is not what its SHA-256 says", number),
+                     .what = fmt::format("part {} does not match its SHA-256", number),
                      .where = upload.name});
     return {};
 }
@@ -55,15 +55,15 @@ Result<void> check_parts(const Limits& limits, const Upload& upload, std::span<c
         const bool last = i + 1 == parts.size();
         if (parts[i].number != i + 1)
             return usage(upload.name,
-                         fmt::format("part {} stands where part {} must", parts[i].number, i + 1));
+                         fmt::format("found part {} in place of part {}", parts[i].number, i + 1));
         if (last ? parts[i].size > upload.part_size : parts[i].size != upload.part_size)
             return usage(upload.name,
-                         fmt::format("part {} has {} bytes, the parts of this upload have {}",
+                         fmt::format("part {} has {} bytes, but the parts of this upload have {}",
                                      i + 1, parts[i].size, upload.part_size));
     }
     if (total_size(parts) > limits.max_object_size)
-        return usage(upload.name,
-                     fmt::format("the store takes no object of {} bytes", total_size(parts)));
+        return usage(upload.name, fmt::format("the store does not accept objects of {} bytes",
+                                              total_size(parts)));
     return {};
 }
 
@@ -92,7 +92,7 @@ Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawR
         std::string names;
         for (const ThawTier& tier : tiers) names += (names.empty() ? "" : ", ") + tier.name;
         return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("there is no thaw tier {:?} here", request.tier),
+                     .what = fmt::format("this store has no thaw tier {:?}", request.tier),
                      .where = std::string(name),
                      .hint = fmt::format("the tiers are: {}", names)});
     }
@@ -103,8 +103,8 @@ Result<void> check_thaw(const Limits& limits, std::string_view name, const ThawR
     return {};
 }
 
-std::optional<ThawRecord> thaw_asked(const std::optional<ThawRecord>& before, TimePoint now,
-                                     std::chrono::seconds delay, const ThawRequest& request) {
+std::optional<ThawRecord> thaw_requested(const std::optional<ThawRecord>& before, TimePoint now,
+                                         std::chrono::seconds delay, const ThawRequest& request) {
     switch (thaw_state_at(before, now).temperature) {
         case Temperature::cold:
             return ThawRecord{
@@ -139,7 +139,7 @@ Error cold_error(std::string where, const ThawState& state) {
     Error error{.kind = ErrorKind::cold,
                 .what = "the segment is cold",
                 .where = std::move(where),
-                .hint = "ask for a thaw, wait until it is done, then read it"};
+                .hint = "request a thaw, wait until it is done, then read the segment"};
     if (state.temperature == Temperature::thawing) {
         error.what = "the segment is still being thawed";
         error.hint = state.expected

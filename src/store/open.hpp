@@ -1,4 +1,4 @@
-// From a store's URL to the Store.
+// Opens a store by its URL.
 #pragma once
 
 #include <memory>
@@ -20,29 +20,28 @@ struct OpenContext {
     Clock& clock;
     Random& random;
     Log& log;
-    /// told of a backend's acts on the disk ("dir.rename <name>"), each just before it happens
+    /// gets each of a backend's actions on the disk ("dir.rename <name>") just before it happens
     Steps& steps;
-    /// make the place for the objects where it does not exist; what init asks for
+    /// create the place for the objects if it does not exist, as init does
     bool create = false;
-    /// come before the URL's own options; those that the scheme does not have are an error
+    /// override the URL's own options; an option that the scheme does not have is an error
     Options overrides{};
-    Options defaults{};  ///< stand in for options that the URL leaves away
-    /// bytes a second over the network, in each direction; 0: no limit
+    Options defaults{};  ///< used for options that are not in the URL
+    /// bytes per second over the network, in each direction; 0: no limit
     std::uint64_t limit_rate = 0;
-    RetryPolicy retry{};      ///< of each request over the network; a dir store has none
-    std::string state_dir{};  ///< for what a store must remember itself: a vault's index
-    AwsDefaults aws{};        ///< for stores of Amazon's
+    RetryPolicy retry{};      ///< for each request over the network; a dir store does not retry
+    std::string state_dir{};  ///< for data that a store must keep on this machine: a vault's index
+    AwsDefaults aws{};        ///< for stores at Amazon
 };
 
-/// Opens the store that `url` names; store/schemes.hpp has the kinds of stores. A relative path
-/// after dir: is taken from the current folder.
-///
-/// usage where the URL is wrong, not_found where there is no such place and `create` is not set.
-/// Whether it holds a zglacier store is not looked at: that is the store record's matter.
+/// Opens the store at `url`; store/schemes.hpp has the kinds of stores. A path after dir: may be
+/// relative to the current folder.
+/// usage if the URL is invalid, not_found if the place does not exist and `create` is not set. Does
+/// not check that the place holds a zglacier store, which the store record shows.
 Result<std::unique_ptr<Store>> open_store(std::string_view url, const OpenContext& context);
 
-/// The options of the store `url` with `overrides` that every later run must keep to, with their
-/// defaults filled in; they belong into the store's record.
+/// The options of the store `url`, with `overrides`, that every later run must use; they are kept
+/// in the store's record. Defaults are filled in.
 Result<Options> kept_options(std::string_view url, const Options& overrides);
 
 }  // namespace zg::store

@@ -21,7 +21,7 @@ class OpenTest : public DirTest {
     NoLog log_;
 };
 
-TEST_F(OpenTest, WrongUrlsAreUsageErrorsWithAHint) {
+TEST_F(OpenTest, InvalidUrlsAreUsageErrorsWithAHint) {
     for (const std::string& wrong :
          {std::string(), std::string("/path"), std::string("dir:"), std::string("dir:?thaw=5s"),
           std::string("ftp://host/x"), std::string("Dir:/x"), url("?cold=1"), url("?thaw"),
@@ -34,7 +34,7 @@ TEST_F(OpenTest, WrongUrlsAreUsageErrorsWithAHint) {
     EXPECT_NE(open_url("ftp:x").error().hint.find("dir:/path"), std::string::npos);
 }
 
-TEST_F(OpenTest, TheUrlShownIsAbsoluteAndPlain) {
+TEST_F(OpenTest, TheUrlShownIsAbsoluteAndNormalized) {
     EXPECT_EQ(open_url(url()).value()->url(), url());
     EXPECT_EQ(open_url(url() + "/").value()->url(), url());
     EXPECT_EQ(open_url("dir://" + folder_.path() + "//x/../store").value()->url(), url());
@@ -55,7 +55,7 @@ TEST_F(OpenTest, OnlyAThawOptionMakesAStoreCold) {
     EXPECT_TRUE(open_url(url("?thaw=2d")).value()->limits().cold);
 }
 
-TEST_F(OpenTest, TheFolderMustExistUnlessItIsToBeMade) {
+TEST_F(OpenTest, TheFolderMustExistUnlessItIsToBeCreated) {
     const std::string missing = url() + "-missing";
     const auto opened = open_url(missing);
     EXPECT_EQ(kind_of(opened), ErrorKind::not_found);
@@ -67,7 +67,7 @@ TEST_F(OpenTest, TheFolderMustExistUnlessItIsToBeMade) {
     EXPECT_EQ(kind_of(open_url(url() + "/no/parent", true)), ErrorKind::not_found);
 }
 
-TEST_F(OpenTest, AFileIsNoStore) {
+TEST_F(OpenTest, AFileIsNotAStore) {
     std::ofstream(path("file")) << "x";
     for (const bool create : {false, true})
         EXPECT_EQ(kind_of(open_url(url() + "/file", create)), ErrorKind::usage);

@@ -13,12 +13,12 @@ namespace zg::store {
 
 namespace {
 
-/// The parsed URL and its row; nothing for a URL that cannot be.
+/// The parsed URL and its scheme; nothing for an invalid URL.
 struct Known {
     StoreUrl url;
     const Scheme* scheme = nullptr;
 };
-std::optional<Known> look_up(const std::string& url) {
+std::optional<Known> parse_known(const std::string& url) {
     auto parsed = parse_url(url);
     if (!parsed) return std::nullopt;
     const auto scheme = find_scheme(*parsed);
@@ -37,7 +37,7 @@ Result<const Scheme*> find_scheme(const StoreUrl& url) {
     const auto found = std::ranges::find(schemes(), url.scheme, &Scheme::name);
     if (found != schemes().end()) return &*found;
     return fail({.kind = ErrorKind::usage,
-                 .what = fmt::format("there is no store of the kind \"{}:\"", url.scheme),
+                 .what = fmt::format("unknown kind of store \"{}:\"", url.scheme),
                  .hint = known_stores()});
 }
 
@@ -50,14 +50,14 @@ std::string known_stores() {
 }
 
 bool is_named_by_dataset(const std::string& url) {
-    const auto known = look_up(url);
+    const auto known = parse_known(url);
     return known && known->scheme->rest_for_dataset != nullptr &&
            known->scheme->rest_for_dataset(known->url, "").has_value();
 }
 
 Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset) {
     if (!is_named_by_dataset(url)) return url;
-    const auto known = look_up(url);
+    const auto known = parse_known(url);
     const std::size_t question = url.find('?');
     return fmt::format("{}:{}{}", known->scheme->name,
                        *known->scheme->rest_for_dataset(known->url, dataset),
@@ -65,7 +65,7 @@ Result<std::string> url_for_dataset(const std::string& url, const std::string& d
 }
 
 bool is_made_by_backup(const std::string& url) {
-    const auto known = look_up(url);
+    const auto known = parse_known(url);
     return known && known->scheme->made_by_backup;
 }
 

@@ -1,5 +1,5 @@
-// The kinds of stores, one row for each. A new kind of store is a folder with the store and its
-// row, and a line in schemes.cpp.
+// The kinds of stores, one row of a table for each. A new kind of store is a folder with the store
+// and its row, and a line in schemes.cpp.
 #pragma once
 
 #include <memory>
@@ -17,40 +17,41 @@ namespace zg::store {
 
 struct OpenContext;
 
-/// The smallest policies with which a store works: two JSON documents.
+/// The minimal policies for a store: two JSON documents.
 struct AccessPolicies {
     std::string backup;
     std::string restore;
 };
 
-/// A kind of store, by the scheme of its URL. Functions that are null: the store has nothing such.
+/// A kind of store, by the scheme of its URL. If a function is null, the store does not have this
+/// feature.
 struct Scheme {
     std::string name;  ///< "s3"
     std::string form;  ///< "s3://bucket/prefix", for messages
     std::vector<UrlOption> options{};
-    /// Heading of the options in the help; empty: they are no flags of the command line.
+    /// Heading of the options in the help; empty: they are not flags of the command line.
     std::string option_group{};
-    /// A backup makes the store if it is missing.
+    /// A backup creates the store if it is missing.
     bool made_by_backup = false;
 
-    /// usage, for a URL that cannot be.
+    /// usage for an invalid URL.
     Result<void> (*check)(const StoreUrl& url) = nullptr;
     /// See open_store(); `url` has all options. Errors need not name the URL.
     Result<std::unique_ptr<Store>> (*open)(const StoreUrl& url,
                                            const OpenContext& context) = nullptr;
-    /// The rest of the URL with the place that is named after `dataset`; nothing if the URL names
-    /// the place itself. Null: it always does.
+    /// The rest of the URL, with a place named after `dataset`; nothing if the URL names the place
+    /// itself. Null: it always does.
     std::optional<std::string> (*rest_for_dataset)(const StoreUrl& url,
                                                    std::string_view dataset) = nullptr;
-    /// `versioned`: the place keeps old versions, which are to be removed with what an unfinished
-    /// backup left. Nothing is asked of a server.
+    /// `versioned`: the place keeps old versions, and backups may remove those of unfinished
+    /// archives. Sends no request.
     Result<AccessPolicies> (*policies)(const StoreUrl& url, bool versioned) = nullptr;
 };
 
 /// All rows.
 std::span<const Scheme> schemes();
 
-/// The row of the URL's scheme; usage, naming those there are, if there is none.
+/// The row of the URL's scheme; usage, listing the known ones, if there is none.
 Result<const Scheme*> find_scheme(const StoreUrl& url);
 
 /// "the stores are dir:/path, s3://bucket/prefix and …", for hints.
@@ -59,9 +60,9 @@ std::string known_stores();
 /// Whether the URL leaves the place to be named after the dataset: "glacier:" or
 /// "glacier://REGION".
 bool is_named_by_dataset(const std::string& url);
-/// Such a URL with the dataset's place in it; any other one as it is.
+/// Such a URL with the place named after the dataset; any other URL unchanged.
 Result<std::string> url_for_dataset(const std::string& url, const std::string& dataset);
-/// Whether a backup makes the store if it is missing, as it does a vault.
+/// Whether a backup creates the store if it is missing: a vault's.
 bool is_made_by_backup(const std::string& url);
 
 }  // namespace zg::store

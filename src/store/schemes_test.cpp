@@ -9,7 +9,7 @@
 namespace zg::store {
 namespace {
 
-TEST(Schemes, EveryRowIsWhole) {
+TEST(Schemes, EveryRowIsComplete) {
     std::set<std::string> names;
     for (const Scheme& scheme : schemes()) {
         SCOPED_TRACE(scheme.name);
@@ -23,7 +23,7 @@ TEST(Schemes, EveryRowIsWhole) {
     }
 }
 
-TEST(Schemes, AnUnknownOneIsAnErrorThatNamesAll) {
+TEST(Schemes, AnUnknownSchemeIsAnErrorThatListsAll) {
     const auto found = find_scheme(parse_url("ftp://host/x").value());
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().hint,
@@ -43,14 +43,14 @@ TEST(Schemes, OnlyAVaultIsNamedAfterTheDataset) {
               "glacier://eu-central-1/vat_testfs");
 }
 
-TEST(Schemes, ABackupMakesOnlyAVault) {
+TEST(Schemes, ABackupCreatesOnlyAVault) {
     EXPECT_TRUE(is_made_by_backup("glacier:"));
     EXPECT_TRUE(is_made_by_backup("glacier://eu-central-1/v"));
     for (const char* other : {"s3://bucket", "dir:/x", "ftp:x", "x"})
         EXPECT_FALSE(is_made_by_backup(other)) << other;
 }
 
-TEST(Schemes, TheRecordKeepsWhatEveryRunMustKnow) {
+TEST(Schemes, TheRecordKeepsOptionsThatEveryRunNeeds) {
     EXPECT_EQ(kept_options("s3://bucket?sse=AES256&region=eu-central-1", {}).value(),
               (Options{{"class", "DEEP_ARCHIVE"}, {"sse", "AES256"}}));
     EXPECT_EQ(kept_options("s3://bucket?class=GLACIER", {{"class", "STANDARD"}}).value(),

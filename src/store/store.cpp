@@ -15,7 +15,7 @@ bool is_name_character(char c) {
            c == '_' || c == '-' || c == '/';
 }
 
-/// No part of the name is empty or begins with a dot.
+/// Whether no part of the name is empty or begins with a dot.
 bool has_good_parts(std::string_view name) {
     char before = '/';
     for (const char c : name) {
@@ -43,10 +43,9 @@ Result<void> check_name(std::string_view name) {
     const bool good = name.size() <= longest_name && std::ranges::all_of(name, is_name_character) &&
                       has_good_parts(name);
     if (good) return {};
-    // The name may hold anything, a terminal's control codes too: shown as a quoted, escaped
-    // string.
+    // The name may contain anything, even control codes of a terminal: show it quoted and escaped.
     return fail({.kind = ErrorKind::usage,
-                 .what = fmt::format("{:?} is not a name for an object", name.substr(0, 300))});
+                 .what = fmt::format("{:?} is not a valid object name", name.substr(0, 300))});
 }
 
 }  // namespace zg::store

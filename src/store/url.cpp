@@ -24,9 +24,9 @@ Result<void> add_option(std::string_view url, std::string_view option, Options& 
     ZG_TRY(std::string value,
            percent_decoded(equals == std::string_view::npos ? "" : option.substr(equals + 1)));
     if (key.empty())
-        return wrong(url, "an option has no name", "write NAME=VALUE&NAME=VALUE behind the '?'");
+        return wrong(url, "an option has no name", "write NAME=VALUE&NAME=VALUE after the '?'");
     if (!options.emplace(key, std::move(value)).second)
-        return wrong(url, fmt::format("the option \"{}\" stands twice", key),
+        return wrong(url, fmt::format("the option \"{}\" is given twice", key),
                      "give each option once");
     return {};
 }
@@ -43,7 +43,7 @@ Result<std::string> percent_decoded(std::string_view text) {
         const auto byte = codec::unhex(text.substr(i + 1, 2));
         if (!byte || byte->size() != 1)
             return wrong(text, "a '%' is not followed by two hexadecimal digits",
-                         "write a '%' of its own as %25");
+                         "write a literal '%' as %25");
         decoded += as_text(*byte);
         i += 2;
     }

@@ -5,7 +5,7 @@
 namespace zg::store {
 namespace {
 
-TEST(Url, IsCutIntoItsPieces) {
+TEST(Url, IsParsed) {
     const auto url = parse_url(
         "s3://bucket/a/b?class=GLACIER&endpoint=http://host:9000/&tag=a%26b:c%3Dd&empty=");
     ASSERT_TRUE(url) << url.error().message();
@@ -20,14 +20,14 @@ TEST(Url, IsCutIntoItsPieces) {
 TEST(Url, WithoutOptionsHasNone) {
     EXPECT_TRUE(parse_url("dir:/backup")->options.empty());
     EXPECT_TRUE(parse_url("dir:/backup?")->options.empty());
-    EXPECT_EQ(parse_url("dir:/a%20b")->rest, "/a%20b") << "a path may have a % of its own";
+    EXPECT_EQ(parse_url("dir:/a%20b")->rest, "/a%20b") << "a path may contain a literal %";
 }
 
-TEST(Url, OnlyTheFirstQuestionMarkBeginsTheOptions) {
+TEST(Url, OptionsBeginAtTheFirstQuestionMark) {
     EXPECT_EQ(parse_url("dir:/x?thaw=a?b")->options.at("thaw"), "a?b");
 }
 
-TEST(Url, WhatIsNoneIsAUsageError) {
+TEST(Url, AnInvalidUrlIsAUsageError) {
     for (const char* wrong : {"", "/path", ":x", "bucket", "s3://b?=x", "s3://b?a=1&a=2",
                               "s3://b?a=%", "s3://b?a=%2", "s3://b?a=%zz", "s3://b?&a=1"}) {
         const auto url = parse_url(wrong);
@@ -37,7 +37,7 @@ TEST(Url, WhatIsNoneIsAUsageError) {
     }
 }
 
-TEST(Url, AnUnknownOptionIsNamedBesideThoseThereAre) {
+TEST(Url, AnUnknownOptionIsReportedWithTheKnownOnes) {
     const auto checked =
         check_options("dir:/x", {{"clas", "GLACIER"}}, {{"class", ""}, {"region", ""}});
     ASSERT_FALSE(checked);

@@ -47,7 +47,7 @@ expect 75 zg restore --yes "$D" "$POOL/back"
 said "no inventory yet"
 control clock '{"advance": 90000}'
 expect 75 zg restore --yes "$D" "$POOL/back"
-said "inventory was asked for"
+said "inventory was requested"
 expect 75 zg catalog rebuild --store "glacier://eu-central-1/$VAULT"
 [ "$(jobs InventoryRetrieval)" = 1 ] || die "$(jobs InventoryRetrieval) inventories were asked for"
 control clock '{"advance": 18060}'

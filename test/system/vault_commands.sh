@@ -41,7 +41,7 @@ said "$D@glacier"
 expect 0 cmd inventory --output json testfs
 said "\"$archive\""
 expect 75 cmd download testfs "$archive"
-said "was not asked for"
+said "was not requested"
 expect 0 cmd getarchive testfs "$archive"
 expect 0 cmd getarchive testfs "$archive"
 said "asked for already"

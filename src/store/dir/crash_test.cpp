@@ -1,6 +1,5 @@
-// The dir store's process is killed before each of its system calls that change something.
-// Afterwards the store shows the old or the new state, and once its uploads are aborted nothing
-// else lies around.
+// Kills the dir store's process before each system call that changes something. Afterwards the
+// store shows the old or the new state, and once its uploads are aborted no other files are left.
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -34,7 +33,7 @@ class KillAt final : public Steps {
     int left_;
 };
 
-/// From now on this process has no rename that does not replace, as on NFS.
+/// From now on this process cannot rename without replacing, as on NFS.
 void forbid_renameat2() {
     std::array<sock_filter, 4> program{{
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
@@ -53,16 +52,14 @@ enum class End { success, failure, killed };
 struct Scenario {
     std::string name;
     std::function<void(Store&)> prepare;
-    std::function<bool(Store&)> act;  ///< can be done again after a crash
-    /// nothing but the old or the new files may lie there, not even an empty folder, before it is
-    /// done again
+    std::function<bool(Store&)> act;  ///< can be repeated after a crash
+    /// only the old or the new files may exist, not even an empty folder, before it is repeated
     bool exact = true;
 };
 
 class DirCrash : public DirTest, public testing::WithParamInterface<std::tuple<Scenario, bool>> {
   protected:
-    /// Runs the act in a process of its own that is killed at step `step`, where there are that
-    /// many.
+    /// Runs the act in a child process that is killed at step `step`, if it has that many.
     End run(int step) {
         const auto& [scenario, without_renameat2] = GetParam();
         const pid_t child = ::fork();
@@ -127,7 +124,7 @@ TEST_P(DirCrash, LeavesTheOldOrTheNewState) {
         if (std::get<0>(GetParam()).exact) {
             EXPECT_TRUE(tree == old_tree || tree == new_tree) << testing::PrintToString(tree);
         }
-        // An act that came through before the crash may say so with a conflict the second time.
+        // An act that was completed before the crash may end with a conflict the second time.
         if (objects != new_objects || new_objects == old_objects)
             EXPECT_EQ(run(0), End::success);
         else
@@ -148,7 +145,7 @@ std::vector<Scenario> scenarios() {
         ASSERT_TRUE(upload_two_parts(store));
         ASSERT_TRUE(store.thaw(segment, {}));
     };
-    // What a hot object's writer leaves that was killed just before the rename.
+    // The file left by a hot object's writer that was killed just before the rename.
     const auto leftover = [](Store& store) {
         const std::string root = store.url().substr(4, store.url().find('?') - 4);
         fs::create_directories(root + "/archives/x");
@@ -189,8 +186,8 @@ INSTANTIATE_TEST_SUITE_P(Own, DirCrash,
 
 using DirCompleteTest = DirTest;
 
-TEST_F(DirCompleteTest, GoesOnAfterACrashBetweenTheTwoNames) {
-    // Where rename without replacing is missing, the segment has both names for a moment.
+TEST_F(DirCompleteTest, ResumesAfterACrashBetweenTheTwoNames) {
+    // Without a rename that does not replace, the segment has both names for a moment.
     const auto store = open();
     const Buffer content = test_bytes(10);
     const Upload upload = store->begin(segment, 1000, "").value();

@@ -18,7 +18,7 @@ namespace zg::store {
 
 namespace {
 
-/// A folder has hardly any limits; these keep every offset far from overflow.
+/// A folder has hardly any limits; these prevent any offset from overflowing.
 Limits dir_limits(const std::optional<std::chrono::seconds>& thaw) {
     return {.max_part_size = std::uint64_t{4} << 30,
             .max_parts = 1'000'000,
@@ -31,7 +31,7 @@ std::uint64_t file_size(const struct stat& info) {
     return static_cast<std::uint64_t>(info.st_size);
 }
 
-/// Segments are written once and nobody may write to their files; see protect().
+/// Files of segments are read-only; see protect().
 bool is_segment(const struct stat& info) {
     return (info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
 }
@@ -86,7 +86,7 @@ class DirStore final : public Store {
                                                   const struct stat& info) const;
     void protect(const Fd& file, std::string_view name) const;
     [[nodiscard]] Result<Fd> open_readable(std::string_view name) const;
-    [[nodiscard]] Result<struct stat> look_at_object(std::string_view name) const;
+    [[nodiscard]] Result<struct stat> stat_object(std::string_view name) const;
     [[nodiscard]] Result<Stat> stat_now(std::string_view name) const;
     [[nodiscard]] Result<void> put_object(std::string_view name, Bytes bytes, bool replace) const;
     [[nodiscard]] Result<void> check_free(const Upload& upload, const Fd& file) const;
@@ -127,15 +127,15 @@ Result<Part> DirStore::put_part(const Upload& upload, std::uint32_t number, Byte
     const std::uint64_t offset = (number - 1) * known.part_size;
     tree_.step("write", fmt::format("{} {}", upload.name, number));
     ZG_CHECK(write_fully_at(file.get(), bytes, offset, tree_.where(upload.name)));
-    // Begins the writing now, in the background, so that complete() need not wait for all of a
-    // large segment. A hint, nothing more.
+    // Only a hint: starts writing now, in the background, so that complete() need not wait for all
+    // of a large segment.
     ::sync_file_range(file.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes.size()),
                       SYNC_FILE_RANGE_WRITE);
     return Part{.number = number, .size = bytes.size(), .sha256 = sha256, .tag = sha256.hex()};
 }
 
-/// conflict where the segment's name has come to exist; that it is a second name of the same file
-/// is what a crash within complete() leaves.
+/// conflict if the segment's name exists by now, unless it is a second name of the same file, which
+/// a crash within complete() leaves.
 Result<void> DirStore::check_free(const Upload& upload, const Fd& file) const {
     const auto there = tree_.look(upload.name);
     if (!there && there.error().kind == ErrorKind::not_found) return {};
@@ -168,20 +168,20 @@ Result<void> DirStore::compare(const Fd& file, const std::vector<Part>& parts,
         same = same && hash.finish() == part.sha256;
     }
     if (same) {
-        ZG_TRY(const std::size_t behind,
+        ZG_TRY(const std::size_t extra,
                read_fully_at(file.get(), MutableBytes(block).first(1), offset, tree_.where(name)));
-        same = behind == 0;
+        same = extra == 0;
     }
     if (same) return {};
     return fail({.kind = ErrorKind::damage,
-                 .what = "what the folder gives back is not what was written to it",
+                 .what = "the data read back from the folder differs from what was written",
                  .where = tree_.where(name),
                  .hint = "upload it again; if that fails too, the disk or the memory of one of the "
-                         "machines is bad"});
+                         "machines is faulty"});
 }
 
-/// Takes the permission to write away: a segment never changes. Where a filesystem keeps no modes
-/// only a practice thaw notices it.
+/// Removes the write permission: a segment never changes. On a filesystem without modes, only a
+/// simulated thaw needs it.
 void DirStore::protect(const Fd& file, std::string_view name) const {
     struct stat info{};
     if (::fstat(file.get(), &info) != 0 || is_segment(info)) return;
@@ -189,23 +189,24 @@ void DirStore::protect(const Fd& file, std::string_view name) const {
     (void)::fchmod(file.get(), S_IRUSR);
 }
 
-/// Brings the file to its size and to the disk, and reads it back from there.
+/// Sets the file's size, writes it to the disk, and reads it back from there.
 Result<void> DirStore::make_durable(const Fd& file, const std::vector<Part>& parts,
                                     const std::string& name) const {
     const std::uint64_t size = total_size(parts);
-    // Longer: a last part that was replaced by a shorter one, or a part that is not in the list.
+    // The file is longer if its last part was replaced by a shorter one, or a part is not in the
+    // list.
     struct stat info{};
     if (::fstat(file.get(), &info) != 0)
-        return fail(tree_.error(errno, "cannot look at the upload", name));
+        return fail(tree_.error(errno, "cannot stat the upload", name));
     if (file_size(info) > size) {
         tree_.step("truncate", name);
         if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0)
-            return fail(tree_.error(errno, "cannot shorten the upload", name));
+            return fail(tree_.error(errno, "cannot truncate the upload", name));
     }
     protect(file, name);
     tree_.step("fsync", name);
     ZG_CHECK(sync_file(file.get(), tree_.where(name)));
-    // Without it the page cache would answer, not the disk.
+    // Otherwise the data would come from the page cache, not from the disk.
     ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
     return compare(file, parts, name);
 }
@@ -216,15 +217,15 @@ Result<Stat> DirStore::complete(const Upload& upload, const std::vector<Part>& p
     ZG_CHECK(check_parts(limits_, known, parts));
     ZG_CHECK(tree_.check_still_there());
     auto file = tree_.open_file(path, O_RDWR);
-    // An earlier call has come as far as protect().
+    // An earlier call has got as far as protect().
     if (!file && file.error().kind == ErrorKind::refused) file = tree_.open_file(path, O_RDONLY);
     if (!file && file.error().kind == ErrorKind::not_found) return complete_again(upload, parts);
     if (!file) return fail(file.error());
     ZG_CHECK(check_free(upload, *file));
     auto good = make_durable(*file, parts, upload.name);
     if (!good) {
-        // Also after a failed fsync: what is on the disk is then unknown, and only a new upload can
-        // help.
+        // Also after a failed fsync: the content of the disk is then unknown, and only a new upload
+        // helps.
         (void)abort(upload);
         return fail(std::move(good.error()));
     }
@@ -262,7 +263,7 @@ Result<void> DirStore::abort(const Upload& upload) {
     ZG_CHECK(tree_.check_still_there());
     const auto there = tree_.look(path);
     if (!there && there.error().kind == ErrorKind::not_found) return {};
-    // The folders first: once the file is gone nothing tells of them.
+    // The folders first: once the file is gone, nothing refers to them.
     ZG_CHECK(tree_.remove_empty_parents(known.name));
     return tree_.remove_file(path);
 }
@@ -281,10 +282,10 @@ Result<ThawState> DirStore::thaw_state_of(std::string_view name, const struct st
 Result<void> DirStore::thaw(std::string_view name, const ThawRequest& request) {
     ZG_CHECK(check_name(name));
     ZG_CHECK(check_thaw(limits_, name, request));
-    ZG_TRY(const struct stat info, look_at_object(name));
+    ZG_TRY(const struct stat info, stat_object(name));
     if (!is_cold(info)) return {};
     ZG_TRY(const auto before, load_thaw(tree_, name));
-    const auto after = thaw_asked(before, clock_.now(), *thaw_delay_, request);
+    const auto after = thaw_requested(before, clock_.now(), *thaw_delay_, request);
     if (!after) return {};
     const Buffer record = encode_thaw(*after);
     return put_object(thaw_path(name), record, true);
@@ -292,13 +293,13 @@ Result<void> DirStore::thaw(std::string_view name, const ThawRequest& request) {
 
 Result<ThawState> DirStore::thaw_state(std::string_view name) {
     ZG_CHECK(check_name(name));
-    ZG_TRY(const struct stat info, look_at_object(name));
+    ZG_TRY(const struct stat info, stat_object(name));
     return thaw_state_of(name, info);
 }
 
 // --- both sorts
 
-Result<struct stat> DirStore::look_at_object(std::string_view name) const {
+Result<struct stat> DirStore::stat_object(std::string_view name) const {
     ZG_TRY(const struct stat info, tree_.look(name));
     if (S_ISLNK(info.st_mode)) return fail(tree_.error(ELOOP, "cannot use the object", name));
     if (!S_ISREG(info.st_mode)) return fail(tree_.error(ENOENT, "cannot find the object", name));
@@ -306,7 +307,7 @@ Result<struct stat> DirStore::look_at_object(std::string_view name) const {
 }
 
 Result<Stat> DirStore::stat_now(std::string_view name) const {
-    ZG_TRY(const struct stat info, look_at_object(name));
+    ZG_TRY(const struct stat info, stat_object(name));
     ZG_TRY(const ThawState thaw, thaw_state_of(name, info));
     return Stat{.size = file_size(info),
                 .modified = modified(info),
@@ -329,7 +330,7 @@ Result<Fd> DirStore::open_readable(std::string_view name) const {
     ZG_TRY(Fd file, tree_.open_file(name, O_RDONLY));
     struct stat info{};
     if (::fstat(file.get(), &info) != 0)
-        return fail(tree_.error(errno, "cannot look at the object", name));
+        return fail(tree_.error(errno, "cannot stat the object", name));
     ZG_TRY(const ThawState state, thaw_state_of(name, info));
     if (state.temperature != Temperature::hot) return fail(cold_error(tree_.where(name), state));
     return file;
@@ -337,7 +338,7 @@ Result<Fd> DirStore::open_readable(std::string_view name) const {
 
 Result<std::size_t> DirStore::read(std::string_view name, std::uint64_t offset, MutableBytes into) {
     ZG_TRY(const Fd file, open_readable(name));
-    // Behind the end of any object, and beyond what the system call takes.
+    // After the end of any object, and beyond what the system call accepts.
     if (offset > limits_.max_object_size) return std::size_t{0};
     return read_fully_at(file.get(), into, offset, tree_.where(name));
 }
@@ -346,7 +347,7 @@ Result<Buffer> DirStore::get(std::string_view name) {
     ZG_TRY(const Fd file, open_readable(name));
     struct stat info{};
     if (::fstat(file.get(), &info) != 0)
-        return fail(tree_.error(errno, "cannot look at the object", name));
+        return fail(tree_.error(errno, "cannot stat the object", name));
     ZG_CHECK(check_hot_size(name, file_size(info)));
     Buffer content(file_size(info));
     ZG_TRY(const std::size_t count, read_fully_at(file.get(), content, 0, tree_.where(name)));
@@ -357,8 +358,8 @@ Result<Buffer> DirStore::get(std::string_view name) {
 Result<void> DirStore::remove(std::string_view name) {
     ZG_CHECK(check_name(name));
     ZG_CHECK(tree_.check_still_there());
-    // The thaw first: a crash then leaves a segment that is cold again, not a thaw for one that
-    // comes later.
+    // The thaw first: a crash then leaves a segment that is cold again, not a thaw of a later
+    // segment of this name.
     if (thaw_delay_) ZG_CHECK(forget_thaw(tree_, name));
     ZG_CHECK(tree_.remove_file(name));
     return tree_.remove_empty_parents(name);
@@ -367,7 +368,7 @@ Result<void> DirStore::remove(std::string_view name) {
 // --- hot objects
 
 Result<void> DirStore::put_object(std::string_view name, Bytes bytes, bool replace) const {
-    // The one name that begins with a dot is that of a thaw's record.
+    // Only the name of a thaw's record begins with a dot.
     if (!name.starts_with(thaw_folder)) ZG_CHECK(check_name(name));
     ZG_CHECK(check_hot_size(name, bytes.size()));
     ZG_TRY(const Temporary temporary, new_hot_file(tree_, name));
@@ -390,15 +391,15 @@ Result<void> DirStore::put_object(std::string_view name, Bytes bytes, bool repla
 Result<void> create_dir_store(const std::string& path, Steps& steps) {
     steps.at("dir.mkdir .");
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-        Error error = errno_error(errno, "cannot make the store's folder", "dir:" + path);
+        Error error = errno_error(errno, "cannot create the store's folder", "dir:" + path);
         if (errno == ENOENT)
-            error.hint = "make the folder above it first, or mount the filesystem it lies on";
+            error.hint = "create its parent folder first, or mount the filesystem it is on";
         return fail(std::move(error));
     }
     const std::string parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
     steps.at("dir.fsync ..");
-    // A parent that may be searched but not read cannot be made durable by us; the folder's
-    // existence is looked at again on every run.
+    // A parent that we may search but not read cannot be synced; every run checks again that the
+    // folder exists.
     if (auto synced = sync_folder(parent); !synced && synced.error().kind != ErrorKind::refused)
         return synced;
     return {};

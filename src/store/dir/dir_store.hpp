@@ -1,12 +1,11 @@
 // The store in a folder: a disk, a pool's filesystem, an NFS or SMB mount.
 //
 // - `<folder>/archives/…/…`: objects, under their names (folders 0700, files 0600; segments, which
-//   never change, 0400: that is how they are told from hot objects)
-// - `<folder>/.tmp/`: unfinished uploads and hot objects that are not yet whole; see
+//   never change, 0400, which distinguishes them from hot objects)
+// - `<folder>/.tmp/`: unfinished uploads and hot objects being written; see
 //   dir_temporary.hpp
-// - `<folder>/.thaw/<name>`: with a thaw delay, what was requested for <name>
-//
-// No name of an object begins with a dot, so that neither folder can be mistaken for objects.
+// - `<folder>/.thaw/<name>`: if thaws are simulated, the thaw requested for <name>
+// No object's name begins with a dot, so neither folder can be mistaken for objects.
 #pragma once
 
 #include <chrono>
@@ -22,16 +21,16 @@ namespace zg::store {
 
 struct DirOptions {
     std::string path;  ///< absolute
-    /// where set, segments are cold and a thaw takes this long
+    /// if set, segments are cold and a thaw takes this long
     std::optional<std::chrono::seconds> thaw{};
 };
 
-/// Makes the folder `path` (its parent must exist) where it does not exist yet.
+/// Creates the folder `path` if it does not exist; its parent must exist.
 Result<void> create_dir_store(const std::string& path, Steps& steps);
 
-/// The store in the folder `options.path`: not_found where it does not exist, usage where it is no
-/// folder. The store holds on to the folder it found: when the path leads to another one later (the
-/// mount has vanished), every write fails with kind io.
+/// The store in the folder `options.path`: not_found if it does not exist, usage if it is not a
+/// folder. The store keeps the folder open: if the path leads to another one later (because the
+/// mount has vanished), every write fails with io.
 Result<std::unique_ptr<Store>> open_dir_store(const DirOptions& options, Clock& clock,
                                               Steps& steps);
 

@@ -1,4 +1,4 @@
-// What is the dir store's own: the files on the disk and what else may lie among them.
+// Tests of the dir store only: its files on the disk, and foreign files among them.
 #include "store/dir/dir_store.hpp"
 
 #include <fcntl.h>
@@ -32,7 +32,7 @@ class DirStoreTest : public DirTest {
     }
 };
 
-TEST_F(DirStoreTest, ObjectsAreFilesOfTheirNames) {
+TEST_F(DirStoreTest, ObjectsAreFilesWithTheirNames) {
     const auto store = open();
     const Buffer content = test_bytes(2500);
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, content)), "");
@@ -45,7 +45,7 @@ TEST_F(DirStoreTest, ObjectsAreFilesOfTheirNames) {
     EXPECT_EQ(tree_of(path()), expected);
 }
 
-TEST_F(DirStoreTest, FoldersAndFilesAreTheOwnersAlone) {
+TEST_F(DirStoreTest, OnlyTheOwnerCanAccessFoldersAndFiles) {
     const mode_t before = ::umask(0);
     const auto store = open("?thaw=1h");
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
@@ -63,13 +63,13 @@ TEST_F(DirStoreTest, ACompletionThatFailedLateCanBeRepeated) {
     const auto store = open("?thaw=1h");
     const Upload upload = store->begin(segment, 1000, "").value();
     const Part part = put_piece(*store, upload, 1, test_bytes(10));
-    // As a first call leaves it that failed after all had been written and read back.
+    // As left by a first call that failed after everything had been written and read back.
     fs::permissions(path(".tmp/" + upload.id), fs::perms::owner_read);
     ASSERT_EQ(problem_of(store->complete(upload, {part})), "");
     EXPECT_EQ(store->thaw_state(segment).value().temperature, Temperature::cold);
 }
 
-TEST_F(DirStoreTest, RemoveTakesAwayTheFoldersItEmpties) {
+TEST_F(DirStoreTest, RemoveAlsoRemovesTheFoldersItEmpties) {
     const auto store = open("?thaw=1h");
     ASSERT_EQ(problem_of(store->put("zglacier.json", as_bytes("{}"))), "");
     const auto before = tree_of(path());
@@ -85,7 +85,7 @@ TEST_F(DirStoreTest, RemoveTakesAwayTheFoldersItEmpties) {
     EXPECT_EQ(tree_of(path()), before);
 }
 
-TEST_F(DirStoreTest, ListSkipsWhatIsNotOurs) {
+TEST_F(DirStoreTest, ListSkipsForeignFiles) {
     const auto store = open("?thaw=1h");
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
     ASSERT_EQ(problem_of(store->thaw(segment, {})), "");
@@ -122,12 +122,12 @@ TEST_F(DirStoreTest, SymbolicLinksAreNotFollowed) {
     EXPECT_EQ(kind_of(upload_segment(*store, "link/new", 10, test_bytes(5))), ErrorKind::refused);
     EXPECT_EQ(kind_of(store->remove("link/file")), ErrorKind::refused);
     EXPECT_EQ(tree_of(outside), (std::map<std::string, std::string>{{"file", "secret"}}));
-    // A link as the temporary folder must lead nowhere either.
+    // A link in place of the temporary folder is not followed either.
     fs::remove_all(path(".tmp"));
     fs::create_directory_symlink(outside, path(".tmp"));
     EXPECT_EQ(kind_of(store->put("new", as_bytes("x"))), ErrorKind::refused);
     EXPECT_EQ(tree_of(outside).size(), 1U);
-    // The root may be one: where the store lies is the user's choice.
+    // The root may be a link: where the store is kept is the user's choice.
     fs::create_directory_symlink(path(), folder_.path() + "/alias");
     fs::remove(path(".tmp"));
     const auto alias = open_local("dir:" + folder_.path() + "/alias", clock_, steps_);
@@ -135,7 +135,7 @@ TEST_F(DirStoreTest, SymbolicLinksAreNotFollowed) {
     EXPECT_EQ(problem_of((*alias)->put("a", as_bytes("x"))), "");
 }
 
-TEST_F(DirStoreTest, AnObjectInAFoldersPlaceIsAConflict) {
+TEST_F(DirStoreTest, AnObjectInPlaceOfAFolderIsAConflict) {
     const auto store = open();
     ASSERT_EQ(problem_of(store->put("a", as_bytes("x"))), "");
     ASSERT_EQ(problem_of(store->put("b/c", as_bytes("x"))), "");
@@ -147,7 +147,7 @@ TEST_F(DirStoreTest, AnObjectInAFoldersPlaceIsAConflict) {
     EXPECT_EQ(tree_of(path()), before);
 }
 
-TEST_F(DirStoreTest, BytesThatRotBeforeCompleteAreFound) {
+TEST_F(DirStoreTest, CompleteDetectsBytesThatHaveChangedOnTheDisk) {
     const auto store = open();
     const Buffer content = test_bytes(3000);
     const Upload upload = store->begin(segment, 1000, "").value();
@@ -163,7 +163,7 @@ TEST_F(DirStoreTest, BytesThatRotBeforeCompleteAreFound) {
     EXPECT_FALSE(fs::exists(path("archives")));
 }
 
-TEST_F(DirStoreTest, LeftoversOfHotObjectsAreCollectedButNotThoseBeingWritten) {
+TEST_F(DirStoreTest, LeftoversOfHotObjectsAreRemovedButNotThoseBeingWritten) {
     const auto store = open();
     ASSERT_EQ(problem_of(store->put("zglacier.json", as_bytes("{}"))), "");
     const auto before = tree_of(path());
@@ -204,7 +204,7 @@ TEST_F(DirStoreTest, UploadsOfOtherStoresAreRefusedAndForeignFilesIgnored) {
     EXPECT_EQ(temporary_files().size(), 5U);
 }
 
-TEST_F(DirStoreTest, AThawRecordThatIsNoneIsDamage) {
+TEST_F(DirStoreTest, AnInvalidThawRecordIsDamage) {
     const auto store = open("?thaw=1h");
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
     ASSERT_EQ(problem_of(store->thaw(segment, {})), "");
@@ -217,7 +217,7 @@ TEST_F(DirStoreTest, AThawRecordThatIsNoneIsDamage) {
     EXPECT_FALSE(fs::exists(path(".thaw")));
 }
 
-TEST_F(DirStoreTest, AThawThatOutlivedItsSegmentIsNotTheNextOnes) {
+TEST_F(DirStoreTest, AThawDoesNotApplyToALaterSegmentOfTheSameName) {
     const auto store = open("?thaw=1h");
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
     ASSERT_EQ(problem_of(store->thaw(segment, {})), "");
@@ -227,7 +227,7 @@ TEST_F(DirStoreTest, AThawThatOutlivedItsSegmentIsNotTheNextOnes) {
     EXPECT_FALSE(fs::exists(path(".thaw")));
 }
 
-TEST_F(DirStoreTest, OfSeveralProcessesExactlyOnePutNewSucceeds) {
+TEST_F(DirStoreTest, PutNewSucceedsInExactlyOneOfSeveralProcesses) {
     constexpr int count = 6;
     std::vector<pid_t> children;
     for (int i = 0; i < count; ++i) {
@@ -252,11 +252,11 @@ TEST_F(DirStoreTest, OfSeveralProcessesExactlyOnePutNewSucceeds) {
     EXPECT_EQ(losers, count - 1);
 }
 
-TEST_F(DirStoreTest, PermissionsThatLackAreRefusedWithAHint) {
+TEST_F(DirStoreTest, MissingPermissionsAreRefusedWithAHint) {
     const auto store = open();
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
     if (::geteuid() == 0) {
-        // Root may do anything: be somebody else meanwhile.
+        // Root may do anything: become another user for this.
         fs::permissions(folder_.path(), fs::perms{0755});
         ASSERT_EQ(::seteuid(65534), 0);
     } else {
@@ -281,7 +281,7 @@ TEST_F(DirStoreTest, PermissionsThatLackAreRefusedWithAHint) {
     EXPECT_EQ(listed(*store, ""), std::vector{segment});
 }
 
-TEST_F(DirStoreTest, AFolderThatIsNoLongerTheOneIsNotWrittenTo) {
+TEST_F(DirStoreTest, AReplacedFolderIsNotWrittenTo) {
     const auto store = open("?thaw=1h");
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, test_bytes(10))), "");
     const Upload upload = store->begin("archives/x/1.zfs", 1000, "").value();

@@ -1,4 +1,4 @@
-// DirTree::list(): the walk over a dir store.
+// DirTree::list(): walks over a dir store.
 #include <dirent.h>
 #include <fcntl.h>
 
@@ -16,8 +16,8 @@ struct CloseFolder {
     void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
-/// Names in the folder that can be an object's or lead to one; what else lies there ("lost+found",
-/// ".zfs", temporary files) is not ours.
+/// The names in the folder that can be objects or lead to objects; other files ("lost+found",
+/// ".zfs", temporary files) are left out.
 Result<std::vector<std::string>> names_in(Fd folder, const DirTree& tree, const std::string& path) {
     const std::unique_ptr<DIR, CloseFolder> stream(::fdopendir(folder.get()));
     if (!stream) return fail(tree.error(errno, "cannot list the folder", path));
@@ -48,8 +48,8 @@ Result<void> DirTree::list_folder(Fd folder, const std::string& path, std::strin
         if (!below) continue;
         struct stat info{};
         if (::fstatat(self.get(), leaf.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-            if (errno == ENOENT) continue;  // removed meanwhile
-            return fail(error(errno, "cannot look at the object", name));
+            if (errno == ENOENT) continue;  // removed in the meantime
+            return fail(error(errno, "cannot stat the object", name));
         }
         if (S_ISREG(info.st_mode) && name.starts_with(prefix) && check_name(name))
             entries.push_back({.name = name,
@@ -81,8 +81,8 @@ void DirTree::remove_empty_folders(const std::string& path) const {
 
 Result<std::vector<Entry>> DirTree::list(std::string_view prefix) const {
     std::vector<Entry> entries;
-    // The walk starts as deep as the prefix says, so that one archive's objects are found without a
-    // look at all others.
+    // The walk starts in the folder of the prefix, so that one archive's objects are found without
+    // reading all others.
     const std::size_t slash = prefix.rfind('/');
     const std::string start(slash == std::string_view::npos ? std::string_view{}
                                                             : prefix.substr(0, slash));
@@ -93,7 +93,7 @@ Result<std::vector<Entry>> DirTree::list(std::string_view prefix) const {
     if (!folder) return fail(std::move(folder.error()));
     ZG_CHECK(list_folder(std::move(*folder), start, prefix, entries));
     std::ranges::sort(entries, {}, &Entry::name);
-    // readdir may give a name twice when the folder changes meanwhile.
+    // readdir may return a name twice if the folder changes in the meantime.
     const auto [begin, end] = std::ranges::unique(entries, {}, &Entry::name);
     entries.erase(begin, end);
     return entries;

@@ -1,4 +1,4 @@
-// The dir store on a filesystem that is full, read-only or gone. Needs the right to mount.
+// The dir store on a filesystem that is full, read-only or gone. Needs permission to mount.
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 
@@ -37,7 +37,7 @@ class DirMountTest : public DirTest {
     bool mounted_ = false;
 };
 
-TEST_F(DirMountTest, AFullDiskIsSaidAndItsSpaceComesBack) {
+TEST_F(DirMountTest, AFullDiskIsReportedAndItsSpaceIsFreed) {
     const auto store = open();
     ASSERT_EQ(problem_of(store->put("zglacier.json", as_bytes("{}"))), "");
     const auto before = tree_of(path());
@@ -64,7 +64,7 @@ TEST_F(DirMountTest, AFullDiskIsSaidAndItsSpaceComesBack) {
     EXPECT_EQ(problem_of(upload_segment(*store, segment, mib, part)), "");
 }
 
-TEST_F(DirMountTest, APartCanBePutAgainOnceThereIsSpace) {
+TEST_F(DirMountTest, APartCanBeRepeatedOnceThereIsSpace) {
     const auto store = open();
     ASSERT_EQ(problem_of(store->put("filler", test_bytes(mib + mib / 2))), "");
     const Upload upload = store->begin(segment, mib, "").value();
@@ -76,7 +76,7 @@ TEST_F(DirMountTest, APartCanBePutAgainOnceThereIsSpace) {
     EXPECT_EQ(problem_of(store->complete(upload, {part})), "");
 }
 
-TEST_F(DirMountTest, AReadOnlyFilesystemIsReadAndRefusesTheRest) {
+TEST_F(DirMountTest, AReadOnlyFilesystemCanBeReadAndRefusesWrites) {
     auto store = open("?thaw=1h");
     const Buffer content = test_bytes(10);
     ASSERT_EQ(problem_of(upload_segment(*store, segment, 1000, content)), "");
@@ -98,7 +98,7 @@ TEST_F(DirMountTest, AReadOnlyFilesystemIsReadAndRefusesTheRest) {
     EXPECT_EQ(store->get(segment).value(), content);
 }
 
-TEST_F(DirMountTest, AVanishedMountIsNoticedBeforeAnythingIsWrittenBelowIt) {
+TEST_F(DirMountTest, AVanishedMountIsNoticedBeforeAnythingIsWritten) {
     const auto store = open();
     ASSERT_EQ(problem_of(store->put("zglacier.json", as_bytes("{}"))), "");
     const Upload upload = store->begin(segment, 1000, "").value();
@@ -112,11 +112,11 @@ TEST_F(DirMountTest, AVanishedMountIsNoticedBeforeAnythingIsWrittenBelowIt) {
           kind_of(store->put_new("a", content)), kind_of(store->remove("zglacier.json"))})
         EXPECT_EQ(kind, ErrorKind::io);
     EXPECT_TRUE(fs::is_empty(path()));
-    // A later run opens the empty folder below, and finds no store in it.
+    // A later run opens the empty folder under the mount point, and finds no store in it.
     EXPECT_EQ(kind_of(open()->get("zglacier.json")), ErrorKind::not_found);
 }
 
-TEST_F(DirMountTest, AMountThatComesLateIsNoticedToo) {
+TEST_F(DirMountTest, ALateMountIsNoticedToo) {
     unmount();
     const auto store = open();
     ASSERT_EQ(problem_of(store->put("zglacier.json", as_bytes("{}"))), "");

@@ -15,7 +15,7 @@ namespace {
 Result<std::string> absolute_path(std::string_view path) {
     std::error_code error;
     const auto absolute = std::filesystem::absolute(std::filesystem::path(path), error);
-    if (error) return fail(errno_error(error.value(), "cannot tell the current folder", {}));
+    if (error) return fail(errno_error(error.value(), "cannot find the current folder", {}));
     std::string text = absolute.lexically_normal().string();
     while (text.size() > 1 && text.ends_with('/')) text.pop_back();
     while (text.starts_with("//")) text.erase(0, 1);
@@ -25,7 +25,7 @@ Result<std::string> absolute_path(std::string_view path) {
 Result<DirOptions> read_dir_options(const StoreUrl& url) {
     if (url.rest.empty())
         return fail(
-            {.kind = ErrorKind::usage, .what = "no folder is named", .hint = "write dir:/PATH"});
+            {.kind = ErrorKind::usage, .what = "the URL has no folder", .hint = "write dir:/PATH"});
     ZG_CHECK(check_options("dir:" + url.rest, url.options, dir_scheme().options));
     DirOptions options;
     ZG_TRY(options.path, absolute_path(url.rest));
@@ -51,7 +51,7 @@ Result<std::unique_ptr<Store>> open(const StoreUrl& url, const OpenContext& cont
 Scheme dir_scheme() {
     return {.name = "dir",
             .form = "dir:/path",
-            .options = {{.name = "thaw", .help = "How long a practice thaw takes"}},
+            .options = {{.name = "thaw", .help = "How long a simulated thaw takes"}},
             .check = check,
             .open = open};
 }

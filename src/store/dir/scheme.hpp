@@ -1,4 +1,4 @@
-// The row of stores in a folder.
+// The scheme of stores in a folder.
 #pragma once
 
 #include "store/schemes.hpp"

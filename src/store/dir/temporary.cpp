@@ -46,7 +46,7 @@ Result<Temporary> create(const DirTree& tree, std::string_view id) {
     return Temporary{std::move(file), std::move(path)};
 }
 
-/// Takes `text` up to the next '~' off its front.
+/// Removes the text up to the next '~' from the front of `text`, and returns it.
 std::string_view take_field(std::string_view& text) {
     const std::size_t end = std::min(text.find('~'), text.size());
     const std::string_view field = text.substr(0, end);
@@ -83,8 +83,8 @@ Result<std::vector<std::string>> temporary_ids(const DirTree& tree) {
     }
 }
 
-/// True where nobody writes the file any more. Where the filesystem knows no locks, it must not
-/// have changed for a day.
+/// Whether the file's writer is gone. On a filesystem without locks, the file must not have changed
+/// for a day.
 bool is_abandoned(const Fd& file) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return true;
     struct stat info{};
@@ -106,8 +106,8 @@ Result<Temporary> new_hot_file(const DirTree& tree, std::string_view name) {
     for (;;) {
         ZG_TRY(Temporary temporary, create(tree, fmt::format("{}{}~{}", hot_mark, random_digits(),
                                                              replace_all(name, '/', '~'))));
-        // Between its creation and the lock somebody's collect_leftovers() can have taken the file
-        // for abandoned.
+        // Between its creation and the lock, another process's collect_leftovers() may have removed
+        // it.
         const bool taken =
             ::flock(temporary.file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
         struct stat info{};
@@ -163,12 +163,12 @@ void collect_leftovers(const DirTree& tree) {
         if (!file || !is_abandoned(*file)) continue;
         std::string_view name = std::string_view(id).substr(hot_mark.size());
         take_field(name);
-        // The folders first: once the file is gone nothing tells of them.
+        // The folders first: once the file is gone, nothing refers to them.
         if (tree.remove_empty_parents(replace_all(name, '~', '/')))
             (void)tree.remove_file(path_of(id));
     }
-    // A crash between the end of an archive's last object and that of its folder leaves nothing
-    // else.
+    // A crash between the removal of an archive's last object and of its folder leaves only the
+    // folder.
     tree.remove_empty_folders(std::string(archives_folder));
 }
 

@@ -12,12 +12,12 @@ namespace zg::store {
 
 inline constexpr std::string_view thaw_folder = ".thaw/";
 
-/// Where the record for the segment `name` lies in the tree.
+/// The path of the segment's record in the tree.
 std::string thaw_path(std::string_view name);
 Buffer encode_thaw(const ThawRecord& record);
-/// Nothing where no thaw was asked for; damage where the record cannot be read as one.
+/// Nothing if no thaw was requested; damage if the record is invalid.
 Result<std::optional<ThawRecord>> load_thaw(const DirTree& tree, std::string_view name);
-/// Removes the record, durably, and the folders it leaves empty.
+/// Removes the record durably, and the folders it leaves empty.
 Result<void> forget_thaw(const DirTree& tree, std::string_view name);
 
 }  // namespace zg::store

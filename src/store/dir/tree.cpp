@@ -42,12 +42,12 @@ TimePoint modified(const struct stat& info) {
 }
 
 Result<DirTree> DirTree::open(std::string path, Steps& steps) {
-    // The root itself may be a symbolic link: where the store lies is the user's choice.
+    // The root itself may be a symbolic link: where the store is kept is the user's choice.
     Fd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (root) return DirTree(std::move(path), std::move(root), steps);
     Error error = errno_error(errno, "cannot open the store's folder", "dir:" + path);
     if (errno == ENOENT)
-        error.hint = "mount the filesystem it lies on, or make the store with: zglacier init";
+        error.hint = "mount the filesystem it is on, or create the store with: zglacier init";
     if (errno == ENOTDIR) error.kind = ErrorKind::usage;
     return fail(std::move(error));
 }
@@ -65,7 +65,7 @@ Error DirTree::error(int errno_value, std::string what, std::string_view name) c
     if (errno_value == ELOOP) {
         error.kind = ErrorKind::refused;
         error.cause = "it is a symbolic link, which a store never follows";
-        error.hint = "put what it leads to in its place";
+        error.hint = "replace it with the file or folder it points to";
     }
     return error;
 }
@@ -77,14 +77,14 @@ void DirTree::step(std::string_view act, std::string_view name) const {
 Result<void> DirTree::check_still_there() const {
     struct stat now{};
     struct stat then{};
-    if (::fstat(root_.get(), &then) != 0)
-        return fail(error(errno, "cannot look at the folder", ""));
+    if (::fstat(root_.get(), &then) != 0) return fail(error(errno, "cannot stat the folder", ""));
     const int looked = ::stat(path_.c_str(), &now);
     if (looked == 0 && now.st_dev == then.st_dev && now.st_ino == then.st_ino) return {};
-    return fail({.kind = ErrorKind::io,
-                 .what = "the folder is no longer the one it was: has its mount vanished?",
-                 .where = url(),
-                 .hint = "mount the filesystem again, then run the same command again"});
+    return fail(
+        {.kind = ErrorKind::io,
+         .what = "the path leads to another folder than before: was the filesystem unmounted?",
+         .where = url(),
+         .hint = "mount the filesystem again, then run the same command again"});
 }
 
 Result<Fd> DirTree::walk(std::string_view path, bool create) const {
@@ -98,7 +98,7 @@ Result<Fd> DirTree::walk(std::string_view path, bool create) const {
         if (!next && errno == ENOENT && create) {
             step("mkdir", so_far);
             if (::mkdirat(folder.get(), part.c_str(), 0700) != 0 && errno != EEXIST)
-                return fail(error(errno, "cannot make the folder", so_far));
+                return fail(error(errno, "cannot create the folder", so_far));
             next.reset(::openat(folder.get(), part.c_str(), folder_flags));
         }
         if (!next) {
@@ -109,7 +109,7 @@ Result<Fd> DirTree::walk(std::string_view path, bool create) const {
                 ::fstatat(folder.get(), part.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
                 S_ISLNK(info.st_mode);
             Error failed = error(link ? ELOOP : reason, "cannot open the folder", so_far);
-            // An object has the name that a folder would need: no later try can make it.
+            // An object has the name that a folder would need: retrying cannot help.
             if (create && reason == ENOTDIR && !link) failed.kind = ErrorKind::conflict;
             return fail(std::move(failed));
         }
@@ -133,7 +133,7 @@ Result<Place> DirTree::make(std::string_view name) const {
 
 Result<Fd> DirTree::open_file(std::string_view name, int flags) const {
     ZG_TRY(const Place place, find(name));
-    // O_NONBLOCK: a FIFO somebody left there must not hang the run.
+    // O_NONBLOCK: opening a FIFO must not block.
     Fd file(::openat(place.folder.get(), place.leaf.c_str(),
                      flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat info{};
@@ -169,12 +169,12 @@ Result<void> DirTree::remove_file(std::string_view name) const {
     if (!place && place.error().kind != ErrorKind::not_found) return fail(place.error());
     if (place) {
         step("unlink", name);
-        // EISDIR: a folder is no object, so there is no object of that name.
+        // EISDIR: a folder is not an object, so there is no object of that name.
         if (::unlinkat(place->folder.get(), place->leaf.c_str(), 0) != 0 && errno != ENOENT &&
             errno != EISDIR)
             return fail(error(errno, "cannot remove the object", name));
     }
-    // Also where it was gone: a crash may have come between its removal and the fsync.
+    // Also if it was gone already: a crash may have happened between its removal and the fsync.
     return sync_parents(name);
 }
 
@@ -188,16 +188,17 @@ Result<void> DirTree::remove_empty_parents(std::string_view name) const {
             step("fsync", parent_of(path));
             ZG_CHECK(sync_folder(place->folder.get(), where(parent_of(path))));
         } else if (errno != ENOENT) {
-            // Not empty, a mount point, or not ours to remove: an empty folder does no harm.
+            // It may not be empty, or be a mount point, or belong to somebody else: an empty folder
+            // does no harm.
             break;
         }
     }
     return {};
 }
 
-/// rename() that fails with EEXIST instead of replacing; gives errno. Where the filesystem lacks it
-/// (NFS, ZFS before 2.2), a second name and the end of the first do the same; a crash between
-/// leaves both, of which the first is then an upload to be aborted.
+/// rename() that fails with EEXIST instead of replacing; returns errno. If the filesystem lacks it
+/// (NFS, ZFS before 2.2), links the new name and unlinks the old one; a crash in between leaves
+/// both, of which the old one is then an upload to be aborted.
 int DirTree::rename_new(const Place& from, const Place& to, std::string_view from_name) const {
     if (::renameat2(from.folder.get(), from.leaf.c_str(), to.folder.get(), to.leaf.c_str(),
                     RENAME_NOREPLACE) == 0)
@@ -209,8 +210,8 @@ int DirTree::rename_new(const Place& from, const Place& to, std::string_view fro
     return ::unlinkat(from.folder.get(), from.leaf.c_str(), 0) == 0 ? 0 : errno;
 }
 
-/// False where a parent folder went away between making it and using it: remove() in another thread
-/// or process found it empty.
+/// False if a parent folder vanished between being created and being used: remove() in another
+/// thread or process found it empty.
 Result<bool> DirTree::try_move(std::string_view from, std::string_view to, bool replace) const {
     ZG_TRY(const Place source, find(from));
     ZG_TRY(const Place target, make(to));
@@ -245,7 +246,7 @@ Result<void> DirTree::move(std::string_view from, std::string_view to, bool repl
     }
     if (!moved)
         return fail({.kind = ErrorKind::unavailable,
-                     .what = "the folders around the object are removed as fast as they are made",
+                     .what = "the object's folders are removed as fast as they are created",
                      .where = where(to)});
     ZG_CHECK(sync_parents(to));
     return sync_parents(from);

@@ -1,5 +1,5 @@
-// The folder of a dir store, and everything below it by names that cannot lead out of it. For
-// DirStore only.
+// The folder of a dir store and everything below it; names cannot lead out of it. For DirStore
+// only.
 #pragma once
 
 #include <sys/stat.h>
@@ -14,15 +14,15 @@
 
 namespace zg::store {
 
-/// Where a file lies or shall lie: an open folder, and the name in it.
+/// The place of an existing or future file: an open folder, and the name in it.
 struct Place {
     Fd folder;
     std::string leaf;
 };
 
-/// Every path is relative to the folder found by open() and is walked part by part without
-/// following a symbolic link. Each change is announced to `steps` just before it is made. Called
-/// from any thread.
+/// Every path is relative to the folder found by open(), and is walked component by component
+/// without following symbolic links. Each change is announced to `steps` just before it is made.
+/// May be called from any thread.
 class DirTree {
   public:
     static Result<DirTree> open(std::string path, Steps& steps);
@@ -31,12 +31,12 @@ class DirTree {
     [[nodiscard]] std::string url() const { return "dir:" + path_; }
     /// "dir:/path/name"
     [[nodiscard]] std::string where(std::string_view name) const;
-    /// What errno says of `name`.
+    /// The error for errno about `name`.
     [[nodiscard]] Error error(int errno_value, std::string what, std::string_view name) const;
     void step(std::string_view act, std::string_view name) const;
 
-    /// io where the path leads to another folder than it did when the tree was opened: nothing must
-    /// be written then.
+    /// io if the path leads to another folder than when the tree was opened: then nothing must be
+    /// written.
     [[nodiscard]] Result<void> check_still_there() const;
 
     /// Opens a folder; "" is the root.
@@ -45,26 +45,24 @@ class DirTree {
     [[nodiscard]] Result<Fd> open_file(std::string_view name, int flags) const;
     /// The place of a name whose parent folder exists.
     [[nodiscard]] Result<Place> find(std::string_view name) const;
-    /// The place of a name; makes the parent folders it lacks. They are durable after
-    /// sync_parents().
+    /// The place of a name; creates missing parent folders. They are durable after sync_parents().
     [[nodiscard]] Result<Place> make(std::string_view name) const;
-    /// What lies there, as lstat tells; not_found.
+    /// The result of lstat; not_found.
     [[nodiscard]] Result<struct stat> look(std::string_view name) const;
 
-    /// Makes the name itself, and the names of all folders it lies in, durable. No error where
-    /// folders are gone.
+    /// Makes the name itself, and the names of all its parent folders, durable. It is not an error
+    /// if folders are gone.
     [[nodiscard]] Result<void> sync_parents(std::string_view name) const;
-    /// Unlinks a name and makes that durable; gone already is no error.
+    /// Unlinks a name and makes that durable; it is not an error if the name is gone.
     [[nodiscard]] Result<void> remove_file(std::string_view name) const;
-    /// Removes the folders above `name` that are empty, from the deepest up; never the root.
+    /// Removes the empty parent folders of `name`, from the deepest up; never the root.
     [[nodiscard]] Result<void> remove_empty_parents(std::string_view name) const;
-    /// Removes the folders right below `path` that are empty; what cannot be looked at or removed
-    /// stays.
+    /// Removes the empty folders directly below `path`; those that cannot be read or removed stay.
     void remove_empty_folders(const std::string& path) const;
 
-    /// Gives the file `from` the name `to`: in place of what has that name if `replace` is set,
-    /// else conflict where there is something. Durable on success. A call that finds `to` to be the
-    /// file `from` already (a crash came between) succeeds.
+    /// Renames the file `from` to `to`. If `to` exists, replaces it if `replace` is set, else fails
+    /// with conflict. Durable on success. Succeeds if `to` is already the same file as `from`,
+    /// which a crash can leave.
     [[nodiscard]] Result<void> move(std::string_view from, std::string_view to, bool replace) const;
 
     /// The objects whose names begin with `prefix`, sorted.

@@ -16,28 +16,27 @@ bool touches(const aws::LifecycleRule& rule, const std::string& prefix) {
 
 }  // namespace
 
-std::vector<std::string> lifecycle_concerns(const std::vector<aws::LifecycleRule>& rules,
+std::vector<std::string> lifecycle_warnings(const std::vector<aws::LifecycleRule>& rules,
                                             const S3Options& options) {
-    std::vector<std::string> concerns;
+    std::vector<std::string> warnings;
     const std::string prefix = options.key("");
     for (const aws::LifecycleRule& rule : rules) {
         if (!touches(rule, prefix)) continue;
         const std::string name = fmt::format("the bucket's lifecycle rule \"{}\"", rule.id);
         if (rule.expires)
-            concerns.push_back(
-                name + " removes objects below this store: archives would be lost without a word");
+            warnings.push_back(name +
+                               " removes objects of this store: archives would be lost silently");
         if (rule.transitions)
-            concerns.push_back(name +
-                               " moves objects below this store to another class: manifests that "
-                               "turn cold cannot be read any more; "
-                               "give segments their class with class= instead");
+            warnings.push_back(name +
+                               " moves objects of this store to another class: cold manifests "
+                               "cannot be read; set the class of segments with class= instead");
         if (rule.abort_uploads_after_days && *rule.abort_uploads_after_days < shortest_abort_days)
-            concerns.push_back(
-                fmt::format("{} aborts unfinished uploads after {} day{}: give it {} or more", name,
-                            *rule.abort_uploads_after_days,
+            warnings.push_back(
+                fmt::format("{} aborts unfinished uploads after {} day{}: set it to {} or more",
+                            name, *rule.abort_uploads_after_days,
                             *rule.abort_uploads_after_days == 1 ? "" : "s", shortest_abort_days));
     }
-    return concerns;
+    return warnings;
 }
 
 }  // namespace zg::store

@@ -1,4 +1,4 @@
-// What a bucket's lifecycle would do to a store.
+// Checks a bucket's lifecycle rules for effects on a store.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace zg::store {
 
-/// One sentence for each rule that removes archives, makes manifests cold, or aborts uploads that
-/// are still under way.
-std::vector<std::string> lifecycle_concerns(const std::vector<aws::LifecycleRule>& rules,
+/// One warning for each rule that removes archives, makes manifests cold, or aborts uploads that
+/// are still running.
+std::vector<std::string> lifecycle_warnings(const std::vector<aws::LifecycleRule>& rules,
                                             const S3Options& options);
 
 }  // namespace zg::store

@@ -14,19 +14,19 @@ std::vector<std::string> warnings(const aws::LifecycleRule& rule,
     S3Options options;
     options.bucket = "bucket";
     options.prefix = prefix;
-    return lifecycle_concerns({rule}, options);
+    return lifecycle_warnings({rule}, options);
 }
 
-TEST(S3Lifecycle, NamesTheRuleAndWhatItWouldDo) {
+TEST(S3Lifecycle, NamesTheRuleAndItsEffect) {
     EXPECT_THAT(
         warnings({.id = "tidy", .prefix = "backup/", .expires = true}),
         ElementsAre(testing::AllOf(HasSubstr("\"tidy\""), HasSubstr("archives would be lost"))));
     EXPECT_THAT(warnings({.id = "chill", .transitions = true}),
-                ElementsAre(HasSubstr("manifests that turn cold")));
+                ElementsAre(HasSubstr("cold manifests cannot be read")));
     EXPECT_THAT(warnings({.id = "both", .expires = true, .transitions = true}), testing::SizeIs(2));
 }
 
-TEST(S3Lifecycle, OnlyRulesThatReachTheStoreMatter) {
+TEST(S3Lifecycle, OnlyRulesForTheStoresObjectsMatter) {
     for (const char* prefix :
          {"", "back", "backup", "backup/", "backup/archives/", "backup/archives/20261"})
         EXPECT_THAT(warnings({.id = "rule", .prefix = prefix, .expires = true}), testing::SizeIs(1))
@@ -38,13 +38,13 @@ TEST(S3Lifecycle, OnlyRulesThatReachTheStoreMatter) {
         << "a store without a prefix is the whole bucket";
 }
 
-TEST(S3Lifecycle, UploadsMustHaveTheTimeTheyNeed) {
+TEST(S3Lifecycle, UploadsNeedEnoughTime) {
     EXPECT_THAT(warnings({.id = "a", .abort_uploads_after_days = 1}),
                 ElementsAre(HasSubstr("after 1 day:")));
     EXPECT_THAT(warnings({.id = "a", .abort_uploads_after_days = 2}),
                 ElementsAre(HasSubstr("after 2 days:")));
     EXPECT_THAT(warnings({.id = "a", .abort_uploads_after_days = 3}), IsEmpty())
-        << "it costs nothing and removes what was forgotten";
+        << "it costs nothing and removes forgotten uploads";
 }
 
 }  // namespace

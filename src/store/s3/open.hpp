@@ -8,8 +8,8 @@
 
 namespace zg::store {
 
-/// The store that `options` and the AWS settings of the environment name, with retries. Nothing is
-/// asked of the server yet.
+/// Opens the store by `options` and the AWS settings of the environment, with retries. Sends no
+/// request yet.
 Result<std::unique_ptr<Store>> open_s3_store(S3Options options, const OpenContext& context);
 
 }  // namespace zg::store

@@ -18,7 +18,7 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> a
     return std::ranges::find(allowed, value) != allowed.end();
 }
 
-/// Amazon's rules for names, so that no part of a name can become another part of a URL.
+/// Checks Amazon's rules for names, so that a name cannot change the meaning of a URL.
 Result<void> check_bucket(const std::string& bucket) {
     const auto good = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -26,18 +26,18 @@ Result<void> check_bucket(const std::string& bucket) {
     };
     if (bucket.size() >= 3 && bucket.size() <= 255 && std::ranges::all_of(bucket, good)) return {};
     return wrong(
-        fmt::format("\"{}\" is no name of a bucket", bucket),
+        fmt::format("invalid bucket name \"{}\"", bucket),
         "write s3://BUCKET/PREFIX; a bucket's name has at least 3 of the characters a-z 0-9 - .");
 }
 
 Result<void> check_prefix(const std::string& prefix) {
     const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
     if (std::ranges::any_of(prefix, control))
-        return wrong("the prefix has a control character in it",
+        return wrong("the prefix contains a control character",
                      "choose a prefix of letters, digits, '-' and '/'");
     if (prefix.size() > 800)
         return wrong("the prefix is too long", "a prefix has at most 800 bytes");
-    // Clients and proxies fold such parts away, and the signature would then be of another key.
+    // Clients and proxies remove such parts, and then the signature would be of another key.
     std::string_view rest = prefix;
     while (!rest.empty()) {
         const std::string_view part = rest.substr(0, rest.find('/'));
@@ -52,7 +52,7 @@ Result<void> check_prefix(const std::string& prefix) {
 
 Result<void> read_place(const std::string& rest, S3Options& options) {
     if (!rest.starts_with("//"))
-        return wrong("an S3 store is written s3://BUCKET/PREFIX",
+        return wrong("the URL of an S3 store is s3://BUCKET/PREFIX",
                      "for example s3://my-backup/fileserver?class=DEEP_ARCHIVE");
     const std::string place = rest.substr(2);
     const std::size_t slash = place.find('/');
@@ -72,7 +72,7 @@ Result<void> read_lock(const std::string& text, S3Options& options) {
     });
     auto time = parse_duration(colon == std::string::npos ? "" : text.substr(colon + 1));
     if (!is_one_of(mode, {"COMPLIANCE", "GOVERNANCE"}) || !time || *time < std::chrono::minutes(1))
-        return wrong(fmt::format("lock={} is no Object Lock", text),
+        return wrong(fmt::format("invalid lock={}", text),
                      "write lock=compliance:180d or lock=governance:180d");
     options.lock_mode = mode;
     options.lock_time = *time;
@@ -84,7 +84,7 @@ Result<void> read_tags(std::string_view text, decltype(S3Options::tags)& tags) {
         const std::string_view tag = text.substr(0, text.find(','));
         const std::size_t colon = tag.find(':');
         if (colon == 0 || colon == std::string_view::npos || tags.size() == 10)
-            return wrong(fmt::format("\"{}\" cannot be an object's tag", tag),
+            return wrong(fmt::format("invalid tag \"{}\"", tag),
                          "write tag=NAME:VALUE,NAME:VALUE, at most ten");
         tags.emplace_back(tag.substr(0, colon), tag.substr(colon + 1));
         text.remove_prefix(std::min(text.size(), tag.size() + 1));
@@ -94,22 +94,22 @@ Result<void> read_tags(std::string_view text, decltype(S3Options::tags)& tags) {
 
 Result<void> check_values(const S3Options& options) {
     if (!is_one_of(options.addressing, {"", "auto", "path", "virtual"}))
-        return wrong(fmt::format("addressing={} cannot be", options.addressing),
+        return wrong(fmt::format("invalid addressing={}", options.addressing),
                      "write addressing=path, virtual or auto");
     if (!is_one_of(options.sse, {"", "AES256", "aws:kms", "aws:kms:dsse"}))
-        return wrong(fmt::format("sse={} cannot be", options.sse),
+        return wrong(fmt::format("invalid sse={}", options.sse),
                      "write sse=AES256 (SSE-S3), sse=aws:kms or sse=aws:kms:dsse (SSE-KMS)");
     if (!options.kms_key.empty() && !options.sse.starts_with("aws:kms"))
         return wrong("kms-key needs sse=aws:kms", "write sse=aws:kms&kms-key=KEY");
     if (!options.endpoint.empty() && !options.endpoint.starts_with("http://") &&
         !options.endpoint.starts_with("https://"))
-        return wrong(fmt::format("endpoint={} is no URL", options.endpoint),
+        return wrong(fmt::format("endpoint={} is not a URL", options.endpoint),
                      "write endpoint=https://HOST:PORT");
     const auto is_class = [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     };
     if (options.storage_class.empty() || !std::ranges::all_of(options.storage_class, is_class))
-        return wrong(fmt::format("class={} is no storage class", options.storage_class),
+        return wrong(fmt::format("unknown storage class \"{}\"", options.storage_class),
                      "Amazon's are DEEP_ARCHIVE, GLACIER, GLACIER_IR, STANDARD_IA, ONEZONE_IA, "
                      "INTELLIGENT_TIERING, STANDARD");
     return {};
@@ -124,7 +124,7 @@ std::string S3Options::key(std::string_view name) const {
 const std::vector<UrlOption>& s3_url_options() {
     static const std::vector<UrlOption> options{
         {.name = "addressing",
-         .help = "path, virtual or auto: where the bucket's name stands in the URL"},
+         .help = "path, virtual or auto: where the bucket's name is in the URL"},
         {.name = "class",
          .help = "Storage class of segments (DEEP_ARCHIVE)",
          .kept = true,
@@ -163,7 +163,7 @@ Result<S3Options> read_s3_options(const StoreUrl& url) {
     options.kms_key = value("kms-key");
     const std::string pays = value("requester-pays", "no");
     if (!is_one_of(pays, {"yes", "no"}))
-        return wrong(fmt::format("requester-pays={} cannot be", pays), "write requester-pays=yes");
+        return wrong(fmt::format("invalid requester-pays={}", pays), "write requester-pays=yes");
     options.requester_pays = pays == "yes";
     if (const std::string lock = value("lock"); !lock.empty()) ZG_CHECK(read_lock(lock, options));
     ZG_CHECK(read_tags(value("tag"), options.tags));

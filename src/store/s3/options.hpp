@@ -1,4 +1,4 @@
-// s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1: what it says.
+// The options of s3://bucket/prefix?class=DEEP_ARCHIVE&region=eu-central-1.
 #pragma once
 
 #include <chrono>
@@ -16,10 +16,10 @@ namespace zg::store {
 struct S3Options {
     std::string bucket;
     std::string prefix;      ///< without a slash at either end; may be empty
-    std::string region;      ///< empty: as the AWS settings say
-    std::string endpoint;    ///< empty: as the AWS settings say
-    std::string profile;     ///< empty: as the environment says
-    std::string addressing;  ///< "path", "virtual", "auto"; empty: as the AWS settings say
+    std::string region;      ///< empty: from the AWS settings
+    std::string endpoint;    ///< empty: from the AWS settings
+    std::string profile;     ///< empty: from the environment
+    std::string addressing;  ///< "path", "virtual", "auto"; empty: from the AWS settings
     std::string owner;       ///< expected bucket owner, an account id
     bool requester_pays = false;
     std::string storage_class = "DEEP_ARCHIVE";  ///< of segments
@@ -36,15 +36,15 @@ struct S3Options {
 /// The options that a URL can have, by name.
 const std::vector<UrlOption>& s3_url_options();
 
-/// usage, saying what is wrong and how it is written, for anything that cannot be.
+/// usage, with the error and the valid form, for invalid options.
 Result<S3Options> read_s3_options(const StoreUrl& url);
 
-/// True for the classes whose objects must be thawed before they are read.
+/// Whether objects of the class must be thawed before they are read.
 bool is_cold_class(std::string_view storage_class);
-/// What can be asked for in a class, the cheapest last; empty where it is not cold.
-/// Source: S3 User Guide, "Understanding archive retrieval options".
+/// The tiers of a class, the cheapest last; empty if it is not cold. Source: S3 User Guide,
+/// "Understanding archive retrieval options".
 std::vector<ThawTier> s3_thaw_tiers(std::string_view storage_class);
-/// How long an object is paid for at the least.
+/// How long an object is billed at least.
 std::chrono::days s3_minimum_retention(std::string_view storage_class);
 
 }  // namespace zg::store

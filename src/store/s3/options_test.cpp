@@ -24,7 +24,7 @@ TEST(S3Options, TheShortestUrlIsADeepArchive) {
     EXPECT_FALSE(options->requester_pays);
 }
 
-TEST(S3Options, EachIsRead) {
+TEST(S3Options, AllAreRead) {
     const auto options = read(
         "s3://my-bucket/a/b/?class=GLACIER&region=eu-central-1&endpoint=https://h:1/"
         "&profile=p&addressing=path&owner=123456789012&requester-pays=yes"
@@ -46,14 +46,14 @@ TEST(S3Options, EachIsRead) {
     EXPECT_EQ(s3_url_options().size(), 11U) << "an option that this test does not know";
 }
 
-TEST(S3Options, TheRecordKeepsWhatChangesTheObjects) {
+TEST(S3Options, TheRecordKeepsOptionsThatAffectObjects) {
     std::vector<std::string> kept;
     for (const UrlOption& option : s3_url_options())
         if (option.kept) kept.push_back(option.name);
     EXPECT_EQ(kept, (std::vector<std::string>{"class", "kms-key", "lock", "sse", "tag"}));
 }
 
-TEST(S3Options, WhatCannotBeIsAUsageErrorThatSaysHowItIsWritten) {
+TEST(S3Options, AnInvalidOptionIsAUsageErrorWithTheValidForm) {
     for (const char* wrong : {"s3:",
                               "s3:bucket",
                               "s3:///x",
@@ -114,7 +114,7 @@ TEST(S3Etag, IsTheMd5OfTheMd5s) {
     EXPECT_EQ(multipart_etag(parts), "065947336a2f2a95ba8899f3675c3be6-2");
 }
 
-TEST(S3Etag, PartsEncryptedWithAKeyOfKmsHaveNoMd5) {
+TEST(S3Etag, PartsEncryptedWithAKmsKeyHaveNoMd5) {
     const std::vector<Part> parts{with_tag("\"5d41402abc4b2a76b9719d911017c592\""),
                                   with_tag("\"not-a-digest\"")};
     EXPECT_EQ(multipart_etag(parts), std::nullopt);

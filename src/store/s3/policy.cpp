@@ -36,7 +36,7 @@ class Arns {
     /// As on_bucket(), for names below the store's prefix only. Source: Service Authorization
     /// Reference, "Actions, resources, and condition keys for Amazon S3": ListBucket and
     /// ListBucketVersions know s3:prefix, ListBucketMultipartUploads does not. A HEAD or GET of an
-    /// object that is missing is answered with 404 instead of 403 where ListBucket is allowed for
+    /// object that is missing is answered with 404 instead of 403 if ListBucket is allowed for
     /// the object's name as prefix.
     [[nodiscard]] Json on_names(const std::string& sid,
                                 const std::vector<std::string>& actions) const {
@@ -49,14 +49,15 @@ class Arns {
         return statement(sid, actions, objects(below));
     }
 
-    /// On the key that is named. Amazon's own key (aws/s3) lets in whoever may use the bucket.
+    /// A statement about the given key. Amazon's own key (aws/s3) can be used by everyone who may
+    /// use the bucket.
     [[nodiscard]] Json on_key(const std::vector<std::string>& actions) const {
         const std::string& key = options_.kms_key;
         const bool arn = key.starts_with("arn:");
         const std::string name = arn ? key.substr(key.rfind(':') + 1) : key;
         const std::string keys = fmt::format("arn:{}:kms:{}:*:key/", partition_,
                                              options_.region.empty() ? "*" : options_.region);
-        // IAM knows a key by its id only; an alias is a condition.
+        // IAM identifies a key by its id; an alias needs a condition.
         if (name.starts_with("alias/")) {
             Json json = statement("Key", actions, keys + "*");
             json["Condition"] = {{"ForAnyValue:StringEquals", {{"kms:ResourceAliases", name}}}};
@@ -96,7 +97,7 @@ std::string backup_policy(const S3Options& options, bool versioned) {
         objects.insert(objects.end(), {"s3:PutObjectRetention", "s3:GetObjectRetention"});
     if (!options.tags.empty()) objects.emplace_back("s3:PutObjectTagging");
     statements.push_back(arns.on_objects("WriteAndCompare", objects));
-    // Segments of archives that were never finished. No manifest is ever removed.
+    // To remove segments of unfinished archives. Manifests are never removed.
     const std::string segments = "archives/*/*.zfs*";
     statements.push_back(arns.on_objects("RemoveUnfinished", {"s3:DeleteObject"}, segments));
     if (versioned) {

@@ -1,4 +1,4 @@
-// The smallest IAM policies with which a store in an S3 bucket works.
+// The minimal IAM policies for a store in an S3 bucket.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace zg::store {
 
-/// `versioned`: the bucket keeps versions, and what backup removes of unfinished archives is to be
-/// removed with all of them.
+/// `versioned`: the bucket keeps versions, and backup may remove all versions of objects of
+/// unfinished archives.
 AccessPolicies s3_policies(const S3Options& options, bool versioned);
 
 }  // namespace zg::store

@@ -36,7 +36,7 @@ Json statement_with(const Json& policy, const std::string& action) {
     return {};
 }
 
-TEST(S3Policy, BackupMayDoWhatTheStoreCalls) {
+TEST(S3Policy, BackupMayMakeTheStoresCalls) {
     const Json backup = policy("s3://bucket/a/b");
     EXPECT_EQ(backup["Version"], "2012-10-17");
     EXPECT_EQ(actions(backup),
@@ -47,15 +47,15 @@ TEST(S3Policy, BackupMayDoWhatTheStoreCalls) {
     EXPECT_EQ(statement_with(backup, "s3:PutObject")["Resource"], "arn:aws:s3:::bucket/a/b/*");
     EXPECT_EQ(statement_with(backup, "s3:DeleteObject")["Resource"],
               "arn:aws:s3:::bucket/a/b/archives/*/*.zfs*")
-        << "no manifest, no record";
+        << "neither manifests nor the record";
     EXPECT_EQ(statement_with(backup, "s3:ListBucket")["Resource"], "arn:aws:s3:::bucket");
     EXPECT_EQ(statement_with(backup, "s3:ListBucket")["Condition"]["StringLike"]["s3:prefix"],
               "a/b/*");
     EXPECT_FALSE(statement_with(backup, "s3:ListBucketMultipartUploads").contains("Condition"))
-        << "IAM knows no s3:prefix for it";
+        << "s3:prefix does not apply to it in IAM";
 }
 
-TEST(S3Policy, RestoreMayRemoveAndWriteNothing) {
+TEST(S3Policy, RestoreMayNotRemoveOrWriteAnything) {
     const Json restore =
         policy("s3://bucket/a?sse=aws:kms&kms-key=1234&lock=compliance:180d&tag=a:b", true, true);
     EXPECT_EQ(actions(restore),
@@ -64,7 +64,7 @@ TEST(S3Policy, RestoreMayRemoveAndWriteNothing) {
     EXPECT_EQ(statement_with(restore, "s3:RestoreObject")["Resource"], "arn:aws:s3:::bucket/a/*");
 }
 
-TEST(S3Policy, OptionsNeedPermissionsOfTheirOwn) {
+TEST(S3Policy, OptionsNeedAdditionalPermissions) {
     const auto has = [](const std::string& url, const std::string& action, bool versioned = false) {
         return actions(policy(url, false, versioned)).contains(action);
     };
@@ -74,10 +74,10 @@ TEST(S3Policy, OptionsNeedPermissionsOfTheirOwn) {
     EXPECT_TRUE(has("s3://bucket", "s3:DeleteObjectVersion", true));
     EXPECT_TRUE(has("s3://bucket", "s3:ListBucketVersions", true));
     EXPECT_FALSE(has("s3://bucket?sse=aws:kms", "kms:Decrypt"))
-        << "Amazon's own key lets in whoever may use the bucket";
+        << "Amazon's own key can be used by everyone who may use the bucket";
 }
 
-TEST(S3Policy, KeysByIdArnAndAlias) {
+TEST(S3Policy, NamesKeysByIdArnAndAlias) {
     const auto key = [](const std::string& url) {
         return statement_with(policy(url), "kms:GenerateDataKey");
     };
@@ -94,7 +94,7 @@ TEST(S3Policy, KeysByIdArnAndAlias) {
               "alias/backup");
 }
 
-TEST(S3Policy, WithoutAPrefixAndInOtherPartitions) {
+TEST(S3Policy, WorksWithoutAPrefixAndInOtherPartitions) {
     EXPECT_EQ(statement_with(policy("s3://bucket"), "s3:PutObject")["Resource"],
               "arn:aws:s3:::bucket/*");
     EXPECT_EQ(statement_with(policy("s3://bucket"),

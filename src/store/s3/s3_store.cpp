@@ -16,8 +16,8 @@ namespace {
 constexpr unsigned get_tries = 4;
 
 Limits s3_limits(const std::string& storage_class) {
-    // A lifecycle rule can make the objects of any class cold: whether one is, only the object
-    // itself tells.
+    // A lifecycle rule can make objects of any class cold: only the object itself shows whether it
+    // is.
     return {.min_part_size = std::uint64_t{5} << 20U,
             .max_part_size = std::uint64_t{5} << 30U,
             .max_parts = 10'000,
@@ -95,16 +95,16 @@ class S3Store final : public Store {
     Clock& clock_;
     Log& log_;
     Limits limits_;
-    std::atomic<bool> never_cold_ = false;  // the server knows no RestoreObject
+    std::atomic<bool> never_cold_ = false;  // the server does not implement RestoreObject
 };
 
 Result<std::vector<std::string>> S3Store::warnings() {
     auto rules = s3_->get_lifecycle();
     if (!rules && rules.error().kind == ErrorKind::unavailable)
         return fail(std::move(rules.error()));
-    // Many are not allowed to read it: that is no concern.
+    // Many users are not allowed to read it: not worth a warning.
     if (!rules) return std::vector<std::string>{};
-    return lifecycle_concerns(*rules, options_);
+    return lifecycle_warnings(*rules, options_);
 }
 
 // --- segments
@@ -160,7 +160,7 @@ Result<Stat> S3Store::complete(const Upload& upload, const std::vector<Part>& pa
     for (const Part& part : parts)
         receipts.push_back(
             {.number = part.number, .etag = part.tag, .sha256 = part.sha256, .size = part.size});
-    // Servers that do not know If-None-Match would replace what is there; then this look must do.
+    // Servers that do not implement If-None-Match would replace an existing object, so check first.
     auto free = check_free(upload.name);
     if (!free && free.error().kind == ErrorKind::conflict)
         return complete_again(upload, parts, std::move(free.error()));
@@ -174,7 +174,7 @@ Result<Stat> S3Store::complete(const Upload& upload, const std::vector<Part>& pa
     return fail(std::move(completed.error()));
 }
 
-/// The server's own checksum, and what it now says about the object, against what was sent.
+/// Compares the server's checksum and the object's metadata with what was sent.
 Result<Stat> S3Store::confirm(const Upload& upload, const std::vector<Part>& parts,
                               const aws::Completed& completed) {
     const codec::Sha256Digest composite = composite_of(parts);
@@ -185,11 +185,11 @@ Result<Stat> S3Store::confirm(const Upload& upload, const std::vector<Part>& par
     if (same) return stat;
     (void)remove(upload.name);
     return fail({.kind = ErrorKind::damage,
-                 .what = "the store's checksum is not that of what was sent",
+                 .what = "the store's checksum differs from that of the data sent",
                  .where = where(upload.name)});
 }
 
-/// The upload is gone, or the name is taken: by this very segment, if the answer to an earlier
+/// The upload is gone, or the name exists: it may be this segment, if the answer to an earlier
 /// request was lost.
 Result<Stat> S3Store::complete_again(const Upload& upload, const std::vector<Part>& parts,
                                      Error first) {
@@ -241,7 +241,7 @@ Result<ThawState> S3Store::thaw_state(std::string_view name) {
     return thaw_state_of(head);
 }
 
-/// Amazon's word for a tier.
+/// Amazon's name of a tier.
 std::string amazon_tier(const std::string& tier) {
     if (tier == "expedited") return "Expedited";
     return tier == "bulk" ? "Bulk" : "Standard";
@@ -260,9 +260,10 @@ Result<void> S3Store::thaw(std::string_view name, const ThawRequest& request) {
     if (asked) return {};
     if (asked.error().kind != ErrorKind::unsupported) return fail(std::move(asked.error()));
     if (!never_cold_.exchange(true))
-        log_.warning(fmt::format(
-            "{}: this server knows no thaw (RestoreObject); taking its cold classes for readable",
-            url()));
+        log_.warning(
+            fmt::format("{}: this server does not support thaws (RestoreObject); assuming that its "
+                        "cold classes can be read",
+                        url()));
     return {};
 }
 
@@ -315,7 +316,7 @@ Result<std::vector<Entry>> S3Store::list(std::string_view prefix) {
     std::vector<Entry> entries;
     for (const aws::ListedObject& object : listed) {
         const std::string name = name_of(object.key);
-        // A key that ends in '/' is what consoles show as a folder.
+        // Consoles create keys that end in '/' to show folders.
         if (name.empty() || name.ends_with('/')) continue;
         entries.push_back({.name = name, .size = object.size, .modified = object.modified});
     }
@@ -323,8 +324,8 @@ Result<std::vector<Entry>> S3Store::list(std::string_view prefix) {
     return entries;
 }
 
-/// In a bucket with versions a plain DELETE hides the object and goes on costing: all its versions
-/// go, where they are not locked.
+/// In a bucket with versions, a plain DELETE only hides the object, which is still billed: so all
+/// versions that are not locked are removed.
 Result<void> S3Store::remove(std::string_view name) {
     ZG_CHECK(check_name(name));
     auto versioned = s3_->versioning_enabled();
@@ -342,8 +343,8 @@ Result<void> S3Store::remove(std::string_view name) {
         }
         if (all) return {};
         log_.warning(
-            fmt::format("{}: its versions may not be deleted (s3:DeleteObjectVersion), only "
-                        "hidden: they go on costing",
+            fmt::format("{}: no permission to delete its versions (s3:DeleteObjectVersion): they "
+                        "are only hidden, and still billed",
                         where(name)));
     }
     return s3_->delete_object(key(name), "");
@@ -359,15 +360,15 @@ Result<void> S3Store::put_hot(std::string_view name, Bytes bytes, bool only_new)
 
 Result<void> S3Store::put_new(std::string_view name, Bytes bytes) {
     ZG_CHECK(check_name(name));
-    // Servers that do not know If-None-Match take it for nothing; then this look must do.
+    // Servers that do not implement If-None-Match ignore it, so check first.
     ZG_CHECK(check_free(name));
     auto done = put_hot(name, bytes, true);
     if (done) return done;
     if (done.error().kind == ErrorKind::unsupported) return put_hot(name, bytes, false);
     if (done.error().kind != ErrorKind::conflict) return done;
-    // The answer to an earlier request may have been lost: then what is there is our own.
+    // The answer to an earlier request may have been lost: then the existing object is our own.
     const auto there = get(name);
-    // Another writer's object may not be seen yet: it has won all the same.
+    // Another writer's object may not be visible yet: that writer has won nevertheless.
     if (!there && there.error().kind == ErrorKind::not_found) return done;
     if (!there) return fail(there.error());
     return std::ranges::equal(*there, bytes) ? Result<void>{} : done;
@@ -378,11 +379,11 @@ Result<Buffer> S3Store::get(std::string_view name) {
     for (unsigned tries = 1;; ++tries) {
         auto got = s3_->get_whole_object(key(name), max_hot_size);
         if (got || got.error().kind != ErrorKind::damage) return got;
-        // What was changed on its way is good the next time; what is damaged in the store is not.
+        // An object changed in transit is good the next time; one damaged in the store is not.
         if (tries == get_tries) {
             if (got.error().hint.empty())
                 got.error().hint =
-                    "bring the object back from another copy of the store, if there is one";
+                    "restore the object from another copy of the store, if there is one";
             return got;
         }
         log_.warning(fmt::format("{}; fetching it again", got.error().message()));

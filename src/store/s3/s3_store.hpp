@@ -16,8 +16,8 @@
 
 namespace zg::store {
 
-/// The store over `bucket`, which it owns. Clock and log outlive it. Nothing is asked of the server
-/// before the first call.
+/// The store over `bucket`, which it owns. Clock and log outlive it. Sends no request before the
+/// first call.
 std::unique_ptr<Store> make_s3_store(S3Options options, std::unique_ptr<aws::S3> bucket,
                                      Clock& clock, Log& log);
 

@@ -1,4 +1,4 @@
-// The row of stores in a bucket.
+// The scheme of stores in a bucket.
 #pragma once
 
 #include "store/schemes.hpp"

@@ -20,17 +20,17 @@
 
 namespace zg::store {
 
-/// One empty place for objects, made anew for each test.
+/// An empty place for objects, created for each test.
 class Backend {
   public:
     virtual ~Backend() = default;
     /// A new Store over the place, as a new process would open it. The Backend outlives it.
     virtual std::unique_ptr<Store> open() = 0;
-    /// Lets time go by on the clock that thaws go by.
+    /// Advances the clock that thaws use.
     virtual void advance(std::chrono::seconds duration) = 0;
 };
 
-/// Thaws the segment where it is not hot, and lets the time go by.
+/// Thaws the segment if it is not hot, and advances the clock.
 inline void make_readable(Backend& backend, Store& store, const std::string& name,
                           std::chrono::seconds delay) {
     const auto state = store.thaw_state(name);
@@ -40,7 +40,7 @@ inline void make_readable(Backend& backend, Store& store, const std::string& nam
     backend.advance(delay);
 }
 
-/// The whole segment, thawed where need be.
+/// The whole segment, thawed if necessary.
 inline Buffer read_segment(Backend& backend, Store& store, const std::string& name,
                            std::chrono::seconds delay) {
     make_readable(backend, store, name, delay);
@@ -54,17 +54,17 @@ inline Buffer read_segment(Backend& backend, Store& store, const std::string& na
     return content;
 }
 
-/// How to make one.
+/// How to create a backend.
 struct Factory {
     std::string name;  ///< letters and digits
     std::function<std::unique_ptr<Backend>()> make;
-    std::uint64_t part_size = 1000;  ///< a small one that the store takes
+    std::uint64_t part_size = 1000;  ///< a small one that the store accepts
     bool cold = false;               ///< its segments are cold
     std::chrono::seconds thaw_delay{
-        3600};  ///< where the store is cold: a thaw of tier "standard" is done after it
-    /// tests of what a backend that is not ours to mend does not do
+        3600};  ///< if the store is cold: a thaw of tier "standard" is done after this time
+    /// tests of promises that a foreign backend does not keep
     std::set<std::string> cannot{};
-    std::chrono::seconds slack{1};  ///< how exactly the store's clock goes with the test's
+    std::chrono::seconds slack{1};  ///< how far the store's clock may be from the test's
 };
 
 /// For the messages of failed tests.

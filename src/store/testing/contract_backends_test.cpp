@@ -36,7 +36,7 @@ class DirBackend final : public Backend {
     NoSteps steps_;
 };
 
-/// Decorators without faults and with nobody watching change nothing.
+/// Decorators without faults and without a recorder change nothing.
 class DecoratedBackend final : public Backend {
   public:
     std::unique_ptr<Store> open() override {

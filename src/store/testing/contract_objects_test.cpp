@@ -44,7 +44,7 @@ TEST_P(StoreContract, ReadsEveryRange) {
     }
 }
 
-TEST_P(StoreContract, WhatIsNotThereIsNotFound) {
+TEST_P(StoreContract, AMissingObjectIsNotFound) {
     Buffer into(1);
     ASSERT_EQ(problem_of(store_->put("a/b", as_bytes("x"))), "");
     for (const char* name : {"missing", "missing/too", "a", "a/b/c", "a/c"}) {
@@ -123,10 +123,10 @@ TEST_P(StoreContract, AHotObjectHasAtMost64MiB) {
     EXPECT_TRUE(store_->list("").value().empty());
 }
 
-TEST_P(StoreContract, OfManyPutNewExactlyOneSucceeds) {
+TEST_P(StoreContract, ExactlyOneOfManyPutNewSucceeds) {
     constexpr std::size_t thread_count = 8;
     for (int round = 0; round < 10; ++round) {
-        // Each round in a folder of its own, so that making the folder is part of the race.
+        // Each round uses a new folder, so that creating the folder is part of the race.
         const std::string name = "archives/r" + std::to_string(round) + "/manifest.json";
         std::array<ErrorKind, thread_count> losers{};
         std::atomic<int> winner{-1};
@@ -172,8 +172,8 @@ TEST_P(StoreContract, AReaderSeesTheOldOrTheNewContent) {
     }
 }
 
-TEST_P(StoreContract, ObjectsComeAndGoBesideEachOther) {
-    // One thread's remove() finds folders empty that another is about to use.
+TEST_P(StoreContract, ObjectsAreWrittenAndRemovedConcurrently) {
+    // One thread's remove() finds folders empty that another thread is about to use.
     std::vector<std::jthread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&, i] {

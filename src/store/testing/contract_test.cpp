@@ -1,5 +1,5 @@
-// Every sentence of store.hpp, for every backend: segments and hot objects. The thaw is in
-// contract_thaw_test.cpp.
+// Every sentence of store.hpp, for every backend: the life of segments. Thaws are in
+// contract_thaw_test.cpp, the rest in contract_objects_test.cpp.
 #include "store/testing/contract.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ const std::string segment = "archives/20261123T020000Z-7f3a9c21/000001.zfs.zst";
 
 // --- names
 
-TEST_P(StoreContract, RefusesOddNamesInEveryCall) {
+TEST_P(StoreContract, RefusesInvalidNamesInEveryCall) {
     const std::vector<std::string> wrong{"",        "/a",     "a/",
                                          "a//b",    ".",      "..",
                                          "../a",    "a/../b", "a/..",
@@ -38,7 +38,7 @@ TEST_P(StoreContract, RefusesOddNamesInEveryCall) {
     EXPECT_TRUE(store_->list("").value().empty());
 }
 
-TEST_P(StoreContract, TakesEveryNameTheContractAllows) {
+TEST_P(StoreContract, AcceptsEveryNameTheContractAllows) {
     std::vector<std::string> names{
         "a", "a.", "a..b", "-", "_", "Z9/x-y_z.1", "tmp/a", "thaw/a", std::string(200, 'n')};
     names.push_back("archives/" + std::string(191, 's'));
@@ -88,7 +88,7 @@ TEST_P(StoreContract, ASegmentExistsOnlyOnceItIsComplete) {
     EXPECT_EQ(read_segment(*backend_, *backend_->open(), segment, GetParam().thaw_delay), content);
 }
 
-TEST_P(StoreContract, PartsComeInAnyOrderFromSeveralThreads) {
+TEST_P(StoreContract, PartsArriveInAnyOrderFromSeveralThreads) {
     constexpr std::uint32_t count = 16;
     const Buffer content = test_bytes(part_size_ * (count - 1) + 1);
     const std::vector<Bytes> all = pieces(content, part_size_);
@@ -110,7 +110,7 @@ TEST_P(StoreContract, PartsComeInAnyOrderFromSeveralThreads) {
     EXPECT_EQ(read_segment(*backend_, *store_, segment, GetParam().thaw_delay), content);
 }
 
-TEST_P(StoreContract, SeveralUploadsGoOnAtOnce) {
+TEST_P(StoreContract, SeveralUploadsRunAtOnce) {
     {
         std::vector<std::jthread> threads;
         for (int i = 0; i < 4; ++i) {
@@ -164,7 +164,7 @@ TEST_P(StoreContract, ASegmentCanBeEmptyOrOneByte) {
 
 // --- what complete() refuses
 
-TEST_P(StoreContract, RefusesAListOfPartsThatCannotBe) {
+TEST_P(StoreContract, RefusesAnInvalidListOfParts) {
     const Buffer content = test_bytes(part_size_ * 2 + 1);
     const std::vector<Bytes> all = pieces(content, part_size_);
     const Upload upload = store_->begin(segment, part_size_, "").value();
@@ -216,7 +216,7 @@ TEST_P(StoreContract, AnotherDigestIsDamageAndTheUploadIsGone) {
     EXPECT_EQ(problem_of(upload_segment(*store_, segment, part_size_, content)), "");
 }
 
-TEST_P(StoreContract, TellsThePartsOfASegmentWhereItKeepsThem) {
+TEST_P(StoreContract, ReturnsThePartsOfASegmentIfItKeepsThem) {
     const Buffer content = test_bytes(2 * part_size_ + 1);
     ASSERT_EQ(problem_of(upload_segment(*store_, segment, part_size_, content)), "");
     EXPECT_EQ(kind_of(store_->parts("archives/none")), ErrorKind::not_found);
@@ -237,7 +237,7 @@ TEST_P(StoreContract, TellsThePartsOfASegmentWhereItKeepsThem) {
     }
 }
 
-TEST_P(StoreContract, APartWithAnotherDigestIsDamageAndTheUploadGoesOn) {
+TEST_P(StoreContract, APartWithAnotherDigestIsDamageAndTheUploadContinues) {
     const Buffer content = test_bytes(part_size_);
     const Upload upload = store_->begin(segment, part_size_, "").value();
     const auto wrong = store_->put_part(upload, 1, content, codec::sha256(as_bytes("other")));
@@ -359,7 +359,7 @@ TEST_P(StoreContract, ANameThatExistsIsAConflict) {
     EXPECT_EQ(kind_of(store_->put_new(segment, as_bytes("x"))), ErrorKind::conflict);
 }
 
-TEST_P(StoreContract, OfTwoUploadsForOneNameTheFirstToCompleteWins) {
+TEST_P(StoreContract, TheFirstOfTwoUploadsForOneNameToCompleteWins) {
     const Buffer mine = test_bytes(20, 1);
     const Buffer theirs = test_bytes(20, 2);
     const Upload first = store_->begin(segment, part_size_, "").value();

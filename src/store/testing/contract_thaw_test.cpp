@@ -1,4 +1,4 @@
-// The thaw, for every backend. Where a store is not cold, that it then does nothing.
+// Thaws, for every backend. If a store is not cold, a thaw does nothing.
 #include "store/testing/contract.hpp"
 
 namespace zg::store {
@@ -7,7 +7,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::seconds;
 
-/// Where one time is the server's, which ticks in seconds, and the other this program's, a second
+/// If one time is the server's, which counts seconds, and the other this program's, a new second
 /// may begin between them.
 seconds apart(TimePoint a, TimePoint b) {
     return std::chrono::abs(std::chrono::duration_cast<seconds>(a - b));
@@ -21,7 +21,7 @@ void expect_about_same(const std::optional<TimePoint>& a, const std::optional<Ti
 }
 
 TEST_P(StoreThawContract, AHotStoreIsHot) {
-    if (cold()) return;  // ALifeFromColdToHotAndBack has it
+    if (cold()) return;  // see ALifeFromColdToHotAndBack
     for (int i = 0; i < 2; ++i) {
         EXPECT_EQ(temperature(*store_), Temperature::hot);
         EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::hot);
@@ -33,7 +33,7 @@ TEST_P(StoreThawContract, AHotStoreIsHot) {
 }
 
 TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
-    if (!cold()) return;  // AHotStoreIsHot has it
+    if (!cold()) return;  // see AHotStoreIsHot
     const std::chrono::seconds stays = store_->limits().readable_for.value_or(days{2});
     EXPECT_EQ(temperature(*store_), Temperature::cold);
     EXPECT_EQ(store_->stat(segment).value().thaw.temperature, Temperature::cold);
@@ -66,7 +66,7 @@ TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
     backend_->advance(stays - slack());
     EXPECT_EQ(problem_of(read_one(*store_)), "");
 
-    // Amazon lets a copy stay until the midnight behind its last day.
+    // Amazon keeps a copy until the midnight after its last day.
     backend_->advance(slack() + (thawing.expected ? days{0} : days{1}));
     EXPECT_EQ(temperature(*store_), Temperature::cold);
     EXPECT_EQ(kind_of(read_one(*store_)), ErrorKind::cold);
@@ -74,7 +74,7 @@ TEST_P(StoreThawContract, ALifeFromColdToHotAndBack) {
     EXPECT_EQ(temperature(*store_), Temperature::thawing);
 }
 
-TEST_P(StoreThawContract, AskingAgainChangesNothing) {
+TEST_P(StoreThawContract, RequestingAgainChangesNothing) {
     ASSERT_EQ(problem_of(store_->thaw(segment, {})), "");
     const ThawState first = store_->thaw_state(segment).value();
     backend_->advance(delay() / 2);
@@ -90,7 +90,7 @@ TEST_P(StoreThawContract, AskingAgainChangesNothing) {
     EXPECT_EQ(problem_of(read_one(*store_)), "");
 }
 
-TEST_P(StoreThawContract, ACopyThatIsAskedForAgainStaysLonger) {
+TEST_P(StoreThawContract, ACopyThatIsRequestedAgainStaysLonger) {
     if (!cold()) return;
     ASSERT_EQ(problem_of(store_->thaw(segment, {.days = days{1}})), "");
     backend_->advance(delay() + seconds{1});
@@ -116,7 +116,7 @@ TEST_P(StoreThawContract, OutlivesTheProcess) {
     EXPECT_EQ(problem_of(read_one(*backend_->open())), "");
 }
 
-TEST_P(StoreThawContract, TiersAndDaysThatAreNotThereAreRefused) {
+TEST_P(StoreThawContract, InvalidTiersAndDaysAreRefused) {
     for (const char* tier : {"expedited", "standard", "bulk"}) {
         const auto& tiers = store_->limits().thaw_tiers;
         const bool there =
@@ -145,7 +145,7 @@ TEST_P(StoreThawContract, ManifestsAreNeverCold) {
     }
 }
 
-TEST_P(StoreThawContract, WhatIsColdFollowsFromHowItWasPutNotFromItsName) {
+TEST_P(StoreThawContract, WhetherAnObjectIsColdDependsOnHowItWasPutNotOnItsName) {
     const std::string hot = "archives/20261123T020000Z-7f3a9c21/000002.zfs.zst.age";
     ASSERT_EQ(problem_of(store_->put(hot, as_bytes("x"))), "");
     EXPECT_EQ(store_->thaw_state(hot).value().temperature, Temperature::hot);
@@ -156,7 +156,7 @@ TEST_P(StoreThawContract, WhatIsColdFollowsFromHowItWasPutNotFromItsName) {
     EXPECT_EQ(read_segment(*backend_, *store_, like_a_manifest, delay()), content_);
 }
 
-TEST_P(StoreThawContract, ANewSegmentOfTheNameKnowsNothingOfTheOldThaw) {
+TEST_P(StoreThawContract, AThawDoesNotApplyToANewSegmentOfTheSameName) {
     ASSERT_EQ(problem_of(store_->thaw(segment, {.days = days{10}})), "");
     backend_->advance(delay());
     EXPECT_EQ(temperature(*store_), Temperature::hot);

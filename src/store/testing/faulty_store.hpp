@@ -1,4 +1,4 @@
-// A store that fails now and then, repeatably, for tests of the layers above.
+// A store that fails at random but repeatably, for tests of the layers above.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,22 +14,22 @@ namespace zg::store {
 struct Faults {
     std::uint32_t seed = 1;
     double fail_before = 0;  ///< probability that a call fails and does nothing
-    /// probability that a call does its work and fails all the same, as when the answer is lost
+    /// probability that a call does its work but fails, as if the answer was lost
     double fail_after = 0;
-    double flip = 0;  ///< probability that a read() or get() that gives bytes has one bit wrong
-    bool tells_parts = true;  ///< false: as a store that keeps no digests of parts
+    double flip = 0;            ///< probability that a read() or get() returns one wrong bit
+    bool returns_parts = true;  ///< false: like a store that keeps no digests of parts
     std::vector<ErrorKind> kinds{
-        ErrorKind::unavailable};  ///< one of them is taken for each failure
+        ErrorKind::unavailable};  ///< one of them is chosen for each failure
 };
 
-/// The same seed and the same order of calls give the same faults. `inner` outlives it. Called from
-/// any thread.
+/// The same seed and the same order of calls give the same faults. `inner` outlives it. May be
+/// called from any thread.
 class FaultyStore final : public ForwardingStore {
   public:
     FaultyStore(Store& inner, Faults faults)
         : ForwardingStore(inner), faults_(std::move(faults)), random_(faults_.seed) {}
 
-    /// Other faults from now on; the seed is not used again.
+    /// Sets other faults from now on; does not use the seed again.
     void set_faults(Faults faults) {
         const std::lock_guard guard(mutex_);
         faults_ = std::move(faults);
@@ -74,7 +74,7 @@ class FaultyStore final : public ForwardingStore {
     }
     Result<std::vector<StoredPart>> parts(std::string_view name) override {
         auto parts = call(name, [&] { return inner_.parts(name); });
-        if (parts && !faults_.tells_parts) parts->clear();
+        if (parts && !faults_.returns_parts) parts->clear();
         return parts;
     }
     Result<std::vector<Entry>> list(std::string_view prefix) override {
@@ -121,7 +121,8 @@ class FaultyStore final : public ForwardingStore {
     }
 
     static std::unexpected<Error> failure(std::string_view name, ErrorKind kind) {
-        return fail({.kind = kind, .what = "a fault made by the test", .where = std::string(name)});
+        return fail(
+            {.kind = kind, .what = "a fault injected by the test", .where = std::string(name)});
     }
 
     mutable std::mutex mutex_;

@@ -1,4 +1,4 @@
-// Small steps that tests of stores share.
+// Helpers shared by tests of stores.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ std::optional<ErrorKind> kind_of(const Result<T>& result) {
     return result ? std::nullopt : std::optional(result.error().kind);
 }
 
-/// "" on success, else the kind's name and, but for a conflict, the message.
+/// "" on success, else the kind's name and, except for a conflict, the message.
 template <class T>
 std::string problem_of(const Result<T>& result) {
     if (result) return "";
@@ -26,7 +26,7 @@ std::string problem_of(const Result<T>& result) {
     return std::string(kind_name(result.error().kind)) + ": " + result.error().message();
 }
 
-/// Bytes that differ from place to place, and from seed to seed.
+/// Pseudo-random bytes that depend on the seed.
 inline Buffer test_bytes(std::size_t size, int seed = 0) {
     Buffer bytes(size);
     std::uint32_t value = 2463534242U + static_cast<std::uint32_t>(seed) * 7919U;
@@ -39,7 +39,7 @@ inline Buffer test_bytes(std::size_t size, int seed = 0) {
     return bytes;
 }
 
-/// `content` cut into parts.
+/// `content` divided into parts.
 inline std::vector<Bytes> pieces(Bytes content, std::uint64_t part_size) {
     std::vector<Bytes> result;
     do {
@@ -56,7 +56,7 @@ inline Part put_piece(Store& store, const Upload& upload, std::uint32_t number, 
     return part ? *part : Part{};
 }
 
-/// The whole life of a segment.
+/// Uploads a whole segment.
 inline Result<Stat> upload_segment(Store& store, const std::string& name, std::uint64_t part_size,
                                    const Buffer& content) {
     ZG_TRY(const Upload upload, store.begin(name, part_size, ""));

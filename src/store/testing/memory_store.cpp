@@ -37,8 +37,8 @@ std::unexpected<Error> exists(std::string_view name) {
 
 }  // namespace
 
-/// What all stores made by reopened() share. The members below the mutex are touched only while it
-/// is held.
+/// Shared by all stores made by reopened(). The members after the mutex are used only while it is
+/// held.
 struct MemoryStore::State {
     State(Clock& clock_in, MemoryOptions options)
         : clock(clock_in), limits(options.limits), thaw_delay(options.thaw) {
@@ -88,8 +88,7 @@ struct MemoryStore::State {
         objects[std::string(name)] = {.bytes = std::move(bytes), .modified = clock.now()};
     }
 
-    /// The parts as `parts` lists them, one after the other; damage where one was never put or is
-    /// another than listed.
+    /// The listed parts, joined; damage if one was never put or differs from the list.
     [[nodiscard]] static Result<Buffer> join(const OpenUpload& upload,
                                              const std::vector<Part>& parts) {
         Buffer whole;
@@ -197,7 +196,7 @@ Result<void> MemoryStore::thaw(std::string_view name, const ThawRequest& request
     if (!state_->is_cold(*object)) return {};
     const std::string key(name);
     if (const auto record =
-            thaw_asked(state_->thaw_of(key), state_->clock.now(), *state_->thaw_delay, request))
+            thaw_requested(state_->thaw_of(key), state_->clock.now(), *state_->thaw_delay, request))
         state_->thaws[key] = *record;
     return {};
 }

@@ -1,4 +1,4 @@
-// A store that ends with the process, for tests of the layers above.
+// A store in memory, for tests of the layers above.
 #pragma once
 
 #include <chrono>
@@ -11,14 +11,16 @@
 namespace zg::store {
 
 struct MemoryOptions {
-    /// where set, segments are cold and a thaw takes this long
+    /// if set, segments are cold and a thaw takes this long
     std::optional<std::chrono::seconds> thaw{};
-    Limits limits{.max_part_size = std::uint64_t{1} << 30,
-                  .max_parts = 10'000,
-                  .max_object_size = std::uint64_t{1} << 40};  ///< `cold` is set after `thaw`
+    Limits limits{
+        .max_part_size = std::uint64_t{1} << 30,
+        .max_parts = 10'000,
+        .max_object_size = std::uint64_t{1} << 40};  ///< `cold` is set according to `thaw`
 };
 
-/// Keeps the whole contract, but for what outlives the process; and the digests of the parts.
+/// Fulfills the whole contract, except that nothing outlives the process. Keeps the digests of the
+/// parts.
 class MemoryStore final : public Store {
   public:
     /// The clock outlives the store.

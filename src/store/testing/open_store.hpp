@@ -1,4 +1,4 @@
-// Opening a store in a test.
+// Opens a store in a test.
 #pragma once
 
 #include "store/open.hpp"

@@ -56,7 +56,7 @@ Result<void> adopt_archive(aws::Glacier& glacier, const std::string& vault, Vaul
             {.kind = ErrorKind::conflict, .what = "the name exists already", .where = name});
     const std::string mark =
         describe({.kind = VaultMark::Kind::adopted, .name = name, .archive = archive.id});
-    // There are no empty archives: what the mark says is its content, too.
+    // Archives cannot be empty: the mark's description is its content, too.
     const Bytes body = as_bytes(mark);
     ZG_TRY(const aws::ArchiveReceipt receipt,
            glacier.upload_archive(vault, body, codec::tree_hash(body), mark));

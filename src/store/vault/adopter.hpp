@@ -1,4 +1,4 @@
-// Archives in a vault that other programs wrote, taken in as segments of the store.
+// Makes archives of other programs in a vault segments of the store.
 #pragma once
 
 #include <map>
@@ -12,23 +12,23 @@
 
 namespace zg::store {
 
-/// Makes the archive the segment `name`: writes its mark into the vault, and both into the index.
-/// conflict where the name exists already.
+/// Makes the archive the segment `name`: writes its mark to the vault, and both to the index.
+/// conflict if the name exists already.
 Result<void> adopt_archive(aws::Glacier& glacier, const std::string& vault, VaultIndex& index,
                            const InventoryArchive& archive, const std::string& name, TimePoint now);
 
-/// Works beside the vault's store, on the same index. Any number of threads and processes.
+/// Works alongside the vault's store, on the same index. Any number of threads and processes.
 class VaultAdopter {
   public:
     virtual ~VaultAdopter() = default;
-    /// Tries again what fails in passing.
+    /// Retries transient failures.
     [[nodiscard]] virtual aws::Glacier& glacier() = 0;
     [[nodiscard]] virtual const std::string& vault() const = 0;
-    /// What has been adopted: Glacier's id to the segment's name.
+    /// The adopted archives: Glacier's id -> the segment's name.
     virtual Result<std::map<std::string, std::string>> adopted() = 0;
-    /// Makes the archive the segment `name`, for every machine: by a mark, which is an archive of
-    /// its own. Store::remove() of the segment takes the mark away again and leaves the archive.
-    /// conflict where the name exists already.
+    /// Makes the archive the segment `name`, for every machine, by a mark, which is a separate
+    /// archive. Store::remove() of the segment removes the mark and leaves the archive. conflict if
+    /// the name exists already.
     virtual Result<void> adopt(const InventoryArchive& archive, const std::string& name) = 0;
 };
 

@@ -9,7 +9,7 @@ namespace zg::store {
 
 namespace {
 
-// An archive is in the first inventory that is made a day after it, at the latest.
+// At the latest, an archive is in the first inventory made a day after its upload.
 constexpr std::chrono::hours inventory_lag{48};
 
 constexpr const char* schema = R"(
@@ -40,7 +40,7 @@ std::int64_t seconds_of(TimePoint time) {
 }
 TimePoint time_of(std::int64_t seconds) { return TimePoint(std::chrono::seconds(seconds)); }
 
-/// SQLite's lower() knows ASCII only; so do descriptions.
+/// SQLite's lower() handles only ASCII, like descriptions.
 constexpr const char* of_query =
     "(?1 = '' OR v.region = ?1) AND (?2 = '' OR v.account = ?2) AND (?3 = '' OR v.name = ?3)";
 
@@ -50,7 +50,7 @@ void bind_vault(SQLite::Statement& statement, const BookQuery& query) {
     statement.bind(3, query.vault);
 }
 
-/// The vault's row, made where it is missing.
+/// The id of the vault's row, which is added if it is missing.
 std::int64_t id_of(SQLite::Database& database, const BookVault& vault) {
     SQLite::Statement insert(
         database, "INSERT OR IGNORE INTO vaults (region, account, name) VALUES (?, ?, ?)");
@@ -101,7 +101,7 @@ Result<void> VaultBook::note(const BookEntry& entry) {
 
 Result<void> VaultBook::note_removed(const BookVault& vault,
                                      const std::vector<std::string>& archives, TimePoint now) {
-    return file_->attempt("cannot note that archives are removed", [&](SQLite::Database& database) {
+    return file_->attempt("cannot note the removal of archives", [&](SQLite::Database& database) {
         const std::int64_t id = id_of(database, vault);
         SQLite::Statement insert(
             database, "INSERT OR REPLACE INTO removed (vault, archive, time) VALUES (?, ?, ?)");
@@ -120,45 +120,47 @@ Result<void> VaultBook::note_removed(const BookVault& vault,
 }
 
 Result<void> VaultBook::take(const BookVault& vault, const Inventory& inventory) {
-    return file_->attempt("cannot note what the inventory says", [&](SQLite::Database& database) {
-        const std::int64_t id = id_of(database, vault);
-        const std::int64_t date = seconds_of(inventory.date);
-        SQLite::Statement known(database, "SELECT inventory FROM vaults WHERE id = ?");
-        known.bind(1, id);
-        if (known.executeStep() && !known.getColumn(0).isNull() &&
-            known.getColumn(0).getInt64() > date)
-            return;
-        run(database, "UPDATE vaults SET inventory = ?2 WHERE id = ?1", id, date);
-        const std::int64_t sure = seconds_of(inventory.date - inventory_lag);
-        run(database, "DELETE FROM removed WHERE vault = ?1 AND time < ?2", id, sure);
-        SQLite::Statement put(database,
-                              "INSERT INTO archives (vault, archive, size, created, tree_hash, "
-                              "description, file) SELECT ?1, ?2, ?3, ?4, ?5, ?6, '' "
-                              "WHERE NOT EXISTS (SELECT 1 FROM removed WHERE archive = ?2) "
-                              "ON CONFLICT (vault, archive) DO UPDATE SET size = ?3, created = ?4, "
-                              "tree_hash = ?5, description = ?6");
-        database.exec(
-            "CREATE TEMP TABLE IF NOT EXISTS listed (archive TEXT PRIMARY KEY) WITHOUT ROWID; "
-            "DELETE FROM listed");
-        SQLite::Statement list(database, "INSERT OR IGNORE INTO listed (archive) VALUES (?)");
-        for (const InventoryArchive& archive : inventory.archives) {
-            put.reset();
-            put.bind(1, id);
-            put.bind(2, archive.id);
-            put.bind(3, static_cast<std::int64_t>(archive.size));
-            put.bind(4, seconds_of(archive.created));
-            put.bind(5, archive.tree_hash.hex());
-            put.bind(6, archive.description);
-            put.exec();
-            list.reset();
-            list.bind(1, archive.id);
-            list.exec();
-        }
-        run(database,
-            "DELETE FROM archives WHERE vault = ?1 AND created < ?2 AND archive NOT IN (SELECT "
-            "archive FROM listed)",
-            id, sure);
-    });
+    return file_->attempt(
+        "cannot note the content of the inventory", [&](SQLite::Database& database) {
+            const std::int64_t id = id_of(database, vault);
+            const std::int64_t date = seconds_of(inventory.date);
+            SQLite::Statement known(database, "SELECT inventory FROM vaults WHERE id = ?");
+            known.bind(1, id);
+            if (known.executeStep() && !known.getColumn(0).isNull() &&
+                known.getColumn(0).getInt64() > date)
+                return;
+            run(database, "UPDATE vaults SET inventory = ?2 WHERE id = ?1", id, date);
+            const std::int64_t sure = seconds_of(inventory.date - inventory_lag);
+            run(database, "DELETE FROM removed WHERE vault = ?1 AND time < ?2", id, sure);
+            SQLite::Statement put(
+                database,
+                "INSERT INTO archives (vault, archive, size, created, tree_hash, "
+                "description, file) SELECT ?1, ?2, ?3, ?4, ?5, ?6, '' "
+                "WHERE NOT EXISTS (SELECT 1 FROM removed WHERE archive = ?2) "
+                "ON CONFLICT (vault, archive) DO UPDATE SET size = ?3, created = ?4, "
+                "tree_hash = ?5, description = ?6");
+            database.exec(
+                "CREATE TEMP TABLE IF NOT EXISTS listed (archive TEXT PRIMARY KEY) WITHOUT ROWID; "
+                "DELETE FROM listed");
+            SQLite::Statement list(database, "INSERT OR IGNORE INTO listed (archive) VALUES (?)");
+            for (const InventoryArchive& archive : inventory.archives) {
+                put.reset();
+                put.bind(1, id);
+                put.bind(2, archive.id);
+                put.bind(3, static_cast<std::int64_t>(archive.size));
+                put.bind(4, seconds_of(archive.created));
+                put.bind(5, archive.tree_hash.hex());
+                put.bind(6, archive.description);
+                put.exec();
+                list.reset();
+                list.bind(1, archive.id);
+                list.exec();
+            }
+            run(database,
+                "DELETE FROM archives WHERE vault = ?1 AND created < ?2 AND archive NOT IN (SELECT "
+                "archive FROM listed)",
+                id, sure);
+        });
 }
 
 Result<std::vector<BookEntry>> VaultBook::find(const BookQuery& query) {

@@ -1,6 +1,5 @@
-// What this machine knows of single archives in vaults: those that were uploaded from here, and
-// those that inventories told of. For people who look for one; what a store knows of its vault is
-// in its VaultIndex.
+// This machine's list of archives in vaults: those uploaded from here, and those in inventories.
+// For users who search for an archive; a store's own knowledge of its vault is in its VaultIndex.
 #pragma once
 
 #include <memory>
@@ -21,7 +20,7 @@ namespace zg::store {
 
 struct BookVault {
     std::string region;
-    std::string account = "-";  ///< "-": that of the credentials
+    std::string account = "-";  ///< "-": the account of the credentials
     std::string name;
     bool operator==(const BookVault&) const = default;
 };
@@ -33,33 +32,32 @@ struct BookEntry {
     TimePoint created{};
     codec::Sha256Digest tree_hash{};
     std::string description{};
-    std::string file{};  ///< what was uploaded, where it was from here
+    std::string file{};  ///< the uploaded file, if it was uploaded from here
     bool operator==(const BookEntry&) const = default;
 };
 
-/// What to look for; what is empty may be anything. Texts are found anywhere within, without regard
-/// to case.
+/// What to search for; what is empty matches everything. Texts match any part, in any case.
 struct BookQuery {
     std::string region{};
     std::string account{};
     std::string vault{};
-    std::string file{};  ///< in the name of the file; where it is not known, in the description
+    std::string file{};  ///< in the file's name; in the description if no name is known
     std::string description{};
-    std::string text{};  ///< in any of the two, or in the archive's id
+    std::string text{};  ///< in either of the two, or in the archive's id
 };
 
-/// A vault that something is known of.
+/// A vault in the list.
 struct BookInventory {
     BookVault vault;
-    std::optional<TimePoint> date{};  ///< when the newest inventory was made that was taken in
+    std::optional<TimePoint> date{};  ///< date of the newest inventory in the list
     std::uint64_t archives = 0;
 };
 
 /// A SQLite database, one for all vaults. Any number of threads and processes.
 class VaultBook {
   public:
-    /// Opens the book `file`; makes it, and its folder, where it is missing. One that is broken is
-    /// moved aside (to "….broken"): inventories tell it again.
+    /// Opens the book `file`; creates it, and its folder, if it is missing. A broken one is moved
+    /// aside (to "….broken"); inventories fill the new one.
     static Result<std::unique_ptr<VaultBook>> open(const std::string& file);
     ~VaultBook();
     VaultBook(const VaultBook&) = delete;
@@ -67,16 +65,18 @@ class VaultBook {
 
     /// Adds an archive that was uploaded.
     Result<void> note(const BookEntry& entry);
-    /// Takes out archives that were removed, so that no older inventory brings them back.
+    /// Removes archives that were removed from the vault, so that no older inventory brings them
+    /// back.
     Result<void> note_removed(const BookVault& vault, const std::vector<std::string>& archives,
                               TimePoint now);
-    /// Takes in an inventory: what it has not got is gone, but for what was uploaded too late to be
-    /// in it. An older one than it knows changes nothing.
+    /// Updates the vault's list from an inventory: an archive that is not in it is gone, unless it
+    /// was uploaded too late to be in it. An inventory older than the last one changes nothing.
     Result<void> take(const BookVault& vault, const Inventory& inventory);
 
-    /// By vault, then the oldest first. An archive that is known by two accounts' names is one.
+    /// Sorted by vault, then the oldest first. An archive that is known under two names of its
+    /// account is returned once.
     Result<std::vector<BookEntry>> find(const BookQuery& query);
-    /// The vaults that fit region, account and vault of the query.
+    /// The vaults that match the query's region, account and vault.
     Result<std::vector<BookInventory>> inventories(const BookQuery& query);
 
   private:

@@ -83,13 +83,13 @@ TEST_F(VaultBookTest, FindsByPartsInAnyCase) {
     EXPECT_THAT(ids({.text = "C"}), ElementsAre("B", "C"));
     EXPECT_THAT(ids({.vault = "photos"}), ElementsAre("A", "B"));
     EXPECT_THAT(ids({.region = "us-east-1"}), ElementsAre("C"));
-    // What is a pattern elsewhere is text here.
+    // Characters of SQL patterns are literal.
     EXPECT_THAT(ids({.text = "%"}), ElementsAre("C"));
     EXPECT_THAT(ids({.text = "'s_a"}), ElementsAre("C"));
     EXPECT_THAT(ids({.text = "' OR 1"}), IsEmpty());
 }
 
-TEST_F(VaultBookTest, AnInventoryTellsWhatIsThereAndWhatIsGone) {
+TEST_F(VaultBookTest, AnInventoryAddsAndRemovesArchives) {
     ASSERT_TRUE(book->note(entry("old", now - 100h, "d", "f")));
     ASSERT_TRUE(book->note(entry("gone", now - 100h, "d")));
     ASSERT_TRUE(book->note(entry("late", now - 10h, "d")));
@@ -97,25 +97,25 @@ TEST_F(VaultBookTest, AnInventoryTellsWhatIsThereAndWhatIsGone) {
     EXPECT_THAT(ids(), ::testing::UnorderedElementsAre("old", "late", "others"));
     EXPECT_EQ(book->find({.file = "f"}).value().front().size, 7U);
     EXPECT_EQ(book->inventories({}).value().front().date, now);
-    // One of yesterday tells nothing new.
+    // An inventory of yesterday changes nothing.
     ASSERT_TRUE(book->take(photos, inventory(now - 24h, {"older"})));
     EXPECT_THAT(ids(), ::testing::UnorderedElementsAre("old", "late", "others"));
     ASSERT_TRUE(book->take(photos, inventory(now + 100h, {"old"})));
     EXPECT_THAT(ids(), ElementsAre("old"));
 }
 
-TEST_F(VaultBookTest, WhatWasRemovedDoesNotComeBack) {
+TEST_F(VaultBookTest, ARemovedArchiveDoesNotComeBack) {
     ASSERT_TRUE(book->note(entry("A", now - 100h, "d")));
     ASSERT_TRUE(book->note_removed(photos, {"A", "never seen"}, now));
     EXPECT_THAT(ids(), IsEmpty());
     ASSERT_TRUE(book->take(photos, inventory(now + 10h, {"A", "B", "never seen"})));
     EXPECT_THAT(ids(), ElementsAre("B"));
-    // Two days later an inventory knows better.
+    // An inventory of two days later overrides that.
     ASSERT_TRUE(book->take(photos, inventory(now + 49h, {"A", "B"})));
     EXPECT_THAT(ids(), ElementsAre("A", "B"));
 }
 
-TEST_F(VaultBookTest, AnArchiveIsOneWhateverTheAccountIsCalled) {
+TEST_F(VaultBookTest, AnArchiveIsListedOnceWhateverTheAccountIsCalled) {
     BookEntry one = entry("A", now - 100h, "d", "f");
     ASSERT_TRUE(book->note(one));
     const BookVault same{.region = photos.region, .account = "111122223333", .name = photos.name};
@@ -127,7 +127,7 @@ TEST_F(VaultBookTest, AnArchiveIsOneWhateverTheAccountIsCalled) {
     EXPECT_THAT(ids(), IsEmpty());
 }
 
-TEST_F(VaultBookTest, ABrokenOneIsMovedAside) {
+TEST_F(VaultBookTest, ABrokenFileIsMovedAside) {
     book.reset();
     std::ofstream(file) << std::string(5000, 'x');
     open();

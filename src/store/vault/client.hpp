@@ -1,4 +1,4 @@
-// The vault service as the vault commands reach it, without a store.
+// Connects the vault commands to the vault service, without a store.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace zg::store {
 
-/// A client with settings and credentials of its own, that tries again what fails in passing.
+/// A client with its own settings and credentials. Retries transient failures.
 class VaultClient {
   public:
     virtual ~VaultClient() = default;

@@ -35,8 +35,7 @@ constexpr sql::Form form{
     .name = "the index of the vault",
     .version = 1,
     .schema = schema,
-    .repair =
-        "it is made anew by `zglacier catalog rebuild`, which asks for the vault's inventory"};
+    .repair = "`zglacier catalog rebuild` rebuilds it from the vault's inventory"};
 
 std::int64_t seconds_of(TimePoint time) {
     return time.time_since_epoch() / std::chrono::seconds(1);

@@ -1,6 +1,6 @@
-// What this machine knows of a vault's content. A vault tells what is in it only by an inventory
-// that is up to a day old and takes hours to get; so what was written and removed from here is
-// noted here, and an inventory adds what others wrote and what is not known yet.
+// This machine's index of a vault's content. The content of a vault is known only from an inventory
+// that is up to a day old and takes hours to get. So everything written and removed from this
+// machine is noted here, and inventories add the rest.
 #pragma once
 
 #include <map>
@@ -21,34 +21,34 @@ namespace zg::store {
 /// A segment or a small object.
 struct VaultObject {
     std::string name;
-    /// ids: of a segment one, and that of its mark where it was adopted; of a small object one for
+    /// ids: of a segment one, and that of its mark if it was adopted; of a small object one for
     /// each piece
     std::vector<std::string> archives{};
     std::uint64_t size = 0;
     codec::Sha256Digest tree_hash{};  ///< of a segment
     TimePoint modified{};
-    std::string upload_id{};          ///< that it was made by; empty where an inventory told of it
+    std::string upload_id{};          ///< of its upload; empty if it is known from an inventory
     std::optional<Buffer> content{};  ///< of a small object
     bool operator==(const VaultObject&) const = default;
-    /// Another program wrote the archive.
+    /// Whether another program wrote the archive.
     [[nodiscard]] bool adopted() const { return !content && archives.size() > 1; }
 };
 
-/// A retrieval that was asked for from here.
+/// A retrieval that was requested from here.
 struct JobNote {
     std::string job_id;
     TimePoint asked{};
 };
 
-/// What the index's knowledge of others' archives rests on.
+/// The inventory that the index's knowledge of others' archives comes from.
 struct VaultKnowledge {
-    /// when the newest inventory was made that the index has taken in; or the vault itself, where
-    /// it was made from here
+    /// date of the newest inventory that was merged; or when the vault was created, if it was
+    /// created from here
     TimePoint inventory{};
-    TimePoint taken{};  ///< when that was taken in
+    TimePoint taken{};  ///< when it was merged
 };
 
-/// A completion that was begun and whose end is not known yet.
+/// A completion whose result is not known yet.
 struct Completion {
     std::string upload_id;
     std::string name;
@@ -59,14 +59,14 @@ struct Completion {
 /// A SQLite database, one for each vault. Any number of threads and processes.
 class VaultIndex {
   public:
-    /// Opens the index `file`; makes it, and its folder, where it is missing. One that is broken is
-    /// moved aside (to "….broken"): an inventory tells it all again.
+    /// Opens the index `file`; creates it, and its folder, if it is missing. A broken one is moved
+    /// aside (to "….broken"); an inventory fills the new one.
     static Result<std::unique_ptr<VaultIndex>> open(const std::string& file);
     ~VaultIndex();
     VaultIndex(const VaultIndex&) = delete;
     VaultIndex& operator=(const VaultIndex&) = delete;
 
-    /// Holds off everyone else who changes the index, in this process and others, while it lives.
+    /// While it exists, prevents all others from changing the index, in this process and others.
     class Hold {
       public:
         Hold(Hold&&) = default;
@@ -80,10 +80,10 @@ class VaultIndex {
         Fd processes_;
     };
     Result<Hold> hold();
-    /// The same for everyone who requests jobs; such a request can take long.
+    /// The same for requests of jobs, which can take long.
     Result<Hold> hold_jobs();
 
-    /// Nothing: what is in the vault is not known.
+    /// Nothing if the content of the vault is not known.
     Result<std::optional<VaultKnowledge>> known();
     Result<void> set_known(const VaultKnowledge& knowledge);
 
@@ -92,13 +92,13 @@ class VaultIndex {
     Result<std::vector<VaultObject>> list(std::string_view prefix);
     /// Adds an object, or replaces the one of its name, and forgets the completion of its upload.
     Result<void> put(const VaultObject& object);
-    /// Forgets an object and notes that its archives are removed, so that no older inventory brings
+    /// Removes an object and notes that its archives are removed, so that no older inventory brings
     /// them back.
     Result<void> remove(const std::string& name, TimePoint now);
-    /// Archives that belong to no object any more.
+    /// Notes the removal of archives that no longer belong to an object.
     Result<void> note_removed(const std::vector<std::string>& archives, TimePoint now);
     Result<std::set<std::string>> removed();
-    /// Forgets removals before `time`, that every inventory to come knows.
+    /// Forgets removals before `time`, which all future inventories reflect.
     Result<void> forget_removed(TimePoint time);
 
     Result<void> note_job(const std::string& archive, const JobNote& note);

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// An archive is in the first inventory that is made a day after it, at the latest.
+// At the latest, an archive is in the first inventory made a day after its upload.
 constexpr std::chrono::hours inventory_lag{48};
 
 std::string text_of(const Json& object, const char* member) {
@@ -38,7 +38,7 @@ std::optional<InventoryArchive> archive_of(const Json& json) {
     return archive;
 }
 
-/// One run of merge().
+/// One call of merge().
 class Merging {
   public:
     Merging(VaultIndex& index, const Inventory& inventory) : index_(index), inventory_(inventory) {}
@@ -88,7 +88,7 @@ class Merging {
                            .modified = archive.created});
     }
 
-    /// Archives of other programs that a mark makes segments of ours.
+    /// Adopted archives of other programs: made segments of ours by a mark.
     Result<void> take_adopted() {
         std::vector<InventoryArchive> foreign = std::exchange(merge_.foreign, {});
         for (InventoryArchive& archive : foreign) {
@@ -116,7 +116,7 @@ class Merging {
         const InventoryArchive* archive;
     };
 
-    /// Of each name the newest content that is complete and newer than what the index has.
+    /// For each name, the newest complete content, if it is newer than the index's.
     Result<void> take_pieces() {
         for (auto& [name, stamps] : contents_) {
             ZG_TRY(const auto there, index_.find(name));
@@ -158,7 +158,7 @@ class Merging {
         return true;
     }
 
-    /// Somebody else has removed them.
+    /// Objects that somebody else has removed.
     Result<void> drop_lost(const std::vector<VaultObject>& known) {
         for (const VaultObject& object : known) {
             const bool old = object.modified + inventory_lag < inventory_.date;
@@ -189,7 +189,7 @@ class Merging {
 Result<Inventory> parse_inventory(Bytes json) {
     Inventory inventory;
     bool sound = true;
-    // Entries are taken as they are read, and not kept: a vault can hold millions.
+    // Entries are processed while they are read, and not kept: a vault can hold millions.
     constexpr int entry_depth = 2;
     const auto take = [&](int depth, Json::parse_event_t event, Json& parsed) {
         if (depth != entry_depth || event != Json::parse_event_t::object_end) return true;
@@ -204,8 +204,8 @@ Result<Inventory> parse_inventory(Bytes json) {
         whole.is_object() ? aws::parse_iso_time(text_of(whole, "InventoryDate")) : std::nullopt;
     if (!sound || !date || !whole.contains("ArchiveList"))
         return fail({.kind = ErrorKind::damage,
-                     .what = "this is no inventory of a vault",
-                     .hint = "ask for it again: `zglacier vault inventory VAULT`"});
+                     .what = "this is not a vault's inventory",
+                     .hint = "request it again: `zglacier vault inventory VAULT`"});
     inventory.date = *date;
     inventory.vault_arn = text_of(whole, "VaultARN");
     return inventory;

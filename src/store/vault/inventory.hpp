@@ -1,4 +1,4 @@
-// A vault's inventory: what Amazon says is in it, as of a time up to a day ago.
+// A vault's inventory: Amazon's list of its content, up to a day old.
 #pragma once
 
 #include <string>
@@ -25,21 +25,21 @@ struct Inventory {
     std::vector<InventoryArchive> archives;
 };
 
-/// From the JSON of an inventory job; damage where it is none. Source: Amazon S3 Glacier Developer
-/// Guide, "Get Job Output", response body.
+/// Parses the JSON of an inventory job; damage if it is invalid. Source: Amazon S3 Glacier
+/// Developer Guide, "Get Job Output", response body.
 Result<Inventory> parse_inventory(Bytes json);
 
-/// What taking in an inventory has changed.
+/// The changes made by merging an inventory.
 struct Merge {
     std::size_t added = 0;          ///< objects that the index did not know
     std::vector<std::string> lost;  ///< names of objects whose archives are gone from the vault
-    /// archives of ours that belong to no object: replaced or half written
+    /// archives of ours that belong to no object: replaced, or partly written
     std::vector<InventoryArchive> strays;
     std::vector<InventoryArchive> foreign;  ///< archives that zglacier did not write
 };
 
-/// Takes the inventory into the index. What was written or removed from here later than it is as
-/// the index has it. Hold the index meanwhile.
+/// Merges the inventory into the index. Objects written or removed from here after its date stay as
+/// in the index. The caller holds the index.
 Result<Merge> merge(VaultIndex& index, const Inventory& inventory, TimePoint now);
 
 }  // namespace zg::store

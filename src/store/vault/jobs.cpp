@@ -6,10 +6,10 @@ namespace zg::store {
 
 namespace {
 
-// A list of jobs is one call for every fifty of them; asked for at each look at each of a thousand
-// segments it would be all that goes on.
+// Listing jobs takes one call for every fifty of them; listing them at each check of each of a
+// thousand segments would take all the time.
 constexpr std::chrono::seconds list_age{30};
-// Amazon's list of jobs may not have a new one at once.
+// A new job may not be in Amazon's list at once.
 constexpr std::chrono::minutes list_lag{15};
 constexpr const char* inventory_description = "zglacier inventory";
 
@@ -49,7 +49,7 @@ Result<void> VaultJobs::update(bool now) {
         }
         if (!is_whole(job)) continue;
         const auto [there, is_new] = best_.try_emplace(job.archive_id, job);
-        // Of two that are done the one that stays longer; of two under way the older.
+        // Of two finished jobs, the one that stays longer; of two running ones, the older.
         const bool better = job.succeeded() != there->second.succeeded() ? job.succeeded()
                             : job.succeeded() ? job.completed_at > there->second.completed_at
                                               : job.created < there->second.created;
@@ -80,7 +80,7 @@ Result<ThawState> VaultJobs::state_of(const std::string& archive) {
 }
 
 /// Whether there is a job for the archive.
-Result<bool> VaultJobs::find_before_asking(const std::string& archive) {
+Result<bool> VaultJobs::find_existing_job(const std::string& archive) {
     const std::lock_guard lock(mutex_);
     const bool old = !listed_to_ask_ || clock_.now() >= *listed_to_ask_ + list_age;
     ZG_CHECK(update(old || best_.contains(archive)));
@@ -96,20 +96,19 @@ Result<bool> VaultJobs::find_before_asking(const std::string& archive) {
 
 Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier,
                             const std::string& description) {
-    // Two runs, or two threads, that both find no job must not both ask for it: each job is paid
-    // for.
+    // Two runs or threads that both find no job must not both request one: each job costs money.
     ZG_TRY(const VaultIndex::Hold hold, index_.hold_jobs());
-    ZG_TRY(const bool there, find_before_asking(archive));
+    ZG_TRY(const bool there, find_existing_job(archive));
     if (there) return {};
     const TimePoint now = clock_.now();
-    // Without mutex_: where Amazon has no room for expedited retrievals this is tried again for
-    // long, and meanwhile others read what is thawed.
+    // Without mutex_: if Amazon has no capacity for expedited retrievals, this retries for a long
+    // time, and meanwhile other threads read thawed segments.
     auto asked = glacier_.initiate_job(vault_, {.archive_id = archive,
                                                 .tier = amazon_tier(tier),
                                                 .description = description,
                                                 .sns_topic = topic_});
     const std::lock_guard lock(mutex_);
-    // The job may be there though the answer was lost: the next call looks.
+    // The job may exist although the answer was lost: the next call checks.
     if (!asked) listed_to_ask_.reset();
     ZG_TRY(const std::string id, std::move(asked));
     best_[archive] = {.id = id,
@@ -131,7 +130,7 @@ Result<std::optional<aws::Job>> VaultJobs::inventory_job() {
     return inventory_;
 }
 
-Result<void> VaultJobs::ask_for_inventory() {
+Result<void> VaultJobs::request_inventory() {
     ZG_TRY(const std::string id,
            glacier_.initiate_job(vault_, {.type = aws::JobType::inventory,
                                           .description = inventory_description,

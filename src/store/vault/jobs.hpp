@@ -1,4 +1,4 @@
-// The retrieval jobs of a vault, as far as they say which archives can be read.
+// The retrieval jobs of a vault, which determine which archives can be read.
 #pragma once
 
 #include <map>
@@ -24,25 +24,25 @@ class VaultJobs {
           vault_(std::move(vault)),
           topic_(std::move(topic)) {}
 
-    /// The job whose output is all of the archive: one that can be read, or else one under way;
-    /// nothing where there is neither.
+    /// The job whose output is the whole archive: one that can be read, else a running one; nothing
+    /// if there is neither.
     Result<std::optional<aws::Job>> job_for(const std::string& archive);
-    /// What that means.
+    /// The archive's state, from that job.
     Result<ThawState> state_of(const std::string& archive);
-    /// Asks for the archive, unless it can be read or was asked for already, by whomever.
+    /// Requests the archive, unless it can be read or anybody has requested it already.
     Result<void> ask(const std::string& archive, const std::string& tier,
                      const std::string& description);
-    /// A job's output turned out to be gone: what is known of jobs is out of date.
+    /// Forgets the known jobs: to be called if a job's output turned out to be gone.
     void forget();
 
-    /// The newest inventory job that zglacier has asked for and that is done or under way; nothing
-    /// where there is none.
+    /// The newest inventory job that zglacier has requested and that is done or running; nothing if
+    /// there is none.
     Result<std::optional<aws::Job>> inventory_job();
-    Result<void> ask_for_inventory();
+    Result<void> request_inventory();
 
   private:
     Result<void> update(bool now);
-    Result<bool> find_before_asking(const std::string& archive);
+    Result<bool> find_existing_job(const std::string& archive);
     [[nodiscard]] bool is_readable(const aws::Job& job) const;
 
     aws::Glacier& glacier_;
@@ -52,8 +52,8 @@ class VaultJobs {
     std::string topic_;
     std::mutex mutex_;
     std::optional<TimePoint> updated_;
-    std::optional<TimePoint> listed_to_ask_;  // when ask() last had the list fetched
-    std::map<std::string, aws::Job> best_;    // by archive
+    std::optional<TimePoint> listed_for_request_;  // when ask() last fetched the list
+    std::map<std::string, aws::Job> best_;         // by archive
     std::optional<aws::Job> inventory_;
 };
 

@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::string_view prefix = "zglacier/1 ";
 constexpr std::size_t longest = 1024;
-constexpr int level = 19;  // small contents, few of them
+constexpr int level = 19;  // the contents are small and few
 constexpr std::size_t largest_content = std::size_t{64} << 20U;
 
-/// The text up to the next space, which is taken away with it.
+/// Removes the text up to the next space, and the space, from `rest`, and returns the text.
 std::string_view next_word(std::string_view& rest) {
     const std::size_t space = rest.find(' ');
     const std::string_view word = rest.substr(0, space);
@@ -45,13 +45,13 @@ std::optional<VaultMark> parse_piece(std::string_view rest) {
     return check_name(mark.name) ? std::optional(mark) : std::nullopt;
 }
 
-/// Takes no more than a small object has.
+/// Accepts at most the size of a small object.
 class Content final : public Sink {
   public:
     Result<void> write(Bytes bytes) override {
         if (bytes.size() > largest_content - buffer.size())
             return fail(
-                {.kind = ErrorKind::damage, .what = "a small object is larger than it can be"});
+                {.kind = ErrorKind::damage, .what = "a small object is larger than allowed"});
         buffer.insert(buffer.end(), bytes.begin(), bytes.end());
         return {};
     }
@@ -119,9 +119,10 @@ Result<Buffer> join_pieces(const std::vector<VaultMark>& pieces) {
     for (const VaultMark& piece : pieces) text += piece.text;
     const auto frame = codec::from_base64(text);
     if (!frame)
-        return fail({.kind = ErrorKind::damage,
-                     .what = "the descriptions of a small object's archives are not its content",
-                     .where = pieces.empty() ? "" : pieces.front().name});
+        return fail(
+            {.kind = ErrorKind::damage,
+             .what = "the descriptions of a small object's archives do not hold valid content",
+             .where = pieces.empty() ? "" : pieces.front().name});
     Content content;
     codec::ZstdDecoder decoder;
     ZG_CHECK(decoder.feed(*frame, content));

@@ -1,6 +1,6 @@
-// What the archives of a vault are called: a vault knows no names, only a description of at most
-// 1,024 printable ASCII characters for each archive. The descriptions of all archives, as an
-// inventory lists them, are enough to know everything but the segments' bytes:
+// The names of objects in a vault: a vault has no names, only a description of at most 1,024
+// printable ASCII characters for each archive. The descriptions of all archives, as listed in an
+// inventory, are enough to know everything but the segments' bytes:
 //
 // - `zglacier/1 s NAME`: a segment
 // - `zglacier/1 e NAME`: a segment of no bytes; its archive has one, since no archive is empty
@@ -42,7 +42,7 @@ std::optional<VaultMark> parse_description(std::string_view description);
 /// The pieces that hold `content`.
 Result<std::vector<VaultMark>> make_pieces(const std::string& name, std::uint64_t stamp,
                                            Bytes content);
-/// The content of pieces that are all there, in order; damage where they hold none.
+/// The content of a complete set of pieces, in order; damage if they hold none.
 Result<Buffer> join_pieces(const std::vector<VaultMark>& pieces);
 
 }  // namespace zg::store

@@ -9,7 +9,7 @@
 namespace zg::store {
 namespace {
 
-TEST(VaultNames, WhatIsDescribedIsReadAgain) {
+TEST(VaultNames, ADescriptionIsParsedAgain) {
     for (const VaultMark& mark :
          {VaultMark{.kind = VaultMark::Kind::segment,
                     .name = "archives/20261123T020000Z-7f3a9c21/000001.zfs.zst"},
@@ -29,7 +29,7 @@ TEST(VaultNames, WhatIsDescribedIsReadAgain) {
     }
 }
 
-TEST(VaultNames, WhatIsNotOursIsNone) {
+TEST(VaultNames, ADescriptionThatIsNotOursIsIgnored) {
     for (const char* other :
          {"", "vat/testfs@glacier", "zglacier/1", "zglacier/1 s ", "zglacier/2 s a",
           "zglacier/1 x a", "zglacier/1 a b", "zglacier/1 a ../a b", "zglacier/1 s ../a",
@@ -38,7 +38,7 @@ TEST(VaultNames, WhatIsNotOursIsNone) {
         EXPECT_FALSE(parse_description(other)) << other;
 }
 
-TEST(VaultNames, AContentGoesIntoDescriptionsAndComesBack) {
+TEST(VaultNames, AContentIsWrittenToDescriptionsAndReadBack) {
     std::mt19937 random(1);
     const std::string name(200, 'n');
     for (const std::size_t size :

@@ -7,7 +7,7 @@ namespace zg::store {
 
 namespace {
 
-/// Makes the vault where it is missing: then all of its content is known, since there is none.
+/// Creates the vault if it is missing: then its content is known, since it is empty.
 Result<void> make_vault(aws::Glacier& glacier, VaultIndex& index, const std::string& vault,
                         Clock& clock) {
     const auto there = glacier.describe_vault(vault);
@@ -37,8 +37,8 @@ Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const Open
         connection->client(context));
     if (context.state_dir.empty())
         return fail({.kind = ErrorKind::usage,
-                     .what = "a vault's store needs a state folder: a vault tells what is in it "
-                             "only by an inventory",
+                     .what = "a store in a vault needs a state folder, because the content of a "
+                             "vault is known only from its inventory",
                      .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
     ZG_TRY(auto index,
            VaultIndex::open(vault_index_file(context.state_dir, options, place.region)));
@@ -51,8 +51,8 @@ Result<std::unique_ptr<Store>> open_vault_store(VaultOptions options, const Open
                          .what = "there is no such vault",
                          .where = fmt::format("glacier://{}/{}", place.region, options.vault),
                          .cause = there.error().cause,
-                         .hint = "look at region and name, `zglacier vault list` shows the vaults; "
-                                 "`zglacier backup` and `zglacier init` make one"});
+                         .hint = "check region and name: `zglacier vault list` lists the vaults; "
+                                 "`zglacier backup` and `zglacier init` create one"});
         if (!there) return fail(std::move(there.error()));
     }
     auto store = make_vault_store(std::move(options), std::move(glacier), std::move(index),

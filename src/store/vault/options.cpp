@@ -21,14 +21,14 @@ constexpr const char* form =
 
 Result<void> read_place(std::string_view rest, VaultOptions& options) {
     if (rest.empty()) return {};
-    if (!rest.starts_with("//")) return wrong("a vault is not written like that", form);
+    if (!rest.starts_with("//")) return wrong("invalid URL of a vault", form);
     rest.remove_prefix(2);
     const std::size_t slash = rest.find('/');
     options.region = rest.substr(0, slash);
     options.vault = slash == std::string_view::npos ? "" : rest.substr(slash + 1);
     while (options.vault.ends_with('/')) options.vault.pop_back();
     if (!options.region.empty() && !aws::is_region(options.region))
-        return wrong(fmt::format("\"{}\" is no region", options.region), form);
+        return wrong(fmt::format("invalid region \"{}\"", options.region), form);
     if (!options.vault.empty()) ZG_CHECK(aws::check_vault_name(options.vault));
     return {};
 }
@@ -38,11 +38,11 @@ Result<void> read_place(std::string_view rest, VaultOptions& options) {
 const std::vector<UrlOption>& vault_url_options() {
     static const std::vector<UrlOption> options{
         {.name = "account",
-         .help = "Account id that the vault belongs to, 12 digits; that of the credentials where "
-                 "it is left away"},
+         .help = "Account id of the vault's owner, 12 digits; by default the account of the "
+                 "credentials"},
         {.name = "endpoint", .help = "URL of a Glacier-compatible server"},
         {.name = "profile", .help = "Profile in ~/.aws/config"},
-        {.name = "topic", .help = "ARN of an SNS topic that is told when a retrieval is done"},
+        {.name = "topic", .help = "ARN of an SNS topic that is notified when a retrieval is done"},
     };
     return options;
 }
@@ -63,15 +63,15 @@ Result<VaultOptions> read_vault_options(const StoreUrl& url) {
         options.account.size() == 12 &&
         std::ranges::all_of(options.account, [](char c) { return c >= '0' && c <= '9'; });
     if (!digits && options.account != "-")
-        return wrong(fmt::format("account={} is no account id", options.account),
+        return wrong(fmt::format("account={} is not an account id", options.account),
                      "an account id has 12 digits");
     if (!options.endpoint.empty() && !options.endpoint.starts_with("http://") &&
         !options.endpoint.starts_with("https://"))
-        return wrong(fmt::format("endpoint={} is no URL", options.endpoint),
+        return wrong(fmt::format("endpoint={} is not a URL", options.endpoint),
                      "write endpoint=https://HOST:PORT");
     if (!options.topic.empty() && !options.topic.starts_with("arn:"))
-        return wrong(fmt::format("topic={} is no ARN", options.topic),
-                     "`aws sns list-topics` shows those there are");
+        return wrong(fmt::format("topic={} is not an ARN", options.topic),
+                     "`aws sns list-topics` lists the topics");
     return options;
 }
 

@@ -1,4 +1,4 @@
-// glacier://region/vault?account=-&endpoint=https://host: what it says.
+// The options of glacier://region/vault?account=-&endpoint=https://host.
 #pragma once
 
 #include <string>
@@ -9,23 +9,22 @@
 namespace zg::store {
 
 struct VaultOptions {
-    std::string region;  ///< empty: as the AWS settings say
+    std::string region;  ///< empty: from the AWS settings
     std::string vault;   ///< empty: named after the dataset, see vault_for_dataset()
     std::string account = "-";
-    std::string endpoint;  ///< empty: as the AWS settings say
-    std::string profile;   ///< empty: as the environment says
-    std::string topic;     ///< ARN of an SNS topic that is told when a job is done
+    std::string endpoint;  ///< empty: from the AWS settings
+    std::string profile;   ///< empty: from the environment
+    std::string topic;     ///< ARN of an SNS topic that is notified when a job is done
 };
 
 /// The options that a URL can have, by name.
 const std::vector<UrlOption>& vault_url_options();
 
-/// usage, saying how it is written, for anything that cannot be. "glacier:" alone has neither
-/// region nor vault.
+/// usage, with the valid form, for invalid options. "glacier:" alone has neither region nor vault.
 Result<VaultOptions> read_vault_options(const StoreUrl& url);
 
-/// "vat_testfs" for "vat/testfs": every character that a vault's name cannot have becomes '_', and
-/// at most 255 of them stay.
+/// "vat_testfs" for "vat/testfs": characters that a vault's name cannot have become '_', and at
+/// most 255 characters are kept.
 std::string vault_for_dataset(std::string_view dataset);
 
 /// Sizes and tiers. Source: Amazon S3 Glacier Developer Guide, "Uploading Large Archives in Parts"

@@ -15,12 +15,12 @@ constexpr std::chrono::hours inventory_interval{24};
 
 }  // namespace
 
-/// Completions whose answer was lost. For a while the service gives the archive's id again; later
-/// an inventory tells it.
+/// Repeats completions whose answer was lost. For some time the service returns the archive's id
+/// again; later it is known from an inventory.
 Result<void> VaultRefresh::finish_completions() {
     ZG_TRY(const auto noted, with_.index.completions());
     if (noted.empty()) return {};
-    // One that another thread or process is at work on is none that was lost.
+    // A completion that another thread or process is working on is not lost.
     ZG_TRY(const VaultIndex::Hold hold, with_.index.hold());
     ZG_TRY(const auto open, with_.index.completions());
     for (const Completion& completion : open) {
@@ -46,7 +46,7 @@ std::unexpected<Error> VaultRefresh::still_waiting(TimePoint asked) const {
     return fail(
         {.kind = ErrorKind::cold,
          .what = fmt::format(
-             "the vault's inventory was asked for at {:%Y-%m-%d %H:%M} UTC and is not there yet",
+             "the vault's inventory was requested at {:%Y-%m-%d %H:%M} UTC and is not ready yet",
              fmt::gmtime(std::chrono::system_clock::to_time_t(asked))),
          .where = with_.url,
          .hint = fmt::format(
@@ -64,42 +64,43 @@ Result<void> VaultRefresh::take_inventory(const aws::Job& job) {
                    MutableBytes(json).subspan(at, std::min(step, json.size() - at))));
         if (output.received == 0)
             return fail({.kind = ErrorKind::unavailable,
-                         .what = "the inventory is shorter than its job says",
+                         .what = "the inventory is shorter than the size in its job",
                          .where = with_.url});
         at += output.received;
     }
     ZG_TRY(const Inventory inventory, parse_inventory(json));
     ZG_TRY(const VaultIndex::Hold hold, with_.index.hold());
     ZG_TRY(const Merge merged, merge(with_.index, inventory, with_.clock.now()));
-    with_.log.info(fmt::format(
-        "{}: inventory of {:%Y-%m-%d %H:%M} UTC: {} archives, {} objects that were not known here",
-        with_.url, fmt::gmtime(std::chrono::system_clock::to_time_t(inventory.date)),
-        inventory.archives.size(), merged.added));
+    with_.log.info(
+        fmt::format("{}: inventory of {:%Y-%m-%d %H:%M} UTC: {} archives, {} objects that were not "
+                    "known on this machine",
+                    with_.url, fmt::gmtime(std::chrono::system_clock::to_time_t(inventory.date)),
+                    inventory.archives.size(), merged.added));
     for (const std::string& name : merged.lost)
         with_.log.warning(
             fmt::format("{}/{}: it was removed from the vault by somebody else", with_.url, name));
     if (!merged.strays.empty())
         with_.log.warning(
-            fmt::format("{}: {} archives of interrupted writes cost storage and belong to nothing",
-                        with_.url, merged.strays.size()));
+            fmt::format("{}: {} archives of interrupted writes are not used, but billed", with_.url,
+                        merged.strays.size()));
     return {};
 }
 
 Result<void> VaultRefresh::run() {
     ZG_CHECK(finish_completions());
     ZG_TRY(const auto knowledge, with_.index.known());
-    // There is a new inventory once a day: asking for it more often tells nothing.
+    // There is a new inventory once a day: requesting it more often is of no use.
     if (knowledge && with_.clock.now() < knowledge->taken + inventory_interval) return {};
     ZG_TRY(const auto job, with_.jobs.inventory_job());
     if (job && job->succeeded() && (!knowledge || job->created > knowledge->taken))
         return take_inventory(*job);
     if (job && !job->completed) return still_waiting(job->created);
-    auto asked = with_.jobs.ask_for_inventory();
+    auto asked = with_.jobs.request_inventory();
     if (!asked && asked.error().kind == ErrorKind::not_found)
         return fail({.kind = ErrorKind::cold,
                      .what = "the vault has no inventory yet",
                      .where = with_.url,
-                     .hint = "Amazon makes the first one about a day after the first upload: run "
+                     .hint = "Amazon builds the first one about a day after the first upload: run "
                              "the same command again tomorrow"});
     ZG_CHECK(asked);
     return still_waiting(with_.clock.now());

@@ -1,4 +1,4 @@
-// What a vault holds: brings the index in line with the vault's inventory.
+// Brings the index of a vault in line with the vault's inventory.
 #pragma once
 
 #include <chrono>
@@ -27,11 +27,11 @@ class VaultRefresh {
     };
     explicit VaultRefresh(Parts parts) : with_(std::move(parts)) {}
 
-    /// Takes the newest inventory if there is one that the index has not seen, and requests one if
-    /// the last is older than a day. cold while it is being made.
+    /// Merges the newest inventory if the index does not have it yet, and requests one if the last
+    /// is older than a day. cold until it is ready.
     Result<void> run();
 
-    /// Brings to an end what was being completed when its answer was lost.
+    /// Finishes completions whose answer was lost.
     Result<void> finish_completions();
 
   private:

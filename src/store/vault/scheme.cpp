@@ -20,8 +20,8 @@ Result<std::unique_ptr<Store>> open(const StoreUrl& url, const OpenContext& cont
     if (options.vault.empty())
         return fail(
             {.kind = ErrorKind::usage,
-             .what = "no vault is named",
-             .hint = "write glacier://REGION/VAULT; `zglacier vault list` shows those there are"});
+             .what = "the URL has no vault",
+             .hint = "write glacier://REGION/VAULT; `zglacier vault list` lists the vaults"});
     return open_vault_store(std::move(options), context);
 }
 

@@ -1,4 +1,4 @@
-// The row of stores in a Glacier vault.
+// The scheme of stores in a Glacier vault.
 #pragma once
 
 #include "store/schemes.hpp"

@@ -19,13 +19,13 @@ namespace {
 constexpr std::size_t longest_description = 1024;
 constexpr unsigned read_tries = 4;
 
-/// The receipt of a part: both its digests, so that complete() can tell whether the list it is
-/// given is that of what was put.
+/// The receipt of a part holds both its digests, so that complete() can check that its list is that
+/// of the parts that were put.
 std::string tag_of(const codec::TreeHash::Digests& digests) {
     return digests.tree.hex() + "/" + digests.linear.hex();
 }
 
-/// The tree hash in a receipt; nothing where the receipt is not that of the part.
+/// The tree hash in a receipt; nothing if it is not the part's receipt.
 std::optional<codec::Sha256Digest> tree_of(const Part& part) {
     if (part.tag.size() != 129 || part.tag.substr(65) != part.sha256.hex()) return std::nullopt;
     return codec::Sha256Digest::from_hex(part.tag.substr(0, 64));
@@ -118,10 +118,10 @@ Result<void> VaultStore::ensure_known() {
     known_ = knowledge.has_value();
     if (known_) return {};
     return fail({.kind = ErrorKind::cold,
-                 .what = "what is in the vault is not known on this machine",
+                 .what = "the content of the vault is not known on this machine",
                  .where = url(),
-                 .hint = fmt::format("`zglacier catalog rebuild --store {}` asks Amazon for its "
-                                     "inventory, which takes about four hours and costs nothing",
+                 .hint = fmt::format("`zglacier catalog rebuild --store {}` requests its inventory "
+                                     "from Amazon, which takes about four hours and is free",
                                      url())});
 }
 
@@ -165,12 +165,12 @@ Result<Part> VaultStore::put_part(const Upload& upload, std::uint32_t number, By
     ZG_CHECK(check_name(upload.name));
     ZG_CHECK(check_part_place(limits_, upload, number, bytes));
     codec::TreeHash::Digests digests{.linear = sha256, .tree = sha256};
-    // Up to one leaf both are the same. For more, one pass over the bytes is all that is done here:
-    // the linear one is checked by the service.
+    // Up to one leaf both are the same. For more, only the tree hash is computed here: the service
+    // checks the linear one.
     if (bytes.size() > codec::tree_leaf_size) digests.tree = codec::tree_hash_only(bytes);
     const auto changed = [&] { return codec::sha256(bytes) != sha256; };
     const Error other{.kind = ErrorKind::damage,
-                      .what = fmt::format("part {} is not what its digest says", number),
+                      .what = fmt::format("part {} does not match its digest", number),
                       .where = where(upload.name)};
     if (!bytes.empty()) {
         auto put = glacier_->upload_part(options_.vault, upload.id, (number - 1) * upload.part_size,
@@ -198,7 +198,7 @@ Result<Stat> VaultStore::complete(const Upload& upload, const std::vector<Part>&
     if (!sound) {
         (void)abort(upload);
         return fail({.kind = ErrorKind::damage,
-                     .what = "a part's receipt is not that of what was put",
+                     .what = "a part's receipt does not match the part that was put",
                      .where = where(upload.name)});
     }
     const codec::Sha256Digest tree = codec::join_tree_hashes(trees);
@@ -216,8 +216,8 @@ Result<Stat> VaultStore::complete(const Upload& upload, const std::vector<Part>&
     return complete_noted(upload, parts, tree);
 }
 
-/// The answer may be lost, and with it the archive's id: so the index knows beforehand what is
-/// being completed.
+/// The answer may be lost, and with it the archive's id: so the completion is noted in the index
+/// first.
 Result<Stat> VaultStore::complete_noted(const Upload& upload, const std::vector<Part>& parts,
                                         const codec::Sha256Digest& tree) {
     const std::uint64_t size = total_size(parts);
@@ -229,7 +229,7 @@ Result<Stat> VaultStore::complete_noted(const Upload& upload, const std::vector<
         Error error = std::move(receipt.error());
         if (error.kind == ErrorKind::unavailable) return fail(std::move(error));
         ZG_CHECK(index_->end_completion(upload.id));
-        // The service does not have the parts as they were sent.
+        // The service does not have the parts that were sent.
         if (error.kind == ErrorKind::usage || error.kind == ErrorKind::damage) {
             error.kind = ErrorKind::damage;
             (void)abort(upload);
@@ -248,7 +248,7 @@ Result<Stat> VaultStore::complete_noted(const Upload& upload, const std::vector<
     return stat_of(object);
 }
 
-/// There are no empty archives.
+/// Archives cannot be empty: the description serves as content.
 Result<aws::ArchiveReceipt> VaultStore::put_empty(const Upload& upload) {
     ZG_TRY(const auto open, glacier_->list_uploads(options_.vault));
     if (std::ranges::find(open, upload.id, &aws::GlacierUpload::id) == open.end())
@@ -317,7 +317,7 @@ Result<std::size_t> VaultStore::read(std::string_view name, std::uint64_t offset
         return fail({.kind = ErrorKind::cold,
                      .what = "the segment is cold",
                      .where = where(name),
-                     .hint = "ask for its thaw: `zglacier thaw --request`"});
+                     .hint = "request its thaw: `zglacier thaw --request`"});
     if (offset >= object.size || into.empty()) return std::size_t{0};
     for (unsigned tries = 1;; ++tries) {
         auto got = read_output(*job, object, offset, into);
@@ -330,7 +330,7 @@ Result<std::size_t> VaultStore::read(std::string_view name, std::uint64_t offset
     }
 }
 
-/// damage: what came is not what the service's tree hash says.
+/// damage if the bytes do not match the service's tree hash.
 Result<std::size_t> VaultStore::read_output(const aws::Job& job, const VaultObject& object,
                                             std::uint64_t offset, MutableBytes into) {
     auto output = glacier_->get_job_output(
@@ -342,7 +342,7 @@ Result<std::size_t> VaultStore::read_output(const aws::Job& job, const VaultObje
                      .what = "the thawed copy has expired",
                      .where = where(object.name),
                      .cause = output.error().cause,
-                     .hint = "ask for its thaw again: `zglacier thaw --request`"});
+                     .hint = "request its thaw again: `zglacier thaw --request`"});
     }
     if (!output) return fail(std::move(output.error()));
     const Bytes received = into.first(output->received);
@@ -350,7 +350,7 @@ Result<std::size_t> VaultStore::read_output(const aws::Job& job, const VaultObje
                        codec::is_tree_aligned(offset, offset + received.size() - 1, object.size);
     if (whole && codec::tree_hash_only(received) != *output->tree_hash)
         return fail({.kind = ErrorKind::damage,
-                     .what = "bytes were changed on their way from the store",
+                     .what = "data was changed in transit from the store",
                      .where = where(object.name),
                      .hint = "run the same command again later"});
     return output->received;
@@ -392,7 +392,7 @@ Result<void> VaultStore::remove(std::string_view name) {
     if (!object)
         return object.error().kind == ErrorKind::not_found ? Result<void>{}
                                                            : fail(std::move(object.error()));
-    // An archive that another program wrote stays: only the mark that made it one of ours goes.
+    // An adopted archive stays: only the mark that made it a segment is removed.
     if (object->adopted()) {
         object->archives.erase(object->archives.begin());
         ZG_CHECK(index_->put(*object));
@@ -411,7 +411,7 @@ Result<std::vector<std::string>> VaultStore::upload_pieces(std::string_view name
     ZG_TRY(const auto pieces, make_pieces(std::string(name), stamp, bytes));
     std::vector<std::string> archives;
     for (const VaultMark& piece : pieces) {
-        // The text is in the archive, too: so that a person who retrieves the archives can join
+        // The archive holds the text, too, so that somebody who retrieves the archives can join
         // them without any list.
         const Bytes body = as_bytes(piece.text);
         ZG_TRY(aws::ArchiveReceipt receipt,
@@ -447,7 +447,7 @@ Result<Buffer> VaultStore::get(std::string_view name) {
     ZG_TRY(VaultObject object, find(name));
     if (object.content) return std::move(*object.content);
     ZG_CHECK(check_hot_size(name, object.size));
-    Buffer bytes(object.size + 1);  // at least one, so that a cold one is told as such
+    Buffer bytes(object.size + 1);  // at least one byte, so that a cold object is reported as cold
     std::size_t at = 0;
     do {
         ZG_TRY(const std::size_t got, read(name, at, MutableBytes(bytes).subspan(at)));

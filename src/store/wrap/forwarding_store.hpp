@@ -1,4 +1,4 @@
-// What decorators of a store have in common: whatever they do not change goes through to the store
+// Base class of a store's decorators: calls that a decorator does not change go to the store
 // inside.
 #pragma once
 

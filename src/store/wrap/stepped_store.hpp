@@ -1,4 +1,4 @@
-// A store whose every change can be the last thing a process does, in a test.
+// A store that announces every change, so that a test can kill the process there.
 #pragma once
 
 #include <memory>

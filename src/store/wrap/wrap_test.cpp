@@ -1,4 +1,4 @@
-// The decorators: steps in the right order, faults that can be repeated.
+// Decorators: steps in the right order, repeatable faults.
 #include "base/testing/manual_clock.hpp"
 #include "store/testing/faulty_store.hpp"
 #include "store/testing/helpers.hpp"

@@ -1,4 +1,4 @@
-// What the tests of the dir store share.
+// Shared code of the dir store's tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@
 
 namespace zg::store {
 
-/// Everything below a folder: path -> content; folders end with '/', and have none.
+/// Everything below a folder: path -> content; folders end with '/' and have no content.
 inline std::map<std::string, std::string> tree_of(const std::string& folder) {
     namespace fs = std::filesystem;
     std::map<std::string, std::string> tree;
