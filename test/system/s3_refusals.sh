@@ -73,7 +73,7 @@ refused 2 "storage class" zg init --store "$(at '&class=cold' | sed s,/p,/class,
 refused 2 "no option" zg list --store "$(at '&colour=blue')"
 refused 2 "lock=" zg init --store "$(at '&lock=forever')"
 refused 2 "prefix" zg list --store "s3://bucket/a/../b?endpoint=$ENDPOINT"
-refused 2 "is no name of a bucket" zg list --store "s3://a b/p"
+refused 2 "invalid bucket name" zg list --store "s3://a b/p"
 say "another owner, requester pays, unknown KMS key, bucket without a lock," \
     "unknown class and option, impossible prefix"
 

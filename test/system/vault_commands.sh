@@ -115,7 +115,7 @@ control clock '{"advance": 18060}'
 control faults \
     '{"match": {"method": "GET", "path": "/output"}, "kind": "flip", "times": 2}'
 expect 0 cmd download --outfile "$WORK/again" testfs "$archive"
-said "changed on their way"
+said "changed in transit"
 cmp "$WORK/file" "$WORK/again"
 where="\"vault\": \"testfs\", \"region\": \"eu-central-1\", \"archive\": \"$archive\""
 control corrupt-archive "{$where, \"offset\": 5000000}"

@@ -17,8 +17,8 @@ constexpr const char* relative_variable = "AWS_CONTAINER_CREDENTIALS_RELATIVE_UR
 constexpr const char* full_variable = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 constexpr const char* token_file_variable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-/// The authority's host, without brackets and port. Empty where it has anything a plain host has
-/// not, such as a user's name, since clients disagree about where those go.
+/// The authority's host, without brackets and port. Empty if it contains anything else, such as a
+/// user name, because clients interpret that differently.
 std::string host_of(std::string_view authority) {
     if (authority.find_first_not_of(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]") !=
@@ -63,12 +63,12 @@ class ContainerSource final : public CredentialSource {
         if (!token.empty()) request.headers.push_back({"Authorization", token.reveal()});
         auto response = http_.send(request);
         const std::string see_variable =
-            fmt::format("see that {} or {} is right", relative_variable, full_variable);
+            fmt::format("check {} or {}", relative_variable, full_variable);
         if (!response) return fail(with_hint(std::move(response).error(), see_variable));
         const auto members = json_members(as_text(response->body));
         if (response->status != 200)
             return fail(status_error(response->status, members.value_or(Members{}), token));
-        if (!members) return wrong("the answer is no JSON object", see_variable);
+        if (!members) return wrong("the answer is not a JSON object", see_variable);
         return credentials_of(*members, "Token", name());
     }
     [[nodiscard]] std::string name() const override { return "container endpoint"; }
@@ -85,17 +85,18 @@ class ContainerSource final : public CredentialSource {
 
     [[nodiscard]] Result<std::string> endpoint() const {
         if (const auto relative = environment_.get(relative_variable)) {
-            // Without the slash the rest could become part of the host.
+            // Without the slash, the rest could become part of the host.
             if (relative->starts_with('/')) return endpoint_of_ecs + *relative;
             return wrong(fmt::format("{} does not begin with '/'", relative_variable),
                          fmt::format("give a whole URL as {}", full_variable));
         }
         std::string full = environment_.get(full_variable).value_or("");
         if (container_url_allowed(full)) return full;
-        return wrong(fmt::format("credentials are not fetched from where {} points", full_variable),
-                     "it must be an https URL, or an http URL of this machine or of the container "
-                     "service (169.254.170.2, 169.254.170.23, "
-                     "[fd00:ec2::23])");
+        return wrong(
+            fmt::format("credentials must not be fetched from the URL in {}", full_variable),
+            "it must be an https URL, or an http URL of this machine or of the container "
+            "service (169.254.170.2, 169.254.170.23, "
+            "[fd00:ec2::23])");
     }
 
     [[nodiscard]] Result<Secret> authorization() const {
@@ -104,13 +105,14 @@ class ContainerSource final : public CredentialSource {
             const auto content = read_file(*file, token_limit);
             if (!content)
                 return wrong(fmt::format("cannot read the file of {}", token_file_variable),
-                             "see that the file is there and readable", content.error().message());
+                             "check that the file exists and is readable",
+                             content.error().message());
             token = as_text(*content);
             while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
         }
         if (token.find_first_of("\r\n") != std::string::npos)
-            return wrong("the container's authorization token has a line feed in it",
-                         "see that the token is one line");
+            return wrong("the container's authorization token contains a line feed",
+                         "write the token as a single line");
         return Secret(std::move(token));
     }
 
@@ -121,14 +123,14 @@ class ContainerSource final : public CredentialSource {
             if (const auto found = members.find(name); found != members.end())
                 said += (said.empty() ? "" : ": ") + found->second;
         const bool passing = status >= 500 || status == 429 || status == 408;
-        return {
-            .kind = passing ? ErrorKind::unavailable : ErrorKind::refused,
-            .what = fmt::format("the container's endpoint gave no credentials (HTTP {})", status),
-            .where = name(),
-            .cause = safe_words(said, {&token}),
-            .hint = passing ? "try again later"
-                            : "see that the task or pod has a role, and that the authorization "
-                              "token is the right one"};
+        return {.kind = passing ? ErrorKind::unavailable : ErrorKind::refused,
+                .what = fmt::format("the container's endpoint returned no credentials (HTTP {})",
+                                    status),
+                .where = name(),
+                .cause = safe_words(said, {&token}),
+                .hint = passing ? "try again later"
+                                : "check that the task or pod has a role, and that the "
+                                  "authorization token is correct"};
     }
 
     const Environment& environment_;

@@ -8,11 +8,11 @@
 
 namespace zg::aws {
 
-/// True where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set.
+/// Whether AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set.
 bool container_configured(const Environment& environment);
 
-/// May the container's token be sent to `url`? Over https anywhere; over http only to this machine
-/// and to the addresses of ECS and EKS.
+/// Whether the container's token may be sent to `url`: over https to any host; over http only to
+/// this machine and to the addresses of ECS and EKS.
 bool container_url_allowed(const std::string& url);
 
 /// References outlive it. A file that holds the token is read with every fetch().

@@ -12,7 +12,7 @@ using testing::expect_error;
 using testing::json_answer;
 using testing::mark;
 
-TEST(ContainerUrl, OnlyWhereATokenMayGo) {
+TEST(ContainerUrl, AllowsOnlySafeHosts) {
     for (const char* url : {"https://anywhere.example/x", "http://127.0.0.1:80/x",
                             "http://127.9.9.9", "http://localhost/x", "http://[::1]:9/x",
                             "http://169.254.170.2/x", "http://169.254.170.23/v1/credentials",
@@ -60,7 +60,7 @@ class ContainerTest : public CredentialTest {
     }
 };
 
-TEST_F(ContainerTest, AsksTheEndpointOfEcs) {
+TEST_F(ContainerTest, FetchesFromTheEndpointOfEcs) {
     http.answer(200, json_answer("ASIA1", "Token"));
     const auto got = fetch();
     ASSERT_TRUE(got) << got.error().message();
@@ -73,7 +73,7 @@ TEST_F(ContainerTest, AsksTheEndpointOfEcs) {
     EXPECT_GT(http.seen[0].timeout, std::chrono::seconds(0));
 }
 
-TEST_F(ContainerTest, AsksAFullUrlWithATokenOutOfAFile) {
+TEST_F(ContainerTest, FetchesFromAFullUrlWithATokenFromAFile) {
     variables.erase("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://169.254.170.23/v1/credentials";
     variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "not this";
@@ -90,14 +90,14 @@ TEST_F(ContainerTest, AsksAFullUrlWithATokenOutOfAFile) {
     EXPECT_EQ(http.seen[1].header("Authorization"), mark + "2");
 }
 
-TEST_F(ContainerTest, ATokenOutOfAVariable) {
+TEST_F(ContainerTest, TakesATokenFromAVariable) {
     variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "Basic abc";
     http.answer(200, json_answer("ASIA1", "Token"));
     ASSERT_TRUE(fetch());
     EXPECT_EQ(http.seen[0].header("Authorization"), "Basic abc");
 }
 
-TEST_F(ContainerTest, NothingIsSentWhereItMustNotGo) {
+TEST_F(ContainerTest, SendsNothingToOtherHosts) {
     for (const char* relative : {"v2/x", "@example.com/", ".example.com/"}) {
         variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = relative;
         expect_failure(ErrorKind::usage);
@@ -108,7 +108,7 @@ TEST_F(ContainerTest, NothingIsSentWhereItMustNotGo) {
     EXPECT_TRUE(http.seen.empty());
 }
 
-TEST_F(ContainerTest, ATokenThatIsNoHeaderIsWrong) {
+TEST_F(ContainerTest, RefusesATokenThatIsNotAValidHeader) {
     variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = mark + "\r\nX: y";
     expect_failure(ErrorKind::usage);
     variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = home.path() + "/lost";
@@ -116,7 +116,7 @@ TEST_F(ContainerTest, ATokenThatIsNoHeaderIsWrong) {
     EXPECT_TRUE(http.seen.empty());
 }
 
-TEST_F(ContainerTest, SortsWhatTheEndpointSays) {
+TEST_F(ContainerTest, DistinguishesErrorsOfTheEndpoint) {
     variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = mark;
     http.answer(403, R"({"code":"AccessDenied","message":"token )" + mark + R"( is not good"})");
     expect_failure(ErrorKind::refused);

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view blank = " \t\r\n";
 
-/// Takes one character, or one that a backslash protects, off the front of `rest` into `word`.
-/// Between double quotes a backslash protects only a quote and itself.
+/// Moves one character, or one escaped by a backslash, from the front of `rest` to `word`. Within
+/// double quotes, a backslash escapes only a quote and itself.
 void take_character(std::string_view& rest, std::string& word, bool quoted) {
     const bool escape =
         rest.front() == '\\' && rest.size() > 1 && (!quoted || rest[1] == '"' || rest[1] == '\\');
@@ -21,7 +21,7 @@ void take_character(std::string_view& rest, std::string& word, bool quoted) {
     rest.remove_prefix(1);
 }
 
-/// Takes what stands up to the closing quote; false where there is none.
+/// Takes the text up to the closing quote; false if there is none.
 bool take_quoted(std::string_view& rest, std::string& word) {
     const char quote = rest.front();
     rest.remove_prefix(1);
@@ -46,8 +46,7 @@ class ProcessSource final : public CredentialSource {
     Result<Credentials> fetch() override {
         const auto argv = split_command(command_);
         if (!argv || argv->empty())
-            return wrong("credential_process cannot be split into words",
-                         "close every quote in it");
+            return wrong("credential_process cannot be split into words", "close every quote");
         auto output = run(*argv);
         if (!output) return fail(start_error(std::move(output).error()));
         if (output->code != 0) return fail(exit_error(*output));
@@ -62,7 +61,7 @@ class ProcessSource final : public CredentialSource {
 
   private:
     static constexpr const char* by_hand =
-        "run the command by hand, as the same user: it must print credentials in JSON, and nothing "
+        "run the command by hand, as the same user: it must print credentials as JSON, and nothing "
         "else";
 
     [[nodiscard]] std::unexpected<Error> wrong(std::string what, std::string hint) const {
@@ -71,7 +70,7 @@ class ProcessSource final : public CredentialSource {
                      .where = name_,
                      .hint = std::move(hint)});
     }
-    /// An argument can be a password, so the command is not named.
+    /// The error does not show the command: an argument may be a password.
     [[nodiscard]] Error start_error(Error error) const {
         if (error.kind == ErrorKind::not_found || error.kind == ErrorKind::refused)
             error.kind = ErrorKind::usage;
@@ -79,14 +78,14 @@ class ProcessSource final : public CredentialSource {
                           .what = "cannot run credential_process",
                           .where = name_,
                           .cause = error.cause.empty() ? error.what : error.cause},
-                         "give the program's whole path: cron's PATH is short");
+                         "give the program's full path: cron's PATH is short");
     }
     [[nodiscard]] Error exit_error(const Output& output) const {
         return {.kind = ErrorKind::refused,
                 .what = fmt::format("credential_process ended with exit code {}", output.code),
                 .where = name_,
                 .cause = safe_words(output.error_text, {}),
-                .hint = "run the command by hand, as the same user; a login it needs may be over"};
+                .hint = "run the command by hand, as the same user; its login may have expired"};
     }
 
     std::string command_;

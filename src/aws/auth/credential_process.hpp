@@ -1,5 +1,5 @@
-// Credentials that a program of the user's prints. Source: AWS SDKs and Tools Reference Guide,
-// "Process credential provider".
+// Credentials printed by a program that the user configured. Source: AWS SDKs and Tools Reference
+// Guide, "Process credential provider".
 #pragma once
 
 #include <optional>
@@ -11,11 +11,11 @@
 
 namespace zg::aws {
 
-/// The words of a command as a POSIX shell splits them: quotes and backslashes, and nothing else
-/// that a shell does. Nothing where a quote is not closed.
+/// Splits a command into words as a POSIX shell does: handles only quotes and backslashes. Nothing
+/// if a quote is not closed.
 std::optional<std::vector<std::string>> split_command(std::string_view command);
 
-/// Runs `command`, the setting of the profile `name` is of, with every fetch().
+/// Runs `command` with every fetch(). `name` is for messages.
 std::unique_ptr<CredentialSource> process_source(std::string command, std::string name);
 
 }  // namespace zg::aws

@@ -41,7 +41,7 @@ class ProcessTest : public ::testing::Test {
     }
 };
 
-TEST_F(ProcessTest, ReadsWhatTheProgramPrints) {
+TEST_F(ProcessTest, ReadsTheProgramsOutput) {
     const auto got = fetch(printing(json_answer("AKIA1", "SessionToken")));
     ASSERT_TRUE(got) << got.error().message();
     EXPECT_EQ(got->access_key_id, "AKIA1");
@@ -58,7 +58,7 @@ TEST_F(ProcessTest, TokenAndTimeMayBeMissing) {
     EXPECT_TRUE(got->session_token.empty());
 }
 
-TEST_F(ProcessTest, SaysWhatItWroteToStandardErrorOnly) {
+TEST_F(ProcessTest, ReportsOnlyItsStandardError) {
     const auto got = fetch("sh -c 'echo " + mark + "; echo \"login is over\" >&2; exit 3'");
     ASSERT_FALSE(got);
     expect_error(got.error(), ErrorKind::refused);

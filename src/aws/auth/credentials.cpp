@@ -23,9 +23,9 @@ using SourcePtr = std::unique_ptr<CredentialSource>;
 using Found = Result<SourcePtr>;
 
 constexpr const char* simplest_ways =
-    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write keys into ~/.aws/credentials with "
-    "`aws configure` as the user that runs zglacier, "
-    "or name a profile with AWS_PROFILE or ?profile=NAME";
+    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write keys to ~/.aws/credentials with "
+    "`aws configure` as the user that runs zglacier, or name a profile with AWS_PROFILE or "
+    "?profile=NAME";
 
 std::string name_of(const std::string& profile) { return fmt::format("profile {}", profile); }
 
@@ -36,14 +36,14 @@ std::unexpected<Error> wrong(const std::string& profile, std::string what, std::
                  .hint = std::move(hint)});
 }
 
-/// What can be checked without asking anybody is checked when the source is chosen.
+/// Checks what can be checked without a request, when the source is chosen.
 Found checked(SourcePtr source) {
     ZG_CHECK(source->fetch());
     return source;
 }
 
-/// Chooses the source. Lives as long as find_credentials() runs; what it makes keeps only the
-/// context's references.
+/// Chooses the source. Exists while find_credentials() runs; the source keeps only the context's
+/// references.
 class Finder {
   public:
     explicit Finder(const CredentialContext& context)
@@ -73,13 +73,13 @@ class Finder {
     }
 
   private:
-    /// The profile's role, by whichever way it is to be taken on.
+    /// A source for the profile's role, with the configured kind of caller.
     Found role_of(const std::string& profile) {
         const Settings settings = files_.profile(profile);
         const auto role = setting(settings, "role_arn");
         const auto token_file = setting(settings, "web_identity_token_file");
         if (token_file && !role)
-            return wrong(profile, "web_identity_token_file is there without role_arn",
+            return wrong(profile, "web_identity_token_file is set without role_arn",
                          "add role_arn to the profile");
         if (!role) return SourcePtr();
         ZG_TRY(RoleRequest request, role_request(profile, settings));
@@ -97,8 +97,8 @@ class Finder {
     Result<RoleRequest> role_request(const std::string& profile, const Settings& settings) const {
         if (setting(settings, "mfa_serial"))
             return wrong(profile,
-                         "its role asks for a one-time password (mfa_serial), which a program "
-                         "without a terminal cannot give",
+                         "its role requires a one-time password (mfa_serial), which a program "
+                         "without a terminal cannot provide",
                          fmt::format("use a role without MFA; or, for one run, get keys with: eval "
                                      "\"$(aws configure export-credentials --profile {} "
                                      "--format env)\"",
@@ -106,8 +106,8 @@ class Finder {
         const std::string duration = setting(settings, "duration_seconds").value_or("");
         if (duration.size() > 5 ||
             !std::ranges::all_of(duration, [](char c) { return c >= '0' && c <= '9'; }))
-            return wrong(profile, "duration_seconds is no number of seconds",
-                         "write a whole number from 900 to 43200, or leave it out");
+            return wrong(profile, "invalid duration_seconds",
+                         "write a number of seconds from 900 to 43200, or leave it out");
         return RoleRequest{
             .role_arn = setting(settings, "role_arn").value_or(""),
             .session_name = setting(settings, "role_session_name").value_or(default_session_name()),
@@ -119,7 +119,7 @@ class Finder {
         return fmt::format("zglacier-{}", compact_utc(context_.clock.now()));
     }
 
-    /// Who asks for the profile's role.
+    /// The credentials that assume the profile's role.
     Found caller_of(const std::string& profile, const Settings& settings) {
         const auto source = setting(settings, "source_profile");
         const auto named = setting(settings, "credential_source");
@@ -129,7 +129,7 @@ class Finder {
         if (named) return named_caller(profile, *named);
         if (source) return profile_caller(profile, *source);
         return wrong(
-            profile, "it has role_arn, but nothing says who asks for the role",
+            profile, "it has role_arn, but no credentials to assume the role",
             "add source_profile, credential_source or web_identity_token_file to the profile");
     }
 
@@ -150,15 +150,15 @@ class Finder {
                          "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set here",
                          "run zglacier in the task or pod, or use another credential_source");
         }
-        return wrong(profile, "its credential_source is none that there is",
+        return wrong(profile, "unknown credential_source",
                      "write Environment, Ec2InstanceMetadata or EcsContainer");
     }
 
     Found profile_caller(const std::string& profile, const std::string& source) {
         visited_.push_back(profile);
         if (!files_.has(source))
-            return wrong(profile, fmt::format("its source_profile \"{}\" is not there", source),
-                         fmt::format("correct source_profile, or make that profile with `aws "
+            return wrong(profile, fmt::format("its source_profile \"{}\" does not exist", source),
+                         fmt::format("correct source_profile, or create that profile with `aws "
                                      "configure --profile {}`",
                                      source));
         const Settings settings = files_.profile(source);
@@ -167,7 +167,7 @@ class Finder {
             (!has_keys(settings) || setting(settings, "web_identity_token_file"));
         if (takes_role && std::ranges::find(visited_, source) != visited_.end())
             return wrong(profile,
-                         fmt::format("its source_profile leads round in a ring: {} -> {}",
+                         fmt::format("its source_profile settings form a loop: {} -> {}",
                                      fmt::join(visited_, " -> "), source),
                          "let the last source_profile name a profile with keys");
         ZG_TRY(SourcePtr found, takes_role ? role_of(source) : keys_of(source));
@@ -207,7 +207,7 @@ class Finder {
         return Sts(context_.http, context_.clock, std::move(endpoint), name);
     }
 
-    /// The profile's own keys, or the program that gives them.
+    /// The profile's own keys, or the program that provides them.
     Found keys_of(const std::string& profile) {
         const auto in = [&](const Sections& sections) {
             const auto found = sections.find(profile);
@@ -225,8 +225,8 @@ class Finder {
         };
         if (std::ranges::none_of(settings, logs_in)) return SourcePtr();
         return wrong(profile,
-                     "it logs in through a browser (IAM Identity Center or aws login), which "
-                     "zglacier does not do",
+                     "it requires a login in a browser (IAM Identity Center or aws login), which "
+                     "zglacier does not support",
                      fmt::format("add this line to the profile: credential_process = aws configure "
                                  "export-credentials --profile {} --format process",
                                  profile));
@@ -259,7 +259,8 @@ class Finder {
     const CredentialContext& context_;
     ProfileName chosen_;
     ProfileFiles files_{};
-    std::vector<std::string> visited_{};  // the profiles whose roles lead to the one looked at
+    std::vector<std::string>
+        visited_{};  // the profiles whose source_profile led to the current one
 };
 
 }  // namespace

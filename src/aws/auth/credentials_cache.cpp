@@ -13,16 +13,16 @@ using std::chrono::seconds;
 constexpr seconds longest_margin = std::chrono::minutes(15);
 constexpr seconds longest_pause = std::chrono::minutes(1);
 
-/// At least a second, the clock's grain: with less the last renewal would come when the credentials
-/// have expired.
+/// At least a second, the clock's resolution: with less, the last renewal would come after the
+/// credentials have expired.
 seconds margin_of(seconds life) { return std::max(seconds(1), std::min(longest_margin, life / 5)); }
 
 bool has_stray_bytes(const std::string& text) {
     return std::ranges::any_of(text, [](char c) { return c <= ' ' || c > '~'; });
 }
 
-/// Key and token become part of a header. A line feed at the end is what a careless copy into a
-/// file or variable leaves.
+/// Key and token become part of a header. A copy into a file or variable may have left a line feed
+/// at the end.
 Result<void> check(const Credentials& credentials, TimePoint now, const std::string& source) {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
         return fail({.kind = ErrorKind::usage,
@@ -34,7 +34,7 @@ Result<void> check(const Credentials& credentials, TimePoint now, const std::str
         has_stray_bytes(credentials.session_token.reveal()))
         return fail(
             {.kind = ErrorKind::usage,
-             .what = "the access key or token has a blank or another character that no key has",
+             .what = "the access key or token contains a blank or another invalid character",
              .where = source,
              .hint = "copy the keys again, without quotes, blanks and line feeds"});
     if (credentials.expires && *credentials.expires <= now)
@@ -42,7 +42,7 @@ Result<void> check(const Credentials& credentials, TimePoint now, const std::str
                      .what = fmt::format("the credentials expired at {}, and it is {} now",
                                          rfc3339_utc(*credentials.expires), rfc3339_utc(now)),
                      .where = source,
-                     .hint = "get new ones; where the time is wrong, set the machine's clock"});
+                     .hint = "get new ones; if the time is wrong, set the machine's clock"});
     return {};
 }
 
@@ -66,7 +66,7 @@ Result<Credentials> CredentialsCache::get() {
         held_.reset();
         return fresh;
     }
-    // A source that is down for an hour must not delay every request of that hour.
+    // If the source is down for an hour, it must not delay every request of that hour.
     ask_not_before_ =
         clock_.monotonic() + std::min(longest_pause, (*held_->expires - clock_.now()) / 5);
     return *held_;

@@ -1,4 +1,4 @@
-// Keeps what a source gave, and renews it in time.
+// Caches a source's credentials, and renews them in time.
 #pragma once
 
 #include <memory>
@@ -12,14 +12,13 @@ namespace zg::aws {
 /// What to do with credentials that never expire.
 enum class Lasting {
     keep,  ///< until the service refuses them
-    /// with every get(), since asking is cheap there and somebody may have changed them
+    /// fetch them with every get(), since that is cheap and somebody may have changed them
     ask_again,
 };
 
-/// Called from any thread; one asks the source while the others wait.
-///
-/// Credentials are renewed when 15 minutes are left or a fifth of their life, whichever is less.
-/// Where that fails the old ones do until they expire, and the source is not asked again for a
+/// May be called from any thread; one fetches while the others wait.
+/// Credentials are renewed when 15 minutes or a fifth of their lifetime is left, whichever is less.
+/// If that fails, the old ones are used until they expire, and the source is not tried again for a
 /// while.
 class CredentialsCache final : public CredentialProvider {
   public:

@@ -16,7 +16,7 @@ using std::chrono::seconds;
 using testing::expect_error;
 using testing::mark;
 
-/// Gives keys numbered from 1, of the life it is told.
+/// Provides keys numbered from 1, with a given lifetime.
 class NumberedSource final : public CredentialSource {
   public:
     struct Control {
@@ -61,14 +61,14 @@ class CacheTest : public ::testing::Test {
     std::unique_ptr<CredentialsCache> cache_;
 };
 
-TEST_F(CacheTest, KeepsWhatNeverExpires) {
+TEST_F(CacheTest, KeepsKeysThatNeverExpire) {
     EXPECT_EQ(id(), "id1");
     clock.advance(std::chrono::hours(10'000));
     EXPECT_EQ(id(), "id1");
     EXPECT_EQ(cache().source(), "numbers");
 }
 
-TEST_F(CacheTest, CanAskAgainForWhatNeverExpires) {
+TEST_F(CacheTest, CanRefetchKeysThatNeverExpire) {
     cache(Lasting::ask_again);
     EXPECT_EQ(id(), "id1");
     EXPECT_EQ(id(), "id2");
@@ -84,7 +84,7 @@ TEST_F(CacheTest, RenewsWhenAQuarterOfAnHourIsLeft) {
     EXPECT_EQ(id(), "id2");
 }
 
-TEST_F(CacheTest, RenewsShortLivedOnesWhenAFifthIsLeft) {
+TEST_F(CacheTest, RenewsShortLivedKeysWhenAFifthIsLeft) {
     control.life = minutes(15);
     EXPECT_EQ(id(), "id1");
     clock.advance(minutes(12) - seconds(1));
@@ -93,7 +93,7 @@ TEST_F(CacheTest, RenewsShortLivedOnesWhenAFifthIsLeft) {
     EXPECT_EQ(id(), "id2");
 }
 
-TEST_F(CacheTest, ATokenOfFiveSecondsIsNeverGivenOutExpired) {
+TEST_F(CacheTest, NeverReturnsAnExpiredTokenOfFiveSeconds) {
     control.life = seconds(5);
     for (int passed = 0; passed < 100; ++passed) {
         const auto got = cache().get();
@@ -109,14 +109,14 @@ TEST_F(CacheTest, ATokenOfOneSecondWorks) {
     for (int i = 0; i < 5; ++i) EXPECT_TRUE(cache().get());
 }
 
-TEST_F(CacheTest, KeepsTheOldOnesWhileTheSourceIsDown) {
+TEST_F(CacheTest, KeepsTheOldKeysWhileTheSourceIsDown) {
     control.life = std::chrono::hours(1);
     EXPECT_EQ(id(), "id1");
     control.error = ErrorKind::unavailable;
     clock.advance(minutes(50));
     EXPECT_EQ(id(), "id1");
     EXPECT_EQ(control.calls, 2);
-    EXPECT_EQ(id(), "id1");  // the source is left alone for a while
+    EXPECT_EQ(id(), "id1");  // the source is not tried again for a while
     EXPECT_EQ(control.calls, 2);
     clock.advance(minutes(1));
     EXPECT_EQ(id(), "id1");
@@ -126,7 +126,7 @@ TEST_F(CacheTest, KeepsTheOldOnesWhileTheSourceIsDown) {
     EXPECT_EQ(id(), "id4");
 }
 
-TEST_F(CacheTest, GivesTheErrorOnceTheOldOnesHaveExpired) {
+TEST_F(CacheTest, FailsOnceTheOldKeysHaveExpired) {
     control.life = minutes(1);
     EXPECT_EQ(id(), "id1");
     control.error = ErrorKind::unavailable;
@@ -140,15 +140,15 @@ TEST_F(CacheTest, GivesTheErrorOnceTheOldOnesHaveExpired) {
     EXPECT_TRUE(cache().get());
 }
 
-TEST_F(CacheTest, RefusedOnesAreFetchedAnew) {
+TEST_F(CacheTest, RefetchesRefusedKeys) {
     const auto first = cache().get();
     cache().refused(*first);
     EXPECT_EQ(id(), "id2");
-    cache().refused(*first);  // somebody else's: these are new already
+    cache().refused(*first);  // of another thread: these are new already
     EXPECT_EQ(id(), "id2");
 }
 
-TEST_F(CacheTest, OnesThatHaveExpiredAlreadyAreRefused) {
+TEST_F(CacheTest, RefusesKeysThatHaveExpiredAlready) {
     control.life = seconds(-1);
     const auto got = cache().get();
     ASSERT_FALSE(got);
@@ -156,7 +156,7 @@ TEST_F(CacheTest, OnesThatHaveExpiredAlreadyAreRefused) {
     EXPECT_NE(got.error().message().find("2026-11-23T01:59:59Z"), std::string::npos);
 }
 
-/// Gives what it is told.
+/// Provides given credentials.
 class OneSource final : public CredentialSource {
   public:
     explicit OneSource(Credentials credentials) : credentials_(std::move(credentials)) {}
@@ -167,7 +167,7 @@ class OneSource final : public CredentialSource {
     Credentials credentials_;
 };
 
-TEST_F(CacheTest, KeysThatCannotBeOnesAreWrong) {
+TEST_F(CacheTest, RefusesInvalidKeys) {
     for (const Credentials& odd :
          {Credentials{.access_key_id = "", .secret_access_key = Secret(mark)},
           Credentials{.access_key_id = "id", .secret_access_key = Secret()},
@@ -183,7 +183,7 @@ TEST_F(CacheTest, KeysThatCannotBeOnesAreWrong) {
     }
 }
 
-TEST_F(CacheTest, OfManyThreadsOneRenews) {
+TEST_F(CacheTest, OnlyOneOfManyThreadsRenews) {
     control.life = std::chrono::hours(1);
     for (int round = 0; round < 20; ++round) {
         const int before = control.calls;

@@ -13,7 +13,7 @@ Result<Credentials> pair_of(const std::optional<std::string>& id,
                             const std::string& names) {
     if (!id || !secret)
         return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("of {} only one is there", names),
+                     .what = fmt::format("only one of {} is set", names),
                      .where = where,
                      .hint = fmt::format("set both {}", names)});
     return Credentials{.access_key_id = *id, .secret_access_key = Secret(*secret)};
@@ -35,7 +35,7 @@ class EnvironmentSource final : public CredentialSource {
             credentials.expires = parse_expiration(*text);
             if (!credentials.expires)
                 return fail({.kind = ErrorKind::usage,
-                             .what = "AWS_CREDENTIAL_EXPIRATION is no time",
+                             .what = "AWS_CREDENTIAL_EXPIRATION is not a valid time",
                              .where = name(),
                              .hint = "write it as 2026-11-23T02:00:00Z, or unset it"});
         }

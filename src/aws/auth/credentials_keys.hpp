@@ -1,4 +1,4 @@
-// Keys that stand somewhere as they are: in environment variables or in one of the two files.
+// Long-term keys from environment variables or from one of the two files.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace zg::aws {
 
-/// True where AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is set; that the other one is too, fetch()
-/// checks.
+/// Whether AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is set; fetch() checks that the other one is,
+/// too.
 bool environment_has_keys(const Environment& environment);
 /// `environment` outlives it.
 std::unique_ptr<CredentialSource> environment_source(const Environment& environment);
@@ -19,7 +19,7 @@ std::unique_ptr<CredentialSource> given_source(GivenKeys keys);
 
 enum class KeysFile { credentials, config };
 
-/// True where `settings` have one of the two keys.
+/// Whether `settings` have one of the two keys.
 bool has_keys(const Settings& settings);
 /// Reads the file with every fetch(). `environment` outlives it.
 std::unique_ptr<CredentialSource> file_source(const Environment& environment, KeysFile file,

@@ -66,7 +66,7 @@ class WebIdentitySource final : public CredentialSource {
                          .where = name_,
                          .cause = std::move(cause),
                          .hint = "web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE must name "
-                                 "a file with the token, which this user may read"});
+                                 "a file with the token that this user can read"});
         };
         const auto content = read_file(token_file_, token_limit);
         if (!content) return wrong("cannot read the web identity token", content.error().message());

@@ -1,5 +1,5 @@
-// Credentials of a role that is taken on with other credentials, or with a token of another
-// identity provider.
+// Credentials of a role, assumed with other credentials or with a token of another identity
+// provider.
 #pragma once
 
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace zg::aws {
 
-/// `caller` gives the credentials that ask for the role; where STS says that they have expired they
-/// are fetched anew, once.
+/// `caller` provides the credentials that assume the role; if STS refuses them as expired, they are
+/// renewed once.
 std::unique_ptr<CredentialSource> role_source(RoleRequest role,
                                               std::unique_ptr<CredentialProvider> caller, Sts sts,
                                               std::string name);
 
-/// The token is read from `token_file` with every fetch(): who put it there renews it.
+/// The token is read from `token_file` with every fetch(), since the file is renewed by others.
 std::unique_ptr<CredentialSource> web_identity_source(RoleRequest role, std::string token_file,
                                                       Sts sts, std::string name);
 

@@ -1,4 +1,4 @@
-// One place that credentials come from, without a memory.
+// A source of credentials, without a cache.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@
 
 namespace zg::aws {
 
-/// Used by one thread at a time: a CredentialsCache stands before it.
+/// Used by one thread at a time, through a CredentialsCache.
 class CredentialSource {
   public:
     virtual ~CredentialSource() = default;
-    /// Asks anew with every call. refused where the source says no, usage where it is configured
-    /// wrongly, unavailable where it does not answer.
+    /// Fetches the credentials with every call. refused if the source refuses, usage if it is
+    /// configured wrongly, unavailable if it does not answer.
     virtual Result<Credentials> fetch() = 0;
     /// For messages, as CredentialProvider::source().
     [[nodiscard]] virtual std::string name() const = 0;

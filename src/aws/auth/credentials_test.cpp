@@ -35,11 +35,11 @@ class FindCredentialsTest : public CredentialTest {
     }
 };
 
-TEST_F(FindCredentialsTest, NothingAnywhere) {
+TEST_F(FindCredentialsTest, WithoutAnySourceThereIsAHint) {
     expect_wrong("", "aws configure", ErrorKind::refused);
 }
 
-TEST_F(FindCredentialsTest, Variables) {
+TEST_F(FindCredentialsTest, TakesVariables) {
     set_keys("AKIA1");
     variables["AWS_SESSION_TOKEN"] = mark + "T";
     auto provider = find();
@@ -51,7 +51,7 @@ TEST_F(FindCredentialsTest, Variables) {
     EXPECT_FALSE(got->expires);
 }
 
-TEST_F(FindCredentialsTest, KeysThatWereGivenStandBetweenTheEnvironmentAndTheFiles) {
+TEST_F(FindCredentialsTest, GivenKeysComeBetweenTheEnvironmentAndTheFiles) {
     credentials("[default]\n" + keys("AKIAFILE") + "[named]\n" + keys("AKIANAMED"));
     keys_given = {.access_key_id = "AKIAGIVEN",
                   .secret_access_key = Secret(secret_key),
@@ -69,7 +69,7 @@ TEST_F(FindCredentialsTest, KeysThatWereGivenStandBetweenTheEnvironmentAndTheFil
     expect_wrong("", "access key");
 }
 
-TEST_F(FindCredentialsTest, VariablesMustBeWhole) {
+TEST_F(FindCredentialsTest, VariablesMustBeComplete) {
     variables["AWS_ACCESS_KEY_ID"] = mark;
     expect_wrong("", "AWS_SECRET_ACCESS_KEY");
     variables.erase("AWS_ACCESS_KEY_ID");
@@ -80,7 +80,7 @@ TEST_F(FindCredentialsTest, VariablesMustBeWhole) {
     expect_wrong("", "AWS_CREDENTIAL_EXPIRATION");
 }
 
-TEST_F(FindCredentialsTest, VariablesThatExpire) {
+TEST_F(FindCredentialsTest, VariablesCanExpire) {
     set_keys("AKIA1");
     variables["AWS_CREDENTIAL_EXPIRATION"] = "2026-11-23T02:10:00Z";
     EXPECT_EQ(first_id(), "AKIA1");
@@ -88,9 +88,8 @@ TEST_F(FindCredentialsTest, VariablesThatExpire) {
     expect_get_error("", ErrorKind::refused);
 }
 
-TEST_F(FindCredentialsTest, Precedence) {
-    // Each source in turn, from the last to the first: the one added counts before those that are
-    // there.
+TEST_F(FindCredentialsTest, SourcesHaveAnOrder) {
+    // Each source in turn, from the last to the first: each one added overrides the previous ones.
     variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
     http.answer(200, json_answer("CONTAINER", "Token"));
     EXPECT_EQ(first_id(), "CONTAINER");
@@ -112,7 +111,7 @@ TEST_F(FindCredentialsTest, Precedence) {
     EXPECT_EQ(first_id(), "VARIABLES");
 }
 
-TEST_F(FindCredentialsTest, AProfileOfTheUserGoesBeforeTheVariables) {
+TEST_F(FindCredentialsTest, AProfileNamedByTheUserOverridesTheVariables) {
     set_keys("VARIABLES");
     variables["AWS_ROLE_ARN"] = "arn:of:variable";
     variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/lost";
@@ -122,7 +121,7 @@ TEST_F(FindCredentialsTest, AProfileOfTheUserGoesBeforeTheVariables) {
     EXPECT_EQ(first_id(), "VARIABLES");
 }
 
-TEST_F(FindCredentialsTest, AProfileMustExistAndBeWhole) {
+TEST_F(FindCredentialsTest, AProfileMustExistAndBeComplete) {
     expect_wrong("lost", "aws configure --profile lost");
     variables["AWS_PROFILE"] = "lost";
     expect_wrong("", "lost");
@@ -138,7 +137,7 @@ TEST_F(FindCredentialsTest, AProfileMustExistAndBeWhole) {
     expect_wrong("half", "line 2");
 }
 
-TEST_F(FindCredentialsTest, AFilesKeysAreReadAnewWhenTheyAreRefused) {
+TEST_F(FindCredentialsTest, AFileIsReadAgainWhenItsKeysAreRefused) {
     credentials("[default]\n" + keys("OLD"));
     auto provider = find();
     const auto used = (*provider)->get();
@@ -161,7 +160,7 @@ TEST_F(FindCredentialsTest, ALoginInABrowserIsExplained) {
     EXPECT_EQ(first_id("s"), "PROCESS");
 }
 
-TEST_F(FindCredentialsTest, ARoleOfAnotherProfilesKeys) {
+TEST_F(FindCredentialsTest, AssumesARoleWithAnotherProfilesKeys) {
     config(
         "[profile p]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = "
         "ext\nrole_session_name = me\nduration_seconds = 1800\n");
@@ -181,7 +180,7 @@ TEST_F(FindCredentialsTest, ARoleOfAnotherProfilesKeys) {
     EXPECT_EQ((*provider)->get()->access_key_id, "ASIA1");
 }
 
-TEST_F(FindCredentialsTest, ARoleIsRenewedWithTheKeysAsTheyAreThen) {
+TEST_F(FindCredentialsTest, ARoleIsRenewedWithTheCurrentKeys) {
     config("[profile p]\nrole_arn = r\nsource_profile = base\n");
     credentials("[base]\n" + keys("AKIAOLD"));
     auto provider = find("p");
@@ -195,7 +194,7 @@ TEST_F(FindCredentialsTest, ARoleIsRenewedWithTheKeysAsTheyAreThen) {
     EXPECT_THAT(http.seen[1].header("Authorization"), HasSubstr("AKIANEW"));
 }
 
-TEST_F(FindCredentialsTest, AChainOfRoles) {
+TEST_F(FindCredentialsTest, AssumesAChainOfRoles) {
     config(
         "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = "
         "rb\nsource_profile = c\n[profile c]\n" +
@@ -210,14 +209,14 @@ TEST_F(FindCredentialsTest, AChainOfRoles) {
     EXPECT_THAT(http.seen[1].body, HasSubstr("RoleArn=ra"));
     EXPECT_THAT(http.seen[1].header("Authorization"), HasSubstr("ASIAB/"));
     EXPECT_EQ(http.seen[1].header("x-amz-security-token"), mark + "TokenASIAB");
-    // The role in the middle is good for longer, so only the last one is asked for again.
+    // The role in the middle is valid for longer, so only the last one is assumed again.
     clock.advance(std::chrono::minutes(55));
     http.answer(200, sts_answer("AssumeRole", "ASIAA2", "2026-11-23T04:00:00Z"));
     EXPECT_EQ((*provider)->get()->access_key_id, "ASIAA2");
     EXPECT_EQ(http.seen.size(), 3U);
 }
 
-TEST_F(FindCredentialsTest, ACallerThatExpiredIsRenewedOnce) {
+TEST_F(FindCredentialsTest, AnExpiredCallerIsRenewedOnce) {
     config(
         "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = "
         "rb\nsource_profile = c\n");
@@ -231,7 +230,7 @@ TEST_F(FindCredentialsTest, ACallerThatExpiredIsRenewedOnce) {
     EXPECT_THAT(http.seen[3].header("Authorization"), HasSubstr("ASIAB2/"));
 }
 
-TEST_F(FindCredentialsTest, AKeyThatIsNotValidIsAnErrorAtOnce) {
+TEST_F(FindCredentialsTest, AnInvalidKeyIsAnErrorAtOnce) {
     config("[profile a]\nrole_arn = ra\nsource_profile = c\n");
     credentials("[c]\n" + keys("AKIAC"));
     http.answer(403, sts_error("InvalidClientTokenId",
@@ -240,7 +239,7 @@ TEST_F(FindCredentialsTest, AKeyThatIsNotValidIsAnErrorAtOnce) {
     EXPECT_EQ(http.seen.size(), 1U);
 }
 
-TEST_F(FindCredentialsTest, RingsAreFound) {
+TEST_F(FindCredentialsTest, LoopsAreDetected) {
     config(
         "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile "
         "= c\n[profile c]\nrole_arn = r\nsource_profile = a\n"
@@ -251,7 +250,7 @@ TEST_F(FindCredentialsTest, RingsAreFound) {
         ASSERT_FALSE(provider);
         expect_error(provider.error(), ErrorKind::usage);
         EXPECT_EQ(provider.error().what,
-                  std::string("its source_profile leads round in a ring: ") + ring);
+                  std::string("its source_profile settings form a loop: ") + ring);
     }
 }
 
@@ -267,7 +266,7 @@ TEST_F(FindCredentialsTest, AProfileMayUseItsOwnKeysForItsRole) {
     }
 }
 
-TEST_F(FindCredentialsTest, ARoleNeedsOneCallerThatIsThere) {
+TEST_F(FindCredentialsTest, ARoleNeedsExactlyOneCaller) {
     const std::string role = "[profile p]\nrole_arn = r\n";
     const std::pair<const char*, const char*> cases[] = {
         {"", "source_profile"},
@@ -285,7 +284,7 @@ TEST_F(FindCredentialsTest, ARoleNeedsOneCallerThatIsThere) {
     }
 }
 
-TEST_F(FindCredentialsTest, NamedCallers) {
+TEST_F(FindCredentialsTest, CallersCanBeNamed) {
     set_keys("VARIABLES");
     config(
         "[profile e]\nrole_arn = r\ncredential_source = Environment\n[profile c]\nrole_arn = "
@@ -307,7 +306,7 @@ TEST_F(FindCredentialsTest, NamedCallers) {
     EXPECT_THAT(caller_of("i"), HasSubstr("INSTANCE/"));
 }
 
-TEST_F(FindCredentialsTest, AWebIdentityOfAProfile) {
+TEST_F(FindCredentialsTest, AProfileCanHaveAWebIdentity) {
     const std::string file = write("token", mark + "1\n");
     config("[profile w]\nrole_arn = r\nweb_identity_token_file = " + file +
            "\nrole_session_name = s\n[profile over]\nrole_arn = r2\nsource_profile = w\n");
@@ -336,7 +335,7 @@ TEST_F(FindCredentialsTest, AWebIdentityTokenIsReadWithEveryRenewal) {
                 HasSubstr("RoleSessionName=s&Version=2011-06-15&WebIdentityToken=" + mark + "2"));
 }
 
-TEST_F(FindCredentialsTest, AWebIdentityMustBeWhole) {
+TEST_F(FindCredentialsTest, AWebIdentityMustBeComplete) {
     variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = home.path() + "/lost";
     expect_wrong("", "AWS_ROLE_ARN");
     variables["AWS_ROLE_ARN"] = "r";
@@ -345,7 +344,7 @@ TEST_F(FindCredentialsTest, AWebIdentityMustBeWhole) {
     expect_get_error("", ErrorKind::usage);
 }
 
-TEST_F(FindCredentialsTest, AnotherStsCanBeNamed) {
+TEST_F(FindCredentialsTest, AnotherStsEndpointCanBeNamed) {
     credentials("[base]\n" + keys("AKIABASE"));
     config(
         "[profile p]\nrole_arn = r\nsource_profile = base\nendpoint_url = http://127.0.0.1:9000\n");

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t longest_words = 400;
 
-/// Reads a time from its front to its end.
+/// Parses a time from left to right.
 class TimeReader {
   public:
     explicit TimeReader(std::string_view text) : rest_(text) {}
@@ -84,7 +84,7 @@ std::optional<TimePoint> parse_expiration(std::string_view text) {
 }
 
 std::optional<Members> json_members(std::string_view text) {
-    // The parser's exceptions quote what they have read, so none may arise.
+    // The parser's exceptions quote their input, so they must not be used.
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return std::nullopt;
     Members members;
@@ -102,8 +102,8 @@ Result<Credentials> credentials_of(const Members& members, std::string_view toke
                      .what = std::move(what),
                      .where = where,
                      .hint = "the answer must be a JSON object with AccessKeyId, SecretAccessKey "
-                             "and, where they expire, Expiration: "
-                             "see that what is asked is a source of AWS credentials"});
+                             "and, if they expire, Expiration: check that the endpoint or command "
+                             "is a source of AWS credentials"});
     };
     const auto member = [&](std::string_view name) {
         const auto found = members.find(name);
@@ -117,11 +117,11 @@ Result<Credentials> credentials_of(const Members& members, std::string_view toke
     const std::string expiration = member("Expiration");
     if (expiration.empty()) return credentials;
     credentials.expires = parse_expiration(expiration);
-    if (!credentials.expires) return wrong("the answer's Expiration is no time");
+    if (!credentials.expires) return wrong("the answer's Expiration is not a valid time");
     return credentials;
 }
 
-std::string safe_words(std::string_view text, const std::vector<const Secret*>& secrets) {
+std::string safe_text(std::string_view text, const std::vector<const Secret*>& secrets) {
     std::string words(text);
     for (const Secret* secret : secrets) {
         if (secret->empty()) continue;

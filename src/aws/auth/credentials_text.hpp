@@ -1,4 +1,4 @@
-// What the sources of credentials answer: JSON, times, and words that may stand in a message.
+// Parses the answers of credential sources: JSON and times; makes text safe for messages.
 #pragma once
 
 #include <map>
@@ -13,21 +13,21 @@ namespace zg::aws {
 
 using Members = std::map<std::string, std::string, std::less<>>;
 
-/// The texts and whole numbers among the members of a JSON object; nothing where `text` is no JSON
+/// The strings and integers among the members of a JSON object; nothing if `text` is not a JSON
 /// object.
 std::optional<Members> json_members(std::string_view text);
 
-/// AccessKeyId, SecretAccessKey, the one named `token` and Expiration; the last two may be missing.
-/// usage where it is not that; the error has nothing of what `members` say.
+/// Credentials from AccessKeyId, SecretAccessKey, the member named `token` and Expiration; the last
+/// two may be missing. usage if a member is invalid; the error shows no value of `members`.
 Result<Credentials> credentials_of(const Members& members, std::string_view token,
                                    const std::string& where);
 
 /// "2026-11-23T02:00:00Z", also with a fraction of a second (left out) or another zone: "+01:00".
 std::optional<TimePoint> parse_expiration(std::string_view text);
 
-/// `text` as one line of a message: the secrets crossed out, control characters as blanks, and not
-/// longer than a few hundred bytes.
-std::string safe_words(std::string_view text, const std::vector<const Secret*>& secrets);
+/// `text` as one line of a message: secrets replaced by asterisks, control characters by blanks,
+/// and limited to a few hundred bytes.
+std::string safe_text(std::string_view text, const std::vector<const Secret*>& secrets);
 
 /// `error` with the hint, unless it has one.
 Error with_hint(Error error, std::string hint);

@@ -10,7 +10,7 @@ namespace {
 using testing::expect_error;
 using testing::mark;
 
-TEST(ParseExpiration, ReadsTheFormsThatAreSeen) {
+TEST(ParseExpiration, ReadsTheUsualForms) {
     const auto expected = parse_expiration("2026-11-23T02:00:00Z");
     ASSERT_TRUE(expected);
     EXPECT_EQ(rfc3339_utc(*expected), "2026-11-23T02:00:00Z");
@@ -20,7 +20,7 @@ TEST(ParseExpiration, ReadsTheFormsThatAreSeen) {
     EXPECT_TRUE(parse_expiration("2024-02-29T00:00:00Z"));
 }
 
-TEST(ParseExpiration, RefusesWhatIsNoTime) {
+TEST(ParseExpiration, RefusesInvalidTimes) {
     for (const char* text :
          {"", "tomorrow", "2026-11-23", "2026-11-23T02:00:00", "2026-13-23T02:00:00Z",
           "2026-02-30T02:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T02:00:00Zx",
@@ -29,14 +29,14 @@ TEST(ParseExpiration, RefusesWhatIsNoTime) {
         EXPECT_FALSE(parse_expiration(text)) << text;
 }
 
-TEST(JsonMembers, TakesTextsAndNumbers) {
+TEST(JsonMembers, ReadsStringsAndNumbers) {
     EXPECT_EQ(json_members(R"({"a": "b", "Version": 1, "c": null, "d": {"e": 1}, "f": 1.5})"),
               (Members{{"a", "b"}, {"Version", "1"}}));
     for (const char* text : {"", "[]", "1", "{", "{\"a\":}", "\xff"})
         EXPECT_FALSE(json_members(text)) << text;
 }
 
-TEST(CredentialsOf, NamesWhatIsMissing) {
+TEST(CredentialsOf, NamesAMissingMember) {
     const Members whole{{"AccessKeyId", mark},
                         {"SecretAccessKey", mark},
                         {"Token", mark},
@@ -57,11 +57,11 @@ TEST(CredentialsOf, NamesWhatIsMissing) {
         credentials_of({{"AccessKeyId", "a"}, {"SecretAccessKey", "b"}}, "Token", "x")->expires);
 }
 
-TEST(SafeWords, CrossesSecretsOutAndStaysShort) {
+TEST(SafeText, HidesSecretsAndStaysShort) {
     const Secret secret(mark);
     const Secret none;
-    EXPECT_EQ(safe_words("a " + mark + "\n" + mark + mark, {&secret, &none}), "a * **");
-    EXPECT_LT(safe_words(std::string(100'000, 'x'), {}).size(), 500U);
+    EXPECT_EQ(safe_text("a " + mark + "\n" + mark + mark, {&secret, &none}), "a * **");
+    EXPECT_LT(safe_text(std::string(100'000, 'x'), {}).size(), 500U);
 }
 
 }  // namespace

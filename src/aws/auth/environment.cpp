@@ -52,7 +52,7 @@ Result<std::optional<std::string>> endpoint_of_services(const ProfileFiles& file
         return fail(
             {.kind = ErrorKind::usage,
              .what = fmt::format(
-                 "the profile's setting services = {} names a section that is not there", *name),
+                 "the profile's setting services = {} names a section that does not exist", *name),
              .where = files.config_path,
              .hint = fmt::format("write a section [services {}], or remove the setting", *name)});
     return setting(section->second, service + ".endpoint_url");
@@ -80,7 +80,7 @@ Environment Environment::of_process() {
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view text = *entry;
         const std::size_t separator = text.find('=');
-        // Where a name is there twice, getenv() gives the first.
+        // If a name occurs twice, getenv() returns the first.
         if (separator != std::string_view::npos)
             variables.emplace(text.substr(0, separator), text.substr(separator + 1));
     }

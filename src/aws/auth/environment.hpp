@@ -1,4 +1,4 @@
-// The environment's variables and the AWS tools' configuration files, as one thing to ask.
+// Settings from environment variables and the AWS tools' configuration files.
 #pragma once
 
 #include <map>
@@ -10,10 +10,10 @@
 
 namespace zg::aws {
 
-/// Environment variables, taken once. A variable that is empty counts as not set.
+/// A copy of the environment variables. An empty variable counts as not set.
 class Environment {
   public:
-    /// The process's own variables; HOME as the user database has it where it is not set.
+    /// The process's own variables; if HOME is not set, it is taken from the user database.
     static Environment of_process();
     explicit Environment(std::map<std::string, std::string, std::less<>> variables)
         : variables_(std::move(variables)) {}
@@ -23,8 +23,8 @@ class Environment {
     std::map<std::string, std::string, std::less<>> variables_;
 };
 
-/// What the environment and the profile say about how to reach a service; explicit settings of the
-/// user come before.
+/// Settings of the environment and the profile for reaching a service; the user's explicit settings
+/// override them.
 struct ServiceSettings {
     std::string region{};  ///< AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`; may be empty
     /// AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the profile's `services` section or `endpoint_url`;
@@ -36,8 +36,8 @@ struct ServiceSettings {
 };
 
 /// Reads the settings for `service` ("s3", "sts", "glacier", "sns"). `profile` as in
-/// CredentialContext. usage where a file cannot be parsed or a profile is named that does not
-/// exist; errors of reading the files.
+/// CredentialContext. usage if a file cannot be parsed or a named profile does not exist; errors of
+/// reading the files.
 Result<ServiceSettings> load_settings(const Environment& environment, const std::string& profile,
                                       const std::string& service);
 

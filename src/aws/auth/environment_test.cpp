@@ -36,12 +36,12 @@ TEST_F(EnvironmentTest, AnEmptyVariableIsNotSet) {
     EXPECT_FALSE(Environment(variables).get("A"));
 }
 
-TEST_F(EnvironmentTest, NothingIsSet) {
+TEST_F(EnvironmentTest, WithoutSettingsEverythingIsEmpty) {
     const ServiceSettings none = settings();
     EXPECT_EQ(none.region + none.endpoint_url + none.addressing_style + none.ca_bundle, "");
 }
 
-TEST_F(EnvironmentTest, TheRegionsOrder) {
+TEST_F(EnvironmentTest, TheSourcesOfTheRegionHaveAnOrder) {
     config("[default]\nregion = three\n[profile p]\nregion = four\n");
     EXPECT_EQ(settings().region, "three");
     EXPECT_EQ(settings("s3", "p").region, "four");
@@ -51,7 +51,7 @@ TEST_F(EnvironmentTest, TheRegionsOrder) {
     EXPECT_EQ(settings().region, "one");
 }
 
-TEST_F(EnvironmentTest, TheEndpointsOrder) {
+TEST_F(EnvironmentTest, TheSourcesOfTheEndpointHaveAnOrder) {
     config(
         "[default]\nendpoint_url = http://four/\nservices = s\n[services s]\ns3 =\n  endpoint_url "
         "= http://three\n");
@@ -74,7 +74,7 @@ TEST_F(EnvironmentTest, ConfiguredEndpointsCanBeIgnored) {
     EXPECT_EQ(settings().endpoint_url, "");
 }
 
-TEST_F(EnvironmentTest, AddressingAndCertificates) {
+TEST_F(EnvironmentTest, ReadsAddressingAndCertificates) {
     config("[default]\ns3 =\n  addressing_style = virtual\nca_bundle = ~/ca.pem\n");
     EXPECT_EQ(settings().addressing_style, "virtual");
     EXPECT_EQ(settings().ca_bundle, home.path() + "/ca.pem");
@@ -82,14 +82,14 @@ TEST_F(EnvironmentTest, AddressingAndCertificates) {
     EXPECT_EQ(settings().ca_bundle, "/other.pem");
 }
 
-TEST_F(EnvironmentTest, AServicesSectionThatIsNotThereIsWrong) {
+TEST_F(EnvironmentTest, AMissingServicesSectionIsAnError) {
     config("[default]\nservices = lost\n");
     const auto loaded = load_settings(Environment(variables), "", "s3");
     ASSERT_FALSE(loaded);
     expect_error(loaded.error(), ErrorKind::usage);
 }
 
-TEST_F(EnvironmentTest, AProfileThatIsNamedMustExist) {
+TEST_F(EnvironmentTest, ANamedProfileMustExist) {
     expect_error(load_settings(Environment(variables), "lost", "s3").error(), ErrorKind::usage);
     variables["AWS_PROFILE"] = "lost";
     expect_error(load_settings(Environment(variables), "", "s3").error(), ErrorKind::usage);

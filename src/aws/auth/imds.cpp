@@ -12,9 +12,10 @@ namespace {
 constexpr std::chrono::milliseconds time_limit{1000};
 constexpr const char* roles = "/latest/meta-data/iam/security-credentials/";
 constexpr const char* see_role =
-    "see in the EC2 console that the instance has a role, and that its metadata service is enabled";
-/// While Amazon cannot renew them it goes on giving out credentials that have expired, and its
-/// services take them.
+    "check in the EC2 console that the instance has a role and that its metadata service is "
+    "enabled";
+/// If Amazon cannot renew credentials, it continues to return expired ones, and its services accept
+/// them.
 constexpr std::chrono::minutes extension{10};
 
 class ImdsSource final : public CredentialSource {
@@ -46,10 +47,10 @@ class ImdsSource final : public CredentialSource {
         ZG_TRY(const std::string text, request("GET", roles + uri_encode(role),
                                                {"x-aws-ec2-metadata-token", token.reveal()}));
         const auto members = json_members(text);
-        if (!members) return fail(failure(ErrorKind::refused, "the answer is no JSON object"));
+        if (!members) return fail(failure(ErrorKind::refused, "the answer is not a JSON object"));
         if (const auto code = members->find("Code");
             code != members->end() && code->second != "Success")
-            return fail(failure(ErrorKind::refused, "the instance's role gives no credentials",
+            return fail(failure(ErrorKind::refused, "the instance's role provides no credentials",
                                 safe_words(code->second, {&token})));
         ZG_TRY(Credentials credentials, credentials_of(*members, "Token", name()));
         if (credentials.expires && *credentials.expires <= clock_.now())
@@ -71,9 +72,10 @@ class ImdsSource final : public CredentialSource {
         if (response->status == 404)
             return fail(failure(ErrorKind::refused, "this machine has no instance role"));
         const bool passing = response->status >= 500 || response->status == 429;
-        return fail(failure(
-            passing ? ErrorKind::unavailable : ErrorKind::refused,
-            fmt::format("the instance metadata service says no (HTTP {})", response->status)));
+        return fail(
+            failure(passing ? ErrorKind::unavailable : ErrorKind::refused,
+                    fmt::format("the instance metadata service refuses the request (HTTP {})",
+                                response->status)));
     }
 
     [[nodiscard]] Error failure(ErrorKind kind, std::string what, std::string cause = {}) const {

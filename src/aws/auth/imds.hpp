@@ -11,13 +11,13 @@ namespace zg::aws {
 
 struct ImdsOptions {
     std::string endpoint = "http://169.254.169.254";
-    /// Where nobody has said that this machine has a role: the error that there are no credentials
-    /// at all, given until the service has once answered. Without it, a service that does not
-    /// answer is unavailable.
+    /// If the user has not configured a role for this machine: the error that there are no
+    /// credentials, returned until the service has answered once. Without it, a service that does
+    /// not answer is unavailable.
     std::optional<Error> none_found{};
 };
 
-/// False where AWS_EC2_METADATA_DISABLED says so.
+/// False if AWS_EC2_METADATA_DISABLED is set.
 bool imds_enabled(const Environment& environment);
 
 /// References outlive it. One attempt, and at most a second for each of its three requests.

@@ -34,7 +34,7 @@ class ImdsTest : public CredentialTest {
     }
 };
 
-TEST_F(ImdsTest, AsksForTokenRoleAndCredentials) {
+TEST_F(ImdsTest, RequestsTokenRoleAndCredentials) {
     answer_all(json_answer("ASIA1", "Token"));
     EXPECT_EQ(first_id(), "ASIA1");
     ASSERT_EQ(http.seen.size(), 3U);
@@ -63,7 +63,7 @@ TEST_F(ImdsTest, AnotherEndpointCanBeNamed) {
     EXPECT_EQ(http.seen[1].url, "http://127.0.0.1:1338/latest/api/token");
 }
 
-TEST_F(ImdsTest, AMachineElsewhereIsToldTheSimplestWays) {
+TEST_F(ImdsTest, OutsideEc2TheErrorNamesTheSimplestWays) {
     http.break_down();
     auto provider = find();
     ASSERT_TRUE(provider);
@@ -74,14 +74,14 @@ TEST_F(ImdsTest, AMachineElsewhereIsToldTheSimplestWays) {
     EXPECT_EQ(http.seen.size(), 1U);
 }
 
-TEST_F(ImdsTest, OtherCloudsAnswerToo) {
+TEST_F(ImdsTest, OtherCloudsMayAnswer) {
     http.answer(404, "nothing here");
     expect_failure(ErrorKind::refused);
     http.answer(405, mark);
     expect_failure(ErrorKind::refused);
 }
 
-TEST_F(ImdsTest, AnInstanceWithoutARole) {
+TEST_F(ImdsTest, AnInstanceMayHaveNoRole) {
     http.answer(200, mark);
     http.answer(404, "");
     expect_failure(ErrorKind::refused);
@@ -92,7 +92,7 @@ TEST_F(ImdsTest, AnInstanceWithoutARole) {
     expect_failure(ErrorKind::refused);
 }
 
-TEST_F(ImdsTest, AServiceThatHasAnsweredOnceMayBeAskedAgain) {
+TEST_F(ImdsTest, AServiceThatHasAnsweredOnceIsUnavailableLater) {
     answer_all(json_answer("ASIA1", "Token"));
     auto provider = find();
     const auto used = (*provider)->get();
@@ -104,7 +104,7 @@ TEST_F(ImdsTest, AServiceThatHasAnsweredOnceMayBeAskedAgain) {
     EXPECT_EQ((*provider)->get()->access_key_id, "ASIA2");
 }
 
-TEST_F(ImdsTest, ExpiredOnesAreGoodForAWhile) {
+TEST_F(ImdsTest, ExpiredCredentialsAreUsedForAWhile) {
     answer_all(json_answer("ASIA1", "Token", "2026-11-23T01:00:00Z"));
     auto provider = find();
     const auto got = (*provider)->get();
@@ -112,7 +112,7 @@ TEST_F(ImdsTest, ExpiredOnesAreGoodForAWhile) {
     EXPECT_GT(*got->expires, clock.now());
 }
 
-TEST_F(ImdsTest, ARoleThatAProfileWantsIsUnavailableNotMissing) {
+TEST_F(ImdsTest, ARoleNamedByAProfileIsUnavailableNotMissing) {
     config("[profile p]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata\n");
     http.break_down();
     expect_failure(ErrorKind::unavailable, "p");

@@ -28,7 +28,7 @@ Result<Sections> read_sections(const std::string& path) {
     if (content.error().kind == ErrorKind::not_found) return Sections{};
     Error error = content.error();
     error.hint =
-        "make the file readable for the user that runs zglacier, or name another with "
+        "make the file readable for the user that runs zglacier, or name another file with "
         "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE";
     return fail(std::move(error));
 }
@@ -64,10 +64,10 @@ std::string missing_hint(const ProfileFiles& files, const std::string& profile) 
             if (sections == &files.config || !files.config.contains(name)) names.push_back(name);
     if (!names.empty())
         return fmt::format(
-            "the profiles there are: {}; `aws configure --profile {}` makes a new one",
+            "the existing profiles are: {}; `aws configure --profile {}` creates a new one",
             fmt::join(names, ", "), profile);
-    return fmt::format("make it with `aws configure --profile {}`, as the user that runs zglacier",
-                       profile);
+    return fmt::format(
+        "create it with `aws configure --profile {}`, as the user that runs zglacier", profile);
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ Result<void> check_profile_exists(const ProfileFiles& files, const std::string& 
     std::string places =
         fmt::format("neither {} nor {} has it", files.config_path, files.credentials_path);
     if (files.config_path.empty() && files.credentials_path.empty())
-        places = "HOME is not set, so there is no place for AWS profiles";
+        places = "HOME is not set, so there are no AWS profiles";
     return fail({.kind = ErrorKind::usage,
                  .what = "there is no such AWS profile",
                  .where = fmt::format("profile {}", profile),

@@ -1,5 +1,5 @@
-// ~/.aws/config and ~/.aws/credentials, or the files that AWS_CONFIG_FILE and
-// AWS_SHARED_CREDENTIALS_FILE name.
+// Reads ~/.aws/config and ~/.aws/credentials, or the files named by AWS_CONFIG_FILE and
+// AWS_SHARED_CREDENTIALS_FILE.
 #pragma once
 
 #include <optional>
@@ -11,24 +11,24 @@
 
 namespace zg::aws {
 
-/// A setting's value; nothing where it is not there or is empty.
+/// A setting's value; nothing if it is missing or empty.
 std::optional<std::string> setting(const Settings& settings, std::string_view name);
 
 struct ProfileFiles {
-    std::string config_path{};  ///< empty where no home folder is known; so is credentials_path
+    std::string config_path{};  ///< empty if no home folder is known; so is credentials_path
     std::string credentials_path{};
     Sections config{};       ///< by profile
     Sections credentials{};  ///< by profile
     Sections services{};     ///< the config file's [services NAME], by name
-    /// sections of the config file that are none of these, by what stands in the brackets
+    /// other sections of the config file, by the text in the brackets
     Sections other{};
 
     [[nodiscard]] bool has(std::string_view profile) const;
-    /// What both files say; where they differ the credentials file's word counts.
+    /// The settings of both files; those of the credentials file take precedence.
     [[nodiscard]] Settings profile(std::string_view name) const;
 };
 
-/// A file that is not there is empty. usage where a file cannot be parsed; errors of reading it.
+/// A missing file counts as empty. usage if a file cannot be parsed; errors of reading it.
 Result<ProfileFiles> read_profile_files(const Environment& environment);
 
 struct ProfileName {
@@ -38,7 +38,7 @@ struct ProfileName {
 /// `given` by the user, AWS_PROFILE, AWS_DEFAULT_PROFILE, or "default".
 ProfileName choose_profile(const Environment& environment, const std::string& given);
 
-/// usage, with a hint, where `profile` is in neither file.
+/// usage, with a hint, if `profile` is in neither file.
 Result<void> check_profile_exists(const ProfileFiles& files, const std::string& profile);
 
 /// "~/x" with the home folder for '~'.

@@ -61,14 +61,14 @@ class Parser {
         const std::string_view rest = trim(content.substr(end + 1));
         if (name.empty()) return broken("a section has no name");
         if (!rest.empty() && !is_comment(rest))
-            return broken("something stands behind a section's name");
+            return broken("there is text after a section's name");
         section_ = &sections_[std::string(name)];
         value_ = nullptr;
         return {};
     }
 
     Result<void> take_setting(std::string_view content) {
-        if (section_ == nullptr) return broken("a setting stands before the first section");
+        if (section_ == nullptr) return broken("a setting comes before the first section");
         const std::size_t separator = content.find_first_of("=:");
         if (separator == std::string_view::npos)
             return broken("this is neither a section nor a setting");
@@ -88,24 +88,24 @@ class Parser {
         const std::size_t separator = content.find('=');
         const std::string inner = lower(trim(content.substr(0, separator)));
         if (separator == std::string_view::npos || inner.empty())
-            return broken("an indented line is no setting");
+            return broken("an indented line is not a setting");
         (*section_)[fmt::format("{}.{}", name_, inner)] = trim(content.substr(separator + 1));
         return {};
     }
 
     [[nodiscard]] std::unexpected<Error> broken(std::string cause) const {
         return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("line {} of the file cannot be understood", number_),
+                     .what = fmt::format("syntax error in line {} of the file", number_),
                      .where = path_,
                      .cause = std::move(cause),
-                     .hint = "correct that line: write [profile NAME] or [NAME], below it NAME = "
+                     .hint = "correct that line: write [profile NAME] or [NAME], then lines NAME = "
                              "VALUE, and # before a comment"});
     }
 
     const std::string& path_;
     Sections sections_;
     Settings* section_ = nullptr;   // the one that settings go to
-    std::string* value_ = nullptr;  // of the last setting; indented lines go on with it
+    std::string* value_ = nullptr;  // of the last setting; indented lines continue it
     std::string name_;
     std::size_t indent_ = 0;
     std::uint64_t number_ = 0;

@@ -11,16 +11,16 @@
 
 namespace zg::aws {
 
-/// Settings by name, in lower case. One in an indented block has the block's name before it:
-/// "s3.addressing_style".
+/// Settings by name, in lower case. The name of a setting in an indented block begins with the
+/// block's name: "s3.addressing_style".
 using Settings = std::map<std::string, std::string, std::less<>>;
 
-/// Sections by what stands between their brackets: "profile backup". A section that is there twice
-/// is one, and what is set last counts.
+/// Sections by the text in their brackets: "profile backup". Two sections of the same name are
+/// merged; the last value of a setting counts.
 using Sections = std::map<std::string, Settings, std::less<>>;
 
-/// usage where a line is none of a section, a setting, its continuation or a comment. The error
-/// names `path` and the line's number, never what stands there: it may be a key.
+/// usage if a line is not a section, a setting, its continuation or a comment. The error names
+/// `path` and the line number but never shows the line, which may hold a key.
 Result<Sections> parse_profile_text(std::string_view text, const std::string& path);
 
 }  // namespace zg::aws

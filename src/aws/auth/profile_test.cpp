@@ -34,7 +34,7 @@ TEST(ProfileParser, ReadsCarriageReturnsAndAByteOrderMark) {
               (Settings{{"x", "1"}, {"y", "2"}}));
 }
 
-TEST(ProfileParser, ReadsAnIndentedBlockAsSettingsOfItsOwn) {
+TEST(ProfileParser, ReadsAnIndentedBlockAsSeparateSettings) {
     const Sections sections = parsed(
         "[default]\ns3 =\n  addressing_style = path\n\n  # not this\n  Max_Concurrent = 3\nregion "
         "= x\n");
@@ -44,7 +44,7 @@ TEST(ProfileParser, ReadsAnIndentedBlockAsSettingsOfItsOwn) {
                                                 {"region", "x"}}));
 }
 
-TEST(ProfileParser, AnIndentedLineGoesOnWithAValue) {
+TEST(ProfileParser, AnIndentedLineContinuesAValue) {
     EXPECT_EQ(parsed("[a]\nx = 1\n  2\n").at("a").at("x"), "1\n2");
 }
 
@@ -53,15 +53,15 @@ TEST(ProfileParser, AWholeFileMayBeIndented) {
               (Sections{{"a", {{"x", "1"}, {"y", "2"}}}, {"b", {{"z", "3"}}}}));
 }
 
-TEST(ProfileParser, WhatIsTwiceIsJoinedAndTheLastCounts) {
+TEST(ProfileParser, DuplicatesAreMergedAndTheLastCounts) {
     EXPECT_EQ(parsed("[a]\nx=1\ny=1\n[a]\nx=2\n").at("a"), (Settings{{"x", "2"}, {"y", "1"}}));
 }
 
-TEST(ProfileParser, ValuesKeepSignsThatMeanSomethingElsewhere) {
+TEST(ProfileParser, ValuesMayContainSpecialCharacters) {
     EXPECT_EQ(parsed("[a]\nx = a/b+c==#;[d]\n").at("a").at("x"), "a/b+c==#;[d]");
 }
 
-TEST(ProfileParser, ABrokenLineIsNamedByItsNumberOnly) {
+TEST(ProfileParser, AnInvalidLineIsReportedByItsNumberOnly) {
     for (const std::string& line : {mark, "[" + mark, "[" + mark + "] " + mark, std::string("[ ]"),
                                     "= " + mark, "s3 =\n  " + mark, "s3 =\n  = " + mark}) {
         const auto sections = parse_profile_text("[a]\nok = 1\n" + line, "/home/x/.aws/config");
@@ -74,7 +74,7 @@ TEST(ProfileParser, ABrokenLineIsNamedByItsNumberOnly) {
     expect_error(parse_profile_text("x = 1\n", "/f").error(), ErrorKind::usage);
 }
 
-TEST(ProfileParser, AnyBytesGiveAnAnswer) {
+TEST(ProfileParser, AnyBytesCanBeParsed) {
     std::uint32_t state = 1;
     for (int round = 0; round < 3000; ++round) {
         std::string text;
@@ -91,7 +91,7 @@ class ProfileTest : public CredentialTest {
     Result<ProfileFiles> files() { return read_profile_files(Environment(variables)); }
 };
 
-TEST_F(ProfileTest, FilesThatAreNotThereAreEmpty) {
+TEST_F(ProfileTest, MissingFilesAreEmpty) {
     EXPECT_TRUE(files()->config.empty());
     variables.clear();
     EXPECT_TRUE(files()->config_path.empty());
@@ -108,7 +108,7 @@ TEST_F(ProfileTest, SortsTheConfigFilesSections) {
     EXPECT_EQ(read->services.at("s").at("s3.endpoint_url"), "u");
 }
 
-TEST_F(ProfileTest, TheCredentialsFileCountsWhereBothSaySomething) {
+TEST_F(ProfileTest, TheCredentialsFileTakesPrecedence) {
     config("[profile b]\nregion=x\nrole_arn=one\n");
     credentials("[b]\nrole_arn=two\n");
     EXPECT_EQ(files()->profile("b"), (Settings{{"region", "x"}, {"role_arn", "two"}}));

@@ -16,7 +16,7 @@ bool Retries::again(Error& error) {
     if (clock_.monotonic() - begun_ + pause >= policy_.budget) {
         if (tries_ > 1) error.what += fmt::format(", after {} tries", tries_);
         if (error.hint.empty())
-            error.hint = "run the same command again later: it goes on, and loses nothing";
+            error.hint = "run the same command again later: it resumes, and nothing is lost";
         return false;
     }
     log_.warning(fmt::format("{}; try {} in {:.1f} s", error.message(), tries_ + 1,
@@ -25,7 +25,7 @@ bool Retries::again(Error& error) {
     return true;
 }
 
-/// A random time up to the one that doubles with every try.
+/// A random time up to a limit that doubles with every try.
 std::chrono::milliseconds Retries::next_pause() {
     const auto doubled = policy_.first * (std::int64_t{1} << std::min(tries_ - 1, 20U));
     const auto ceiling = static_cast<std::uint64_t>(

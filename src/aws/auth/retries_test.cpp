@@ -1,4 +1,4 @@
-// Requests are tried again in one place: SignedHttp::retrying().
+// Requests are retried in one place: SignedHttp::retrying().
 #include "aws/auth/retries.hpp"
 
 #include "aws/glacier/glacier.hpp"
@@ -11,7 +11,7 @@ namespace {
 using testing::ServiceHttp;
 using namespace std::chrono_literals;
 
-/// A server that is never there.
+/// A server that is always down.
 struct Down final : net::Http {
     Result<net::Response> send(const net::Request&) override {
         return fail({.kind = ErrorKind::unavailable, .what = "connection refused"});
@@ -43,7 +43,7 @@ TEST_F(RetriesTest, EachRetryIsLoggedOnceAndTheAnswerCounts) {
     EXPECT_NE(log.warnings[1].find("; try 3 in "), std::string::npos) << log.warnings[1];
 }
 
-TEST_F(RetriesTest, OnlyATransientFailureIsTriedAgain) {
+TEST_F(RetriesTest, OnlyATransientFailureIsRetried) {
     for (const auto& [status, code] :
          {std::pair{403, "AccessDenied"}, {507, "QuotaExceeded"}, {400, "BadDigest"}}) {
         http.error(status, code);
@@ -52,7 +52,7 @@ TEST_F(RetriesTest, OnlyATransientFailureIsTriedAgain) {
     EXPECT_TRUE(log.warnings.empty());
 }
 
-TEST_F(RetriesTest, GivesUpWhenItsTimeIsOverAndSaysSo) {
+TEST_F(RetriesTest, GivesUpWhenItsTimeIsOverAndReportsThat) {
     Down down;
     ClientContext with = context();
     const ClientContext broken{.http = down,
@@ -74,7 +74,7 @@ TEST_F(RetriesTest, GivesUpWhenItsTimeIsOverAndSaysSo) {
     expect_error(vaults->list_vaults(), ErrorKind::unavailable, " tries");
 }
 
-TEST_F(RetriesTest, AnAnswerThatCannotBeReadIsAskedForAgain) {
+TEST_F(RetriesTest, AnUnreadableAnswerIsRequestedAgain) {
     http.answer(200, "<html>a proxy's page</html>");
     http.answer(200, "<ListBucketResult><Contents><Key>a</Key></Contents></ListBucketResult>");
     EXPECT_EQ(s3->list_objects("").value().size(), 1U);
@@ -93,15 +93,15 @@ TEST_F(RetriesTest, AnAnswerThatCannotBeReadIsAskedForAgain) {
     EXPECT_EQ(log.warnings.size(), 4U);
 }
 
-TEST_F(RetriesTest, APartThatWasChangedOnItsWayIsSentAgain) {
+TEST_F(RetriesTest, APartChangedInTransitIsSentAgain) {
     const Buffer part = to_buffer("part");
     http.error(400, "BadDigest");
     http.answer(200, "", {{"ETag", "e"}});
     EXPECT_TRUE(s3->upload_part("k", "u", 1, part, codec::sha256(part)));
-    EXPECT_NE(log.all().find("part 1 was changed on its way to the store; try 2"),
+    EXPECT_NE(log.all().find("part 1 was changed in transit to the store; try 2"),
               std::string::npos)
         << log.all();
-    // What was wrong before it left would be wrong again.
+    // A part that was wrong before it was sent would be wrong again.
     http.error(400, "BadDigest");
     expect_error(s3->upload_part("k", "u", 1, part, codec::sha256(as_bytes("other"))),
                  ErrorKind::damage);
@@ -118,7 +118,7 @@ TEST_F(RetriesTest, APartThatWasChangedOnItsWayIsSentAgain) {
     EXPECT_EQ(log.warnings.size(), 2U);
 }
 
-TEST_F(RetriesTest, AJobIsLookedForBeforeItIsAskedForAgain) {
+TEST_F(RetriesTest, AJobIsSearchedForBeforeItIsRequestedAgain) {
     const JobRequest request{.archive_id = "a", .description = "d"};
     lost();
     http.answer(200, R"({"JobList":[
@@ -136,7 +136,7 @@ TEST_F(RetriesTest, AJobIsLookedForBeforeItIsAskedForAgain) {
     EXPECT_EQ(log.warnings.size(), 2U);
 }
 
-TEST_F(RetriesTest, TopicsToo) {
+TEST_F(RetriesTest, CallsOfSnsAreRetriedToo) {
     const auto sns = open_sns({.region = "eu-central-1"}, context());
     lost();
     http.answer(400, "<ErrorResponse><Error><Code>Throttled</Code></Error></ErrorResponse>");

@@ -10,7 +10,7 @@ namespace zg::aws {
 
 namespace {
 
-// Amazon refuses what is more than 15 minutes off; less is no reason for its refusal.
+// Amazon refuses requests that are more than 15 minutes off; less is not the reason for a refusal.
 constexpr std::chrono::minutes tolerated_skew{14};
 
 std::optional<TimePoint> parse_time(const std::string& text, const char* form) {
@@ -20,7 +20,8 @@ std::optional<TimePoint> parse_time(const std::string& text, const char* form) {
     return TimePoint(std::chrono::seconds(::timegm(&fields)));
 }
 
-/// S3 has a code of its own for it; the others say that the signature is too old, or not valid yet.
+/// S3 has a special code for it; other services report that the signature has expired, or is not
+/// valid yet.
 bool says_wrong_time(const Failure& failure) {
     if (failure.code == "RequestTimeTooSkewed" || failure.code == "RequestExpired") return true;
     const bool signature =
@@ -88,8 +89,7 @@ Error error_of(const Failure& failure, const KnownFailure& known, const std::str
             .hint = fmt::format(fmt::runtime(known.hint), action)};
 }
 
-/// With what one request is made. What another thread puts right meanwhile is right for the next
-/// one.
+/// The values that one request was made with. Another thread may correct them for the next request.
 struct SignedHttp::Attempt {
     Credentials credentials;
     std::chrono::seconds clock_offset;
@@ -130,12 +130,12 @@ Result<SignedHttp::Answer> SignedHttp::send(const Request& request) {
         if (success || response.status == request.also)
             return Answer{.response = std::move(response)};
         Failure failure = read_(response);
-        if (!clock_mended && mend_clock(response, failure, attempt)) {
+        if (!clock_mended && correct_clock(response, failure, attempt)) {
             clock_mended = true;
             continue;
         }
-        // HEAD's answer has no body, and so no code: 400 is then what an expired token looks like,
-        // unless it names another region.
+        // The answer to HEAD has no body, and so no code: a 400 then means an expired token, unless
+        // it names another region.
         const bool maybe_expired = request.method == "HEAD" && response.status == 400 &&
                                    failure.region.empty() &&
                                    !attempt.credentials.session_token.empty();
@@ -148,21 +148,21 @@ Result<SignedHttp::Answer> SignedHttp::send(const Request& request) {
     }
 }
 
-bool SignedHttp::mend_clock(const net::Response& response, const Failure& failure,
-                            const Attempt& attempt) {
+bool SignedHttp::correct_clock(const net::Response& response, const Failure& failure,
+                               const Attempt& attempt) {
     const bool said = says_wrong_time(failure);
     const bool may_be = said || (response.status == 403 && failure.code.empty());
     const auto date = may_be ? net::find_header(response.headers, "date") : std::nullopt;
     const auto time = date ? parse_http_date(*date) : std::nullopt;
     if (!time) return false;
     const std::chrono::seconds offset = *time - context_.clock.now();
-    // Where the clock is right now it was put right, or this process slept or sent for long, after
-    // the request was signed.
+    // If the clock is right now, it was corrected, or this process slept or sent for a long time,
+    // after the request was signed.
     if (std::chrono::abs(offset - attempt.clock_offset) < tolerated_skew) return said;
     if (clock_offset_.exchange(offset.count()) == 0)
         context_.log.warning(
             fmt::format("this machine's clock is {} minutes {} the store's: set it (timedatectl "
-                        "set-ntp true); going on with the store's time",
+                        "set-ntp true); continuing with the store's time",
                         std::abs(offset.count()) / 60, offset.count() > 0 ? "behind" : "ahead of"));
     return true;
 }

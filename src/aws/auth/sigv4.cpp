@@ -106,7 +106,7 @@ std::string canonical_query(const Query& query) {
     for (const auto& [name, value] : query)
         parts.push_back(uri_encode(name) + "=" + uri_encode(value));
     std::ranges::sort(parts, [](const std::string& a, const std::string& b) {
-        // By name, then by value: "a-b=" comes behind "a=", though '-' is before '='.
+        // Sorted by name, then by value: "a-b=" comes after "a=", though '-' is before '='.
         const auto split = [](const std::string& part) {
             return std::pair(part.substr(0, part.find('=')), part.substr(part.find('=') + 1));
         };

@@ -26,7 +26,7 @@ std::string signature(const net::Headers& headers) {
 struct SuiteCase {
     std::string name;
     ToSign request;
-    // what is between the method and the empty line before the signed headers' names
+    // the text between the method and the empty line before the signed headers' names
     std::string canonical;
     std::string signature;
     std::string token{};
@@ -203,7 +203,7 @@ TEST_F(S3ExampleTest, ListObjects) {
               "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
 }
 
-TEST(SigV4Test, EncodesAllButTheUnreserved) {
+TEST(SigV4Test, EncodesAllButUnreservedCharacters) {
     EXPECT_EQ(uri_encode("a/b c+d=e&f*g~%'\n\xc3\xa9"),
               "a%2Fb%20c%2Bd%3De%26f%2Ag~%25%27%0A%C3%A9");
     EXPECT_EQ(uri_encode("a//b", true), "a//b");
@@ -217,7 +217,7 @@ TEST(SigV4Test, SortsTheQueryByNameAndThenByValue) {
               "B=%3D%26&a=y&a=z&a-b=&b=2");
 }
 
-TEST(SigV4Test, OtherServicesSignAPathThatIsEncodedOnceMore) {
+TEST(SigV4Test, OtherServicesSignAPathThatIsEncodedTwice) {
     const ToSign request{.method = "GET",
                          .host = "h",
                          .path = "/a%20b",

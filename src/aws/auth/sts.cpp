@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds time_limit{30'000};
 constexpr const char* api_version = "2011-06-15";
 constexpr const char* global_region = "us-east-1";
 constexpr const char* see_endpoint =
-    "see that AWS_ENDPOINT_URL_STS or endpoint_url is the URL of a server that knows AssumeRole";
+    "check that AWS_ENDPOINT_URL_STS or endpoint_url is the URL of a server with AssumeRole";
 constexpr const char* form = "application/x-www-form-urlencoded; charset=utf-8";
 
 bool is_one_of(std::string_view value, std::initializer_list<std::string_view> words) {
@@ -25,7 +25,7 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> w
 }
 
 struct UrlParts {
-    std::string host;  // with the port, where it is not the scheme's own
+    std::string host;  // with the port, if it is not the scheme's default
     std::string path;
 };
 
@@ -50,7 +50,7 @@ Query parameters(const char* action, const RoleRequest& role) {
     return query;
 }
 
-bool is_passing(int status, std::string_view code) {
+bool is_transient(int status, std::string_view code) {
     return status >= 500 || status == 429 || status == 408 || code.starts_with("Throttl") ||
            is_one_of(code, {"RequestLimitExceeded", "TooManyRequestsException",
                             "IDPCommunicationError", "InternalFailure", "ServiceUnavailable"});
@@ -71,27 +71,27 @@ std::string hint_for(std::string_view code, ErrorKind kind) {
     if (code == "AccessDenied" || code == "AccessDeniedException")
         return "the caller needs the permission sts:AssumeRole for this role, and the role's trust "
                "policy must name the caller (and external_id, "
-               "where it asks for one)";
+               "if it requires one)";
     if (code == "SignatureDoesNotMatch" || code == "RequestExpired")
-        return "see that the secret access key is right and that the machine's clock is";
+        return "check the secret access key and the machine's clock";
     if (code == "InvalidIdentityToken" || code == "IDPRejectedClaim")
-        return "see that the role trusts the identity provider and that the token is for it";
+        return "check that the role trusts the identity provider and that the token is for it";
     if (code == "RegionDisabledException")
         return "activate STS for this region in the account's settings, or set "
                "AWS_ENDPOINT_URL_STS=https://sts.amazonaws.com";
     if (is_dead_caller(code))
-        return "get a new key or token: the one that asks for the role is not valid, or not any "
+        return "get a new key or token: the one that assumes the role is not valid, or not any "
                "more";
     if (kind == ErrorKind::unavailable) return "try again later";
     if (code.empty()) return see_endpoint;
-    return kind == ErrorKind::usage ? "see that role_arn, role_session_name, external_id and "
-                                      "duration_seconds of the profile are right"
-                                    : "see that the role's name is right and who may take it";
+    return kind == ErrorKind::usage ? "check role_arn, role_session_name, external_id and "
+                                      "duration_seconds of the profile"
+                                    : "check the role's name, and who may assume it";
 }
 
 }  // namespace
 
-/// One request, and what of it must not be seen in an error.
+/// A request, and its secrets, which must not be shown in errors.
 struct Sts::Call {
     const char* action;
     std::string body;
@@ -109,7 +109,7 @@ Result<StsEndpoint> sts_endpoint(const Environment& environment, const std::stri
     if (!url.empty()) {
         const bool good = url.starts_with("https://") || url.starts_with("http://");
         if (!good)
-            return wrong("the endpoint for STS is no URL",
+            return wrong("the endpoint for STS is not a URL",
                          "write AWS_ENDPOINT_URL_STS or endpoint_url as https://HOST:PORT");
         return StsEndpoint{.url = url, .region = region.empty() ? global_region : region};
     }
@@ -117,7 +117,7 @@ Result<StsEndpoint> sts_endpoint(const Environment& environment, const std::stri
         return StsEndpoint{.url = "https://sts.amazonaws.com", .region = global_region};
     // The region becomes a part of the host that gets the signed request.
     if (region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
-        return wrong(fmt::format("\"{}\" is no AWS region, so there is no STS in it", region),
+        return wrong(fmt::format("\"{}\" is not an AWS region, so it has no STS", region),
                      "for a server that is not Amazon's, set AWS_ENDPOINT_URL_STS to its URL");
     const char* domain = region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     return StsEndpoint{.url = fmt::format("https://sts.{}.{}", region, domain), .region = region};
@@ -164,10 +164,10 @@ StsResult Sts::send(const Call& call) {
                                       .body = as_bytes(call.body),
                                       .timeout = time_limit});
     if (!response)
-        return std::unexpected(StsError{
-            .error = with_hint(response.error(),
-                               "see that the region is right, or set AWS_ENDPOINT_URL_STS, and "
-                               "that this machine may reach it")});
+        return std::unexpected(
+            StsError{.error = with_hint(response.error(),
+                                        "check the region, or set AWS_ENDPOINT_URL_STS, and check "
+                                        "that this machine can reach it")});
     return response->status == 200 ? read_answer(call, *response)
                                    : StsResult(std::unexpected(refusal(call, *response)));
 }
@@ -186,11 +186,11 @@ StsResult Sts::read_answer(const Call& call, const net::Response& response) cons
     if (!credentials.access_key_id.empty() && !credentials.secret_access_key.empty() &&
         !credentials.session_token.empty() && expires)
         return credentials;
-    return std::unexpected(
-        StsError{.error = {.kind = ErrorKind::usage,
-                           .what = fmt::format("{} did not answer as STS does", endpoint_.url),
-                           .where = name_,
-                           .hint = see_endpoint}});
+    return std::unexpected(StsError{
+        .error = {.kind = ErrorKind::usage,
+                  .what = fmt::format("the answer of {} is not that of STS", endpoint_.url),
+                  .where = name_,
+                  .hint = see_endpoint}});
 }
 
 StsError Sts::refusal(const Call& call, const net::Response& response) const {
@@ -199,21 +199,21 @@ StsError Sts::refusal(const Call& call, const net::Response& response) const {
     const pugi::xml_node node = document.document_element().child("Error");
     const std::string code = node.child_value("Code");
     ErrorKind kind = ErrorKind::refused;
-    if (is_passing(response.status, code))
+    if (is_transient(response.status, code))
         kind = ErrorKind::unavailable;
     else if (is_wrong_request(code) || code.empty())
         kind = ErrorKind::usage;
     const std::string said = code.empty()
                                  ? fmt::format("HTTP {}", response.status)
                                  : fmt::format("{}: {}", code, node.child_value("Message"));
-    return {
-        .error = {.kind = kind,
-                  .what = fmt::format("{} gives no credentials for the role", endpoint_.url),
-                  .where = name_,
-                  // A refused signature is answered with the text that was signed, token and all.
-                  .cause = safe_words(said, call.secrets),
-                  .hint = hint_for(code, kind)},
-        .caller_refused = is_dead_caller(code)};
+    return {.error = {.kind = kind,
+                      .what = fmt::format("{} refuses credentials for the role", endpoint_.url),
+                      .where = name_,
+                      // The answer to a refused signature holds the text that was signed, including
+                      // the token.
+                      .cause = safe_words(said, call.secrets),
+                      .hint = hint_for(code, kind)},
+            .caller_refused = is_dead_caller(code)};
 }
 
 }  // namespace zg::aws

@@ -14,8 +14,8 @@ struct StsEndpoint {
     std::string region;  ///< that requests are signed for
 };
 
-/// AWS_ENDPOINT_URL_STS and its like (see load_settings), else the region's own, or the global one
-/// where `region` is empty. usage where that cannot be a URL.
+/// AWS_ENDPOINT_URL_STS and similar settings (see load_settings()), else the region's own, or the
+/// global one if `region` is empty. usage if it is not a valid URL.
 Result<StsEndpoint> sts_endpoint(const Environment& environment, const std::string& profile,
                                  const std::string& region);
 
@@ -26,11 +26,11 @@ struct RoleRequest {
     std::string duration_seconds{};  ///< empty: the role's default
 };
 
-/// Why there are no credentials. refused: not allowed, or a key or token that is not valid; usage:
-/// a wrong parameter or endpoint; unavailable.
+/// Why there are no credentials. refused: not allowed, or an invalid key or token; usage: a wrong
+/// parameter or endpoint; unavailable.
 struct StsError {
     Error error;
-    /// it is the caller's own key or token that is not valid (any more)
+    /// the caller's own key or token is not valid (any more)
     bool caller_refused = false;
 };
 

@@ -38,7 +38,7 @@ class StsTest : public CredentialTest {
                        .session_token = Secret(mark + "Token")};
 };
 
-TEST_F(StsTest, AsksForARole) {
+TEST_F(StsTest, AssumesARole) {
     role.external_id = "a b&c";
     role.duration_seconds = "900";
     http.answer(200, sts_answer("AssumeRole", "ASIA1"));
@@ -77,7 +77,7 @@ TEST_F(StsTest, AnEndpointMayHaveAPathAndAPort) {
     EXPECT_EQ(http.seen.at(0).url, "http://127.0.0.1:9000/sts");
 }
 
-TEST_F(StsTest, SortsRefusals) {
+TEST_F(StsTest, DistinguishesRefusals) {
     const struct {
         int status;
         const char* code;
@@ -114,7 +114,7 @@ TEST_F(StsTest, AnIdentityTokenIsNotShown) {
     EXPECT_THAT(got.error().error.message(), HasSubstr("is not good"));
 }
 
-TEST_F(StsTest, AnAnswerThatIsNotOfStsIsWrong) {
+TEST_F(StsTest, RefusesAnAnswerThatIsNotOfSts) {
     for (const std::string& body :
          {std::string(), "<html>" + mark, std::string("{}"),
           sts_answer("AssumeRoleWithWebIdentity", "ASIA1"), sts_answer("AssumeRole", ""),
@@ -136,7 +136,7 @@ TEST_F(StsTest, AnAnswerThatIsNotOfStsIsWrong) {
     expect_error(assume().error().error, ErrorKind::usage);
 }
 
-TEST_F(StsTest, TheEndpointsOrder) {
+TEST_F(StsTest, TheSourcesOfTheEndpointHaveAnOrder) {
     EXPECT_EQ(endpoint("")->url, "https://sts.amazonaws.com");
     EXPECT_EQ(endpoint("")->region, "us-east-1");
     EXPECT_EQ(endpoint("eu-central-1")->url, "https://sts.eu-central-1.amazonaws.com");
@@ -151,7 +151,7 @@ TEST_F(StsTest, TheEndpointsOrder) {
     EXPECT_EQ(endpoint("")->region, "us-east-1");
 }
 
-TEST_F(StsTest, AnEndpointMustBeOne) {
+TEST_F(StsTest, RefusesAnInvalidEndpoint) {
     expect_error(endpoint("x.example.com/").error(), ErrorKind::usage);
     variables["AWS_ENDPOINT_URL_STS"] = "sts.example.com";
     expect_error(endpoint("").error(), ErrorKind::usage);

@@ -17,15 +17,15 @@ Result<void> done_unless_gone(Result<net::Response> response) {
     return {};
 }
 
-/// The service says which tree hash it has computed; `sent` is ours.
+/// Compares the tree hash computed by the service with ours, `sent`.
 Result<void> check_tree_hash(const net::Response& response, const codec::Sha256Digest& sent,
                              const std::string& where) {
-    const auto told = net::find_header(response.headers, "x-amz-sha256-tree-hash");
-    if (!told || codec::Sha256Digest::from_hex(*told) == sent) return {};
+    const auto returned = net::find_header(response.headers, "x-amz-sha256-tree-hash");
+    if (!returned || codec::Sha256Digest::from_hex(*returned) == sent) return {};
     return fail({.kind = ErrorKind::damage,
-                 .what = "the service has computed another tree hash than was sent",
+                 .what = "the service computed another tree hash than the one sent",
                  .where = where,
-                 .cause = fmt::format("{}, expected {}", shown(*told), sent.hex()),
+                 .cause = fmt::format("{}, expected {}", shown(*returned), sent.hex()),
                  .hint = "run the same command again"});
 }
 
@@ -83,7 +83,7 @@ Result<void> GlacierCalls::upload_part(const std::string& vault, const std::stri
         auto response = call_once(put);
         auto done = response ? check_tree_hash(*response, digests.tree, put.where)
                              : fail(std::move(response.error()));
-        // What was sent was right: then sending it again can help.
+        // If the data was right when it was sent, sending it again can help.
         if (!done && done.error().kind == ErrorKind::damage &&
             codec::sha256(body) == digests.linear && codec::tree_hash_only(body) == digests.tree)
             done.error().kind = ErrorKind::unavailable;
@@ -101,8 +101,8 @@ Result<ArchiveReceipt> GlacierCalls::complete_upload(const std::string& vault,
                         {"x-amz-sha256-tree-hash", tree_hash.hex()}};
     return call(complete, [&](const net::Response& response) {
         auto receipt = receipt_of(response, tree_hash, complete.where);
-        // The service has compared the tree hash before it made the archive: this is an answer that
-        // was changed on its way, and the same call gives it again.
+        // The service has compared the tree hash before it created the archive: so the answer was
+        // changed in transit, and the same call returns it again.
         if (!receipt && receipt.error().kind == ErrorKind::damage)
             receipt.error().kind = ErrorKind::unavailable;
         return receipt;
@@ -129,7 +129,7 @@ Result<std::vector<GlacierUpload>> GlacierCalls::list_uploads(const std::string&
 
 Result<std::vector<GlacierPart>> GlacierCalls::list_parts(const std::string& vault,
                                                           const std::string& upload_id) {
-    // The largest page there is: an upload can have 10,000 parts.
+    // The largest possible page: an upload can have 10,000 parts.
     GlacierCall list =
         on(vault, "GET", "glacier:ListParts", "/multipart-uploads/" + uri_encode(upload_id));
     list.query = {{"limit", "1000"}};

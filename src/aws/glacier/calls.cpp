@@ -42,34 +42,34 @@ Result<net::Response> GlacierCalls::call_once(const GlacierCall& call) {
     return std::move(answer.response);
 }
 
-Result<nlohmann::json> GlacierCalls::call_json(const GlacierCall& asked) {
-    return call(asked, [&](const net::Response& response) -> Result<nlohmann::json> {
+Result<nlohmann::json> GlacierCalls::call_json(const GlacierCall& request) {
+    return call(request, [&](const net::Response& response) -> Result<nlohmann::json> {
         auto json = nlohmann::json::parse(as_text(response.body), nullptr, false);
-        if (!json.is_object()) return unreadable(asked.where);
+        if (!json.is_object()) return unreadable(request.where);
         return json;
     });
 }
 
-Result<net::Response> GlacierCalls::send_json(GlacierCall asked, const nlohmann::json& body) {
+Result<net::Response> GlacierCalls::send_json(GlacierCall request, const nlohmann::json& body) {
     const std::string text = to_text(body);
-    asked.body = as_bytes(text);
-    asked.headers.push_back({"Content-Type", "application/json"});
-    return call(asked);
+    request.body = as_bytes(text);
+    request.headers.push_back({"Content-Type", "application/json"});
+    return call(request);
 }
 
-Result<std::vector<nlohmann::json>> GlacierCalls::list_pages(GlacierCall asked,
+Result<std::vector<nlohmann::json>> GlacierCalls::list_pages(GlacierCall request,
                                                              const char* member) {
     std::vector<nlohmann::json> entries;
     std::string marker;
-    const Query query = asked.query;
+    const Query query = request.query;
     for (;;) {
-        asked.query = query;
-        if (!marker.empty()) asked.query.emplace_back("marker", marker);
-        ZG_TRY(nlohmann::json page, call_json(asked));
+        request.query = query;
+        if (!marker.empty()) request.query.emplace_back("marker", marker);
+        ZG_TRY(nlohmann::json page, call_json(request));
         const auto list = page.find(member);
-        if (list == page.end() || !list->is_array()) return unreadable(asked.where);
+        if (list == page.end() || !list->is_array()) return unreadable(request.where);
         for (nlohmann::json& entry : *list) {
-            if (!entry.is_object()) return unreadable(asked.where);
+            if (!entry.is_object()) return unreadable(request.where);
             entries.push_back(std::move(entry));
         }
         const std::string next = text_of(page, "Marker");
@@ -77,7 +77,7 @@ Result<std::vector<nlohmann::json>> GlacierCalls::list_pages(GlacierCall asked,
         if (next == marker)
             return fail({.kind = ErrorKind::unavailable,
                          .what = "the service's listing does not end",
-                         .where = asked.where});
+                         .where = request.where});
         marker = next;
     }
 }
@@ -144,7 +144,7 @@ Result<void> check_vault_name(const std::string& vault) {
     };
     if (!vault.empty() && vault.size() <= 255 && std::ranges::all_of(vault, good)) return {};
     return fail({.kind = ErrorKind::usage,
-                 .what = fmt::format("\"{}\" is no name of a vault", shown(vault)),
+                 .what = fmt::format("invalid vault name \"{}\"", shown(vault)),
                  .hint = "a vault's name has 1 to 255 of the characters a-z A-Z 0-9 _ - ."});
 }
 
@@ -158,7 +158,7 @@ Result<void> check_description(const std::string& description) {
                           bad - description.begin() + 1);
     return fail({.kind = ErrorKind::usage,
                  .what = "the description " + why,
-                 .hint = "Glacier takes at most 1,024 printable ASCII characters"});
+                 .hint = "Glacier accepts at most 1,024 printable ASCII characters"});
 }
 
 std::unique_ptr<Glacier> open_glacier(GlacierConfig config, const ClientContext& context) {

@@ -1,4 +1,4 @@
-// The Glacier calls over SignedHttp; each theme has a file of its own.
+// The Glacier calls over SignedHttp, in one file for each topic.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -11,8 +11,8 @@ namespace zg::aws {
 /// One call.
 struct GlacierCall {
     std::string method;
-    std::string action;  ///< the permission it needs, for the hint where it is refused
-    std::string path;    ///< percent-encoded, behind the account: "/vaults/photos"
+    std::string action;  ///< the permission it needs, for the hint if it is refused
+    std::string path;    ///< percent-encoded, after the account: "/vaults/photos"
     std::string where;   ///< for errors
     Query query{};
     net::Headers headers{};
@@ -85,8 +85,8 @@ class GlacierCalls final : public Glacier {
     Result<net::Response> call(const GlacierCall& call) {
         return http_.retrying([&] { return call_once(call); });
     }
-    /// The same, and what `read` (Result<T>(const net::Response&)) makes of the answer; an answer
-    /// that it refuses as unavailable is asked for again, too.
+    /// The same, and the result of `read` (Result<T>(const net::Response&)) for the answer; if that
+    /// is unavailable, the call is retried, too.
     template <class Read>
     auto call(const GlacierCall& call, const Read& read) -> decltype(read(net::Response{})) {
         return http_.retrying([&]() -> decltype(read(net::Response{})) {
@@ -103,7 +103,7 @@ class GlacierCalls final : public Glacier {
     /// A job like `request` that was started after `begun`, if there is one.
     Result<std::optional<std::string>> find_job(const std::string& vault, const JobRequest& request,
                                                 TimePoint begun);
-    /// All pages of a listing, whose entries stand under `member`.
+    /// All pages of a listing, whose entries are in `member`.
     Result<std::vector<nlohmann::json>> list_pages(GlacierCall call, const char* member);
 
     GlacierConfig config_;
@@ -114,12 +114,12 @@ class GlacierCalls final : public Glacier {
 /// The call on a vault; `below` is percent-encoded: "/jobs".
 GlacierCall on(const std::string& vault, const char* method, const char* action,
                const std::string& below = {});
-/// Of a call whose answer says nothing.
+/// The result of a call without a useful answer.
 Result<void> done(Result<net::Response> response);
 /// The document as text, in one line.
 std::string to_text(const nlohmann::json& json);
-/// The member as text, number or time; empty, 0 or nothing where it is missing, null or of another
-/// type: what the service leaves away is not there.
+/// The member as text, number or time; empty, 0 or nothing if it is missing, null or of another
+/// type: the service leaves out members without a value.
 std::string text_of(const nlohmann::json& object, const char* member);
 std::uint64_t number_of(const nlohmann::json& object, const char* member);
 std::optional<TimePoint> time_of(const nlohmann::json& object, const char* member);

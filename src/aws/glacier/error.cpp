@@ -7,44 +7,45 @@ namespace zg::aws {
 
 namespace {
 
-constexpr std::string_view look_at_keys =
-    "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile: `aws sts "
-    "get-caller-identity` tells whose keys they are";
+constexpr std::string_view check_keys =
+    "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile: `aws sts "
+    "get-caller-identity` shows whose keys they are";
 constexpr std::string_view again =
-    "run the same command again later: it goes on, and loses nothing";
+    "run the same command again later: it resumes, and nothing is lost";
 constexpr std::string_view new_keys =
     "get new session credentials, or use a profile with role_arn or credential_process: those are "
     "renewed";
 
 // Source: Amazon S3 Glacier Developer Guide, "Error Responses". Throttling is a 400 and a full
-// expedited queue a 503: only the code tells.
+// expedited queue a 503: only the code distinguishes them.
 constexpr KnownFailure known[] = {
     {"AccessDeniedException", ErrorKind::refused, "access denied",
-     "the keys need the permission {0} on the vault; or the vault is another account's, or its "
-     "lock denies it"},
+     "the keys need the permission {0} on the vault; or the vault belongs to another account, or "
+     "its lock denies this"},
     {"BadRequest", ErrorKind::usage, "the service refuses the request", ""},
     {"ExpiredTokenException", ErrorKind::refused, "the session token has expired", new_keys},
     {"ExpiredToken", ErrorKind::refused, "the session token has expired", new_keys},
     {"IncompleteSignature", ErrorKind::refused, "the service cannot read the signature",
-     look_at_keys},
+     check_keys},
     {"InsufficientCapacityException", ErrorKind::unavailable,
-     "Amazon has no room for expedited retrievals now", "take --tier standard"},
+     "Amazon has no capacity for expedited retrievals at the moment", "use --tier standard"},
     {"InvalidParameterValueException", ErrorKind::usage, "the service refuses an argument", ""},
     {"InvalidSignatureException", ErrorKind::refused,
-     "the secret key is wrong, or this machine's clock is", look_at_keys},
+     "the secret key or this machine's clock is wrong", check_keys},
     {"LimitExceededException", ErrorKind::full, "a limit of the account is reached",
      "an account can have 1,000 vaults in a region and a vault 50 tags; see also what the service "
      "said"},
     {"MissingAuthenticationTokenException", ErrorKind::refused, "the request is not signed",
-     look_at_keys},
-    {"MissingParameterValueException", ErrorKind::usage, "the service misses an argument", ""},
+     check_keys},
+    {"MissingParameterValueException", ErrorKind::usage, "the service requires another argument",
+     ""},
     {"NoLongerSupportedException", ErrorKind::refused,
-     "Amazon takes no new customers for Glacier vaults any more, and this account has none",
+     "Amazon no longer accepts new customers for Glacier vaults, and this account has none",
      "use S3's cold class instead: --store 's3://BUCKET/PREFIX?class=DEEP_ARCHIVE'; it costs less, "
      "too"},
     {"PolicyEnforcedException", ErrorKind::refused,
      "the account's data-retrieval policy does not allow it",
-     "look at it with `zglacier vault retrieval-policy show`; wait an hour, or raise its limit"},
+     "`zglacier vault retrieval-policy show` shows it; wait an hour, or raise its limit"},
     {"RequestTimeoutException", ErrorKind::unavailable, "the connection stalled", again},
     {"ResourceNotFoundException", ErrorKind::not_found,
      "there is no such vault, archive, upload or job", ""},
@@ -53,7 +54,7 @@ constexpr KnownFailure known[] = {
     {"ThrottlingException", ErrorKind::unavailable, "the service asks to slow down", again},
     {"TooManyRequestsException", ErrorKind::unavailable, "the service asks to slow down", again},
     {"UnrecognizedClientException", ErrorKind::refused, "the access key does not exist",
-     look_at_keys},
+     check_keys},
 };
 
 KnownFailure by_status(int status) {
@@ -64,7 +65,7 @@ KnownFailure by_status(int status) {
             return {"", ErrorKind::not_found, "there is no such vault, archive, upload or job", ""};
         case 408:
         case 429:
-            return {"", ErrorKind::unavailable, "the service asks to come back later", again};
+            return {"", ErrorKind::unavailable, "the service is too busy", again};
         default:
             break;
     }
@@ -74,12 +75,12 @@ KnownFailure by_status(int status) {
 }
 
 KnownFailure entry_of(const Failure& failure) {
-    // One code for many faults: what was sent and what has arrived are not the same bytes.
+    // One code for many errors; here, the bytes received differ from those sent.
     const bool hash = failure.message.find("hash") != std::string::npos ||
                       failure.message.find("Checksum") != std::string::npos ||
                       failure.message.find("checksum") != std::string::npos;
     if (failure.code == "InvalidParameterValueException" && hash)
-        return {"", ErrorKind::damage, "the bytes were changed on their way to the store", again};
+        return {"", ErrorKind::damage, "the data was changed in transit to the store", again};
     if (failure.code == "InvalidParameterValueException" &&
         failure.message.find("Vault not empty") != std::string::npos)
         return {"", ErrorKind::conflict, "the vault is not empty, or was not at its last inventory",

@@ -1,11 +1,11 @@
-// From Glacier's refusals to errors that say what to do.
+// Turns Glacier's refusals into errors with hints.
 #pragma once
 
 #include "aws/auth/signed_http.hpp"
 
 namespace zg::aws {
 
-/// Reads the answer of a failed call: {"code", "message", "type"}, or the header x-amzn-ErrorType.
+/// Parses the answer to a failed call: {"code", "message", "type"}, or the header x-amzn-ErrorType.
 Failure read_glacier_failure(const net::Response& response);
 
 /// The error for `failure` of the call that needs the permission `action` ("glacier:InitiateJob")

@@ -1,4 +1,4 @@
-// One function for each call of the Glacier vault service that zglacier makes. Source: Amazon S3
+// One function for each call that zglacier makes to the Glacier vault service. Source: Amazon S3
 // Glacier Developer Guide, API version 2012-06-01.
 #pragma once
 
@@ -27,7 +27,7 @@ struct GlacierConfig {
     std::string endpoint{};     ///< "http://127.0.0.1:9000"; empty: Amazon's own for the region
 };
 
-/// As of its last inventory, but for name and time of creation.
+/// A vault as of its last inventory, except for name and creation time.
 struct Vault {
     std::string arn;
     std::string name;
@@ -51,7 +51,7 @@ struct GlacierUpload {
     std::uint64_t part_size = 0;
 };
 
-/// A part of an upload: the bytes [begin, end) of the archive it will be.
+/// A part of an upload: the bytes [begin, end) of the future archive.
 struct GlacierPart {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
@@ -67,7 +67,7 @@ struct ByteRange {
 
 enum class JobType { archive, inventory };
 
-/// What a job shall do.
+/// The request for a job.
 struct JobRequest {
     JobType type = JobType::archive;
     std::string archive_id{};
@@ -79,11 +79,11 @@ struct JobRequest {
     std::string format{};                     ///< inventory: "JSON" (the default) or "CSV"
     std::optional<TimePoint> created_from{};  ///< inventory: of archives created since
     std::optional<TimePoint> created_before{};
-    std::optional<std::uint64_t> limit{};  ///< inventory: at most so many archives
-    std::string marker{};                  ///< inventory: behind that of an earlier one
+    std::optional<std::uint64_t> limit{};  ///< inventory: at most this many archives
+    std::string marker{};                  ///< inventory: where an earlier one ended
 };
 
-/// A job, as DescribeJob and ListJobs tell it.
+/// A job, from DescribeJob or ListJobs.
 struct Job {
     std::string id;
     JobType type = JobType::archive;
@@ -95,7 +95,7 @@ struct Job {
     std::string status;  ///< "InProgress", "Succeeded", "Failed"
     std::string message{};
     std::uint64_t size = 0;  ///< of the archive, or of the inventory once it is done
-    /// of what was retrieved, where its range has one
+    /// of the retrieved data, if its range has one
     std::optional<codec::Sha256Digest> tree_hash{};
     std::optional<codec::Sha256Digest> archive_tree_hash{};  ///< of the whole archive
     std::optional<ByteRange> range{};
@@ -111,7 +111,7 @@ struct Job {
 struct JobOutput {
     std::size_t received = 0;
     std::uint64_t size = 0;  ///< of the whole output
-    /// of the bytes asked for, where they are a node of the archive's tree
+    /// of the requested bytes, if they are a node of the archive's tree
     std::optional<codec::Sha256Digest> tree_hash{};
     std::string content_type{};
 };
@@ -135,24 +135,23 @@ struct RetrievalRule {
     std::optional<std::uint64_t> bytes_per_hour{};
 };
 
-/// An account's vaults in one region. Called from any thread.
+/// An account's vaults in one region. May be called from any thread.
 ///
 /// Errors of every call: those of net::Http; refused (signature, key, permission, policy, an
 /// account without vaults: with the code, the request id and a hint), not_found, unavailable
 /// (throttling, which is a 400; RequestTimeoutException, ServiceUnavailableException, a full
 /// expedited queue), usage (arguments), damage (a hash that does not agree), conflict (a vault that
-/// is not empty). Told apart by the service's code, not by the status.
-///
-/// What fails as unavailable is tried again (ClientContext::retry) before it is an error. A request
-/// whose answer was lost may have taken effect; what its repetition then does is said at the call,
-/// or it changes nothing.
+/// is not empty). They are distinguished by the service's code, not by the status.
+/// Calls that fail as unavailable are retried (ClientContext::retry) before that is an error. A
+/// request whose answer was lost may have taken effect; each call says what its repetition then
+/// does, unless it changes nothing.
 class Glacier {
   public:
     virtual ~Glacier() = default;
     [[nodiscard]] virtual const GlacierConfig& config() const = 0;
 
     // --- vaults
-    /// One that is there already is no error.
+    /// It is not an error if the vault exists.
     virtual Result<void> create_vault(const std::string& vault) = 0;
     virtual Result<Vault> describe_vault(const std::string& vault) = 0;
     virtual Result<std::vector<Vault>> list_vaults() = 0;
@@ -160,7 +159,7 @@ class Glacier {
     virtual Result<void> delete_vault(const std::string& vault) = 0;
     virtual Result<void> set_notifications(const std::string& vault,
                                            const Notifications& notifications) = 0;
-    /// not_found where there is none
+    /// not_found if there are none
     virtual Result<Notifications> get_notifications(const std::string& vault) = 0;
     virtual Result<void> delete_notifications(const std::string& vault) = 0;
     virtual Result<void> set_access_policy(const std::string& vault, const std::string& policy) = 0;
@@ -183,45 +182,45 @@ class Glacier {
 
     // --- archives
     /// `description`: at most 1,024 printable ASCII characters. `body` is not empty and at most 4
-    /// GiB. Repeated after a lost answer it leaves a second archive.
+    /// GiB. Repeated after a lost answer, it leaves a second archive.
     virtual Result<ArchiveReceipt> upload_archive(const std::string& vault, Bytes body,
                                                   const codec::TreeHash::Digests& digests,
                                                   const std::string& description) = 0;
-    /// One that is gone already is no error.
+    /// It is not an error if it is gone already.
     virtual Result<void> delete_archive(const std::string& vault,
                                         const std::string& archive_id) = 0;
-    /// Repeated after a lost answer it leaves a second upload, which list_uploads() has.
+    /// Repeated after a lost answer, it leaves a second upload, which list_uploads() lists.
     virtual Result<std::string> initiate_upload(
         const std::string& vault, std::uint64_t part_size,
         const std::string& description) = 0;  ///< the upload id
-    /// The part that begins at byte `begin`, which its size divides. The same part again replaces
-    /// it. If the service received other bytes: unavailable, after retries, if `body` is what
-    /// `digests` say, else damage.
+    /// Uploads the part that begins at byte `begin`, a multiple of its size. The same part again
+    /// replaces it. If the service received other bytes: unavailable, after retries, if `body`
+    /// matches `digests`, else damage.
     virtual Result<void> upload_part(const std::string& vault, const std::string& upload_id,
                                      std::uint64_t begin, Bytes body,
                                      const codec::TreeHash::Digests& digests) = 0;
-    /// `tree_hash`: of the whole archive. May be repeated for a while after it has succeeded, and
-    /// gives the same archive.
+    /// `tree_hash`: of the whole archive. May be repeated for some time after it has succeeded, and
+    /// returns the same archive.
     virtual Result<ArchiveReceipt> complete_upload(const std::string& vault,
                                                    const std::string& upload_id, std::uint64_t size,
                                                    const codec::Sha256Digest& tree_hash) = 0;
-    /// One that is gone already is no error.
+    /// It is not an error if it is gone already.
     virtual Result<void> abort_upload(const std::string& vault, const std::string& upload_id) = 0;
     virtual Result<std::vector<GlacierUpload>> list_uploads(const std::string& vault) = 0;
     virtual Result<std::vector<GlacierPart>> list_parts(
         const std::string& vault, const std::string& upload_id) = 0;  ///< in order
 
     // --- jobs
-    /// The job id. Each job is paid for: before a request whose answer was lost is repeated, its
-    /// job is looked for.
+    /// Returns the job id. Each job costs money: before a request whose answer was lost is
+    /// repeated, the call checks whether its job exists.
     virtual Result<std::string> initiate_job(const std::string& vault,
                                              const JobRequest& request) = 0;
     virtual Result<Job> describe_job(const std::string& vault, const std::string& job_id) = 0;
     /// `status`: "InProgress", "Succeeded", "Failed"; empty: all.
     virtual Result<std::vector<Job>> list_jobs(const std::string& vault,
                                                const std::string& status) = 0;
-    /// Reads the output's bytes from `offset`, as many as fit into `into` and exist. not_found
-    /// where it has expired (24 hours after its completion).
+    /// Reads the output's bytes from `offset`, as many as fit into `into` and exist. not_found if
+    /// it has expired (24 hours after its completion).
     virtual Result<JobOutput> get_job_output(const std::string& vault, const std::string& job_id,
                                              std::uint64_t offset, MutableBytes into) = 0;
 };
@@ -229,9 +228,10 @@ class Glacier {
 /// References outlive the object.
 std::unique_ptr<Glacier> open_glacier(GlacierConfig config, const ClientContext& context);
 
-/// usage for what cannot be a vault's name: 1 to 255 of [A-Za-z0-9_.-].
+/// usage for an invalid vault name; valid is 1 to 255 of [A-Za-z0-9_.-].
 Result<void> check_vault_name(const std::string& vault);
-/// usage for what cannot be an archive's description: at most 1,024 characters, 0x20 to 0x7e.
+/// usage for an invalid description of an archive; valid are at most 1,024 characters from 0x20 to
+/// 0x7e.
 Result<void> check_description(const std::string& description);
 
 }  // namespace zg::aws

@@ -42,7 +42,7 @@ TEST_F(GlacierTest, EveryRequestIsSignedAndNamesTheVersion) {
     EXPECT_EQ(last().header("x-amz-content-sha256"), codec::sha256({}).hex());
 }
 
-TEST_F(GlacierTest, AnyRegionAccountAndEndpoint) {
+TEST_F(GlacierTest, UsesAnyRegionAccountAndEndpoint) {
     glacier = open_glacier({.region = "xx-future-9", .account = "123456789012"}, context());
     http.answer(204);
     ASSERT_TRUE(glacier->delete_vault("v"));
@@ -92,7 +92,7 @@ TEST_F(GlacierTest, UploadsAnArchiveWithBothHashes) {
     EXPECT_EQ(last().url, base + "/v/archives/-an-id");
 }
 
-TEST_F(GlacierTest, ADescriptionThatCannotBeIsRefusedBeforeAnyUpload) {
+TEST_F(GlacierTest, AnInvalidDescriptionIsRefusedBeforeAnyUpload) {
     for (const std::string& wrong : {std::string("caf\xc3\xa9"), std::string("tab\t"),
                                      std::string(1025, 'x'), std::string("line\n")}) {
         expect_error(
@@ -151,7 +151,7 @@ TEST_F(GlacierTest, ListsPartsBeyondAThousand) {
     EXPECT_EQ(parts->back().tree_hash.hex(), hash_b);
 }
 
-TEST_F(GlacierTest, AsksForAnArchive) {
+TEST_F(GlacierTest, RequestsAnArchive) {
     http.answer(202, "", {{"x-amz-job-id", "job"}});
     EXPECT_EQ(glacier
                   ->initiate_job("v", {.archive_id = "-a",
@@ -170,7 +170,7 @@ TEST_F(GlacierTest, AsksForAnArchive) {
     EXPECT_EQ(last().header("x-amz-content-sha256"), codec::sha256(as_bytes(last().body)).hex());
 }
 
-TEST_F(GlacierTest, AsksForPartOfAnInventory) {
+TEST_F(GlacierTest, RequestsPartOfAnInventory) {
     http.answer(202, "", {{"x-amz-job-id", "job"}});
     ASSERT_TRUE(glacier->initiate_job("v", {.type = JobType::inventory,
                                             .format = "CSV",
@@ -227,10 +227,11 @@ TEST_F(GlacierTest, ReadsOutputByRanges) {
     http.answer(200, "0123");
     expect_error(glacier->get_job_output("v", "j", 5, into), ErrorKind::unavailable, "range");
     http.cut(206, "56", {{"Content-Range", "bytes 5-8/100"}});
-    EXPECT_EQ(glacier->get_job_output("v", "j", 5, into)->received, 2U) << "what has come is good";
+    EXPECT_EQ(glacier->get_job_output("v", "j", 5, into)->received, 2U)
+        << "the received bytes are good";
 }
 
-TEST_F(GlacierTest, RefusalsAreToldApartByTheirCode) {
+TEST_F(GlacierTest, RefusalsAreDistinguishedByTheirCode) {
     struct Case {
         int status;
         const char* code;
@@ -257,7 +258,7 @@ TEST_F(GlacierTest, RefusalsAreToldApartByTheirCode) {
                  ErrorKind::damage, "changed");
 }
 
-TEST_F(GlacierTest, ASignatureThatExpiredWhileAPartWasSentIsMadeAnew) {
+TEST_F(GlacierTest, ASignatureThatExpiredWhileAPartWasSentIsRenewed) {
     const auto digests = codec::tree_hash(as_bytes("x"));
     http.step([&](const net::Request& request) {
         clock.advance(1h);
@@ -279,7 +280,7 @@ TEST_F(GlacierTest, CredentialsThatExpiredAreRenewed) {
     EXPECT_EQ(credentials.number, 2);
 }
 
-TEST_F(GlacierTest, PoliciesNotificationsTagsAndLocks) {
+TEST_F(GlacierTest, SetsPoliciesNotificationsTagsAndLocks) {
     http.answer(204);
     ASSERT_TRUE(glacier->set_access_policy("v", R"({"Version":"2012-10-17"})"));
     EXPECT_EQ(last().body, R"({"Policy":"{\"Version\":\"2012-10-17\"}"})");

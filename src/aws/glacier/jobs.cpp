@@ -1,4 +1,4 @@
-// Jobs: what must be asked for hours before it can be had.
+// Jobs: requests whose result is available hours later.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -67,7 +67,7 @@ Job job_of(const Json& json) {
     return job;
 }
 
-/// The size behind the '/' of "bytes 0-9/100"; `otherwise` where there is no such header.
+/// The size after the '/' of "bytes 0-9/100"; `otherwise` if there is no such header.
 std::uint64_t whole_size(const net::Response& response, std::uint64_t otherwise) {
     const auto range = net::find_header(response.headers, "Content-Range");
     const std::size_t slash = range ? range->find('/') : std::string_view::npos;
@@ -77,7 +77,7 @@ std::uint64_t whole_size(const net::Response& response, std::uint64_t otherwise)
     return size;
 }
 
-// By which the service's clock and this machine's may differ.
+// The service's clock and this machine's may differ by this.
 constexpr std::chrono::minutes clock_slack{1};
 
 }  // namespace
@@ -134,13 +134,13 @@ Result<JobOutput> GlacierCalls::get_job_output(const std::string& vault, const s
         on(vault, "GET", "glacier:GetJobOutput", "/jobs/" + uri_encode(job_id) + "/output");
     get.headers = {{"Range", fmt::format("bytes={}-{}", offset, offset + into.size() - 1)}};
     get.into = into;
-    get.also = 416;  // behind the end
+    get.also = 416;  // after the end
     ZG_TRY(const net::Response response,
            call(get, [&](net::Response answer) -> Result<net::Response> {
-               // All of it, though a part was asked for, would be taken for that part.
+               // The whole output would be mistaken for the requested part.
                if (answer.status == 200 && offset > 0)
                    return fail({.kind = ErrorKind::unavailable,
-                                .what = "the service ignores the range that was asked for",
+                                .what = "the service ignores the requested range",
                                 .where = get.where});
                if (answer.received == 0 && answer.cut) return fail(*answer.cut);
                return answer;

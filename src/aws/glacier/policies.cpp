@@ -1,4 +1,4 @@
-// Who may do what with a vault, and how much may be retrieved.
+// Access policies and locks of vaults, and the retrieval limit.
 #include <nlohmann/json.hpp>
 
 #include "aws/glacier/calls.hpp"

@@ -5,7 +5,7 @@ namespace zg::aws {
 
 namespace {
 
-/// The first part of a rule that says which keys it is for; both the old place and the new ones.
+/// The prefix of a rule, in its old place or in one of the new ones.
 std::string prefix_of(const pugi::xml_node& rule) {
     for (const pugi::xml_node place :
          {rule, rule.child("Filter"), rule.child("Filter").child("And")}) {
@@ -64,7 +64,7 @@ Result<std::vector<std::string>> S3Calls::list_versions(const std::string& key) 
                   .key = {},
                   .query = {{"versions", ""}, {"prefix", key}, {"encoding-type", "url"}}};
         if (!key_marker.empty()) call.query.emplace_back("key-marker", key_marker);
-        // Amazon refuses a marker that is there and empty.
+        // Amazon refuses an empty marker.
         if (!version_marker.empty()) call.query.emplace_back("version-id-marker", version_marker);
         ZG_TRY(const pugi::xml_document document, call_xml(call));
         const pugi::xml_node result = document.document_element();

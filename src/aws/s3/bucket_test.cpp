@@ -8,7 +8,7 @@ class S3BucketTest : public testing::S3Test {
     const std::string base = "https://bucket.s3.eu-central-1.amazonaws.com/";
 };
 
-TEST_F(S3BucketTest, LooksAtTheBucket) {
+TEST_F(S3BucketTest, ChecksTheBucket) {
     http.answer(200);
     EXPECT_TRUE(s3->head_bucket());
     EXPECT_EQ(http.seen.back().method, "HEAD");
@@ -39,7 +39,7 @@ TEST_F(S3BucketTest, ListsObjectsPageByPage) {
     EXPECT_EQ(objects->at(0).size, 50'000'000'000'000U);
     EXPECT_EQ(objects->at(0).modified, clock.now());
     EXPECT_EQ(objects->at(0).storage_class, "GLACIER");
-    EXPECT_EQ(objects->at(1).key, "p/z%20+");  // of a server that does not encode
+    EXPECT_EQ(objects->at(1).key, "p/z%20+");  // from a server that does not encode
     EXPECT_EQ(http.seen[0].url, base + "?encoding-type=url&list-type=2&prefix=p%2F");
     EXPECT_EQ(http.seen[1].url,
               base + "?continuation-token=t%2F%2B%3D&encoding-type=url&list-type=2&prefix=p%2F");
@@ -52,7 +52,7 @@ TEST_F(S3BucketTest, AnEmptyListIsAList) {
     EXPECT_TRUE(objects->empty());
 }
 
-TEST_F(S3BucketTest, WhatIsNoListIsAnError) {
+TEST_F(S3BucketTest, AnAnswerThatIsNotAListIsAnError) {
     http.answer(200, "<html><body>Please log in</body></html>");
     expect_error(s3->list_objects(""), ErrorKind::unavailable, "not S3's");
     http.answer(200, "<ListBucketResult><Contents>");
@@ -91,7 +91,7 @@ TEST_F(S3BucketTest, ListsTheVersionsOfOneKey) {
         base + "?encoding-type=url&key-marker=a%20b&prefix=a%20b&version-id-marker=2&versions=");
 }
 
-TEST_F(S3BucketTest, VersionsThatDoNotGoOnEnd) {
+TEST_F(S3BucketTest, AnEndlessListOfVersionsIsAnError) {
     const std::string page =
         "<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</"
         "NextKeyMarker><NextVersionIdMarker>1</NextVersionIdMarker>"
@@ -142,7 +142,7 @@ TEST_F(S3BucketTest, ABucketMayHaveNoLifecycle) {
     expect_error(s3->get_lifecycle(), ErrorKind::usage, "bucket");
 }
 
-TEST_F(S3BucketTest, TellsWhetherVersionsAreKept) {
+TEST_F(S3BucketTest, ReadsWhetherVersionsAreKept) {
     http.answer(200, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
     EXPECT_TRUE(s3->versioning_enabled().value_or(false));
     EXPECT_EQ(http.seen.back().url, base + "?versioning=");

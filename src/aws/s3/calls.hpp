@@ -1,4 +1,4 @@
-// The S3 calls over S3Client; each theme has a file of its own.
+// The S3 calls over S3Client, in one file for each topic.
 #pragma once
 
 #include <pugixml.hpp>
@@ -63,7 +63,7 @@ class S3Calls final : public S3 {
     S3Client client_;
 };
 
-/// The headers that `settings` ask for.
+/// The headers for `settings`.
 net::Headers settings_headers(const ObjectSettings& settings);
 /// S3's form of a SHA-256: base64 of its 32 bytes.
 std::string base64(const codec::Sha256Digest& digest);
@@ -75,13 +75,13 @@ struct ChecksumValue {
 std::optional<ChecksumValue> parse_checksum(std::string_view text);
 /// The document as text.
 std::string to_text(const pugi::xml_document& document);
-/// "%2B" and "+" undone in a key that was listed with encoding-type=url.
+/// Decodes "%2B" and "+" in a key that was listed with encoding-type=url.
 std::string url_decoded(std::string_view text);
-/// A key or marker in the listing `result` of the keys that begin with `prefix`, as it is:
-/// encoding-type=url was asked for, and not every server that encodes says so.
+/// The decoded key or marker `text` in the listing `result` of the keys that begin with `prefix`:
+/// encoding-type=url was requested, but not every server that encodes says so.
 std::string listed_key(const pugi::xml_node& result, std::string_view prefix,
                        std::string_view text);
-/// A number of S3's; 0 for anything else.
+/// Parses a number of S3's; 0 for anything else.
 std::uint64_t number_of(std::string_view text);
 
 }  // namespace zg::aws

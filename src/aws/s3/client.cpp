@@ -8,7 +8,7 @@ namespace zg::aws {
 
 namespace {
 
-/// A virtual host's name must be one label of the certificate's wildcard.
+/// In a virtual host's name, the bucket must be one label, for the certificate's wildcard.
 bool fits_host_name(const std::string& bucket) {
     return std::ranges::all_of(bucket, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -68,20 +68,20 @@ SignedHttp::Request S3Client::request_of(const Call& call, const std::string& re
 }
 
 Result<net::Response> S3Client::call_once(const Call& call) {
-    for (bool mended = false;; mended = true) {
-        const std::string asked = region();
-        ZG_TRY(SignedHttp::Answer answer, http_.send(request_of(call, asked)));
+    for (bool followed = false;; followed = true) {
+        const std::string used_region = region();
+        ZG_TRY(SignedHttp::Answer answer, http_.send(request_of(call, used_region)));
         if (!answer.failure) return std::move(answer.response);
-        if (mended || !mend_region(answer.response, *answer.failure, asked))
+        if (followed || !follow_region(answer.response, *answer.failure, used_region))
             return fail(error_of(*answer.failure, call.action, where(call.key)));
     }
 }
 
-bool S3Client::mend_region(const net::Response& response, const Failure& failure,
-                           const std::string& asked) {
+bool S3Client::follow_region(const net::Response& response, const Failure& failure,
+                             const std::string& used_region) {
     const bool elsewhere = response.status == 301 || response.status == 302 ||
                            response.status == 307 || response.status == 400;
-    if (!elsewhere || failure.region == asked || !is_region(failure.region)) return false;
+    if (!elsewhere || failure.region == used_region || !is_region(failure.region)) return false;
     const std::lock_guard lock(mutex_);
     region_ = failure.region;
     return true;

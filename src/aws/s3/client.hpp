@@ -1,4 +1,4 @@
-// One call to a bucket: where it goes, in which region, and what its refusal means.
+// Makes a call to a bucket: finds its URL and region, and explains refusals.
 #pragma once
 
 #include <mutex>
@@ -13,18 +13,18 @@ namespace zg::aws {
 /// One call.
 struct Call {
     std::string method;
-    std::string action;  ///< the permission it needs, for the hint where it is refused
+    std::string action;  ///< the permission it needs, for the hint if it is refused
     std::string key{};   ///< empty: of the bucket itself
     Query query{};
     net::Headers headers{};
     Bytes body{};
-    std::optional<codec::Sha256Digest> sha256{};  ///< of the body, where it is known already
+    std::optional<codec::Sha256Digest> sha256{};  ///< of the body, if it is known already
     MutableBytes into{};
-    int also = 0;  ///< a status beside 2xx that is an answer, no error
+    int also = 0;  ///< a status other than 2xx that is an answer, not an error
     std::size_t max_body = std::size_t{8} << 20U;
 };
 
-/// Called from any thread.
+/// May be called from any thread.
 class S3Client {
   public:
     S3Client(BucketConfig config, const ClientContext& context);
@@ -36,8 +36,8 @@ class S3Client {
         return this->call(call,
                           [](net::Response response) -> Result<net::Response> { return response; });
     }
-    /// The same, and what `read` (Result<T>(net::Response)) makes of the answer; an answer that it
-    /// refuses as unavailable is asked for again, too.
+    /// The same, and the result of `read` (Result<T>(net::Response)) for the answer; if that is
+    /// unavailable, the call is retried, too.
     template <class Read>
     auto call(const Call& call, const Read& read) -> decltype(read(net::Response{})) {
         return http_.retrying([&]() -> decltype(read(net::Response{})) {
@@ -58,15 +58,15 @@ class S3Client {
 
   private:
     [[nodiscard]] SignedHttp::Request request_of(const Call& call, const std::string& region) const;
-    bool mend_region(const net::Response& response, const Failure& failure,
-                     const std::string& asked);
+    bool follow_region(const net::Response& response, const Failure& failure,
+                       const std::string& used_region);
     [[nodiscard]] std::string region() const;
 
     BucketConfig config_;
     SignedHttp http_;
     bool path_style_;
     mutable std::mutex mutex_;
-    std::string region_;  // where the bucket turned out to be
+    std::string region_;  // the bucket's region, as found out
 };
 
 }  // namespace zg::aws

@@ -12,7 +12,7 @@ constexpr auto empty_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49
 
 class S3ClientTest : public S3Test {
   protected:
-    /// Where the first request to a bucket that is configured so goes.
+    /// The URL of the first request to a bucket with this configuration.
     std::string url_of(BucketConfig config) {
         open(std::move(config));
         http.answer(200);
@@ -21,7 +21,7 @@ class S3ClientTest : public S3Test {
     }
 };
 
-TEST_F(S3ClientTest, SignsForTheBucketsRegionAndTheTimeOfNow) {
+TEST_F(S3ClientTest, SignsForTheBucketsRegionAndTheCurrentTime) {
     http.answer(204);
     ASSERT_TRUE(s3->delete_object("key", "v/1"));
     const ServiceHttp::Seen& seen = http.seen.back();
@@ -52,7 +52,7 @@ TEST_F(S3ClientTest, FindsTheBucketsUrl) {
     EXPECT_EQ(url_of({.bucket = "b", .endpoint = "https://host/s3/"}), "https://host/s3/b" + path);
 }
 
-TEST_F(S3ClientTest, EveryCallSaysWhoPaysAndWhoMustOwnTheBucket) {
+TEST_F(S3ClientTest, EveryCallNamesThePayerAndTheExpectedOwner) {
     open({.bucket = "bucket", .requester_pays = true, .expected_owner = "123456789012"});
     http.answer(200);
     http.answer(200, "", {{"ETag", "e"}});
@@ -84,7 +84,7 @@ TEST_F(S3ClientTest, FollowsTheBucketToItsRegionAndStaysThere) {
     }
 }
 
-TEST_F(S3ClientTest, FollowsEveryWayInWhichARegionIsTold) {
+TEST_F(S3ClientTest, FollowsTheRegionInEveryFormOfAnswer) {
     for (const int status : {301, 307, 400}) {
         open({.bucket = "bucket"});
         http.error(status, status == 400 ? "AuthorizationHeaderMalformed" : "PermanentRedirect",
@@ -102,7 +102,7 @@ TEST_F(S3ClientTest, FollowsEveryWayInWhichARegionIsTold) {
     }
 }
 
-TEST_F(S3ClientTest, AnEndpointOfItsOwnKeepsItsHost) {
+TEST_F(S3ClientTest, AnExplicitEndpointKeepsItsHost) {
     open({.bucket = "bucket", .endpoint = "http://127.0.0.1:9000"});
     http.error(400, "AuthorizationHeaderMalformed", "<Region>here</Region>");
     http.answer(204);
@@ -111,7 +111,7 @@ TEST_F(S3ClientTest, AnEndpointOfItsOwnKeepsItsHost) {
     EXPECT_EQ(http.seen.back().region(), "here");
 }
 
-TEST_F(S3ClientTest, FollowsOnlyOnceAndNotToWhereItIs) {
+TEST_F(S3ClientTest, FollowsOnlyOnceAndOnlyToAnotherRegion) {
     http.error(301, "PermanentRedirect", "<Region>us-west-1</Region>");
     http.error(301, "PermanentRedirect", "<Region>us-west-2</Region>");
     expect_error(s3->delete_object("key", ""), ErrorKind::usage, "region=");
@@ -121,14 +121,14 @@ TEST_F(S3ClientTest, FollowsOnlyOnceAndNotToWhereItIs) {
     expect_error(s3->delete_object("key", ""), ErrorKind::unavailable);
 }
 
-TEST_F(S3ClientTest, ARegionThatIsNoneIsNotFollowed) {
+TEST_F(S3ClientTest, AnInvalidRegionIsNotFollowed) {
     http.error(301, "PermanentRedirect", "<Region>evil.example/</Region>");
     expect_error(s3->delete_object("key", ""), ErrorKind::usage);
 }
 
 TEST_F(S3ClientTest, ARegionThatAnotherThreadHasFoundIsFollowed) {
     http.step([&](const net::Request& request) {
-        // While this answer is under way another call finds the region.
+        // While this answer is on its way, another call finds the region.
         http.error(301, "PermanentRedirect", "<Region>us-west-2</Region>");
         http.answer(204);
         EXPECT_TRUE(s3->delete_object("other", ""));
@@ -145,7 +145,7 @@ TEST_F(S3ClientTest, ARegionThatAnotherThreadHasFoundIsFollowed) {
 
 const net::Headers half_an_hour_later{{"Date", "Mon, 23 Nov 2026 02:30:00 GMT"}};
 
-TEST_F(S3ClientTest, TakesTheServersTimeAndSaysSoOnce) {
+TEST_F(S3ClientTest, UsesTheServersTimeAndLogsThatOnce) {
     http.error(403, "RequestTimeTooSkewed", "", half_an_hour_later);
     http.answer(204);
     http.answer(204);
@@ -171,7 +171,7 @@ TEST_F(S3ClientTest, AClockThatJumpsLaterIsCorrectedAgain) {
     EXPECT_EQ(log.warnings.size(), 1U);
 }
 
-TEST_F(S3ClientTest, HeadKnowsASkewedClockByTheDateAlone) {
+TEST_F(S3ClientTest, HeadDetectsASkewedClockByTheDate) {
     http.answer(403, "", {{"Date", "Mon, 23 Nov 2026 01:40:00 GMT"}});
     http.answer(200, "", {{"Content-Length", "1"}});
     ASSERT_TRUE(s3->head_object("key"));
@@ -179,13 +179,13 @@ TEST_F(S3ClientTest, HeadKnowsASkewedClockByTheDateAlone) {
     EXPECT_NE(log.warnings.at(0).find("20 minutes ahead"), std::string::npos);
 }
 
-TEST_F(S3ClientTest, ARightClockIsNoReasonForARefusal) {
+TEST_F(S3ClientTest, ACorrectClockIsNotTheReasonForARefusal) {
     http.answer(403, "", {{"Date", "Mon, 23 Nov 2026 02:05:00 GMT"}});
     expect_error(s3->head_object("key"), ErrorKind::refused, "s3:GetObject");
     EXPECT_TRUE(log.warnings.empty());
 }
 
-TEST_F(S3ClientTest, ASkewThatStaysIsAnErrorThatSaysWhat) {
+TEST_F(S3ClientTest, APersistentSkewIsReported) {
     http.error(403, "RequestTimeTooSkewed", "", half_an_hour_later);
     http.error(403, "RequestTimeTooSkewed", "", half_an_hour_later);
     expect_error(s3->delete_object("key", ""), ErrorKind::refused, "clock");
@@ -193,7 +193,7 @@ TEST_F(S3ClientTest, ASkewThatStaysIsAnErrorThatSaysWhat) {
     expect_error(s3->delete_object("key", ""), ErrorKind::refused, "clock");
 }
 
-TEST_F(S3ClientTest, ARequestThatSleptIsSignedAnew) {
+TEST_F(S3ClientTest, ARequestAfterASleepIsSignedAgain) {
     http.step([&](const net::Request& request) {
         clock.advance(std::chrono::minutes(30));
         return ServiceHttp::respond(
@@ -205,7 +205,7 @@ TEST_F(S3ClientTest, ARequestThatSleptIsSignedAnew) {
     EXPECT_TRUE(log.warnings.empty());
 }
 
-TEST_F(S3ClientTest, ATimeThatAnotherThreadHasPutRightIsUsed) {
+TEST_F(S3ClientTest, ATimeThatAnotherThreadHasCorrectedIsUsed) {
     http.step([&](const net::Request& request) {
         http.error(403, "RequestTimeTooSkewed", "", half_an_hour_later);
         http.answer(204);
@@ -232,14 +232,14 @@ TEST_F(S3ClientTest, RenewsCredentialsThatExpired) {
     }
 }
 
-TEST_F(S3ClientTest, RenewsThemOnceForACall) {
+TEST_F(S3ClientTest, RenewsCredentialsOnceForACall) {
     http.error(400, "ExpiredToken");
     http.error(400, "ExpiredToken");
     expect_error(s3->delete_object("key", ""), ErrorKind::refused, "credential_process");
     EXPECT_EQ(credentials.number, 2);
 }
 
-TEST_F(S3ClientTest, HeadMayOnlyGuessThatTheTokenExpired) {
+TEST_F(S3ClientTest, HeadCanOnlyGuessThatTheTokenExpired) {
     http.answer(400);
     http.answer(200, "", {{"Content-Length", "1"}});
     ASSERT_TRUE(s3->head_object("key"));

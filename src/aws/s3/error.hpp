@@ -1,4 +1,4 @@
-// From S3's refusals to errors that say what to do.
+// Turns S3's refusals into errors with hints.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace zg::aws {
 
-/// Reads the answer of a failed call; or of a call that answered 200 and then failed, which has an
-/// <Error> for its body.
+/// Parses the answer to a failed call, or to a call that answered 200 and then failed, whose body
+/// is an <Error>.
 Failure read_failure(const net::Response& response);
 
 /// The error for `failure` of the call that needs the permission `action` ("s3:PutObject") on

@@ -94,7 +94,7 @@ net::Response response_of(int status, std::string_view body, net::Headers header
     return {.status = status, .headers = std::move(headers), .body = to_buffer(body)};
 }
 
-TEST(S3ErrorTest, ReadsWhatTheServerSays) {
+TEST(S3ErrorTest, ReadsTheServersError) {
     const Failure failure =
         read_failure(response_of(400,
                                  "<?xml version=\"1.0\" "
@@ -108,7 +108,7 @@ TEST(S3ErrorTest, ReadsWhatTheServerSays) {
     EXPECT_EQ(failure.request_id, "R");
 }
 
-TEST(S3ErrorTest, ReadsHeadersWhereThereIsNoBody) {
+TEST(S3ErrorTest, ReadsHeadersIfThereIsNoBody) {
     const Failure failure = read_failure(
         response_of(301, "", {{"X-Amz-Request-Id", "H"}, {"x-amz-bucket-region", "eu-west-2"}}));
     EXPECT_EQ(failure.code, "");
@@ -124,7 +124,7 @@ TEST(S3ErrorTest, SurvivesOtherBodies) {
             << body;
 }
 
-TEST(S3ErrorTest, ShowsNothingThatCouldHarmATerminalOrALog) {
+TEST(S3ErrorTest, ShowsNothingHarmfulToATerminalOrALog) {
     const Failure failure =
         read_failure(response_of(403, "<Error><Code>AccessDenied</Code><Message>a&#27;[2Jb\nc" +
                                           std::string(5000, 'x') + "</Message></Error>"));
@@ -132,7 +132,7 @@ TEST(S3ErrorTest, ShowsNothingThatCouldHarmATerminalOrALog) {
     EXPECT_LT(failure.message.size(), 500U);
 }
 
-TEST(S3ErrorTest, DoesNotRepeatWhatWasSigned) {
+TEST(S3ErrorTest, DoesNotShowTheSignedText) {
     const net::Response response =
         response_of(403,
                     "<Error><Code>SignatureDoesNotMatch</Code><Message>no</"

@@ -18,7 +18,7 @@ Result<std::string> S3Calls::create_multipart_upload(const std::string& key,
         std::string id = document.document_element().child_value("UploadId");
         if (id.empty())
             return fail({.kind = ErrorKind::unavailable,
-                         .what = "the server gave no upload id",
+                         .what = "the server returned no upload id",
                          .where = client_.where(key)});
         return id;
     });
@@ -31,10 +31,10 @@ Result<PartReceipt> S3Calls::upload_part(const std::string& key, const std::stri
         auto receipt = upload_part_once(key, upload_id, number, body, sha256);
         const bool changed = receipt ? receipt->sha256.value_or(sha256) != sha256
                                      : receipt.error().kind == ErrorKind::damage;
-        // Whose fault it is decides whether sending it again can help.
+        // If the part was right when it was sent, sending it again can help.
         if (changed && codec::sha256(body) == sha256)
             return fail({.kind = ErrorKind::unavailable,
-                         .what = fmt::format("part {} was changed on its way to the store", number),
+                         .what = fmt::format("part {} was changed in transit to the store", number),
                          .where = client_.where(key)});
         return receipt;
     });
@@ -59,7 +59,7 @@ Result<PartReceipt> S3Calls::upload_part_once(const std::string& key, const std:
         .size = body.size()};
     if (receipt.etag.empty())
         return fail({.kind = ErrorKind::unavailable,
-                     .what = "the server gave no receipt (ETag) for a part",
+                     .what = "the server returned no receipt (ETag) for a part",
                      .where = client_.where(key)});
     if (const auto text = net::find_header(response.headers, "x-amz-checksum-sha256")) {
         if (const auto checksum = parse_checksum(*text)) receipt.sha256 = checksum->digest;
@@ -95,14 +95,14 @@ Result<Completed> S3Calls::complete_multipart_upload(const std::string& key,
 Result<Completed> S3Calls::read_completion(const Call& call, const net::Response& response) const {
     pugi::xml_document document;
     const bool readable = document.load_buffer(response.body.data(), response.body.size());
-    // Servers do not agree on the name of the outermost element, and clients do not look at it.
+    // Servers use different names for the outermost element, and clients ignore it.
     const pugi::xml_node result = document.document_element();
-    // It answers 200 before it has begun; how it ended stands in the body.
+    // It answers 200 before it starts; the result is in the body.
     if (readable && document.child("Error"))
         return fail(error_of(read_failure(response), call.action, client_.where(call.key)));
     if (!result.child("ETag"))
         return fail({.kind = ErrorKind::unavailable,
-                     .what = "the server did not say how the upload ended",
+                     .what = "the server did not report the result of the upload",
                      .where = client_.where(call.key)});
     Completed completed{.etag = result.child_value("ETag"), .composite_sha256 = {}};
     if (const auto checksum = parse_checksum(result.child_value("ChecksumSHA256"));
@@ -128,7 +128,7 @@ Result<std::vector<ListedUpload>> S3Calls::list_multipart_uploads(const std::str
                   .action = "s3:ListBucketMultipartUploads",
                   .query = {{"uploads", ""}, {"prefix", prefix}, {"encoding-type", "url"}}};
         if (!key_marker.empty()) call.query.emplace_back("key-marker", key_marker);
-        // Amazon refuses a marker that is there and empty.
+        // Amazon refuses an empty marker.
         if (!id_marker.empty()) call.query.emplace_back("upload-id-marker", id_marker);
         ZG_TRY(const pugi::xml_document document, call_xml(call));
         const pugi::xml_node result = document.document_element();

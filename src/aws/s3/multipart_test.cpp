@@ -42,14 +42,14 @@ TEST_F(S3MultipartTest, CreatesAnUploadWithAllItsSettings) {
     EXPECT_EQ(seen.header("x-amz-meta-description"), "what it is");
 }
 
-TEST_F(S3MultipartTest, SettingsThatAreNotGivenAreNotSent) {
+TEST_F(S3MultipartTest, SettingsThatAreNotSetAreNotSent) {
     http.answer(200, "<R><UploadId>u</UploadId></R>");
     ASSERT_TRUE(s3->create_multipart_upload("k", {}));
     EXPECT_EQ(http.seen.back().authorization("SignedHeaders"),
               "host;x-amz-checksum-algorithm;x-amz-content-sha256;x-amz-date;x-amz-security-token");
 }
 
-TEST_F(S3MultipartTest, AnAnswerWithoutAnIdIsNoUpload) {
+TEST_F(S3MultipartTest, AnAnswerWithoutAnIdIsAnError) {
     http.answer(200, "<InitiateMultipartUploadResult/>");
     expect_error(s3->create_multipart_upload("k", {}), ErrorKind::unavailable);
     http.answer(200, "<html><body>Log in</body></html>");
@@ -58,7 +58,7 @@ TEST_F(S3MultipartTest, AnAnswerWithoutAnIdIsNoUpload) {
     expect_error(s3->create_multipart_upload("k", {}), ErrorKind::unavailable, "not S3's");
 }
 
-TEST_F(S3MultipartTest, UploadsAPartUnderTheDigestItIsGiven) {
+TEST_F(S3MultipartTest, UploadsAPartWithTheGivenDigest) {
     http.answer(200, "", {{"ETag", "\"abc\""}, {"x-amz-checksum-sha256", base64(digest)}});
     const auto receipt = s3->upload_part("k", "id/+=", 7, as_bytes("part"), digest);
     ASSERT_TRUE(receipt);
@@ -82,7 +82,7 @@ TEST_F(S3MultipartTest, DoesNotHashAPartAgain) {
     EXPECT_EQ(http.seen.back().header("x-amz-content-sha256"), other.hex());
 }
 
-TEST_F(S3MultipartTest, APartWithoutAReceiptIsNotThere) {
+TEST_F(S3MultipartTest, APartWithoutAReceiptIsAnError) {
     http.answer(200);
     expect_error(s3->upload_part("k", "u", 1, {}, digest), ErrorKind::unavailable, "ETag");
     http.error(400, "XAmzContentSHA256Mismatch");
@@ -118,7 +118,7 @@ TEST_F(S3MultipartTest, CompletesWithEveryPartsChecksum) {
     EXPECT_FALSE(first.next_sibling().child("ChecksumSHA256"));
 }
 
-TEST_F(S3MultipartTest, AnyNameMayBeTakenWhereNoNewOneIsAskedFor) {
+TEST_F(S3MultipartTest, AnExistingNameIsReplacedUnlessANewOneIsRequired) {
     http.answer(200, completed + "</CompleteMultipartUploadResult>");
     const auto done = s3->complete_multipart_upload("k", "u", {}, false);
     ASSERT_TRUE(done);
@@ -126,7 +126,7 @@ TEST_F(S3MultipartTest, AnyNameMayBeTakenWhereNoNewOneIsAskedFor) {
     EXPECT_EQ(http.seen.back().header("If-None-Match"), "(none)");
 }
 
-TEST_F(S3MultipartTest, A200MayHoldAnError) {
+TEST_F(S3MultipartTest, A200CanContainAnError) {
     http.error(200, "InternalError");
     expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable,
                  "InternalError");
@@ -134,13 +134,13 @@ TEST_F(S3MultipartTest, A200MayHoldAnError) {
     expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::conflict);
     http.answer(200, "");
     expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable,
-                 "did not say");
+                 "did not report");
     http.answer(200, "<?xml version=\"1.0\"?>\n   \n");
     expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::unavailable,
-                 "did not say");
+                 "did not report");
 }
 
-TEST_F(S3MultipartTest, ATakenNameIsAConflict) {
+TEST_F(S3MultipartTest, AnExistingNameIsAConflict) {
     http.error(412, "PreconditionFailed");
     expect_error(s3->complete_multipart_upload("k", "u", {}, true), ErrorKind::conflict);
     http.error(409, "ConditionalRequestConflict");
@@ -175,7 +175,7 @@ TEST_F(S3MultipartTest, ListsUploadsPageByPage) {
     EXPECT_EQ(uploads->at(0).key, "p/a+b c");
     EXPECT_EQ(uploads->at(0).upload_id, "1");
     EXPECT_EQ(uploads->at(0).initiated, clock.now() - std::chrono::hours(1));
-    EXPECT_EQ(uploads->at(1).key, "p/a%2B");  // of a server that does not encode
+    EXPECT_EQ(uploads->at(1).key, "p/a%2B");  // from a server that does not encode
     EXPECT_EQ(
         http.seen[0].url,
         "https://bucket.s3.eu-central-1.amazonaws.com/?encoding-type=url&prefix=p%2F&uploads=");
@@ -185,7 +185,7 @@ TEST_F(S3MultipartTest, ListsUploadsPageByPage) {
         "?encoding-type=url&key-marker=p%2Fa%2Bb%20c&prefix=p%2F&upload-id-marker=1&uploads=");
 }
 
-TEST_F(S3MultipartTest, AListingThatDoesNotGoOnEnds) {
+TEST_F(S3MultipartTest, AnEndlessListingIsAnError) {
     const std::string page =
         "<L><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker></L>";
     http.answer(200, page);

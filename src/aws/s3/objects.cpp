@@ -10,7 +10,7 @@ namespace zg::aws {
 
 namespace {
 
-/// An error's text may be longer than the object that was asked for.
+/// An error's text may be longer than the requested object.
 constexpr std::size_t room_for_errors = std::size_t{64} << 10U;
 
 std::string header_or_empty(const net::Response& response, std::string_view name) {
@@ -27,7 +27,7 @@ void read_restore(std::string_view text, ObjectHead& head) {
     head.restored_until = parse_http_date(date.substr(0, date.find('"')));
 }
 
-/// "bytes 5-9/100" begins where it was asked for.
+/// Whether "bytes 5-9/100" begins at the requested offset.
 bool begins_at(std::string_view content_range, std::uint64_t offset) {
     constexpr std::string_view unit = "bytes ";
     if (!content_range.starts_with(unit)) return true;
@@ -35,7 +35,7 @@ bool begins_at(std::string_view content_range, std::uint64_t offset) {
     return range.substr(0, range.find('-')) == std::to_string(offset);
 }
 
-/// Of an object's beginning, only what is behind `offset`, to the front; how much that is.
+/// Moves the bytes after `offset` to the front; returns their number.
 std::size_t keep_from(std::uint64_t offset, MutableBytes received) {
     if (offset >= received.size()) return 0;
     if (offset == 0) return received.size();
@@ -77,7 +77,7 @@ Result<std::size_t> S3Calls::get_object(const std::string& key, std::uint64_t of
 
 Result<std::size_t> S3Calls::get_object_once(const std::string& key, std::uint64_t offset,
                                              MutableBytes into) {
-    constexpr int behind_end = 416;
+    constexpr int after_end = 416;
     auto response = client_.call_once(
         {.method = "GET",
          .action = "s3:GetObject",
@@ -85,17 +85,17 @@ Result<std::size_t> S3Calls::get_object_once(const std::string& key, std::uint64
          .query = {},
          .headers = {{"Range", fmt::format("bytes={}-{}", offset, offset + into.size() - 1)}},
          .into = into,
-         .also = behind_end});
-    // More than was asked for: the whole object, from a server that knows no ranges.
+         .also = after_end});
+    // More than requested: the whole object, from a server that does not support ranges.
     if (!response && response.error().kind == ErrorKind::damage)
         return fail({.kind = ErrorKind::unsupported,
-                     .what = "the server does not read ranges of an object",
+                     .what = "the server does not support reading ranges of an object",
                      .where = client_.where(key)});
     if (!response) return fail(std::move(response.error()));
-    if (response->status == behind_end) return std::size_t{0};
+    if (response->status == after_end) return std::size_t{0};
     if (response->status == 206 && !begins_at(header_or_empty(*response, "content-range"), offset))
         return fail({.kind = ErrorKind::damage,
-                     .what = "the server gave another range than it was asked for",
+                     .what = "the server returned another range than requested",
                      .where = client_.where(key)});
     const std::size_t got = response->status == 206
                                 ? response->received
@@ -112,14 +112,13 @@ Result<Buffer> S3Calls::get_whole_object(const std::string& key, std::size_t lim
                                                  .headers = {{"x-amz-checksum-mode", "ENABLED"}},
                                                  .max_body = std::max(limit, room_for_errors)}));
     if (response.body.size() > limit)
-        return fail(
-            {.kind = ErrorKind::damage,
-             .what = fmt::format("the object is larger than {} bytes, which it cannot be", limit),
-             .where = client_.where(key)});
+        return fail({.kind = ErrorKind::damage,
+                     .what = fmt::format("the object is larger than {} bytes, the maximum", limit),
+                     .where = client_.where(key)});
     const auto checksum = parse_checksum(header_or_empty(response, "x-amz-checksum-sha256"));
     if (checksum && checksum->parts == 0 && checksum->digest != codec::sha256(response.body))
         return fail({.kind = ErrorKind::damage,
-                     .what = "the object is not what its checksum says",
+                     .what = "the object does not match its checksum",
                      .where = client_.where(key)});
     return std::move(response.body);
 }
@@ -133,7 +132,7 @@ Result<ObjectHead> S3Calls::head_object(const std::string& key) {
     return client_.call(call, [&](const net::Response& response) -> Result<ObjectHead> {
         if (net::find_header(response.headers, "content-length")) return head_of(response);
         return fail({.kind = ErrorKind::unavailable,
-                     .what = "the server does not tell the object's size",
+                     .what = "the server does not return the object's size",
                      .where = client_.where(key)});
     });
 }
@@ -157,8 +156,8 @@ ObjectHead S3Calls::head_of(const net::Response& response) {
     return head;
 }
 
-/// One page of the parts. A server that does not know the call gives the object itself, or another
-/// document.
+/// One page of the parts. A server that does not support the call returns the object itself, or
+/// another document.
 Result<pugi::xml_document> S3Calls::attributes_page(const std::string& key,
                                                     const std::string& marker) {
     constexpr std::size_t room_for_page = std::size_t{1} << 20U;
@@ -178,7 +177,7 @@ Result<pugi::xml_document> S3Calls::attributes_page(const std::string& key,
     if (std::string_view(document.document_element().name()).find("GetObjectAttributes") ==
         std::string_view::npos)
         return fail({.kind = ErrorKind::unsupported,
-                     .what = "the server does not tell an object's parts",
+                     .what = "the server does not return an object's parts",
                      .where = client_.where(key)});
     return document;
 }
@@ -236,7 +235,8 @@ Result<RestoreOutcome> S3Calls::restore_object(const std::string& key, std::chro
                     .headers = {},
                     .body = as_bytes(body),
                     .also = conflict};
-    // A repetition finds its own first request: in progress, or done, and prolongs it by nothing.
+    // A repetition after a lost answer finds the first request in progress, or done, and does not
+    // prolong it.
     auto outcome = client_.call(call, [&](const net::Response& response) -> Result<RestoreOutcome> {
         if (response.status == 202) return RestoreOutcome::started;
         if (response.status != conflict) return RestoreOutcome::prolonged;
@@ -244,7 +244,7 @@ Result<RestoreOutcome> S3Calls::restore_object(const std::string& key, std::chro
         if (failure.code == "RestoreAlreadyInProgress") return RestoreOutcome::already_in_progress;
         return fail(error_of(failure, call.action, client_.where(key)));
     });
-    // Amazon's code for both: too cold to be read, and not cold at all.
+    // Amazon uses this code both if the object is cold and if it is never cold.
     if (!outcome && outcome.error().kind == ErrorKind::cold) {
         outcome.error().kind = ErrorKind::conflict;
         outcome.error().what = "the object is in a class that needs no thaw";

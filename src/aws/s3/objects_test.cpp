@@ -50,14 +50,14 @@ TEST_F(S3ObjectsTest, ReadsARange) {
     EXPECT_EQ(s3->get_object("k", 0, {}).value_or(1), 0U);
 }
 
-TEST_F(S3ObjectsTest, BehindTheEndThereIsNothing) {
+TEST_F(S3ObjectsTest, AfterTheEndThereIsNothing) {
     http.error(416, "InvalidRange");
     http.answer(416);
     EXPECT_EQ(read(100).value_or(1), 0U);
     EXPECT_EQ(read(100).value_or(1), 0U);
 }
 
-TEST_F(S3ObjectsTest, AServerWithoutRangesGivesTheWholeObject) {
+TEST_F(S3ObjectsTest, AServerWithoutRangesReturnsTheWholeObject) {
     http.answer(200, "012345");
     EXPECT_EQ(read(0).value_or(0), 6U);
     EXPECT_EQ(text(), "012345..");
@@ -70,14 +70,14 @@ TEST_F(S3ObjectsTest, AServerWithoutRangesGivesTheWholeObject) {
     expect_error(read(0), ErrorKind::unsupported, "ranges");
 }
 
-TEST_F(S3ObjectsTest, AnotherRangeThanAskedForIsDamage) {
+TEST_F(S3ObjectsTest, AnotherRangeThanRequestedIsDamage) {
     http.answer(206, "01234567", {{"Content-Range", "bytes 0-7/100"}});
     expect_error(read(8), ErrorKind::damage, "another range");
     http.answer(206, "01234567", {{"Content-Range", "bytes 80-87/100"}});
     expect_error(read(8), ErrorKind::damage, "another range");
 }
 
-TEST_F(S3ObjectsTest, WhatCameBeforeACutIsGood) {
+TEST_F(S3ObjectsTest, BytesReceivedBeforeACutAreGood) {
     http.cut(206, "89a", {{"Content-Range", "bytes 8-15/100"}});
     EXPECT_EQ(read(8).value_or(0), 3U);
     http.cut(206, "");
@@ -110,19 +110,19 @@ TEST_F(S3ObjectsTest, GetsAWholeObjectAndChecksIt) {
     EXPECT_TRUE(s3->get_whole_object("k", 4));
 }
 
-TEST_F(S3ObjectsTest, AWholeObjectIsNoLargerThanItMayBe) {
+TEST_F(S3ObjectsTest, AWholeObjectHasALimitedSize) {
     http.answer(200, "12345");
     expect_error(s3->get_whole_object("k", 4), ErrorKind::damage, "larger");
     http.answer(200, std::string(1'000'000, 'x'));
     expect_error(s3->get_whole_object("k", 4), ErrorKind::damage);
-    // The limit is not that of the error's text.
+    // The limit does not apply to the error's text.
     http.error(404, "NoSuchKey");
     expect_error(s3->get_whole_object("k", 4), ErrorKind::not_found);
 }
 
 // --- head
 
-TEST_F(S3ObjectsTest, HeadTellsAll) {
+TEST_F(S3ObjectsTest, HeadReturnsAllMetadata) {
     const codec::Sha256Digest digest = codec::sha256(as_bytes("parts"));
     http.answer(200, "",
                 {{"Content-Length", "50000000000000"},
@@ -153,7 +153,7 @@ TEST_F(S3ObjectsTest, HeadTellsAll) {
     EXPECT_EQ(head->retain_until, clock.now() + std::chrono::hours(1));
 }
 
-TEST_F(S3ObjectsTest, HeadOfAPlainObject) {
+TEST_F(S3ObjectsTest, HeadReadsAPlainObject) {
     const codec::Sha256Digest digest = codec::sha256(as_bytes("whole"));
     http.answer(200, "", {{"content-length", "5"}, {"x-amz-checksum-sha256", base64(digest)}});
     const auto head = s3->head_object("k");
@@ -166,7 +166,7 @@ TEST_F(S3ObjectsTest, HeadOfAPlainObject) {
     EXPECT_EQ(head->retain_until, std::nullopt);
 }
 
-TEST_F(S3ObjectsTest, HeadTellsAThawUnderWay) {
+TEST_F(S3ObjectsTest, HeadReadsAThawInProgress) {
     http.answer(200, "", {{"Content-Length", "5"}, {"x-amz-restore", R"(ongoing-request="true")"}});
     const auto head = s3->head_object("k");
     ASSERT_TRUE(head);
@@ -174,7 +174,7 @@ TEST_F(S3ObjectsTest, HeadTellsAThawUnderWay) {
     EXPECT_EQ(head->restored_until, std::nullopt);
 }
 
-TEST_F(S3ObjectsTest, HeadHasNoBodyToSayWhy) {
+TEST_F(S3ObjectsTest, HeadHasNoBodyWithTheReason) {
     http.answer(404);
     expect_error(s3->head_object("k"), ErrorKind::not_found);
     http.answer(403, "", {{"x-amz-request-id", "R9"}});
@@ -219,7 +219,7 @@ TEST_F(S3ObjectsTest, JoinsThePagesOfAttributes) {
     EXPECT_EQ(http.seen[1].header("x-amz-part-number-marker"), "2");
 }
 
-TEST_F(S3ObjectsTest, AttributesMayTellNoParts) {
+TEST_F(S3ObjectsTest, AttributesMayHaveNoParts) {
     http.answer(
         200,
         "<GetObjectAttributesResponse><ObjectSize>15</ObjectSize></GetObjectAttributesResponse>");
@@ -229,7 +229,7 @@ TEST_F(S3ObjectsTest, AttributesMayTellNoParts) {
     EXPECT_TRUE(attributes->parts.empty());
 }
 
-TEST_F(S3ObjectsTest, AServerThatDoesNotKnowAttributesGivesSomethingElse) {
+TEST_F(S3ObjectsTest, AServerWithoutAttributesReturnsSomethingElse) {
     for (const std::string& body : {std::string("<Other/>"), std::string("the object itself"),
                                     std::string(), std::string(3'000'000, 'x')}) {
         http.answer(200, body);
@@ -247,7 +247,7 @@ TEST_F(S3ObjectsTest, AServerThatDoesNotKnowAttributesGivesSomethingElse) {
 
 // --- delete, restore
 
-TEST_F(S3ObjectsTest, WhatIsNotThereNeedNotBeDeleted) {
+TEST_F(S3ObjectsTest, DeletingAMissingObjectSucceeds) {
     http.error(404, "NoSuchKey");
     EXPECT_TRUE(s3->delete_object("k", ""));
     http.error(404, "NoSuchVersion");
@@ -258,7 +258,7 @@ TEST_F(S3ObjectsTest, WhatIsNotThereNeedNotBeDeleted) {
     expect_error(s3->delete_object("k", "v"), ErrorKind::refused, "s3:DeleteObjectVersion");
 }
 
-TEST_F(S3ObjectsTest, AsksForAThaw) {
+TEST_F(S3ObjectsTest, RequestsAThaw) {
     http.answer(202);
     EXPECT_EQ(s3->restore_object("k", std::chrono::days(10), "Bulk"), RestoreOutcome::started);
     const ServiceHttp::Seen& seen = http.seen.back();
@@ -304,7 +304,7 @@ TEST(S3ChecksumTest, ReadsBothForms) {
     EXPECT_EQ(base64(codec::sha256({})), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
 }
 
-TEST(S3ChecksumTest, RefusesAllElse) {
+TEST(S3ChecksumTest, RefusesAnythingElse) {
     const std::string good = base64(codec::sha256(as_bytes("x")));
     for (const std::string& text :
          {std::string(), std::string("abc"), good.substr(1), good + "x", good + "-", good + "-0",

@@ -1,4 +1,4 @@
-// S3's ways to write things.
+// S3's formats of values.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -87,12 +87,12 @@ Result<pugi::xml_document> S3Calls::read_xml(const Call& call,
     const std::string_view root = document.document_element().name();
     if (root == "Error")
         return fail(error_of(read_failure(response), call.action, client_.where(call.key)));
-    // A proxy's page must not pass for an empty list.
+    // A proxy's page must not be mistaken for an empty list.
     if (!readable || root == "html" || root == "HTML")
         return fail({.kind = ErrorKind::unavailable,
                      .what = "the server's answer is not S3's",
                      .where = client_.where(call.key),
-                     .hint = "is this the endpoint of an S3 server?"});
+                     .hint = "check that this is the endpoint of an S3 server"});
     return document;
 }
 

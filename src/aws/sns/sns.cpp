@@ -17,17 +17,17 @@ constexpr KnownFailure known[] = {
     {"AuthorizationError", ErrorKind::refused, "access denied", "the keys need the permission {0}"},
     {"AccessDenied", ErrorKind::refused, "access denied", "the keys need the permission {0}"},
     {"InvalidClientTokenId", ErrorKind::refused, "the access key does not exist",
-     "look at AWS_ACCESS_KEY_ID, or the profile"},
-    {"SignatureDoesNotMatch", ErrorKind::refused,
-     "the secret key is wrong, or this machine's clock is",
-     "look at AWS_SECRET_ACCESS_KEY, or the profile"},
+     "check AWS_ACCESS_KEY_ID, or the profile"},
+    {"SignatureDoesNotMatch", ErrorKind::refused, "the secret key or this machine's clock is wrong",
+     "check AWS_SECRET_ACCESS_KEY, or the profile"},
     {"ExpiredToken", ErrorKind::refused, "the session token has expired",
      "get new session credentials"},
     {"NotFound", ErrorKind::not_found, "there is no such topic or subscription",
-     "`zglacier vault notify topics` shows the topics"},
+     "`zglacier vault notify topics` lists the topics"},
     {"InvalidParameter", ErrorKind::usage, "the service refuses an argument", ""},
-    {"TopicLimitExceeded", ErrorKind::full, "the account can have no more topics", ""},
-    {"SubscriptionLimitExceeded", ErrorKind::full, "the topic can have no more subscriptions", ""},
+    {"TopicLimitExceeded", ErrorKind::full, "the account has the maximum number of topics", ""},
+    {"SubscriptionLimitExceeded", ErrorKind::full,
+     "the topic has the maximum number of subscriptions", ""},
     {"Throttled", ErrorKind::unavailable, "the service asks to slow down", again},
     {"Throttling", ErrorKind::unavailable, "the service asks to slow down", again},
     {"InternalError", ErrorKind::unavailable, "the service had an internal error", again},
@@ -55,7 +55,7 @@ KnownFailure entry_of(const Failure& failure) {
     if (failure.status == 404)
         return {"", ErrorKind::not_found, "there is no such topic or subscription", ""};
     return {"", ErrorKind::refused, "the server refuses the request",
-            "is this the endpoint of the SNS service?"};
+            "check that this is the endpoint of the SNS service"};
 }
 
 class SnsCalls final : public Sns {
@@ -170,9 +170,9 @@ class SnsCalls final : public Sns {
                            const std::function<void(const pugi::xml_node&)>& take) {
         std::string token;
         for (;;) {
-            Query asked = parameters;
-            if (!token.empty()) asked.emplace_back("NextToken", token);
-            ZG_TRY(const pugi::xml_document answer, call(action, std::move(asked), where));
+            Query query = parameters;
+            if (!token.empty()) query.emplace_back("NextToken", token);
+            ZG_TRY(const pugi::xml_document answer, call(action, std::move(query), where));
             take(result_of(answer));
             const std::string next = result_of(answer).child_value("NextToken");
             if (next.empty()) return {};

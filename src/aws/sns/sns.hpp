@@ -1,5 +1,5 @@
-// Amazon's notification service, as far as Glacier's jobs need it: topics, and who is told. Source:
-// Amazon SNS API Reference, version 2010-03-31.
+// Amazon's notification service, as far as Glacier's jobs need it: topics and subscriptions.
+// Source: Amazon SNS API Reference, version 2010-03-31.
 #pragma once
 
 #include <memory>
@@ -18,30 +18,31 @@ struct SnsConfig {
 };
 
 struct Subscription {
-    std::string arn;  ///< "PendingConfirmation" until the one who is to be told has agreed
+    std::string arn;  ///< "PendingConfirmation" until the subscriber has confirmed
     std::string topic_arn;
     std::string protocol;  ///< "email", "https", …
     std::string endpoint;  ///< the address
     std::string owner{};
 };
 
-/// Called from any thread. Errors: those of net::Http; refused, not_found, unavailable (throttling,
-/// 5xx), usage (arguments). What fails as unavailable is tried again (ClientContext::retry); each
-/// call may be repeated: a topic or subscription that exists is given again.
+/// May be called from any thread. Errors: those of net::Http; refused, not_found, unavailable
+/// (throttling, 5xx), usage (arguments). Calls that fail as unavailable are retried
+/// (ClientContext::retry); each call may be repeated: an existing topic or subscription is returned
+/// again.
 class Sns {
   public:
     virtual ~Sns() = default;
-    /// The topic's ARN; one that is there already is no error.
+    /// Returns the topic's ARN; it is not an error if the topic exists.
     virtual Result<std::string> create_topic(const std::string& name) = 0;
     virtual Result<void> delete_topic(const std::string& topic_arn) = 0;
     virtual Result<std::vector<std::string>> list_topics() = 0;  ///< their ARNs
-    /// Empty while it waits for the confirmation, else the subscription's ARN.
+    /// Returns the subscription's ARN; empty until it is confirmed.
     virtual Result<std::string> subscribe(const std::string& topic_arn, const std::string& protocol,
                                           const std::string& endpoint) = 0;
     virtual Result<void> unsubscribe(const std::string& subscription_arn) = 0;
     /// `topic_arn` empty: of all topics.
     virtual Result<std::vector<Subscription>> list_subscriptions(const std::string& topic_arn) = 0;
-    /// Who may publish to the topic, JSON.
+    /// The policy that says who may publish to the topic, JSON.
     virtual Result<std::string> get_policy(const std::string& topic_arn) = 0;
     virtual Result<void> set_policy(const std::string& topic_arn, const std::string& policy) = 0;
 };

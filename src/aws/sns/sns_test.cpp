@@ -10,7 +10,7 @@ class SnsTest : public testing::ServiceTest {
     std::unique_ptr<Sns> sns = open_sns({.region = "eu-central-1"}, context());
 };
 
-TEST_F(SnsTest, MakesATopicAndSubscribes) {
+TEST_F(SnsTest, CreatesATopicAndSubscribes) {
     http.answer(200,
                 "<CreateTopicResponse><CreateTopicResult><TopicArn>arn:t</TopicArn></"
                 "CreateTopicResult></CreateTopicResponse>");
@@ -65,7 +65,7 @@ TEST_F(SnsTest, ReadsAndWritesThePolicy) {
               std::string::npos);
 }
 
-TEST_F(SnsTest, RefusalsSayWhatToDo) {
+TEST_F(SnsTest, RefusalsHaveAHint) {
     const auto error = [&](int status, const std::string& code) {
         http.answer(status, "<ErrorResponse><Error><Type>Sender</Type><Code>" + code +
                                 "</Code><Message>said "

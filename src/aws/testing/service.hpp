@@ -1,4 +1,4 @@
-// A world for the tests of Amazon's services: a server that follows a script.
+// A fixture for tests of Amazon's services: a scripted server.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@
 
 namespace zg::aws::testing {
 
-/// Answers requests in the order of its script; a request more than there are answers is a failure.
+/// Answers requests in the order of its script; a request without an answer is a failure.
 class ServiceHttp final : public net::Http {
   public:
     struct Seen {
@@ -29,7 +29,7 @@ class ServiceHttp final : public net::Http {
         [[nodiscard]] std::string header(std::string_view name) const {
             return std::string(net::find_header(headers, name).value_or("(none)"));
         }
-        /// What stands in the Authorization behind "name=".
+        /// The text after "name=" in the Authorization header.
         [[nodiscard]] std::string authorization(const std::string& name) const {
             const std::string text = header("Authorization");
             const std::size_t at = text.find(name + "=");
@@ -57,7 +57,7 @@ class ServiceHttp final : public net::Http {
                    "</Code><Message>said so</Message><RequestId>R1</RequestId>" + more + "</Error>",
                std::move(headers));
     }
-    /// Some of the body, and then the connection is gone.
+    /// Sends part of the body, then cuts the connection.
     void cut(int status, const std::string& body, net::Headers headers = {}) {
         step([=](const net::Request& request) {
             auto response = respond(request, status, body, headers);
@@ -100,7 +100,7 @@ class ServiceHttp final : public net::Http {
     std::deque<Step> steps_;
 };
 
-/// Gives key 1 with token 1, and after each refusal the next ones.
+/// Provides key 1 with token 1, and after each refusal the next ones.
 class RollingCredentials final : public CredentialProvider {
   public:
     Result<Credentials> get() override {
@@ -119,11 +119,11 @@ class RollingCredentials final : public CredentialProvider {
     bool broken = false;
 };
 
-/// What a test of any service needs.
+/// Base of the tests of each service.
 class ServiceTest : public ::testing::Test {
   protected:
     void TearDown() override {
-        EXPECT_TRUE(http.done()) << "a scripted answer was not asked for";
+        EXPECT_TRUE(http.done()) << "a scripted answer was not used";
         EXPECT_TRUE(log.others.empty());
     }
     [[nodiscard]] ClientContext context() {
@@ -152,7 +152,7 @@ class ServiceTest : public ::testing::Test {
     ManualClock clock;
     KeptLog log;
     SystemRandom random;
-    RetryPolicy retry{.budget = std::chrono::seconds(0)};  ///< most tests look at one request
+    RetryPolicy retry{.budget = std::chrono::seconds(0)};  ///< most tests check one request
 };
 
 class S3Test : public ServiceTest {

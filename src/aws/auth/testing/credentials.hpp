@@ -1,5 +1,4 @@
-// A world for the tests of credentials: a home folder, variables, and an HTTP that follows a
-// script.
+// A fixture for tests of credentials: a home folder, variables, and scripted HTTP.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -19,11 +18,11 @@
 
 namespace zg::aws::testing {
 
-/// Stands in every secret of the tests, so that one in a message is found.
+/// Part of every secret in the tests, so that a secret in a message is found.
 inline const std::string mark = "S3cr3t";
 inline const std::string secret_key = mark + "Key";
 
-/// Answers requests in the order of its script; a request more than there are answers is a failure.
+/// Answers requests in the order of its script; a request without an answer is a failure.
 class ScriptedHttp final : public net::Http {
   public:
     struct Seen {
@@ -74,7 +73,7 @@ class ScriptedHttp final : public net::Http {
     std::deque<std::function<Result<net::Response>()>> answers_;
 };
 
-/// Every error must say what to do next, and none may show a secret.
+/// Every error must say what to do next, and must not show a secret.
 inline void expect_error(const Error& error, ErrorKind kind) {
     EXPECT_EQ(kind_name(error.kind), kind_name(kind)) << error.message();
     EXPECT_FALSE(error.what.empty());
@@ -114,7 +113,7 @@ class CredentialTest : public ::testing::Test {
         variables["AWS_EC2_METADATA_DISABLED"] = "true";
         std::filesystem::create_directory(home.path() + "/.aws");
     }
-    void TearDown() override { EXPECT_TRUE(http.done()) << "a scripted answer was not asked for"; }
+    void TearDown() override { EXPECT_TRUE(http.done()) << "a scripted answer was not used"; }
 
     std::string write(const std::string& name, const std::string& text) const {
         std::string path = home.path() + "/" + name;
@@ -137,7 +136,7 @@ class CredentialTest : public ::testing::Test {
                                  .region = region,
                                  .keys = keys_given});
     }
-    /// The access key id that a new provider gives first.
+    /// The first access key id of a new provider.
     std::string first_id(const std::string& profile = "") {
         auto provider = find(profile);
         EXPECT_TRUE(provider) << provider.error().message();
