@@ -22,7 +22,7 @@ std::optional<Buffer> from_base64(std::string_view text) {
     if (size != static_cast<int>(bytes.size())) return std::nullopt;
     // EVP_DecodeBlock counts the padding as zero bytes.
     if (text.ends_with("=")) bytes.resize(bytes.size() - (text.ends_with("==") ? 2 : 1));
-    // It also takes spaces, and bits that padding leaves over.
+    // It also accepts spaces, and nonzero bits under the padding.
     if (base64(bytes) != text) return std::nullopt;
     return bytes;
 }

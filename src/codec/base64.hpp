@@ -10,12 +10,12 @@
 namespace zg::codec {
 
 std::string base64(Bytes bytes);
-/// Nothing where `text` is not exactly what base64() gives for some bytes.
+/// Nothing if `text` is not exactly a result of base64().
 std::optional<Buffer> from_base64(std::string_view text);
 
 /// Without the padding of `=` at the end.
 std::string base64_unpadded(Bytes bytes);
-/// Nothing where `text` is not exactly what base64_unpadded() gives for some bytes.
+/// Nothing if `text` is not exactly a result of base64_unpadded().
 std::optional<Buffer> from_base64_unpadded(std::string_view text);
 
 }  // namespace zg::codec

@@ -20,14 +20,14 @@ bool sizes_fit(std::size_t plaintext, std::size_t sealed) {
 
 std::unexpected<Error> wrong_sizes() {
     return fail({.kind = ErrorKind::internal,
-                 .what = "ChaCha20-Poly1305: the sizes of the buffers do not fit"});
+                 .what = "ChaCha20-Poly1305: the sizes of the buffers do not match"});
 }
 
 }  // namespace
 
-// Looking up the cipher takes a lock inside OpenSSL, so it is done once. A context is made for each
-// call, so that calls share nothing that changes: it costs a fiftieth of what sealing 64 KiB takes
-// (0.4 of 18 microseconds).
+// Looking up the cipher takes a lock inside OpenSSL, so it is done once. Each call makes its own
+// context, so that calls share nothing mutable: this takes a fiftieth of the time for sealing 64
+// KiB (0.4 of 18 microseconds).
 struct ChaCha20Poly1305::State {
     std::unique_ptr<EVP_CIPHER, FreeWith<EVP_CIPHER_free>> cipher;
     Key key;
@@ -70,7 +70,7 @@ Result<bool> ChaCha20Poly1305::open(const Nonce& nonce, Bytes sealed, MutableByt
     const Context context{EVP_CIPHER_CTX_new()};
     int size = 0;
     int rest = 0;
-    // OpenSSL takes the tag by a pointer to what it does not change.
+    // OpenSSL takes the tag by a non-const pointer, but does not change it.
     void* tag = const_cast<std::byte*>(sealed.last(tag_size).data());
     const bool done = context &&
                       EVP_DecryptInit_ex2(context.get(), state_->cipher.get(),

@@ -52,7 +52,7 @@ TEST(Sha256, KnownValues) {
               "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
-TEST(Sha256, PiecesGiveTheSameAndFinishStartsAnew) {
+TEST(Sha256, PiecesGiveTheSameAndFinishRestarts) {
     const Buffer bytes = noise(1000, 1);
     Sha256 hash;
     for (std::size_t step = 1; step < 300; step += 37) {
@@ -62,7 +62,7 @@ TEST(Sha256, PiecesGiveTheSameAndFinishStartsAnew) {
     }
 }
 
-TEST(Zstd, LengthsTimesSteps) {
+TEST(Zstd, EveryLengthInEveryStepIsDecodedAgain) {
     for (const std::size_t size :
          {0UL, 1UL, 127UL, 128UL, 131'071UL, 131'072UL, 131'073UL, 400'000UL}) {
         const Buffer bytes = noise(size, static_cast<unsigned>(size));
@@ -82,13 +82,13 @@ TEST(Zstd, FrameHasAContentChecksum) {
         << "Content_Checksum_flag of RFC 8878";
 }
 
-TEST(Zstd, AFrameOfWhatIsAllThere) {
+TEST(Zstd, AFrameOfCompleteData) {
     for (const std::size_t size : {0U, 1U, 1000U, 300'000U}) {
         const Buffer content = noise(size, 1);
         const auto frame = zstd_frame(content, 19);
         ASSERT_TRUE(frame);
         EXPECT_LE(frame->size(), encode(content, 1000, 19).size() + 3)
-            << "it says how long the content is";
+            << "it holds the length of the content";
         EXPECT_EQ(decode(*frame, 7), content);
         Buffer changed = *frame;
         changed.back() ^= std::byte{1};
@@ -102,14 +102,14 @@ std::uint64_t peak_memory() {
     return static_cast<std::uint64_t>(usage.ru_maxrss) << 10U;
 }
 
-TEST(Zstd, AFrameOfWhatIsSmallTakesLittleMemory) {
+TEST(Zstd, AFrameOfSmallDataTakesLittleMemory) {
     const Buffer content = noise(1000, 1);
     const std::uint64_t before = peak_memory();
     ASSERT_TRUE(zstd_frame(content, 19));
     EXPECT_LT(peak_memory() - before, std::uint64_t{8} << 20U);
 }
 
-TEST(Zstd, EveryCutIsFound) {
+TEST(Zstd, EveryTruncationIsDetected) {
     const Buffer frame = encode(noise(3000, 3), 3000);
     for (std::size_t size = 0; size < frame.size(); ++size) {
         const auto back = decode(Bytes(frame).first(size), 1000);
@@ -118,7 +118,7 @@ TEST(Zstd, EveryCutIsFound) {
     }
 }
 
-TEST(Zstd, EveryFlippedBitOfTheFrameIsFoundOrChangesNothing) {
+TEST(Zstd, EveryFlippedBitOfTheFrameIsDetectedOrChangesNothing) {
     const Buffer bytes = noise(2000, 4);
     const Buffer frame = encode(bytes, 2000);
     for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
@@ -130,7 +130,7 @@ TEST(Zstd, EveryFlippedBitOfTheFrameIsFoundOrChangesNothing) {
     }
 }
 
-TEST(Zstd, BytesBehindTheFrameAreRefused) {
+TEST(Zstd, BytesAfterTheFrameAreRefused) {
     Buffer frame = encode(noise(100, 5), 100);
     const Buffer one = frame;
     frame.push_back(std::byte{0});
@@ -142,7 +142,7 @@ TEST(Zstd, BytesBehindTheFrameAreRefused) {
 }
 
 // RFC 4648, section 10.
-TEST(Base64, IsThatOfTheRfc) {
+TEST(Base64, IsAsInTheRfc) {
     for (const auto& [plain, coded] :
          std::initializer_list<std::pair<const char*, const char*>>{{"", ""},
                                                                     {"f", "Zg=="},
@@ -156,7 +156,7 @@ TEST(Base64, IsThatOfTheRfc) {
     }
 }
 
-TEST(Base64, WhatIsNoneIsRefused) {
+TEST(Base64, InvalidTextIsRefused) {
     for (const char* wrong :
          {"Z", "Zg", "Zg=", "Zh==", "Zm9v ", "====", "Zg==Zg==", "Z-_v", " Zg="})
         EXPECT_FALSE(from_base64(wrong)) << wrong;

@@ -1,5 +1,5 @@
-// The encodings in which segments are stored: one table, by which their names, suffixes, encoders,
-// decoders and memory go. A new encoding is a row in encoding.cpp.
+// The encodings of stored segments: one table with their names, suffixes, encoders, decoders and
+// memory. A new encoding is a row in encoding.cpp.
 #pragma once
 
 #include <array>
@@ -26,10 +26,10 @@ enum class EncodingRole : std::uint8_t { compression, encryption };
 inline constexpr std::array encoding_roles{EncodingRole::compression, EncodingRole::encryption};
 /// "compression" or "encryption": the manifest's field.
 const char* role_name(EncodingRole role);
-/// What that field says if there is no encoding of its role.
+/// The value of that field if there is no encoding of its role.
 inline constexpr std::string_view no_encoding = "none";
 
-/// What encoders go by; each takes what it needs.
+/// Options of encoders; each uses those it needs.
 struct EncoderOptions {
     int level = 0;                    ///< of the compression: 1 to Encoding::max_level
     const AgeRecipients& recipients;  ///< of the encryption; they outlive the encoder
@@ -45,8 +45,8 @@ struct Encoding {
 
     /// An encoder for all segments of an archive. Null if there is begin_file().
     std::unique_ptr<Transform> (*encoder)(const EncoderOptions& options) = nullptr;
-    /// For an encoding whose files are chunks that can be encoded each by itself, on any thread:
-    /// begins a file. archive/write/sealer.hpp does the rest.
+    /// Begins a file, for an encoding whose files are chunks that can be encoded independently, on
+    /// any thread. archive/write/sealer.hpp does the rest.
     Result<AgeFile> (*begin_file)(const EncoderOptions& options, Random& random) = nullptr;
     /// A decoder for one segment. `keys` outlive it.
     std::unique_ptr<Transform> (*decoder)(const AgeKeys& keys) = nullptr;
@@ -56,7 +56,7 @@ struct Encoding {
 
 /// The whole table, in the order of the roles.
 std::span<const Encoding> all_encodings();
-/// Null if this version knows no such encoding.
+/// Null if this version does not support such an encoding.
 const Encoding* find_encoding(EncodingRole role, std::string_view name);
 const Encoding& zstd_encoding();
 const Encoding& age_encoding();
@@ -64,7 +64,7 @@ const Encoding& age_encoding();
 /// The encodings of a segment, in the order in which they were applied.
 class Encodings {
   public:
-    /// After those that are there already.
+    /// Appends an encoding.
     void add(const Encoding& encoding) { list_.push_back(&encoding); }
 
     [[nodiscard]] bool empty() const { return list_.empty(); }
@@ -72,11 +72,11 @@ class Encodings {
     [[nodiscard]] auto end() const { return list_.end(); }
     /// Null if there is none.
     [[nodiscard]] const Encoding* of(EncodingRole role) const;
-    /// The name of that, or no_encoding.
+    /// The name of that encoding, or no_encoding.
     [[nodiscard]] std::string_view name_of(EncodingRole role) const;
     /// ".zst.age"
     [[nodiscard]] std::string suffix() const;
-    /// Undoes them all, for one segment. `keys` outlive it.
+    /// A decoder for all of them, for one segment. `keys` outlive it.
     [[nodiscard]] Chain decoder(const AgeKeys& keys) const;
     bool operator==(const Encodings&) const = default;
 
@@ -84,7 +84,7 @@ class Encodings {
     std::vector<const Encoding*> list_;  // rows of the table
 };
 
-/// A compression and how hard it tries.
+/// A compression and its level.
 struct Compression {
     const Encoding* encoding = nullptr;  ///< a row of the table
     int level = 0;                       ///< 1 to encoding->max_level
@@ -93,11 +93,11 @@ struct Compression {
     [[nodiscard]] std::string text() const;
     bool operator==(const Compression&) const = default;
 };
-/// The one taken by default.
+/// The default compression.
 Compression default_compression();
 /// Reads "zstd", at its default level, or "zstd:7"; nothing for any other text.
 std::optional<Compression> parse_compression(std::string_view text);
-/// What that reads, for people: "zstd or zstd:LEVEL (1 to 19)".
+/// The valid forms, for messages: "zstd or zstd:LEVEL (1 to 19)".
 std::string compression_forms();
 
 }  // namespace zg::codec

@@ -1,4 +1,4 @@
-// The table of encodings, and what goes by it.
+// The table of encodings, and the functions that use it.
 #include "codec/encoding.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ Result<Buffer> through(Transform& transform, Bytes bytes, std::size_t step) {
     return std::move(out.buffer);
 }
 
-TEST(Encodings, EachRowIsWholeAndUnmistakable) {
+TEST(Encodings, EachRowIsCompleteAndUnambiguous) {
     std::set<std::string_view> names{no_encoding};
     std::set<std::string_view> suffixes;
     EncodingRole last = EncodingRole::compression;
@@ -59,7 +59,7 @@ TEST(Encodings, AnEncoderMakesOneFileAfterAnother) {
     }
 }
 
-TEST(Encodings, AListIsUndoneFromItsEnd) {
+TEST(Encodings, AListIsDecodedFromItsEnd) {
     const AgeIdentity identity = testing::new_identity();
     const AgeKeys keys = testing::keys_of(identity);
     const Buffer content = noise(500'000, 2);
@@ -78,7 +78,7 @@ TEST(Encodings, AListIsUndoneFromItsEnd) {
               ErrorKind::damage);
 }
 
-TEST(Encodings, NoneLeaveTheBytesAsTheyAre) {
+TEST(Encodings, WithoutEncodingsTheBytesAreUnchanged) {
     const Encodings none;
     EXPECT_TRUE(none.empty());
     EXPECT_EQ(none.suffix(), "");
@@ -91,7 +91,7 @@ TEST(Encodings, NoneLeaveTheBytesAsTheyAre) {
     EXPECT_EQ(decoder.pending(), 0U);
 }
 
-TEST(Encodings, MemoryGoesByTheOptions) {
+TEST(Encodings, MemoryDependsOnTheOptions) {
     EXPECT_EQ(zstd_encoding().memory({19, nobody}), zstd_encoder_memory(19));
     const AgeRecipients key{.keys = {testing::new_identity().recipient()}};
     EXPECT_EQ(age_encoding().memory({0, key}), 0U);
@@ -99,7 +99,7 @@ TEST(Encodings, MemoryGoesByTheOptions) {
     EXPECT_EQ(age_encoding().memory({0, passphrase}), std::uint64_t{256} << 20U);
 }
 
-TEST(Compression, TextAndBack) {
+TEST(Compression, IsWrittenAndParsed) {
     EXPECT_EQ(default_compression().text(), "zstd:3");
     EXPECT_EQ(parse_compression("zstd"), default_compression());
     EXPECT_EQ(parse_compression("zstd:19")->text(), "zstd:19");

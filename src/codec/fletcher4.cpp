@@ -15,8 +15,8 @@ constexpr std::size_t most_words = std::size_t{1} << 14U;
 using Words = std::uint32_t __attribute__((vector_size(lanes * 4)));
 using Sums = std::uint64_t __attribute__((vector_size(lanes * 8)));
 
-/// Adds a run of `n` words whose sums, begun at zero, are `run`: what follows from writing each sum
-/// out as a polynomial in n.
+/// Appends a run of `n` words whose sums, starting at zero, are `run`. The formulas result from
+/// expanding each sum as a polynomial in n.
 void append(Fletcher4& to, const Fletcher4& run, std::uint64_t n) {
     const std::uint64_t n2 = n * (n + 1) / 2;
     const std::uint64_t n3 = n * (n + 1) * (n + 2) / 6;
@@ -37,8 +37,8 @@ void add_word(Fletcher4& sums, const std::byte* at) {
     sums.d += sums.c;
 }
 
-/// The sums of a run of words, a multiple of four, begun at zero: lane i adds up the words i, i +
-/// 4, i + 8, …, and the lanes are then put together. A word that is the k-th from the end (from 0)
+/// The sums of a run of words, a multiple of four, starting at zero: lane i sums the words i, i +
+/// 4, i + 8, …, and then the lanes are combined. A word that is the k-th from the end (from 0)
 /// counts 1 time in a, k + 1 in b, (k + 1)(k + 2) / 2 in c and (k + 1)(k + 2)(k + 3) / 6 in d. In
 /// lane i, k is 4j + 3 - i, and each of these counts is a combination of those that the lane's own
 /// four sums give j.
@@ -58,12 +58,12 @@ template <bool swapped>
         c += b;
         d += c;
     }
-    static constexpr std::uint64_t b_of_a[lanes] = {0, 1, 2, 3};  // taken away
+    static constexpr std::uint64_t b_of_a[lanes] = {0, 1, 2, 3};  // subtracted
     static constexpr std::uint64_t c_of_a[lanes] = {0, 0, 1, 3};
-    static constexpr std::uint64_t c_of_b[lanes] = {6, 10, 14, 18};  // taken away
-    static constexpr std::uint64_t d_of_a[lanes] = {0, 0, 0, 1};     // taken away
+    static constexpr std::uint64_t c_of_b[lanes] = {6, 10, 14, 18};  // subtracted
+    static constexpr std::uint64_t d_of_a[lanes] = {0, 0, 0, 1};     // subtracted
     static constexpr std::uint64_t d_of_b[lanes] = {4, 10, 20, 34};
-    static constexpr std::uint64_t d_of_c[lanes] = {48, 64, 80, 96};  // taken away
+    static constexpr std::uint64_t d_of_c[lanes] = {48, 64, 80, 96};  // subtracted
     Fletcher4 sums;
     for (std::size_t i = 0; i < lanes; ++i) {
         sums.a += a[i];

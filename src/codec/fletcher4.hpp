@@ -21,21 +21,21 @@ struct Fletcher4 {
     /// Adds `bytes`, read as 32-bit words of byte order `order`; the length must be a multiple
     /// of 4.
     void update(Bytes bytes, std::endian order);
-    /// The same without the instructions that only some processors have; what other processors run,
-    /// for tests.
+    /// The same without instructions that only some processors have; other processors run this. For
+    /// tests.
     void update_portably(Bytes bytes, std::endian order);
 
-    /// "a/b/c/d", in hexadecimal without leading zeros, as ZFS shows them.
+    /// "a/b/c/d", in hexadecimal without leading zeros, as ZFS prints them.
     [[nodiscard]] std::string text() const;
 };
 
-/// The same over bytes that come in pieces of any size.
+/// The same over bytes given in pieces of any size.
 class RunningFletcher4 {
   public:
     RunningFletcher4() = default;
     explicit RunningFletcher4(const Fletcher4& sums) : sums_(sums) {}
     void update(Bytes piece, std::endian order);
-    /// Of all whole words so far.
+    /// The sums of all complete words so far.
     [[nodiscard]] const Fletcher4& sums() const { return sums_; }
 
   private:

@@ -26,7 +26,7 @@ Buffer random_bytes(std::mt19937_64& random, std::size_t size) {
 
 constexpr std::endian orders[] = {std::endian::little, std::endian::big};
 
-TEST(Fletcher4, OfNothingIsZero) {
+TEST(Fletcher4, OfNoBytesIsZero) {
     Fletcher4 sums;
     sums.update({}, std::endian::little);
     EXPECT_EQ(sums, Fletcher4{});
@@ -43,7 +43,7 @@ TEST(Fletcher4, OfOneTwoThree) {
 }
 
 // Every count of words around the width of a lane and the length of a run, at every alignment.
-TEST(Fletcher4, IsThatOfThePlainLoop) {
+TEST(Fletcher4, IsTheSameAsOfThePlainLoop) {
     std::mt19937_64 random(1);
     const Buffer bytes = random_bytes(random, 3 * 65536 + 64);
     std::vector<std::size_t> counts;
@@ -64,7 +64,7 @@ TEST(Fletcher4, IsThatOfThePlainLoop) {
     }
 }
 
-// The largest words make every sum overflow 64 bits as early as can be.
+// The largest words make every sum overflow 64 bits as early as possible.
 TEST(Fletcher4, WrapsAsThePlainLoopDoes) {
     const Buffer bytes(std::size_t{4} << 20U, std::byte{0xff});
     Fletcher4 sums;

@@ -10,8 +10,8 @@ namespace zg::codec {
 
 /// Two lower-case digits for each byte.
 std::string hex(Bytes bytes);
-/// The bytes that `text` stands for; nothing where it has an odd length or another character than
-/// 0-9, a-f, A-F.
+/// The bytes encoded by `text`; nothing if it has an odd length or a character other than 0-9, a-f,
+/// A-F.
 std::optional<Buffer> unhex(std::string_view text);
 
 }  // namespace zg::codec

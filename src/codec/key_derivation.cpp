@@ -14,13 +14,13 @@ namespace zg::codec {
 
 namespace {
 
-/// OpenSSL takes what it only reads by a pointer to what may change.
+/// OpenSSL takes data that it only reads by a non-const pointer.
 OSSL_PARAM octets(const char* name, Bytes bytes) {
     return OSSL_PARAM_construct_octet_string(name, const_cast<std::byte*>(bytes.data()),
                                              bytes.size());
 }
 
-/// Nothing where the derivation failed.
+/// Nothing if the derivation failed.
 Result<std::optional<SecretBytes<32>>> derive(const char* algorithm,
                                               std::vector<OSSL_PARAM> parameters) {
     const std::unique_ptr<EVP_KDF, FreeWith<EVP_KDF_free>> kdf{
@@ -62,11 +62,11 @@ Result<Sha256Digest> hmac_sha256(const SecretBytes<32>& key, Bytes text) {
 
 Result<SecretBytes<32>> scrypt(const Secret& passphrase, Bytes salt, unsigned work_factor) {
     if (work_factor < 1 || work_factor > 30)
-        return fail({.kind = ErrorKind::internal, .what = "a work factor of scrypt that is none"});
+        return fail({.kind = ErrorKind::internal, .what = "invalid work factor of scrypt"});
     std::uint64_t n = std::uint64_t{1} << work_factor;
     std::uint32_t r = 8;
     std::uint32_t p = 1;
-    // 128 * r * N bytes and a little; without it OpenSSL stops at 32 MiB.
+    // 128 * r * N bytes and a little more; without this limit OpenSSL stops at 32 MiB.
     std::uint64_t memory = 1024 * n + (std::uint64_t{1} << 20U);
     ZG_TRY(const auto key,
            derive("SCRYPT", {octets(OSSL_KDF_PARAM_PASSWORD, as_bytes(passphrase.reveal())),
@@ -79,7 +79,7 @@ Result<SecretBytes<32>> scrypt(const Secret& passphrase, Bytes salt, unsigned wo
     Error error = openssl_failed("scrypt").error();
     error.kind = ErrorKind::unavailable;
     error.hint = "a passphrase of work factor " + std::to_string(work_factor) + " takes " +
-                 std::to_string(n >> 10U) + " MiB of memory: see that they are free";
+                 std::to_string(n >> 10U) + " MiB of memory: make sure that they are free";
     return fail(std::move(error));
 }
 

@@ -18,10 +18,10 @@ Result<SecretBytes<32>> hkdf_sha256(Bytes secret, Bytes salt, std::string_view i
 Result<Sha256Digest> hmac_sha256(const SecretBytes<32>& key, Bytes text);
 
 /// scrypt with N = 2^`work_factor`, r = 8, p = 1, to 32 bytes. Takes 2^`work_factor` KiB of memory;
-/// unavailable where it is not to be had. `work_factor`: 1 to 30.
+/// unavailable if there is not enough. `work_factor`: 1 to 30.
 Result<SecretBytes<32>> scrypt(const Secret& passphrase, Bytes salt, unsigned work_factor);
 
-/// Whether both are the same; takes the same time wherever they differ.
+/// Whether both are equal; takes the same time wherever they differ.
 bool equal_in_constant_time(Bytes one, Bytes other);
 
 }  // namespace zg::codec

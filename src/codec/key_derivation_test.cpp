@@ -1,4 +1,4 @@
-// HKDF, HMAC, X25519 and ChaCha20-Poly1305 against their RFCs, and what they do where nothing fits.
+// HKDF, HMAC, X25519 and ChaCha20-Poly1305 against their RFCs, and with invalid input.
 #include "codec/key_derivation.hpp"
 
 #include <gtest/gtest.h>
@@ -26,8 +26,8 @@ X25519Point point_of(const std::string& digits) {
     return point;
 }
 
-// RFC 5869, A.1 and A.3: the first 32 bytes of what is given there.
-TEST(KeyDerivation, HkdfIsThatOfTheRfc) {
+// RFC 5869, A.1 and A.3: the first 32 bytes of the results.
+TEST(KeyDerivation, HkdfIsAsInTheRfc) {
     const Buffer secret(22, std::byte{0x0b});
     const Buffer info = unhex("f0f1f2f3f4f5f6f7f8f9").value();
     EXPECT_EQ(hex(hkdf_sha256(secret, unhex("000102030405060708090a0b0c").value(), as_text(info))
@@ -38,12 +38,12 @@ TEST(KeyDerivation, HkdfIsThatOfTheRfc) {
 }
 
 // RFC 4231, 4.3; HMAC itself fills a short key with zero bytes.
-TEST(KeyDerivation, HmacIsThatOfTheRfc) {
+TEST(KeyDerivation, HmacIsAsInTheRfc) {
     EXPECT_EQ(hmac_sha256(key_of("4a656665"), as_bytes("what do ya want for nothing?"))->hex(),
               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-TEST(KeyDerivation, ScryptRefusesAWorkFactorThatIsNone) {
+TEST(KeyDerivation, ScryptRefusesAnInvalidWorkFactor) {
     for (const unsigned factor : {0U, 31U, ~0U})
         EXPECT_EQ(scrypt(Secret("x"), {}, factor).error().kind, ErrorKind::internal);
     const auto one = scrypt(Secret("x"), as_bytes("salt"), 4);
@@ -52,7 +52,7 @@ TEST(KeyDerivation, ScryptRefusesAWorkFactorThatIsNone) {
     EXPECT_NE(hex(one->reveal()), hex(other->reveal()));
 }
 
-TEST(KeyDerivation, ComparesWhatIsOfOneSize) {
+TEST(KeyDerivation, ComparesBytesOfOneSize) {
     EXPECT_TRUE(equal_in_constant_time(as_bytes("ab"), as_bytes("ab")));
     EXPECT_TRUE(equal_in_constant_time({}, {}));
     EXPECT_FALSE(equal_in_constant_time(as_bytes("ab"), as_bytes("ac")));
@@ -60,7 +60,7 @@ TEST(KeyDerivation, ComparesWhatIsOfOneSize) {
 }
 
 // RFC 7748, 6.1.
-TEST(X25519, IsThatOfTheRfc) {
+TEST(X25519, IsAsInTheRfc) {
     const auto alice = key_of("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
     const auto bob = key_of("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
     EXPECT_EQ(hex(x25519_public(alice).value()),
@@ -72,8 +72,8 @@ TEST(X25519, IsThatOfTheRfc) {
     EXPECT_EQ(hex(x25519_shared(bob, x25519_public(alice).value()).value()->reveal()), shared);
 }
 
-// The points of order 1, 2, 4 and 8, and other ways to write them (RFC 7748, section 6.1 and 7).
-TEST(X25519, APointOfLowOrderIsNobodysKey) {
+// The points of order 1, 2, 4 and 8, and other encodings of them (RFC 7748, section 6.1 and 7).
+TEST(X25519, APointOfLowOrderIsNotAKey) {
     const std::string all_f(58, 'f');
     SystemRandom random;
     const AgeIdentity identity = AgeIdentity::generate(random).value();
@@ -100,7 +100,7 @@ TEST(X25519, APointOfLowOrderIsNobodysKey) {
     }
 }
 
-TEST(ChaCha20Poly1305, WhatDoesNotFitLeavesOnlyZeros) {
+TEST(ChaCha20Poly1305, MismatchedInputGivesOnlyZeros) {
     const auto cipher = ChaCha20Poly1305::make(key_of("01")).value();
     const auto other = ChaCha20Poly1305::make(key_of("02")).value();
     const Buffer plaintext = to_buffer("a word or two");

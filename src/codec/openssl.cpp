@@ -8,7 +8,7 @@ namespace {
 
 std::string last_error() {
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-    // What is left in the queue would be taken for the failure of a later call.
+    // Errors left in the queue would be mistaken for the failure of a later call.
     ERR_clear_error();
     return reason == nullptr ? std::string() : std::string(reason);
 }
@@ -19,7 +19,7 @@ std::unexpected<Error> openssl_lacks(std::string algorithm) {
     return fail({.kind = ErrorKind::unsupported,
                  .what = "OpenSSL on this machine has no " + std::move(algorithm),
                  .cause = last_error(),
-                 .hint = "let OpenSSL's configuration (openssl.cnf) load the default provider"});
+                 .hint = "configure OpenSSL (openssl.cnf) to load the default provider"});
 }
 
 std::unexpected<Error> openssl_failed(std::string what) {

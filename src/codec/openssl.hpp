@@ -1,5 +1,5 @@
-// What the files that call OpenSSL share: owners of its objects, and its errors as values. Only for
-// .cpp files of this folder.
+// Shared by the files that call OpenSSL: owners of its objects, and its errors as values. Only for
+// .cpp files in this folder.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace zg::codec {
 
-/// Frees with the function given.
+/// Frees with the given function.
 template <auto function>
 struct FreeWith {
     template <class T>
@@ -26,10 +26,10 @@ inline const unsigned char* openssl_bytes(Bytes bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-/// Kind unsupported: this OpenSSL, as it is set up, has no `algorithm`. Empties this thread's queue
-/// of OpenSSL's errors.
+/// Kind unsupported: this OpenSSL, as configured, has no `algorithm`. Clears this thread's queue of
+/// OpenSSL errors.
 std::unexpected<Error> openssl_lacks(std::string algorithm);
-/// Kind internal: a call that can only fail when memory runs out or a promise is broken. Empties
+/// Kind internal: a call that can only fail if memory runs out or an assumption is wrong. Clears
 /// the queue, too.
 std::unexpected<Error> openssl_failed(std::string what);
 

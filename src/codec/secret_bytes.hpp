@@ -1,4 +1,4 @@
-// Secret bytes that are overwritten when they go.
+// Secret bytes that are overwritten before they are freed.
 #pragma once
 
 #include <algorithm>
@@ -9,11 +9,11 @@
 
 namespace zg::codec {
 
-/// Overwrites `bytes`, and the compiler cannot leave it out.
+/// Overwrites `bytes`; the compiler cannot optimize this away.
 void wipe(MutableBytes bytes);
 
-/// A key of `size` bytes. Like Secret it has no formatter and no comparison. Copies are as secret,
-/// and wiped, too.
+/// A key of `size` bytes. Like Secret, it has no formatter and no comparison. Copies are wiped,
+/// too.
 template <std::size_t size>
 class SecretBytes {
   public:
@@ -26,14 +26,14 @@ class SecretBytes {
     SecretBytes& operator=(const SecretBytes&) = default;
     ~SecretBytes() { wipe(bytes_); }
     [[nodiscard]] std::span<const std::byte, size> reveal() const { return bytes_; }
-    /// The place of the bytes, to write them there.
+    /// The bytes, for writing.
     [[nodiscard]] std::span<std::byte, size> fill() { return bytes_; }
 
   private:
     std::array<std::byte, size> bytes_{};
 };
 
-/// Wipes what it gives back.
+/// Wipes memory before freeing it.
 template <class T>
 struct WipingAllocator {
     using value_type = T;
@@ -48,7 +48,7 @@ struct WipingAllocator {
     bool operator==(const WipingAllocator&) const = default;
 };
 
-/// Secret bytes of any number.
+/// Secret bytes of any size.
 using SecretBuffer = std::vector<std::byte, WipingAllocator<std::byte>>;
 
 }  // namespace zg::codec

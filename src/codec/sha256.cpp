@@ -18,7 +18,7 @@ std::optional<Sha256Digest> Sha256Digest::from_hex(std::string_view text) {
     return digest;
 }
 
-// EVP calls on a context for SHA-256 fail only when memory runs out, as operator new does.
+// EVP calls on a context for SHA-256 fail only if memory runs out, like operator new.
 struct Sha256::State {
     struct Free {
         void operator()(EVP_MD_CTX* freed) const { EVP_MD_CTX_free(freed); }

@@ -16,7 +16,7 @@ struct Sha256Digest {
     std::array<std::byte, 32> bytes{};
     bool operator==(const Sha256Digest&) const = default;
     [[nodiscard]] std::string hex() const;
-    /// From 64 hexadecimal digits; nothing where `text` is not that.
+    /// Parses 64 hexadecimal digits; nothing if `text` is anything else.
     static std::optional<Sha256Digest> from_hex(std::string_view text);
 };
 
@@ -28,7 +28,7 @@ class Sha256 {
     Sha256(Sha256&&) noexcept;
     Sha256& operator=(Sha256&&) noexcept;
     void update(Bytes bytes);
-    /// The digest of all that was given; the object then starts anew.
+    /// The digest of all bytes so far; then restarts.
     Sha256Digest finish();
 
   private:
@@ -38,8 +38,8 @@ class Sha256 {
 
 Sha256Digest sha256(Bytes bytes);
 
-/// The SHA-256 over the parts' SHA-256 digests, one after the other: what S3 calls the composite
-/// checksum of a multipart upload.
+/// The SHA-256 over the concatenated SHA-256 digests of the parts: S3's composite checksum of a
+/// multipart upload.
 Sha256Digest composite_sha256(std::span<const Sha256Digest> parts);
 
 }  // namespace zg::codec

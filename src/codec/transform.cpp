@@ -2,7 +2,7 @@
 
 namespace zg::codec {
 
-/// Where a link of the chain writes: the links after it, and then `out`.
+/// The sink of a link in the chain: the links after it, then `out`.
 class Chain::Rest final : public Sink {
   public:
     Rest(Chain& chain, std::size_t first, Sink& out) : chain_(chain), first_(first), out_(out) {}

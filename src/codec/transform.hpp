@@ -1,4 +1,4 @@
-// What changes bytes on their way: an encoder or a decoder of one form, and a chain of them.
+// Transforms of byte streams: encoders and decoders, and chains of them.
 #pragma once
 
 #include <cstdint>
@@ -9,31 +9,32 @@
 
 namespace zg::codec {
 
-/// Encodes or decodes a file that is fed in pieces of any size. An encoder takes one file after
-/// another: each ends with finish(), and one that was never fed is an empty file. A decoder takes
-/// one file. After an error nothing else may be called. One thread at a time.
+/// Encodes or decodes a file given in pieces of any size. An encoder takes one file after another:
+/// each ends with finish(), and without feed() it is an empty file. A decoder takes one file. After
+/// an error, no calls may follow. One thread at a time.
 class Transform {
   public:
     virtual ~Transform() = default;
-    /// Writes to `out` what `bytes` have become so far; some of it may wait for what follows. An
-    /// error of `out` is returned as it is.
+    /// Transforms `bytes` and writes the result to `out`; some of it may be held back until more
+    /// follows. An error of `out` is returned unchanged.
     virtual Result<void> feed(Bytes bytes, Sink& out) = 0;
-    /// Writes the rest of the file to `out`. A decoder gives damage unless the file was whole.
+    /// Writes the rest of the file to `out`. A decoder fails with damage unless the file was
+    /// complete.
     virtual Result<void> finish(Sink& out) = 0;
-    /// Bytes that the open file is certain to become beside those written so far. It makes sizes
-    /// known, and the same, however many threads an encoder has.
+    /// Bytes that will certainly be written for the open file in addition to those written so far.
+    /// With it, sizes are known and do not depend on the number of an encoder's threads.
     [[nodiscard]] virtual std::uint64_t pending() const { return 0; }
 };
 
-/// Several transforms as one: what the first gives is fed to the next. Without any, bytes pass as
-/// they are.
+/// Several transforms as one: the output of each is fed to the next. Without any, bytes pass
+/// unchanged.
 class Chain final : public Transform {
   public:
     void add(std::unique_ptr<Transform> last) { links_.push_back(std::move(last)); }
 
     Result<void> feed(Bytes bytes, Sink& out) override { return feed_from(0, bytes, out); }
     Result<void> finish(Sink& out) override;
-    /// Of the last one: what an earlier one holds back is not known in its final form.
+    /// That of the last one: the final size of data held back by earlier ones is not known.
     [[nodiscard]] std::uint64_t pending() const override {
         return links_.empty() ? 0 : links_.back()->pending();
     }

@@ -18,7 +18,7 @@ Sha256Digest join(const Sha256Digest& left, const Sha256Digest& right) {
 
 void TreeJoiner::add(const Sha256Digest& digest) {
     Sha256Digest peak = digest;
-    // As in counting: each full subtree of a size joins the one of that size before it.
+    // Like counting in binary: each full subtree is joined with the previous one of the same size.
     for (std::uint64_t bits = count_; (bits & 1U) != 0; bits >>= 1U) {
         peak = join(peaks_.back(), peak);
         peaks_.pop_back();
@@ -38,7 +38,7 @@ Sha256Digest TreeJoiner::finish() {
 
 void TreeHash::update(Bytes bytes) {
     while (!bytes.empty()) {
-        // A leaf at a time, so that the second hash finds the bytes in the processor's cache.
+        // One leaf at a time, so that the second hash finds the bytes in the processor's cache.
         const Bytes piece = bytes.first(std::min(bytes.size(), tree_leaf_size - in_leaf_));
         linear_.update(piece);
         leaf_.update(piece);
@@ -80,7 +80,7 @@ bool is_tree_aligned(std::uint64_t first, std::uint64_t last, std::uint64_t size
     const bool to_the_end = last + 1 == size;
     if (!to_the_end && (last + 1) % tree_leaf_size != 0) return false;
     // A node of height h begins at a multiple of 2^h leaves and has 2^h of them, or all that are
-    // left; the smallest height that holds the range is its node's.
+    // left; the range's node has the smallest height that contains it.
     const std::uint64_t leaves = (last - first) / tree_leaf_size + 1;
     const std::uint64_t node = std::bit_ceil(leaves);
     return (first / tree_leaf_size) % node == 0 && (leaves == node || to_the_end);

@@ -9,21 +9,20 @@
 
 namespace zg::codec {
 
-/// The leaves of the tree: SHA-256 digests of 1 MiB each, the last of what is left.
+/// The leaves of the tree: SHA-256 digests of 1 MiB each, the last one of the rest.
 inline constexpr std::size_t tree_leaf_size = std::size_t{1} << 20U;
 
-/// Joins digests pairwise, level by level, the odd one going up unchanged, in the order in which
-/// they come. Holds as many as the tree is high.
+/// Joins digests in order, pairwise and level by level; an odd one moves up unchanged. Keeps as
+/// many digests as the tree has levels.
 class TreeJoiner {
   public:
     /// The next digest of the lowest level.
     void add(const Sha256Digest& digest);
-    /// The root over all that were added; the object then starts anew. Of none: the SHA-256 of no
-    /// bytes.
+    /// The root over all digests so far; then restarts. Without any: the SHA-256 of no bytes.
     Sha256Digest finish();
 
   private:
-    // of full subtrees, the largest first; the bits of count_ say of which sizes
+    // of full subtrees, the largest first; the bits of count_ are their sizes
     std::vector<Sha256Digest> peaks_;
     std::uint64_t count_ = 0;
 };
@@ -38,7 +37,7 @@ class TreeHash {
         bool operator==(const Digests&) const = default;
     };
     void update(Bytes bytes);
-    /// Of all that was given; the object then starts anew.
+    /// The digests of all bytes so far; then restarts.
     Digests finish();
 
   private:
@@ -51,15 +50,15 @@ class TreeHash {
 /// Both digests of `bytes`.
 TreeHash::Digests tree_hash(Bytes bytes);
 
-/// The tree hash alone, for bytes whose linear one is known.
+/// Only the tree hash, for bytes whose linear one is known.
 Sha256Digest tree_hash_only(Bytes bytes);
 
-/// The tree hash of a whole from those of its parts, in order: all but the last of one size, a
-/// power of two of MiB.
+/// The tree hash of a whole from those of its parts, in order: all but the last have the same size,
+/// a power of two of MiB.
 Sha256Digest join_tree_hashes(std::span<const Sha256Digest> parts);
 
-/// Whether `first` to `last` (both in it) of `size` bytes is the range of one node of the tree:
-/// only such ranges have a tree hash that can be compared.
+/// Whether `first` to `last` (inclusive) of `size` bytes is the range of a node of the tree: only
+/// such ranges have a tree hash that can be compared.
 bool is_tree_aligned(std::uint64_t first, std::uint64_t last, std::uint64_t size);
 
 }  // namespace zg::codec

@@ -16,7 +16,7 @@ Buffer noise(std::size_t size, unsigned seed) {
     return bytes;
 }
 
-/// As the Developer Guide tells it: all leaves, then level by level.
+/// As described in the Developer Guide: all leaves, then level by level.
 Sha256Digest by_levels(Bytes bytes) {
     std::vector<Sha256Digest> level;
     for (std::size_t at = 0; at < bytes.size() || level.empty(); at += MiB)
@@ -39,7 +39,7 @@ TEST(TreeHash, OfUpToOneLeafIsTheSha256) {
     }
 }
 
-TEST(TreeHash, IsAsTheDeveloperGuideTells) {
+TEST(TreeHash, IsAsInTheDeveloperGuide) {
     for (const std::size_t leaves :
          std::initializer_list<std::size_t>{1, 2, 3, 4, 5, 7, 8, 9, 16, 17}) {
         for (const int beyond : {-1, 0, 1, 4711}) {
@@ -74,7 +74,7 @@ TEST(TreeHash, PiecesOfAnySizeGiveTheSame) {
     }
 }
 
-TEST(TreeHash, OfPartsGiveThatOfTheWhole) {
+TEST(TreeHash, OfPartsGivesThatOfTheWhole) {
     const Buffer bytes = noise(21 * MiB + 5, 3);
     for (const std::size_t part : {MiB, 2 * MiB, 4 * MiB, 8 * MiB, 32 * MiB}) {
         std::vector<Sha256Digest> parts;
@@ -85,7 +85,7 @@ TEST(TreeHash, OfPartsGiveThatOfTheWhole) {
     }
 }
 
-TEST(TreeHash, TheLargestArchiveNeedsNoMoreThanTheHeightOfItsTree) {
+TEST(TreeHash, TheLargestArchiveNeedsOneDigestForEachLevel) {
     // 40,000 GiB of one part of 4 GiB again and again; its own tree from one leaf again and again.
     const Sha256Digest leaf = sha256(Buffer(MiB));
     TreeJoiner part;
@@ -106,7 +106,7 @@ TEST(TreeHash, TheLargestArchiveNeedsNoMoreThanTheHeightOfItsTree) {
     EXPECT_EQ(by_parts.finish(), right);
 }
 
-TEST(TreeHash, RangesThatAreNodes) {
+TEST(TreeHash, FindsRangesThatAreNodes) {
     const std::uint64_t size = 7 * MiB + 100;  // 8 leaves, the last of 100 bytes
     const auto aligned = [&](std::uint64_t first, std::uint64_t last) {
         return is_tree_aligned(first, last, size);
@@ -116,7 +116,7 @@ TEST(TreeHash, RangesThatAreNodes) {
     EXPECT_TRUE(aligned(2 * MiB, 4 * MiB - 1));
     EXPECT_TRUE(aligned(4 * MiB, size - 1));
     EXPECT_TRUE(aligned(7 * MiB, size - 1));
-    EXPECT_FALSE(aligned(MiB, 3 * MiB - 1)) << "two leaves that no node joins";
+    EXPECT_FALSE(aligned(MiB, 3 * MiB - 1)) << "two leaves without a common node";
     EXPECT_FALSE(aligned(0, 3 * MiB - 1)) << "three leaves of four";
     EXPECT_FALSE(aligned(1, MiB));
     EXPECT_FALSE(aligned(0, MiB));

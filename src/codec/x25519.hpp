@@ -15,8 +15,8 @@ using X25519Point = std::array<std::byte, 32>;
 /// The public point of `secret`, any 32 bytes.
 Result<X25519Point> x25519_public(const X25519Secret& secret);
 
-/// What the owners of both secrets have in common. Nothing where that is all zero: `point` is then
-/// one of the few of low order, which no honest side sends.
+/// The shared secret of the owners of both keys. Nothing if it is all zero: `point` is then one of
+/// the few points of low order, which an honest side does not send.
 Result<std::optional<SecretBytes<32>>> x25519_shared(const X25519Secret& secret,
                                                      const X25519Point& point);
 

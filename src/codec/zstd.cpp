@@ -11,7 +11,7 @@ namespace zg::codec {
 
 namespace {
 
-// A frame that asks for more than 128 MiB of window was not made by us or by `zstd` without --long.
+// A frame with a window of more than 128 MiB was not made by us or by `zstd` without --long.
 constexpr int window_log_max = 27;
 
 std::unexpected<Error> damaged(std::string what) {

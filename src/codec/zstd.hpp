@@ -22,15 +22,15 @@ class ZstdEncoder final : public Transform {
     std::unique_ptr<State> state_;
 };
 
-/// One frame, with a content checksum, of `bytes` that are all there: takes memory after their
-/// size, where an encoder makes room for all that may follow (90 MiB at level 19).
+/// One frame, with a content checksum, of complete data: takes memory according to its size, while
+/// an encoder reserves memory for data of any size (90 MiB at level 19).
 Result<Buffer> zstd_frame(Bytes bytes, int level);
 
-/// Bytes of memory that an encoder of this level takes, as libzstd estimates it.
+/// Memory of an encoder with this level, bytes, as estimated by libzstd.
 std::size_t zstd_encoder_memory(int level);
 
-/// Undoes exactly one frame. Every error of its own has kind damage: not a frame, wrong content
-/// checksum, bytes after the frame. Writes in pieces of at most 128 KiB.
+/// Decodes exactly one frame. Its own errors are damage: not a frame, wrong content checksum, bytes
+/// after the frame. Writes in pieces of at most 128 KiB.
 class ZstdDecoder final : public Transform {
   public:
     ZstdDecoder();

@@ -32,8 +32,8 @@ bool Summary::has_data() const {
         [this](RecordType type) { return count_by_type[static_cast<std::size_t>(type)] > 0; });
 }
 
-/// The state machine. A stream is BEGIN, records, END; a package is a compound BEGIN, an END of its
-/// own, streams, and a closing END of zeros.
+/// The state machine. A stream is BEGIN, records, END; a package is a compound BEGIN, its own END,
+/// streams, and a closing END of zeros.
 class Checker::State {
   public:
     explicit State(RecordVisitor visitor) : visitor_(std::move(visitor)) {}
@@ -122,7 +122,7 @@ class Checker::State {
 
     void refuse_end_of_input() {
         const auto expected = [this]() -> std::string_view {
-            if (position_ == 0) return "a send stream, found no byte";
+            if (position_ == 0) return "a send stream, found no bytes";
             if (header_fill_ > 0) return "the rest of this record, found the end of the stream";
             if (place_ == Place::package)
                 return "the END of the package's header, found the end of the stream";
@@ -136,7 +136,7 @@ class Checker::State {
     std::size_t take_header(Bytes bytes) {
         if (place_ == Place::done && header_fill_ == 0) {
             refuse(ErrorKind::damage,
-                   "expected nothing behind the END of the stream, found more bytes");
+                   "expected nothing after the END of the stream, found more bytes");
             return 0;
         }
         const std::size_t count = std::min(record_header_size - header_fill_, bytes.size());
@@ -160,8 +160,8 @@ class Checker::State {
             const auto order = begin_byte_order(header);
             if (!order)
                 return refuse(ErrorKind::damage,
-                              "expected a BEGIN record with the magic number 2f5bacbac; this is no "
-                              "zfs send stream");
+                              "expected a BEGIN record with the magic number 2f5bacbac; this is "
+                              "not a zfs send stream");
             order_ = *order;
         }
         const std::uint32_t number = raw_type(header, order_);
@@ -174,16 +174,17 @@ class Checker::State {
         const codec::Fletcher4 own = read_checksum(header, checksum_offset, order_);
         if (!own_checksum_is_good(own, type)) return;
         running_.update(header.subspan(checksum_offset), order_);
-        // Where the header's own checksum is good, an unknown code is a later ZFS's; without one it
-        // is damage.
+        // If the header's own checksum is good, an unknown code comes from a later ZFS; without a
+        // checksum it is damage.
         const ErrorKind unknown =
             own == codec::Fletcher4{} ? ErrorKind::damage : ErrorKind::unsupported;
         if (number >= record_type_count)
-            return refuse(unknown,
-                          fmt::format("record type {} is not known to this version", number));
+            return refuse(
+                unknown,
+                fmt::format("unknown record type {}, which this version does not support", number));
         if (place_ == Place::package && type != RecordType::end)
             return refuse(ErrorKind::damage,
-                          fmt::format("expected END behind the package's header, found {}",
+                          fmt::format("expected END after the package's header, found {}",
                                       record_type_name(type)));
         auto read = read_header(header, order_, rules_.raw());
         if (!read)
@@ -199,8 +200,8 @@ class Checker::State {
         start_payload(record_.payload_size);
     }
 
-    /// Streams from before per-record checksums have zeros there, in every record; newer ones
-    /// never. The END of a package's header has zeros in all.
+    /// Streams without per-record checksums have zeros there, in every record; newer ones never.
+    /// The END of a package's header always has zeros.
     bool own_checksum_is_good(const codec::Fletcher4& own, RecordType type) {
         const bool none = own == codec::Fletcher4{};
         if (place_ == Place::package && none) return true;
@@ -208,9 +209,8 @@ class Checker::State {
         const bool expect_none = place_ == Place::stream && !*has_checksums_;
         if (expect_none ? none : own == running_.sums()) return true;
         refuse(ErrorKind::damage,
-               fmt::format("expected checksum {}, found {} (record type {}; the damage lies in "
-                           "this record or in the "
-                           "payload before it)",
+               fmt::format("expected checksum {}, found {} (record type {}; the damage is in this "
+                           "record or in the payload before it)",
                            expect_none ? "0/0/0/0" : running_.sums().text(), own.text(),
                            static_cast<std::uint32_t>(type)));
         return false;
@@ -230,8 +230,8 @@ class Checker::State {
             const auto names = feature_names(unknown);
             return refuse(RecordType::begin,
                           {ErrorKind::unsupported,
-                           fmt::format("the stream uses features that this version does not know "
-                                       "({} of them, the first is {})",
+                           fmt::format("the stream uses features that this version does not "
+                                       "support ({} of them, the first is {})",
                                        names.size(), names.front())});
         }
         if (begin->compound && place_ == Place::between)
@@ -253,18 +253,17 @@ class Checker::State {
         start_payload(payload_size);
     }
 
-    /// END of a stream, or of a package's header: holds the checksum of all before it. Where it has
-    /// no checksum of its own, nothing covers the rest of it but that ZFS leaves it zero.
+    /// END of a stream, or of a package's header: holds the checksum of everything before it. If it
+    /// has no checksum of its own, its other bytes are not covered, but ZFS leaves them zero.
     bool end_is_good(Bytes header, const codec::Fletcher4& before, const codec::Fletcher4& own) {
-        const codec::Fletcher4 told = read_checksum(header, end_checksum_offset, order_);
+        const codec::Fletcher4 found = read_checksum(header, end_checksum_offset, order_);
         const std::size_t used = place_ == Place::stream ? end_guid_offset + 8 : end_guid_offset;
-        if (told != before)
+        if (found != before)
             refuse(ErrorKind::damage,
                    fmt::format("END: expected the stream's checksum {}, found {}", before.text(),
-                               told.text()));
+                               found.text()));
         else if (own == codec::Fletcher4{} && !all_zero(header.subspan(used)))
-            refuse(ErrorKind::damage,
-                   "END: expected zeros behind its fields, found something else");
+            refuse(ErrorKind::damage, "END: expected zeros after its fields, found something else");
         return !error_;
     }
 
@@ -310,8 +309,7 @@ class Checker::State {
         if (visitor_) visitor_(record);
     }
 
-    /// Where zfs send could go on behind this record, and the range that the next objects belong
-    /// to.
+    /// Where zfs send could resume after this record, and the range of the next objects.
     void note_place() {
         using enum RecordType;
         resume_point_.reset();
@@ -336,7 +334,7 @@ class Checker::State {
     // of the stream's records; not known before the first of them
     std::optional<bool> has_checksums_;
     StreamRules rules_;
-    StreamRules boundary_rules_ = rules_;  // behind the last complete record
+    StreamRules boundary_rules_ = rules_;  // after the last complete record
     codec::RunningFletcher4 running_;
     std::array<std::byte, record_header_size> header_{};
     std::size_t header_fill_ = 0;

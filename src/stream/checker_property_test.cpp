@@ -1,5 +1,5 @@
-// What must hold for every stream: where the pieces end makes no difference, and every change is
-// found.
+// Properties that hold for every stream: the result does not depend on the pieces, and every change
+// is detected.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -11,7 +11,7 @@
 namespace zg::stream {
 namespace {
 
-/// All that can be seen of a checker.
+/// Everything that a checker returns.
 struct Outcome {
     std::string error;
     ErrorKind kind = ErrorKind::internal;
@@ -24,7 +24,7 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-/// Feeds `stream` in pieces whose sizes `next_size` gives.
+/// Feeds `stream` in pieces of the sizes that `next_size` returns.
 template <class NextSize>
 Outcome check(Bytes stream, NextSize next_size) {
     Outcome outcome;
@@ -36,7 +36,7 @@ Outcome check(Bytes stream, NextSize next_size) {
     Result<void> result;
     for (Bytes rest = stream; result && !rest.empty();) {
         const std::size_t size = std::min<std::size_t>(rest.size(), next_size());
-        // A copy of its own, so that a sanitizer sees a read behind its end.
+        // A copy, so that a sanitizer detects a read after its end.
         const std::unique_ptr<std::byte[]> piece(new std::byte[size]);
         std::ranges::copy(rest.first(size), piece.get());
         result = checker.feed({piece.get(), size});
@@ -82,7 +82,7 @@ std::vector<Sample> samples() {
     return all;
 }
 
-TEST(CheckerProperties, GoodStreamsAreGood) {
+TEST(CheckerProperties, GoodStreamsAreAccepted) {
     for (const Sample& sample : samples()) {
         const Outcome outcome = check(sample.stream);
         EXPECT_EQ(outcome.error, "") << sample.name;
@@ -92,7 +92,7 @@ TEST(CheckerProperties, GoodStreamsAreGood) {
     }
 }
 
-TEST(CheckerProperties, OtherByteOrderIsGood) {
+TEST(CheckerProperties, TheOtherByteOrderIsAccepted) {
     for (const Sample& sample : samples()) {
         const bool own = !sample.name.contains("old");
         const Buffer swapped = testing::with_bytes_swapped(sample.stream, own);
@@ -101,7 +101,7 @@ TEST(CheckerProperties, OtherByteOrderIsGood) {
     }
 }
 
-TEST(CheckerProperties, PiecesOfEverySizeGiveTheSame) {
+TEST(CheckerProperties, PiecesOfAnySizeGiveTheSameResult) {
     for (const Sample& sample : samples()) {
         const Outcome whole = check(sample.stream);
         for (std::size_t size = 1; size < 700; size += size < 20 ? 1 : 7)
@@ -117,7 +117,7 @@ TEST(CheckerProperties, PiecesOfEverySizeGiveTheSame) {
     }
 }
 
-TEST(CheckerProperties, EveryBitFlippedIsFound) {
+TEST(CheckerProperties, EveryFlippedBitIsDetected) {
     for (Sample& sample : samples()) {
         for (std::size_t bit = 0; bit < sample.stream.size() * 8; ++bit) {
             std::byte& byte = sample.stream[bit / 8];
@@ -130,7 +130,7 @@ TEST(CheckerProperties, EveryBitFlippedIsFound) {
     }
 }
 
-TEST(CheckerProperties, EveryTruncationIsFound) {
+TEST(CheckerProperties, EveryTruncationIsDetected) {
     for (const Sample& sample : samples()) {
         for (std::size_t size = 0; size < sample.stream.size(); ++size) {
             const Outcome outcome = check(Bytes(sample.stream).first(size));
@@ -141,14 +141,14 @@ TEST(CheckerProperties, EveryTruncationIsFound) {
     }
 }
 
-TEST(CheckerProperties, EveryByteTooManyIsFound) {
+TEST(CheckerProperties, EveryExtraByteIsDetected) {
     for (const Sample& sample : samples()) {
         for (const std::size_t extra : {1U, 16U, 311U, 312U, 313U, 1000U}) {
             Buffer longer = sample.stream;
             longer.resize(longer.size() + extra);
             const Outcome outcome = check(longer);
             EXPECT_EQ(outcome.kind, ErrorKind::damage) << sample.name;
-            EXPECT_TRUE(outcome.error.contains("behind the END")) << outcome.error;
+            EXPECT_TRUE(outcome.error.contains("after the END")) << outcome.error;
             EXPECT_EQ(outcome.boundary, sample.stream.size());
         }
     }
@@ -163,7 +163,7 @@ Buffer rearranged(Bytes stream, const std::vector<testing::Place>& order) {
     return result;
 }
 
-TEST(CheckerProperties, EveryRecordMissingOrTwiceOrSwappedIsFound) {
+TEST(CheckerProperties, EveryMissingDuplicateOrSwappedRecordIsDetected) {
     for (const Sample& sample : samples()) {
         const std::vector<testing::Place> places = testing::places(sample.stream);
         for (std::size_t i = 0; i < places.size(); ++i) {
@@ -201,7 +201,7 @@ class RandomStreams : public ::testing::Test {
     std::mt19937_64 random_{seed_};
 };
 
-TEST_F(RandomStreams, AreGoodInPiecesOfAnySize) {
+TEST_F(RandomStreams, AreAcceptedInPiecesOfAnySize) {
     for (int round = 0; round < 100; ++round) {
         const Buffer stream = testing::random_stream(random_, random_style());
         const Outcome whole = check(stream);
@@ -210,9 +210,9 @@ TEST_F(RandomStreams, AreGoodInPiecesOfAnySize) {
     }
 }
 
-// Garbled anywhere, with the checksums then made good: whatever the outcome is, the pieces make no
-// difference.
-TEST_F(RandomStreams, GarbledUnderGoodChecksumsGiveTheSameInPiecesOfAnySize) {
+// Garbled anywhere, then with correct checksums: whatever the outcome is, it does not depend on the
+// pieces.
+TEST_F(RandomStreams, GarbledWithGoodChecksumsGiveTheSameInPiecesOfAnySize) {
     for (int round = 0; round < 2000; ++round) {
         const testing::Style style = random_style();
         Buffer stream = testing::random_stream(random_, style, 10);

@@ -1,4 +1,4 @@
-// What the checker says of single streams, good and bad.
+// The checker's results for single streams, good and bad.
 #include "stream/checker.hpp"
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@ namespace {
 using testing::Builder;
 using ::testing::HasSubstr;
 
-/// The error that `stream` ends with; its message is empty where there is none.
+/// The error for `stream`; its message is empty if there is none.
 Error error_of(Bytes stream) {
     Checker checker;
     Result<void> result = checker.feed(stream);
@@ -52,7 +52,7 @@ TEST(Checker, SumsUpAStream) {
     EXPECT_EQ(summary.end_checksum.d, load_int<std::uint64_t>(stream, end.at + 32));
 }
 
-TEST(Checker, TellsOfEachRecord) {
+TEST(Checker, ReportsEachRecord) {
     std::vector<Record> records;
     Checker checker([&](const Record& record) { records.push_back(record); });
     const Buffer stream = Builder().begin().object(4, 8).write(4, 512).end().bytes();
@@ -120,7 +120,7 @@ TEST(Checker, RepeatsItsError) {
     EXPECT_FALSE(checker.complete());
 }
 
-TEST(Checker, SaysThatAnIncrementalWithoutChangesHasNoData) {
+TEST(Checker, ReportsThatAnIncrementalWithoutChangesHasNoData) {
     const Buffer stream = Builder().begin(1, 2).freeobjects(0, 5).free(3, 0, 1).end().bytes();
     Checker checker;
     ASSERT_TRUE(checker.feed(stream));
@@ -128,8 +128,8 @@ TEST(Checker, SaysThatAnIncrementalWithoutChangesHasNoData) {
     EXPECT_FALSE(checker.summary().has_data());
 }
 
-TEST(Checker, RefusesWhatIsNoStream) {
-    expect_damage({}, "found no byte");
+TEST(Checker, RefusesInputThatIsNotAStream) {
+    expect_damage({}, "found no bytes");
     expect_damage(Buffer(100), "expected the rest of this record");
     expect_damage(Buffer(1000), "magic number 2f5bacbac");
     expect_damage(Builder().end().bytes(), "expected a BEGIN record");
@@ -140,7 +140,7 @@ TEST(Checker, NamesTheRecordAndTheByte) {
     const Buffer stream = Builder().begin().object(4, 8).write(4, 0).write(3, 0).end().bytes();
     expect_damage(
         stream,
-        "record 3 at byte 1456: WRITE: expected a block behind object 4 offset 0, found object 3");
+        "record 3 at byte 1456: WRITE: expected a block after object 4 offset 0, found object 3");
 }
 
 TEST(Checker, NamesBothChecksums) {
@@ -148,7 +148,7 @@ TEST(Checker, NamesBothChecksums) {
     stream[400] ^= std::byte{1};
     expect_damage(stream, "record 1 at byte 312: expected checksum ");
     expect_damage(stream,
-                  "(record type 1; the damage lies in this record or in the payload before it)");
+                  "(record type 1; the damage is in this record or in the payload before it)");
 }
 
 TEST(Checker, RefusesAWrongChecksumInEnd) {
@@ -157,7 +157,7 @@ TEST(Checker, RefusesAWrongChecksumInEnd) {
     expect_damage(stream, "END: expected the stream's checksum");
 }
 
-TEST(Checker, RefusesWhatIsMissing) {
+TEST(Checker, RefusesIncompleteStreams) {
     expect_damage(Builder().begin().bytes(), "expected an END record");
     expect_damage(Builder().package().bytes(), "expected the END of the package's header");
     expect_damage(Builder().package().end().bytes(),
@@ -170,10 +170,10 @@ TEST(Checker, RefusesWhatIsMissing) {
 TEST(Checker, RefusesRecordsOutOfPlace) {
     expect_damage(Builder().begin().begin().end().bytes(),
                   "expected the END of the stream before the next BEGIN");
-    expect_damage(Builder().begin().end().begin().end().bytes(), "behind the END");
+    expect_damage(Builder().begin().end().begin().end().bytes(), "after the END");
     expect_damage(Builder().package().begin().end().record(5).bytes(), "before the next BEGIN");
     expect_damage(Builder().package().object(1).end().bytes(),
-                  "expected END behind the package's header");
+                  "expected END after the package's header");
     expect_damage(Builder().package().end().package().end().bytes(), "another package");
     expect_damage(Builder().package().end().object(1).bytes(), "expected BEGIN or END between");
     expect_damage(
@@ -189,7 +189,7 @@ TEST(Checker, RefusesAnotherGuid) {
 }
 
 // zfs send --saved: the records name another guid than BEGIN, and there is no END.
-TEST(Checker, TakesTheRecordsOfAHalfReceivedDatasetButMissesItsEnd) {
+TEST(Checker, AcceptsTheRecordsOfAPartlyReceivedDatasetButRefusesItsMissingEnd) {
     const Buffer stream = Builder()
                               .begin(1)
                               .object(4)
@@ -200,9 +200,9 @@ TEST(Checker, TakesTheRecordsOfAHalfReceivedDatasetButMissesItsEnd) {
     expect_damage(stream, "expected an END record");
 }
 
-TEST(Checker, RefusesAWriteBeforeTheLast) {
+TEST(Checker, RefusesAWriteBeforeTheLastOne) {
     expect_damage(Builder().begin().write(4, 512).write(4, 0).end().bytes(),
-                  "expected a block behind object 4 offset 512");
+                  "expected a block after object 4 offset 512");
     EXPECT_EQ(
         error_of(Builder().begin().write(4, 512).write(4, 512).write(5, 0).end().bytes()).message(),
         Error{}.message());
@@ -234,7 +234,7 @@ TEST(Checker, RefusesARawObjectOutsideItsRange) {
               Error{}.message());
 }
 
-TEST(Checker, DoesNotKnowLaterVersions) {
+TEST(Checker, DoesNotSupportLaterVersions) {
     expect_error(
         Builder().begin().put<std::uint64_t>(16, std::uint64_t{1} << 32U | 1).end().bytes(),
         ErrorKind::unsupported, "bit 30");
@@ -244,7 +244,7 @@ TEST(Checker, DoesNotKnowLaterVersions) {
                  ErrorKind::unsupported, "compression type 17");
 }
 
-// Where nothing vouches for a header, an unknown code in it is damage.
+// If no checksum covers a header, an unknown code in it is damage.
 TEST(Checker, CallsUnknownCodesDamageInStreamsWithoutRecordChecksums) {
     const testing::Style old{.own_checksums = false};
     expect_damage(Builder(old).begin().record(11).end().bytes(), "record type 11");
@@ -280,7 +280,7 @@ TEST(Checker, LetsEachStreamOfAPackageHaveItsKindOfChecksums) {
     EXPECT_EQ(error_of(stream).message(), Error{}.message());
 }
 
-TEST(Checker, KeepsOnlySoManyBegins) {
+TEST(Checker, KeepsALimitedNumberOfBegins) {
     Builder builder;
     builder.package().end();
     for (std::uint64_t i = 1; i <= 100'005; ++i) builder.begin(i).end();

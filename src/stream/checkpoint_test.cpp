@@ -1,5 +1,5 @@
-// Going on in the middle: a checker as if it had seen the beginning, and a rest that is joined to
-// it.
+// Resuming in the middle: a checker behaves as if it had seen the beginning, and a rest is joined
+// to it.
 #include <gtest/gtest.h>
 
 #include "stream/checker.hpp"
@@ -10,9 +10,9 @@ namespace zg::stream {
 namespace {
 
 using testing::Builder;
-using testing::packed_up;
+using testing::packaged;
 using testing::records_of;
-using testing::rest_behind;
+using testing::rest_after;
 using testing::Style;
 
 Result<Buffer> spliced(Bytes beginning, Checkpoint place, Bytes rest, std::mt19937_64& random) {
@@ -27,14 +27,14 @@ Result<Buffer> spliced(Bytes beginning, Checkpoint place, Bytes rest, std::mt199
     return out;
 }
 
-TEST(Checkpoint, ACheckerGoesOnAsIfItHadSeenTheBeginning) {
+TEST(Checkpoint, ACheckerResumesAsIfItHadSeenTheBeginning) {
     const auto seed = std::random_device()();
     std::mt19937_64 random(seed);
     for (int round = 0; round < 60; ++round) {
         const Buffer plain = testing::random_stream(
             random, {.order = round % 2 == 0 ? std::endian::little : std::endian::big,
                      .raw = round % 3 == 0});
-        const Buffer stream = round % 4 == 0 ? packed_up(plain) : plain;
+        const Buffer stream = round % 4 == 0 ? packaged(plain) : plain;
         Checker whole;
         if (!whole.feed(stream)) continue;  // big-endian in a little-endian package
         for (const Record& record : records_of(stream)) {
@@ -62,7 +62,7 @@ TEST(Checkpoint, ACheckerGoesOnAsIfItHadSeenTheBeginning) {
     }
 }
 
-TEST(Checkpoint, IsOnlyInTheOnlyStreamThatHasChecksums) {
+TEST(Checkpoint, ExistsOnlyInASingleStreamWithChecksums) {
     const auto places = [](Bytes stream) {
         std::size_t count = 0;
         for (const Record& record : records_of(stream)) {
@@ -73,27 +73,27 @@ TEST(Checkpoint, IsOnlyInTheOnlyStreamThatHasChecksums) {
         return count;
     };
     EXPECT_EQ(places(testing::package_of_two()),
-              2U);  // in the first stream, before anybody can know of the second
+              2U);  // in the first stream, before the second one is known
     EXPECT_EQ(
         places(Builder(Style{.own_checksums = false}).begin().object(1).write(1, 0).end().bytes()),
         1U);
     EXPECT_EQ(places(Builder().begin().object(1).write(1, 0).end().bytes()), 3U);
 }
 
-TEST(Splicer, ARestFromAnyPlaceMakesTheWholeStream) {
+TEST(Splicer, JoinsARestFromAnyPlace) {
     const auto seed = std::random_device()();
     std::mt19937_64 random(seed);
     std::size_t cuts = 0;
     for (int round = 0; round < 80; ++round) {
         const Buffer plain = testing::random_stream(random, {.raw = round % 3 == 0});
-        const Buffer stream = round % 2 == 0 ? packed_up(plain) : plain;
+        const Buffer stream = round % 2 == 0 ? packaged(plain) : plain;
         for (const Record& record : records_of(stream)) {
             const Bytes beginning = Bytes(stream).first(record.position + record.size);
             Checker checker;
             ASSERT_TRUE(checker.feed(beginning));
             const auto place = checker.checkpoint();
             if (!place || !place->resume_point) continue;
-            const Buffer rest = rest_behind(stream, *place, *place->resume_point);
+            const Buffer rest = rest_after(stream, *place, *place->resume_point);
             const auto whole = spliced(beginning, *place, rest, random);
             ASSERT_TRUE(whole) << whole.error().message() << " seed " << seed << " round " << round
                                << " record " << record.number;
@@ -114,8 +114,8 @@ TEST(Splicer, ARestFromAnyPlaceMakesTheWholeStream) {
                 << "seed " << seed << " round " << round;
             const auto elsewhere = spliced(
                 beginning, *place,
-                rest_behind(stream, *place,
-                            {place->resume_point->object, place->resume_point->offset + 512}),
+                rest_after(stream, *place,
+                           {place->resume_point->object, place->resume_point->offset + 512}),
                 random);
             ASSERT_FALSE(elsewhere);
             EXPECT_EQ(elsewhere.error().kind, ErrorKind::conflict);

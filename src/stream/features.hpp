@@ -7,7 +7,7 @@
 
 namespace zg::stream {
 
-/// Each is a bit of Begin::features. The bits that are not here, 3 to 15 and 18, belong to other
+/// Each is a bit of Begin::features. The bits 3 to 15 and 18, which are not listed, belong to other
 /// implementations.
 enum class Feature : std::uint64_t {
     dedup = std::uint64_t{1} << 0U,
@@ -33,10 +33,9 @@ constexpr bool has_feature(std::uint64_t features, Feature feature) {
     return (features & feature_bit(feature)) != 0;
 }
 
-/// The names of the features set in `features` ("large_blocks"); a bit without a name here is given
-/// as "bit N".
+/// The names of the features set in `features` ("large_blocks"); a bit without a name is "bit N".
 std::vector<std::string> feature_names(std::uint64_t features);
-/// All features that this version knows how to check.
+/// All features that this version can check.
 std::uint64_t known_features();
 
 }  // namespace zg::stream

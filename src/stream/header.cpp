@@ -21,7 +21,7 @@ constexpr std::uint64_t compoundstream = 2;       // DMU_COMPOUNDSTREAM
 constexpr std::uint64_t to_the_end = ~std::uint64_t{0};
 constexpr std::size_t name_offset = 56;
 
-/// Fields of one header, and the first of them that cannot be right.
+/// Reads the fields of one header, and keeps the first error.
 class Fields {
   public:
     Fields(Bytes header, std::endian order, bool raw) : raw_(raw), header_(header), order_(order) {}
@@ -52,12 +52,11 @@ class Fields {
             refuse(ErrorKind::damage, "expected {} below 2^64, found {} and {} more", what, start,
                    length);
     }
-    /// A code from a list that later versions lengthen: their streams are not damaged.
+    /// A code from a list that later versions extend: their streams are not damaged.
     void check_code(std::string_view what, unsigned value, unsigned known) {
         if (value >= known)
-            refuse(ErrorKind::unsupported,
-                   "{} {} is not known to this version (it knows those below {})", what, value,
-                   known);
+            refuse(ErrorKind::unsupported, "unknown {} {}: this version supports those below {}",
+                   what, value, known);
     }
     void check(bool good, std::string_view expected) {
         if (!good) refuse(ErrorKind::damage, "expected {}", expected);
@@ -109,7 +108,7 @@ Header write_fields(Fields& fields) {
     if (compression != 0)
         fields.check_range("a compressed size", stored, 1, logical);
     else
-        fields.check(stored == 0, "no compressed size where no compression is named");
+        fields.check(stored == 0, "no compressed size without a compression");
     return {.payload_size = compression != 0 ? stored : logical,
             .object = fields.u64(8),
             .offset = fields.u64(24),
@@ -117,7 +116,8 @@ Header write_fields(Fields& fields) {
             .to_guid = fields.u64(40)};
 }
 
-/// Unlike WRITE, the compressed size alone says whether there is one (DRR_SPILL_PAYLOAD_SIZE).
+/// Unlike in WRITE, only the compressed size shows whether it is compressed
+/// (DRR_SPILL_PAYLOAD_SIZE).
 Header spill_fields(Fields& fields) {
     const std::uint64_t length = fields.u64(16);
     const std::uint64_t stored = fields.u64(40);
@@ -219,10 +219,9 @@ std::expected<Header, HeaderError> read_header(Bytes header, std::endian order, 
     Header result = fields_of(type, fields);
     result.type = type;
     fields.check_multiple("a payload size", result.payload_size, 8);
-    // ZFS sets drr_payloadlen in BEGIN alone; the fields above are what it goes by when it
-    // receives.
-    if (const std::uint32_t told = fields.u32(4); told != 0)
-        fields.check_range("a payload length", told, result.payload_size, result.payload_size);
+    // ZFS sets drr_payloadlen only in BEGIN; when it receives, it uses the fields above.
+    if (const std::uint32_t length = fields.u32(4); length != 0)
+        fields.check_range("a payload length", length, result.payload_size, result.payload_size);
     if (fields.error) return std::unexpected(std::move(*fields.error));
     return result;
 }

@@ -1,4 +1,4 @@
-// One record's header, read and checked by itself: dmu_replay_record_t in OpenZFS's
+// Reads and checks a single record's header: dmu_replay_record_t in OpenZFS's
 // include/sys/zfs_ioctl.h.
 #pragma once
 
@@ -15,20 +15,20 @@ namespace zg::stream {
 
 /// Offset of the record's own checksum, drr_checksum, in its header.
 inline constexpr std::size_t checksum_offset = 280;
-/// Offset of the stream's checksum in an END header, and of what lies behind it.
+/// Offset of the stream's checksum in an END header, and of the guid after it.
 inline constexpr std::size_t end_checksum_offset = 8;
 inline constexpr std::size_t end_guid_offset = 40;
 /// Largest payload of a BEGIN record (an nvlist), bytes.
 inline constexpr std::uint64_t max_begin_payload = std::uint64_t{64} << 20U;
 /// SPA_MAXBLOCKSIZE: largest block, bytes.
 inline constexpr std::uint64_t max_block_size = std::uint64_t{16} << 20U;
-/// DNODES_PER_BLOCK: what one OBJECT_RANGE covers.
+/// DNODES_PER_BLOCK: the number of objects in one OBJECT_RANGE.
 inline constexpr std::uint64_t objects_per_range = 32;
 
-/// What a header says, apart from BEGIN's and END's own fields.
+/// The content of a header, except the fields that only BEGIN and END have.
 struct Header {
     RecordType type = RecordType::begin;
-    /// bytes that follow the header; a multiple of 8 but for BEGIN
+    /// bytes that follow the header; a multiple of 8 except for BEGIN
     std::uint64_t payload_size = 0;
     std::uint64_t object = 0;
     std::uint64_t offset = 0;
@@ -43,15 +43,15 @@ struct HeaderError {
     std::string what;
 };
 
-/// The byte order of a BEGIN header, by its magic number; nothing where neither order gives it.
+/// The byte order of a BEGIN header, by its magic number; nothing if neither order fits.
 std::optional<std::endian> begin_byte_order(Bytes header);
-/// drr_type as it stands there.
+/// The value of drr_type.
 std::uint32_t raw_type(Bytes header, std::endian order);
-/// Reads any header but a BEGIN, of a stream that is raw (zfs send -w) or not. Checks the sizes and
-/// codes that every OpenZFS from 2.1 on checks when it receives, and nothing that a later one might
-/// send.
+/// Reads any header but a BEGIN, of a stream that is raw (zfs send -w) or not. Checks only the
+/// sizes and codes that every OpenZFS from 2.1 on checks when it receives, so that later streams
+/// pass.
 std::expected<Header, HeaderError> read_header(Bytes header, std::endian order, bool raw);
-/// Reads a BEGIN header, whose magic number has been found good. Gives its payload's size in
+/// Reads a BEGIN header, whose magic number has been checked. Returns its payload's size in
 /// `payload_size`.
 std::expected<Begin, HeaderError> read_begin(Bytes header, std::endian order,
                                              std::uint64_t& payload_size);

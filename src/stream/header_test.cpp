@@ -1,4 +1,4 @@
-// The rules for single headers: the last value that is good, and the first that is not.
+// The rules for single headers: the last valid value, and the first invalid one.
 #include "stream/header.hpp"
 
 #include <gtest/gtest.h>
@@ -65,12 +65,12 @@ std::vector<Case> object_cases() {
         {"most slots", plain, [](Builder& b) { b.object(1, 0).put<std::uint8_t>(34, 32); }, {}, 0},
         {"too many slots", plain, [](Builder& b) { b.object(1).put<std::uint8_t>(34, 33); },
          damage},
-        {"payload length told",
+        {"payload length given",
          plain,
          [](Builder& b) { b.object(1, 13).put<std::uint32_t>(4, 16); },
          {},
          16},
-        {"wrong payload length told", plain,
+        {"wrong payload length given", plain,
          [](Builder& b) { b.object(1, 13).put<std::uint32_t>(4, 24); }, damage},
     };
 }
@@ -138,14 +138,14 @@ std::vector<Case> other_cases() {
          damage},
         {"range in a plain stream", plain, [](Builder& b) { b.object_range(64); }, damage},
         {"freeobjects to the end", plain, [](Builder& b) { b.freeobjects(5, most - 5); }, {}, 0},
-        {"freeobjects behind the end", plain, [](Builder& b) { b.freeobjects(5, most - 4); },
+        {"freeobjects after the end", plain, [](Builder& b) { b.freeobjects(5, most - 4); },
          damage},
         {"free to the end", plain, [](Builder& b) { b.free(1, 512, most); }, {}, 0},
-        {"free behind the end", plain, [](Builder& b) { b.free(1, 512, most - 1); }, damage},
+        {"free after the end", plain, [](Builder& b) { b.free(1, 512, most - 1); }, damage},
         {"free of object 0", plain, [](Builder& b) { b.free(0, 0, 1); }, damage},
         {"redact", plain, [](Builder& b) { b.redact(1, 0, 512); }, {}, 0},
         {"byref", plain, [](Builder& b) { b.write_byref(1, 0, 512); }, {}, 0},
-        {"payload told where there is none", plain,
+        {"payload given without one", plain,
          [](Builder& b) { b.free(1, 0, 1).put<std::uint32_t>(4, 8); }, damage},
     };
 }
@@ -175,7 +175,7 @@ TEST(Header, Object) { run(object_cases()); }
 TEST(Header, Write) { run(write_cases()); }
 TEST(Header, OtherTypes) { run(other_cases()); }
 
-TEST(Header, GivesTheFieldsOfEachType) {
+TEST(Header, HasTheFieldsOfEachType) {
     Builder builder;
     builder.begin(77);
     const auto newest = [&](const Builder& with) {
@@ -239,7 +239,7 @@ TEST(Header, Begin) {
     }
 }
 
-TEST(Header, BeginThatCannotBe) {
+TEST(Header, InvalidBegin) {
     const auto refused = [](const Builder& builder) {
         const Buffer bytes = builder.bytes();
         std::uint64_t payload = 0;
@@ -259,7 +259,7 @@ TEST(Header, BeginThatCannotBe) {
     EXPECT_FALSE(refused(endless.put<std::uint8_t>(record_header_size - 1, 0)));
 }
 
-TEST(RecordNames, AreThoseOfZfs) {
+TEST(RecordNames, AreAsInZfs) {
     EXPECT_EQ(record_type_name(RecordType::begin), "BEGIN");
     EXPECT_EQ(record_type_name(RecordType::write_embedded), "WRITE_EMBEDDED");
     EXPECT_EQ(record_type_name(RecordType::redact), "REDACT");

@@ -18,7 +18,7 @@ enum class Type : std::int32_t { boolean = 1, uint64 = 8, text = 9, list = 19, l
 
 std::size_t align(std::size_t size) { return (size + 7) / 8 * 8; }
 
-std::unexpected<Error> no_list(std::string_view why) {
+std::unexpected<Error> invalid_list(std::string_view why) {
     return fail({.kind = ErrorKind::damage,
                  .what = std::string("the name-value list cannot be read: ") + std::string(why)});
 }
@@ -73,23 +73,23 @@ Buffer list_header() {
     return out;
 }
 
-/// One pair's bytes, its size included.
+/// Parses one pair; `pair` includes its size field.
 Result<std::optional<NvPair>> read_pair(Bytes pair, std::endian order, Type type) {
     const auto name_size = load_int<std::int16_t>(pair, 4, order);
     if (name_size < 1 || pair_header_size + static_cast<std::size_t>(name_size) > pair.size())
-        return no_list("a name is longer than its pair");
+        return invalid_list("a name is longer than its pair");
     const std::string name(
         as_text(pair.subspan(pair_header_size, static_cast<std::size_t>(name_size) - 1)));
     const Bytes value = pair.subspan(
         std::min(pair.size(), align(pair_header_size + static_cast<std::size_t>(name_size))));
     if (type == Type::boolean) return NvPair{name, std::monostate{}};
     if (type == Type::uint64) {
-        if (value.size() < sizeof(std::uint64_t)) return no_list("a number is cut");
+        if (value.size() < sizeof(std::uint64_t)) return invalid_list("a number is truncated");
         return NvPair{name, load_int<std::uint64_t>(value, 0, order)};
     }
     if (type != Type::text) return std::optional<NvPair>{};
     const std::string_view text = as_text(value);
-    if (text.find('\0') == text.npos) return no_list("a text has no end");
+    if (text.find('\0') == text.npos) return invalid_list("a string is not terminated");
     return NvPair{name, std::string(text.substr(0, text.find('\0')))};
 }
 
@@ -104,19 +104,19 @@ Buffer pack_nvlist(const std::vector<NvPair>& pairs) {
 
 Result<std::vector<NvPair>> unpack_nvlist(Bytes packed) {
     if (packed.size() < list_header_size + end_size || packed[0] != native_encoding)
-        return no_list("it is not in native encoding");
+        return invalid_list("it is not in native encoding");
     const std::endian order = packed[1] == little_endian ? std::endian::little : std::endian::big;
     std::vector<NvPair> pairs;
     for (std::size_t at = list_header_size;;) {
-        if (packed.size() - at < end_size) return no_list("it has no end");
+        if (packed.size() - at < end_size) return invalid_list("it has no end");
         const auto size = load_int<std::int32_t>(packed, at, order);
         if (size == 0) return pairs;
         if (size < static_cast<std::int32_t>(pair_header_size) ||
             static_cast<std::size_t>(size) > packed.size() - at)
-            return no_list("a pair is longer than the list");
+            return invalid_list("a pair is longer than the list");
         const Bytes pair = packed.subspan(at, static_cast<std::size_t>(size));
         const auto type = static_cast<Type>(load_int<std::int32_t>(pair, 12, order));
-        // The pairs of a list within come behind it, with an end of their own.
+        // The pairs of a nested list follow it, with their own end.
         if (type == Type::list || type == Type::list_array) return pairs;
         ZG_TRY(auto read, read_pair(pair, order, type));
         if (read) pairs.push_back(std::move(*read));
@@ -128,7 +128,7 @@ Result<Buffer> prepend_to_nvlist(const std::vector<NvPair>& pairs, Bytes packed)
     if (packed.empty()) return pack_nvlist(pairs);
     if (packed.size() < list_header_size + end_size || packed[0] != native_encoding ||
         packed[1] != little_endian)
-        return no_list("it is not one of a little-endian machine");
+        return invalid_list("it is not from a little-endian machine");
     Buffer out(packed.begin(), packed.begin() + list_header_size);
     append_pairs(out, pairs);
     out.insert(out.end(), packed.begin() + list_header_size, packed.end());

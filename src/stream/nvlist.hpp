@@ -1,5 +1,5 @@
 // Name-value lists in OpenZFS's native encoding, as far as resume tokens and BEGIN records use
-// them: numbers, texts and flags. Source: nvpair.c of OpenZFS (nvs_native_*), sys/nvpair.h.
+// them: numbers, strings and flags. Source: nvpair.c of OpenZFS (nvs_native_*), sys/nvpair.h.
 #pragma once
 
 #include <cstdint>
@@ -15,26 +15,26 @@
 
 namespace zg::stream {
 
-/// A DATA_TYPE_UINT64, a DATA_TYPE_STRING, or a DATA_TYPE_BOOLEAN, which is true by being there.
+/// A DATA_TYPE_UINT64, a DATA_TYPE_STRING, or a DATA_TYPE_BOOLEAN, which is true if it is present.
 using NvValue = std::variant<std::uint64_t, std::string, std::monostate>;
 using NvPair = std::pair<std::string, NvValue>;
 
 /// The pairs as a packed list, in the byte order of a little-endian machine.
 Buffer pack_nvlist(const std::vector<NvPair>& pairs);
 
-/// The list's pairs of those types, up to the first that holds a list of its own; others are left
-/// out. Lists of either byte order. damage where it is no list.
+/// The list's pairs of those types, up to the first that holds a nested list; pairs of other types
+/// are left out. Reads lists of either byte order. damage if it is not a valid list.
 Result<std::vector<NvPair>> unpack_nvlist(Bytes packed);
 
-/// `packed` with `pairs` in front of its own; an empty one becomes a list. Only lists of a
+/// `packed` with `pairs` before its own; if `packed` is empty, a new list. Only lists of a
 /// little-endian machine; damage for any other.
 Result<Buffer> prepend_to_nvlist(const std::vector<NvPair>& pairs, Bytes packed);
 
-/// The number called `name`; nothing where there is none.
+/// The number called `name`; nothing if there is none.
 std::optional<std::uint64_t> nv_number(const std::vector<NvPair>& pairs, std::string_view name);
-/// The text called `name`; empty where there is none.
+/// The string called `name`; empty if there is none.
 std::string nv_text(const std::vector<NvPair>& pairs, std::string_view name);
-/// Whether the flag called `name` is there.
+/// Whether the flag called `name` is present.
 bool nv_flag(const std::vector<NvPair>& pairs, std::string_view name);
 
 }  // namespace zg::stream

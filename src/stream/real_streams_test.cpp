@@ -1,4 +1,4 @@
-// Streams that OpenZFS and zfs-fuse made, against what `zstream dump` says of them.
+// Streams made by OpenZFS and zfs-fuse, compared with the output of `zstream dump`.
 #include "stream/testing/real_streams.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ using testing::read_stream;
 using testing::read_text;
 using testing::streams_folder;
 
-/// What lies behind `key` in each line of `dump` that holds it.
+/// The text after `key` in each line of `dump` that contains it.
 std::vector<std::string> values(const json& dump, const std::string& key) {
     std::vector<std::string> found;
     for (const std::string line : dump) {
@@ -59,8 +59,8 @@ void expect_as_dumped(const json& dump, const Summary& summary) {
     }
 }
 
-/// The END checksum of the newest plain stream, in `zstream dump`'s words; those of a package's
-/// ENDs are around it.
+/// Compares the END checksum of the newest plain stream with `zstream dump`'s; those of a package's
+/// ENDs are before and after it.
 void expect_end_checksum(const json& dump, const Summary& summary) {
     const auto ends = values(dump, "END checksum = ");
     ASSERT_FALSE(ends.empty());
@@ -89,7 +89,7 @@ class RealStreams : public ::testing::Test {
     }
 };
 
-TEST_F(RealStreams, AreAsZstreamDumpSays) {
+TEST_F(RealStreams, AreReadAsByZstreamDump) {
     std::size_t checked = 0;
     for (const json& entry : manifest()) {
         if (is_bad(entry)) continue;
@@ -109,7 +109,7 @@ TEST_F(RealStreams, AreAsZstreamDumpSays) {
     EXPECT_GE(checked, 60U);
 }
 
-TEST_F(RealStreams, OfTheOtherByteOrderAreAsGood) {
+TEST_F(RealStreams, OfTheOtherByteOrderAreAccepted) {
     for (const json& entry : manifest()) {
         if (is_bad(entry) || !has_end(entry)) continue;
         SCOPED_TRACE(entry["file"].get<std::string>());
@@ -123,7 +123,7 @@ TEST_F(RealStreams, OfTheOtherByteOrderAreAsGood) {
     }
 }
 
-TEST_F(RealStreams, ThatAreBadAreRefused) {
+TEST_F(RealStreams, ThatAreInvalidAreRefused) {
     std::size_t checked = 0;
     for (const json& entry : manifest()) {
         if (!is_bad(entry)) continue;
@@ -138,7 +138,7 @@ TEST_F(RealStreams, ThatAreBadAreRefused) {
     EXPECT_EQ(checked, 5U);
 }
 
-TEST_F(RealStreams, OfZfsFuseAreGoodInBothByteOrders) {
+TEST_F(RealStreams, OfZfsFuseAreAcceptedInBothByteOrders) {
     for (const std::string kind : {"full", "incremental", "p", "R"}) {
         SCOPED_TRACE(kind);
         const Buffer stream = read_stream("zfs-fuse-v23-" + kind + ".zfs");
@@ -153,7 +153,7 @@ TEST_F(RealStreams, OfZfsFuseAreGoodInBothByteOrders) {
     }
 }
 
-// One flip in each record of a stream with nothing but END's checksum, and of one with all.
+// One flip in each record of a stream that has only END's checksum, and of one with all checksums.
 TEST_F(RealStreams, WithOneBitFlippedAreRefused) {
     for (const std::string name : {"zfs-fuse-v23-R.zfs", "66-empty-filesystem.zfs", "37-R-i.zfs"}) {
         SCOPED_TRACE(name);

@@ -41,12 +41,12 @@ struct Record {
     RecordType type = RecordType::begin;
     /// object number (first one for freeobjects and object_range); 0 for begin and end
     std::uint64_t object = 0;
-    std::uint64_t offset = 0;  ///< byte offset in the object, where the type has one
+    std::uint64_t offset = 0;  ///< byte offset in the object, if the type has one
     /// logical length in bytes (number of objects for freeobjects and object_range)
     std::uint64_t length = 0;
 };
 
-/// What one BEGIN record says.
+/// The content of a BEGIN record.
 struct Begin {
     std::uint64_t record_number = 0;
     std::uint64_t position = 0;

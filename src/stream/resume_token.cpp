@@ -18,12 +18,12 @@ namespace {
 constexpr std::size_t largest_list = std::size_t{64} << 10U;
 constexpr std::string_view version = "1";
 
-std::unexpected<Error> no_token(std::string_view why) {
+std::unexpected<Error> invalid_token(std::string_view why) {
     return fail({.kind = ErrorKind::damage,
-                 .what = fmt::format("this is no resume token of zfs: {}", why)});
+                 .what = fmt::format("this is not a resume token of zfs: {}", why)});
 }
 
-/// zfs takes the sums over whole words, and leaves the rest out.
+/// zfs sums whole words only, and leaves out the rest.
 std::uint64_t checksum(Bytes bytes) {
     codec::Fletcher4 sums;
     sums.update(bytes.first(bytes.size() / 4 * 4), std::endian::little);
@@ -92,26 +92,25 @@ std::string resume_token_text(const ResumeToken& token) {
 
 Result<ResumeToken> parse_resume_token(std::string_view text) {
     const auto fields = fields_of(text);
-    if (!fields) return no_token("it does not have four fields");
+    if (!fields) return invalid_token("it does not have four fields");
     if ((*fields)[0] != version)
         return fail(
             {.kind = ErrorKind::unsupported,
-             .what = fmt::format("resume tokens of version '{}' are not known to this zglacier",
-                                 (*fields)[0])});
+             .what = fmt::format("resume tokens of version '{}' are not supported", (*fields)[0])});
     const auto sum = hexadecimal((*fields)[1]);
     const auto size = hexadecimal((*fields)[2]);
     const auto small = hexadecimal_bytes((*fields)[3]);
     if (!sum || !size || !small || *size > largest_list)
-        return no_token("a field is not a hexadecimal number");
-    if (checksum(*small) != *sum) return no_token("its checksum is not right");
+        return invalid_token("a field is not a hexadecimal number");
+    if (checksum(*small) != *sum) return invalid_token("its checksum is wrong");
     Buffer packed(*size);
     uLongf unpacked = packed.size();
     const int done = uncompress(reinterpret_cast<Bytef*>(packed.data()), &unpacked,
                                 reinterpret_cast<const Bytef*>(small->data()), small->size());
-    if (done != Z_OK || unpacked != *size) return no_token("it cannot be decompressed");
+    if (done != Z_OK || unpacked != *size) return invalid_token("it cannot be decompressed");
     ZG_TRY(const std::vector<NvPair> pairs, unpack_nvlist(packed));
     const auto number = [&](const char* name) { return nv_number(pairs, name).value_or(0); };
-    if (number("toguid") == 0) return no_token("it names no snapshot");
+    if (number("toguid") == 0) return invalid_token("it names no snapshot");
     return ResumeToken{.object = number("object"),
                        .offset = number("offset"),
                        .bytes = number("bytes"),

@@ -29,7 +29,7 @@ TEST(ResumeToken, RoundTrip) {
     }
 }
 
-/// Made by resume_splice.py, whose tokens OpenZFS 2.1 took, with zlib 1.2.13.
+/// Made by resume_splice.py, whose tokens OpenZFS 2.1 accepted, with zlib 1.2.13.
 TEST(ResumeToken, ReadsTheTokenOfAnotherProgram) {
     const auto token = parse_resume_token(
         "1-1012d82621-120-"
@@ -58,7 +58,7 @@ TEST(ResumeToken, EveryChangeIsRefused) {
     EXPECT_FALSE(parse_resume_token("1-0-ffffffffffffffff-00"));
 }
 
-TEST(Nvlist, WhatIsNotKnownIsPassedOver) {
+TEST(Nvlist, UnknownPairsAreIgnored) {
     Buffer packed = pack_nvlist(
         {{"one", std::uint64_t{1}}, {"word", std::string("text")}, {"flag", std::monostate{}}});
     const auto pairs = unpack_nvlist(packed);
@@ -79,7 +79,7 @@ TEST(Nvlist, WhatIsNotKnownIsPassedOver) {
     EXPECT_TRUE(nv_flag(unpack_nvlist(*longer).value(), "flag"));
 }
 
-TEST(Nvlist, NoGarbageIsReadBeyondItsEnd) {
+TEST(Nvlist, GarbageIsNotReadBeyondItsEnd) {
     const unsigned seed = std::random_device()();
     std::mt19937 random(seed);
     const Buffer sound = pack_nvlist(
@@ -89,7 +89,7 @@ TEST(Nvlist, NoGarbageIsReadBeyondItsEnd) {
                        sound.begin() + static_cast<std::ptrdiff_t>(random() % (sound.size() + 1)));
         for (unsigned i = 0; i < random() % 4 && !changed.empty(); ++i)
             changed[random() % changed.size()] = static_cast<std::byte>(random());
-        // Whether it is one is not the point: the sanitizers are.
+        // Whether it is a valid list does not matter: this is for the sanitizers.
         (void)unpack_nvlist(changed);
     }
     EXPECT_FALSE(unpack_nvlist({})) << seed;

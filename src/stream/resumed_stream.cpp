@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::size_t payload_length_offset = 4;  // drr_payloadlen
 constexpr std::size_t version_offset = 16;        // drr_versioninfo
-constexpr unsigned features_shift = 2;  // the features lie above the two bits of the header's type
+constexpr unsigned features_shift = 2;  // the features are above the two bits of the header's type
 
-/// DRR_FLAG_FREERECORDS: set by every zfs send since soon after records got checksums of their own,
-/// and by none before.
+/// DRR_FLAG_FREERECORDS: set by every zfs send since shortly after per-record checksums were
+/// introduced, and by none before.
 constexpr std::uint32_t flag_freerecords = 4;
 
 bool is_write(RecordType type) {
@@ -27,7 +27,7 @@ bool is_write(RecordType type) {
 std::unexpected<Error> cannot(ErrorKind kind, std::string_view why) {
     return fail(
         {.kind = kind,
-         .what = fmt::format("zfs receive cannot go on in the middle of this stream: {}", why)});
+         .what = fmt::format("zfs receive cannot resume in the middle of this stream: {}", why)});
 }
 
 }  // namespace
@@ -40,9 +40,9 @@ Result<void> ResumedStream::begin(Buffer& out) {
         return cannot(ErrorKind::damage, "its opening does not end with a BEGIN record");
     const Begin& begin = place->begins.back();
     if (place->records != begin.record_number + 1)
-        return cannot(ErrorKind::damage, "there are records behind its BEGIN");
+        return cannot(ErrorKind::damage, "there are records after its BEGIN");
     if (has_feature(begin.features, Feature::resuming))
-        return cannot(ErrorKind::unsupported, "it is the rest of another stream itself");
+        return cannot(ErrorKind::unsupported, "it is itself the rest of another stream");
     if ((begin.flags & flag_freerecords) == 0)
         return cannot(ErrorKind::unsupported, "its records have no checksums");
     in_package_ = place->in_package;
@@ -50,7 +50,7 @@ Result<void> ResumedStream::begin(Buffer& out) {
     return change_begin(begin.position, out);
 }
 
-/// `position`: of BEGIN in the opening.
+/// `position`: offset of BEGIN in the opening.
 Result<void> ResumedStream::change_begin(std::size_t position, Buffer& out) {
     const Bytes begin = Bytes(opening_).subspan(position);
     if (order_ != std::endian::little)
@@ -77,15 +77,15 @@ Result<void> ResumedStream::change_begin(std::size_t position, Buffer& out) {
     return {};
 }
 
-bool ResumedStream::is_there(const Header& header) const {
+bool ResumedStream::is_at_place(const Header& header) const {
     if (at_ == nothing_received) return true;
     if (header.object != at_.object) return false;
     return at_.offset == 0 ? header.type == RecordType::object
                            : is_write(header.type) && header.offset == at_.offset;
 }
 
-/// That the record cannot come before the place: no WRITE may, nor any object.
-bool ResumedStream::is_behind(const Header& header) const {
+/// Whether the record cannot come before the place: true for a WRITE or an object after it.
+bool ResumedStream::is_after(const Header& header) const {
     if (header.type == RecordType::end) return true;
     if (header.type == RecordType::object) return header.object > at_.object;
     return is_write(header.type) &&
@@ -93,15 +93,15 @@ bool ResumedStream::is_behind(const Header& header) const {
 }
 
 bool ResumedStream::keep(const Header& header, Bytes bytes, Buffer& out) {
-    if (place_ == Place::before && is_there(header)) {
-        place_ = Place::behind;
+    if (place_ == Place::before && is_at_place(header)) {
+        place_ = Place::after;
         if (!object_range_.empty()) rewriter_->put(object_range_, out);
-    } else if (place_ == Place::before && is_behind(header)) {
+    } else if (place_ == Place::before && is_after(header)) {
         place_ = Place::missed;
     } else if (place_ == Place::before && header.type == RecordType::object_range) {
         object_range_.assign(bytes.begin(), bytes.end());
     }
-    if (place_ != Place::behind) return false;
+    if (place_ != Place::after) return false;
     if (header.type == RecordType::end) place_ = Place::ended;
     return true;
 }

@@ -1,5 +1,5 @@
-// A receive that stopped goes on: what it is given, for every place where it can have stopped, in
-// made streams and in those of OpenZFS.
+// Resuming a receive at every place where it can have stopped, in generated streams and in those of
+// OpenZFS.
 #include "stream/resumed_stream.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,7 +14,7 @@ namespace {
 using testing::Builder;
 using testing::records_of;
 
-/// A stream taken to pieces.
+/// A stream and its records.
 struct Sample {
     explicit Sample(Buffer bytes) : stream(std::move(bytes)), records(records_of(stream)) {
         for (const Record& record : records) {
@@ -29,14 +29,14 @@ struct Sample {
     [[nodiscard]] Bytes record(std::size_t number) const {
         return Bytes(stream).subspan(records[number].position, records[number].size);
     }
-    /// The header of the newest OBJECT_RANGE before record `number`; empty where there is none.
+    /// The header of the newest OBJECT_RANGE before record `number`; empty if there is none.
     [[nodiscard]] Bytes range_before(std::size_t number) const {
         for (std::size_t i = number; i > begin; --i) {
             if (records[i - 1].type == RecordType::object_range) return record(i - 1);
         }
         return {};
     }
-    /// Where a receive would go on whose last record was `number`, if it notes that record.
+    /// Where a receive whose last record was `number` would resume, if it notes that record.
     [[nodiscard]] std::optional<ResumePoint> point(std::size_t number) const {
         const Record& record = records[number];
         if (number == begin + 1) return nothing_received;
@@ -44,7 +44,7 @@ struct Sample {
             return record.object > 1 ? std::optional(ResumePoint{record.object, 0}) : std::nullopt;
         const bool write =
             record.type == RecordType::write || record.type == RecordType::write_embedded;
-        // At offset 0 it goes on at the OBJECT record.
+        // At offset 0 it resumes at the OBJECT record.
         return write && record.offset > 0 ? std::optional(ResumePoint{record.object, record.offset})
                                           : std::nullopt;
     }
@@ -56,7 +56,7 @@ struct Sample {
     bool packaged = false;
 };
 
-/// What zfs receive must get to go on at `at`, the record `first`.
+/// The stream that zfs receive needs to resume at `at`, the record `first`.
 Buffer expected(const Sample& sample, const ResumePoint& at, std::size_t first) {
     const Bytes whole_begin = sample.record(sample.begin);
     Buffer inner =
@@ -76,7 +76,7 @@ Buffer expected(const Sample& sample, const ResumePoint& at, std::size_t first) 
     return all;
 }
 
-/// What it becomes when it is fed from record `from` on, in pieces of up to `most` bytes.
+/// The result if the stream is fed from record `from` on, in pieces of up to `most` bytes.
 Result<Buffer> resumed(const Sample& sample, const ResumePoint& at, std::size_t from,
                        std::mt19937_64& random, std::size_t most) {
     ResumedStream stream(sample.opening, at);
@@ -92,7 +92,8 @@ Result<Buffer> resumed(const Sample& sample, const ResumePoint& at, std::size_t 
     return out;
 }
 
-/// A stream in which each place is one, and whose BEGIN has a list for payload, as a raw one has.
+/// A stream that can be resumed at each place, and whose BEGIN has a list as payload, like a raw
+/// one.
 Buffer made_stream(std::mt19937_64& random, bool raw) {
     Builder builder({.raw = raw});
     const Buffer list = pack_nvlist({{"crypt_keydata", std::uint64_t{random()}}});
@@ -120,13 +121,13 @@ Buffer made_stream(std::mt19937_64& random, bool raw) {
     return stream;
 }
 
-TEST(ResumedStream, GoesOnAtEveryPlaceFromEverySegmentBeforeIt) {
+TEST(ResumedStream, ResumesAtEveryPlaceFromEverySegmentBeforeIt) {
     const auto seed = std::random_device()();
     std::mt19937_64 random(seed);
     std::size_t places = 0;
     for (int round = 0; round < 30; ++round) {
         const Buffer plain = made_stream(random, round % 2 == 0);
-        const Sample sample(round % 3 == 0 ? testing::packed_up(plain) : plain);
+        const Sample sample(round % 3 == 0 ? testing::packaged(plain) : plain);
         for (std::size_t number = sample.begin + 1; number < sample.records.size(); ++number) {
             const auto at = sample.point(number);
             if (!at) continue;
@@ -155,7 +156,7 @@ TEST(ResumedStream, APlaceThatTheStreamDoesNotHaveIsRefused) {
         EXPECT_EQ(out.error().kind, ErrorKind::conflict);
     }
     EXPECT_TRUE(resumed(sample, {2, 4096}, 3, random, 5000));
-    // The place lies before what it is fed.
+    // The place is before the bytes it is fed.
     EXPECT_EQ(resumed(sample, {2, 4096}, 4, random, 5000).error().kind, ErrorKind::conflict);
 }
 
@@ -172,7 +173,7 @@ TEST(ResumedStream, AStreamWithoutItsEndIsNotFinished) {
     EXPECT_TRUE(stream.finish(out));
 }
 
-TEST(ResumedStream, WhatIsNoOpeningOrCannotBeResumedIsRefused) {
+TEST(ResumedStream, AnInvalidOpeningOrAStreamThatCannotBeResumedIsRefused) {
     const auto kind = [](Buffer opening) {
         Buffer out;
         const auto begun = ResumedStream(std::move(opening), {2, 0}).begin(out);
@@ -189,7 +190,7 @@ TEST(ResumedStream, WhatIsNoOpeningOrCannotBeResumedIsRefused) {
     EXPECT_EQ(kind(Builder().package().end().bytes()), ErrorKind::damage);
     EXPECT_EQ(kind(Builder().package().end().begin().bytes()), std::nullopt);
     EXPECT_EQ(kind(Builder().begin(1, 0, 40).bytes()),
-              ErrorKind::damage);  // its payload is no list
+              ErrorKind::damage);  // its payload is not a list
     EXPECT_EQ(kind(Builder({.order = std::endian::big}).begin().bytes()), ErrorKind::unsupported);
     EXPECT_EQ(kind(Builder().begin().put<std::uint32_t>(36, 0).bytes()), ErrorKind::unsupported);
     EXPECT_EQ(kind(testing::resuming_begin(begin, {1, 0})), ErrorKind::unsupported);
@@ -197,7 +198,7 @@ TEST(ResumedStream, WhatIsNoOpeningOrCannotBeResumedIsRefused) {
 
 // The streams of OpenZFS.
 
-class RealStreamsGoOn : public ::testing::Test {
+class ResumedRealStreams : public ::testing::Test {
   protected:
     void SetUp() override {
         if (!std::filesystem::exists(testing::streams_folder / "manifest.json"))
@@ -217,7 +218,7 @@ class RealStreamsGoOn : public ::testing::Test {
         }
         ASSERT_GT(files_.size(), 40U);
     }
-    /// All records of a small stream, of a large one some.
+    /// All records of a small stream, or some of a large one.
     std::vector<std::size_t> some_of(const Sample& sample) {
         std::vector<std::size_t> numbers;
         const std::size_t most = (std::size_t{96} << 20U) / sample.stream.size() + 8;
@@ -231,7 +232,7 @@ class RealStreamsGoOn : public ::testing::Test {
     std::mt19937_64 random_{seed_};
 };
 
-TEST_F(RealStreamsGoOn, InAReceiveThatStopped) {
+TEST_F(ResumedRealStreams, InAReceiveThatStopped) {
     std::size_t places = 0;
     for (const std::string& file : files_) {
         SCOPED_TRACE(file + " seed " + std::to_string(seed_));
@@ -252,8 +253,8 @@ TEST_F(RealStreamsGoOn, InAReceiveThatStopped) {
     EXPECT_GT(places, 300U) << "seed " << seed_;
 }
 
-/// Cut behind record `number`: what zfs send -t would give, with the OBJECT record once more, is
-/// joined to the beginning. Nothing where it cannot be cut there.
+/// Cuts the stream after record `number`, and joins the output of zfs send -t, with the OBJECT
+/// record repeated, to the beginning. Nothing if it cannot be cut there.
 std::optional<Buffer> cut_and_spliced(const Sample& sample, std::size_t number,
                                       std::mt19937_64& random) {
     const std::size_t cut = sample.records[number].position + sample.records[number].size;
@@ -267,7 +268,7 @@ std::optional<Buffer> cut_and_spliced(const Sample& sample, std::size_t number,
         --object;
     if (object == sample.begin) return std::nullopt;
     const Buffer rest =
-        testing::rest_behind(sample.stream, *place, *place->resume_point, sample.record(object));
+        testing::rest_after(sample.stream, *place, *place->resume_point, sample.record(object));
     Splicer splicer(*place);
     Buffer whole(sample.stream.begin(), sample.stream.begin() + static_cast<std::ptrdiff_t>(cut));
     for (Bytes left = rest; !left.empty();) {
@@ -281,7 +282,7 @@ std::optional<Buffer> cut_and_spliced(const Sample& sample, std::size_t number,
     return whole;
 }
 
-TEST_F(RealStreamsGoOn, InASendThatStopped) {
+TEST_F(ResumedRealStreams, InASendThatStopped) {
     std::size_t places = 0;
     for (const std::string& file : files_) {
         SCOPED_TRACE(file + " seed " + std::to_string(seed_));

@@ -1,5 +1,5 @@
-// Lets records pass and computes their checksums anew: for a stream that goes on at another place
-// than the one it was made for.
+// Copies or drops records and recomputes their checksums: for a stream that resumes at another
+// place than it was made for.
 #pragma once
 
 #include <functional>
@@ -9,19 +9,19 @@
 
 namespace zg::stream {
 
-/// Says of a record, by its header, as it was read and as it stands there, whether it is to pass.
-/// What is to come before it may be put() into the last argument.
+/// Decides by a record's header, parsed and as bytes, whether the record is copied. May put()
+/// records before it into the last argument.
 using KeepRecord = std::function<bool(const Header&, Bytes, Buffer&)>;
 
-/// Takes the records of one plain stream behind its BEGIN. What it is given must have been
-/// verified: it proves nothing. One thread.
+/// Takes the records of one plain stream after its BEGIN. They must have been verified: it checks
+/// nothing. One thread.
 class Rewriter {
   public:
-    /// `running`: the checksum of what was written before.
+    /// `running`: the checksum of the stream written so far.
     Rewriter(std::endian order, bool raw, const codec::Fletcher4& running, KeepRecord keep)
         : order_(order), raw_(raw), running_(running), keep_(std::move(keep)) {}
 
-    /// Takes the next bytes, in pieces of any size, and appends to `out` what they become.
+    /// Takes the next bytes, in pieces of any size, and appends the result to `out`.
     Result<void> take(Bytes bytes, Buffer& out);
     /// Writes a record that was not in the stream; between two records only. `header` has
     /// record_header_size bytes.

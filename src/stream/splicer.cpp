@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t resuming = feature_bit(Feature::resuming);
 
-std::unexpected<Error> of_another(std::string what) {
+std::unexpected<Error> another_stream(std::string what) {
     return fail({.kind = ErrorKind::conflict, .what = std::move(what)});
 }
 
@@ -28,27 +28,27 @@ Result<void> Splicer::check_begin() const {
     const Begin& begun = place_.begins.back();
     const Begin& begin = checker_.summary().begins.front();
     if (begin.to_guid != begun.to_guid || begin.from_guid != begun.from_guid)
-        return of_another(
-            fmt::format("zfs send -t gave a stream from guid {} to guid {}, expected from {} to {}",
-                        begin.from_guid, begin.to_guid, begun.from_guid, begun.to_guid));
+        return another_stream(fmt::format(
+            "zfs send -t wrote a stream from guid {} to guid {}, expected from {} to {}",
+            begin.from_guid, begin.to_guid, begun.from_guid, begun.to_guid));
     if (begin.byte_order != begun.byte_order ||
         (begin.features & ~resuming) != (begun.features & ~resuming))
-        return of_another(
-            fmt::format("zfs send -t gave a stream with the features {:#x}, expected {:#x}",
+        return another_stream(
+            fmt::format("zfs send -t wrote a stream with the features {:#x}, expected {:#x}",
                         begin.features, begun.features | resuming));
     ZG_TRY(const std::vector<NvPair> pairs,
            unpack_nvlist(Bytes(begin_).subspan(record_header_size)));
     const ResumePoint there{nv_number(pairs, "resume_object").value_or(0),
                             nv_number(pairs, "resume_offset").value_or(0)};
     if (there != place_.resume_point)
-        return of_another(fmt::format(
-            "zfs send -t went on at object {} offset {}, expected object {} offset {}",
+        return another_stream(fmt::format(
+            "zfs send -t resumed at object {} offset {}, expected object {} offset {}",
             there.object, there.offset, place_.resume_point ? place_.resume_point->object : 0,
             place_.resume_point ? place_.resume_point->offset : 0));
     return {};
 }
 
-/// Takes from `bytes`, which were verified, what belongs to BEGIN.
+/// Takes the bytes that belong to BEGIN from `bytes`, which were verified.
 Result<void> Splicer::take_begin(Bytes& bytes) {
     while (!bytes.empty() && begin_.size() < begin_size_) {
         const std::size_t count = std::min(begin_size_ - begin_.size(), bytes.size());
@@ -62,7 +62,7 @@ Result<void> Splicer::take_begin(Bytes& bytes) {
             begin_size_ += payload;
         }
     }
-    // The record is complete when the checker has counted it.
+    // The record is complete once the checker has counted it.
     begun_ = checker_.boundary() >= record_header_size;
     return begun_ ? check_begin() : Result<void>{};
 }

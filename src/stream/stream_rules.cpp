@@ -41,9 +41,8 @@ std::optional<std::string> StreamRules::take(const Header& header) {
     }
 }
 
-/// All records name one guid. END's is BEGIN's; the others' too, but in the stream of a
-/// half-received dataset (zfs send --saved), which names the unfinished dataset's own and has no
-/// END.
+/// All records name the same guid. END's is BEGIN's. The others' is, too, except in the stream of a
+/// partly received dataset (zfs send --saved), which names that dataset's guid and has no END.
 std::optional<std::string> StreamRules::check_guid(const Header& header) {
     if (!records_guid_) records_guid_ = header.to_guid;
     if (header.to_guid != *records_guid_)
@@ -57,7 +56,7 @@ std::optional<std::string> StreamRules::check_guid(const Header& header) {
 std::optional<std::string> StreamRules::check_write(const Header& header) {
     if (header.object < last_object_ ||
         (header.object == last_object_ && header.offset < last_offset_))
-        return fmt::format("expected a block behind object {} offset {}, found object {} offset {}",
+        return fmt::format("expected a block after object {} offset {}, found object {} offset {}",
                            last_object_, last_offset_, header.object, header.offset);
     last_object_ = header.object;
     last_offset_ = header.offset;

@@ -1,4 +1,4 @@
-// What holds between the records of one stream, beyond their checksums.
+// Rules between the records of one stream, in addition to their checksums.
 #pragma once
 
 #include <optional>
@@ -9,20 +9,20 @@
 
 namespace zg::stream {
 
-/// The rules that `zfs receive` itself keeps to (dmu_recv.c): one guid, WRITEs in order, and in raw
-/// streams no OBJECT outside the newest OBJECT_RANGE. Made anew at each BEGIN; one thread.
+/// The rules that `zfs receive` itself checks (dmu_recv.c): one guid, WRITEs in order, and in raw
+/// streams no OBJECT outside the newest OBJECT_RANGE. Created for each BEGIN; one thread.
 class StreamRules {
   public:
     StreamRules() = default;
     explicit StreamRules(const Begin& begin);
-    /// In the middle of a stream that has one.
+    /// Resumes in the middle of a stream; `place` has one.
     explicit StreamRules(const Checkpoint& place);
 
-    /// Notes in `place` what it knows.
+    /// Saves its state in `place`.
     void save(Checkpoint& place) const;
 
-    /// Takes the stream's next record, END included; gives "expected …, found …" where it cannot
-    /// follow.
+    /// Takes the stream's next record, including END; returns "expected …, found …" if it violates
+    /// a rule.
     std::optional<std::string> take(const Header& header);
     [[nodiscard]] bool raw() const { return raw_; }
 

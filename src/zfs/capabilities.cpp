@@ -6,8 +6,8 @@ namespace zg::zfs {
 
 namespace {
 
-/// All option letters in the first bracket behind each "\tsend " (or "\treceive ") line:
-/// "[-DLPbcehnpsVvw]" gives them.
+/// All option letters in the first bracket of each "\tsend " (or "\treceive ") line, such as
+/// "[-DLPbcehnpsVvw]".
 std::string option_letters(std::string_view usage, std::string_view verb) {
     std::string letters;
     const std::string marker = "\t" + std::string(verb) + " [-";

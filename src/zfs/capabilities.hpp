@@ -1,11 +1,11 @@
-// What the installed `zfs` command can do, read from its own usage text.
+// Finds out from its usage text what the installed `zfs` command can do.
 #pragma once
 
 #include <string_view>
 
 namespace zg::zfs {
 
-/// The abilities that zglacier uses and that not every ZFS has. The oldest one supported is pool
+/// The features that zglacier uses and that not every ZFS has. The oldest ZFS supported has pool
 /// version 23 (zfs-fuse).
 struct Capabilities {
     bool bookmarks = false;
@@ -21,7 +21,7 @@ struct Capabilities {
     bool receive_resumable = false;   ///< receive -s and -A
 };
 
-/// Reads the text that `zfs` prints without arguments.
+/// Parses the text that `zfs` prints without arguments.
 Capabilities parse_usage(std::string_view usage);
 
 }  // namespace zg::zfs

@@ -50,8 +50,8 @@ ErrorKind kind_of_message(std::string_view text) {
     if (text.contains("must specify -F") || text.contains("has been modified") ||
         text.contains("has snapshots"))
         return ErrorKind::conflict;
-    // What goes on with a receive is told this while that receive still runs, as it does for a
-    // while after its process was killed.
+    // A resuming receive fails with this while the earlier receive is still running, which it does
+    // for some time after its process was killed.
     if (text.contains("partially-complete state")) return ErrorKind::locked;
     return ErrorKind::zfs;
 }
@@ -62,8 +62,8 @@ std::string hint_of_message(std::string_view text) {
     if (text.contains("modules cannot be auto-loaded") || text.contains("/dev/zfs"))
         return "load the kernel module first: modprobe zfs";
     if (text.contains("connect(): ") || text.contains("internal error: failed to initialize"))
-        return "is the ZFS service running (the zfs module, or the zfs-fuse daemon)?";
-    if (text.contains("does not exist")) return "`zfs list` shows the datasets there are";
+        return "check that ZFS is running (the zfs module, or the zfs-fuse daemon)";
+    if (text.contains("does not exist")) return "`zfs list` lists the datasets";
     if (text.contains("dataset is busy"))
         return "another zfs command is working on it, or it is in use: try again later";
     if (text.contains("out of space"))
@@ -75,7 +75,7 @@ std::string hint_of_message(std::string_view text) {
 
 Error exit_error(const Exit& exit, std::string what, std::string where) {
     std::string said = exit.error_text.empty()
-                           ? fmt::format("zfs ended with code {} and said nothing", exit.code)
+                           ? fmt::format("zfs ended with code {} and no message", exit.code)
                            : exit.error_text;
     return {.kind = kind_of_message(said),
             .what = std::move(what),
@@ -86,11 +86,11 @@ Error exit_error(const Exit& exit, std::string what, std::string where) {
 
 namespace {
 
-/// How the command ended whose pipes `process` has.
+/// Waits for the command and returns how it ended.
 Result<Ended> wait_for(Process& process, const char* what, const std::string& where) {
     ZG_TRY(const Exit exit, process.wait());
     if (exit.code == 0) return Ended{};
-    // A signal: SIGPIPE, or ours.
+    // A signal: SIGPIPE, or one that we sent.
     const bool pipe_closed = exit.code >= 128 || exit.error_text.contains("Broken pipe");
     return Ended{
         .success = false, .pipe_closed = pipe_closed, .error = exit_error(exit, what, where)};
@@ -217,8 +217,7 @@ Result<ZfsCommand::Rows> ZfsCommand::properties(const std::string& dataset,
     return rows;
 }
 
-/// The zpool command lies beside zfs: where the user named another zfs, the zpool of the same
-/// folder goes with it.
+/// The zpool command is in the same folder as zfs, also if the user named another zfs.
 std::string ZfsCommand::zpool_program() const {
     const std::size_t slash = program_.rfind('/');
     return slash == std::string::npos ? "zpool" : program_.substr(0, slash + 1) + "zpool";
@@ -243,7 +242,7 @@ Result<Dataset> ZfsCommand::inspect(const std::string& dataset,
         return fail({.kind = ErrorKind::not_found,
                      .what = "there is no such dataset",
                      .where = dataset,
-                     .hint = "`zfs list` shows those there are"});
+                     .hint = "`zfs list` lists the datasets"});
     Dataset result{.name = dataset,
                    .type = text_or_empty(own->second, "type"),
                    .guid = number_or_zero(own->second, "guid"),
@@ -272,8 +271,8 @@ Result<Dataset> ZfsCommand::inspect(const std::string& dataset,
 Result<std::optional<std::uint64_t>> ZfsCommand::written_since(const std::string& dataset,
                                                                const std::string& from) const {
     if (!capabilities_.written) return std::optional<std::uint64_t>{};
-    // `written` knows only what has reached the disk: without this, what was written in the last
-    // seconds would count as nothing.
+    // `written` counts only data on the disk: without this, data written in the last seconds would
+    // be missed.
     ZG_TRY(const Output synced,
            run({zpool_program(), "sync", dataset.substr(0, dataset.find('/'))}));
     if (synced.code != 0) return std::optional<std::uint64_t>{};
@@ -321,7 +320,7 @@ Result<void> ZfsCommand::rename_snapshot(const std::string& from, const std::str
 }
 
 Result<void> ZfsCommand::destroy_snapshot(const std::string& snapshot) const {
-    // `zfs destroy` of a name without '@' would destroy the dataset itself.
+    // `zfs destroy` of a name without '@' would destroy the dataset.
     if (!snapshot.contains("@"))
         return fail({.kind = ErrorKind::internal, .what = "not a snapshot", .where = snapshot});
     auto gone = change({"destroy", snapshot}, "cannot destroy the snapshot", snapshot,
@@ -368,7 +367,7 @@ Result<std::optional<std::uint64_t>> ZfsCommand::estimate(const SendSpec& spec) 
 
 Result<bool> ZfsCommand::sends_properties_from(const std::string& from) const {
     if (!capabilities_.bookmarks || !capabilities_.send_estimate) return false;
-    // The flags are looked at before the snapshot, which does not exist.
+    // zfs checks the flags before the snapshot, which does not exist.
     const std::string dataset = from.substr(0, from.find('#'));
     ZG_TRY(const Output output,
            run({program_, "send", "-nP", "-p", "-i", from, dataset + "@zglacier-none"}));
@@ -390,9 +389,9 @@ Result<std::unique_ptr<Receiving>> ZfsCommand::receive(const ReceiveSpec& spec) 
     if (!capabilities_.receive_properties && !(spec.set.empty() && spec.exclude.empty()))
         return fail(
             {.kind = ErrorKind::unsupported,
-             .what = "this zfs cannot set or leave out properties when it receives",
+             .what = "this zfs cannot set or exclude properties when it receives",
              .where = spec.dataset,
-             .hint = "leave -o and -x away, and set the properties afterwards with zfs set"});
+             .hint = "leave out -o and -x, and set the properties afterwards with zfs set"});
     std::vector<std::string> arguments{program_, "receive", "-u"};
     if (spec.resumable) arguments.emplace_back("-s");
     if (spec.force) arguments.emplace_back("-F");

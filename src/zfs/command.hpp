@@ -1,4 +1,4 @@
-// ZFS by its commands, `zfs` and `zpool`.
+// Runs the commands `zfs` and `zpool`.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,11 @@
 
 namespace zg::zfs {
 
-/// Finds out what `program` can do. unsupported if there is no such program. `clock` and `steps`
-/// outlive it.
+/// Runs `program` to find out what it can do. unsupported if it does not exist. `clock` and `steps`
+/// outlive the result.
 Result<std::unique_ptr<Zfs>> open_zfs(std::string program, Clock& clock, Steps& steps);
 
-/// The error for a command that ended with `exit`: its kind and hint follow from what it said.
+/// The error for a command that ended with `exit`; kind and hint depend on its message.
 Error exit_error(const Exit& exit, std::string what, std::string where);
 
 }  // namespace zg::zfs

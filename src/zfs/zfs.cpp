@@ -62,9 +62,9 @@ Result<void> check_snapshot_name(std::string_view name) {
     if (!name.empty() && name.size() <= 200 && std::ranges::all_of(name, is_name_character))
         return {};
     return fail({.kind = ErrorKind::usage,
-                 .what = "this is no snapshot name",
+                 .what = "invalid snapshot name",
                  .where = std::string(name),
-                 .hint = "letters, digits and _ - . : make a snapshot name"});
+                 .hint = "a snapshot name consists of letters, digits and _ - . :"});
 }
 
 Result<void> check_dataset_name(std::string_view name) {
@@ -74,9 +74,9 @@ Result<void> check_dataset_name(std::string_view name) {
         std::ranges::all_of(name, [](char c) { return c == '/' || is_name_character(c); });
     if (sound) return {};
     return fail({.kind = ErrorKind::usage,
-                 .what = "this is no dataset name",
+                 .what = "invalid dataset name",
                  .where = std::string(name),
-                 .hint = "a dataset is written pool/path, as `zfs list` shows it"});
+                 .hint = "write pool/path, as `zfs list` shows it"});
 }
 
 }  // namespace zg::zfs

@@ -1,4 +1,4 @@
-// What zglacier does with ZFS: datasets, snapshots, bookmarks, holds, send and receive.
+// The interface to ZFS: datasets, snapshots, bookmarks, holds, send and receive.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,17 @@ namespace zg::zfs {
 
 /// A snapshot or a bookmark of a dataset.
 struct Snapshot {
-    std::string name;  ///< behind the '@' or '#'
+    std::string name;  ///< the name after '@' or '#'
     std::uint64_t guid = 0;
     std::uint64_t createtxg = 0;
     std::uint64_t user_refs = 0;  ///< holds; 0 for bookmarks
-    std::string mark;             ///< value of the property asked for; empty where it is not set
+    std::string mark;             ///< value of the requested property; empty if it is not set
 };
 
 /// The snapshot or bookmark of this guid among `all`; null if there is none.
 const Snapshot* find_by_guid(const std::vector<Snapshot>& all, std::uint64_t guid);
 
-/// A filesystem or volume as it is now.
+/// The current state of a filesystem or volume.
 struct Dataset {
     std::string name;
     std::string type;  ///< "filesystem" or "volume"
@@ -35,7 +35,7 @@ struct Dataset {
     std::string compression;            ///< "off", "lz4", …
     std::vector<Snapshot> snapshots;    ///< oldest first
     std::vector<Snapshot> bookmarks;    ///< oldest first
-    bool has_bookmarks_feature = true;  ///< the pool lets bookmarks be made
+    bool has_bookmarks_feature = true;  ///< the pool supports bookmarks
 };
 
 /// What to send, and how.
@@ -59,7 +59,7 @@ struct ReceiveSpec {
     bool force = false;                ///< -F
     std::vector<std::string> set;      ///< -o property=value
     std::vector<std::string> exclude;  ///< -x property
-    bool resumable = false;            ///< -s: what was received stays when it fails
+    bool resumable = false;            ///< -s: keep what was received if it fails
 };
 
 /// How a `zfs send` or `zfs receive` ended.
@@ -70,38 +70,38 @@ struct Ended {
     Error error{};  ///< why it failed; `where` is the snapshot or dataset
 };
 
-/// A running `zfs send`. If wait() was not called the destructor ends it.
+/// A running `zfs send`. The destructor ends it unless wait() was called.
 class Sending {
   public:
     virtual ~Sending() = default;
     [[nodiscard]] virtual Source& out() = 0;
-    /// Closes the stream and waits for the end. An error means that waiting itself failed.
+    /// Closes the stream and waits for the end. An error means that waiting failed.
     virtual Result<Ended> wait() = 0;
 };
 
-/// A running `zfs receive`. If wait() was not called the destructor ends it.
+/// A running `zfs receive`. The destructor ends it unless wait() was called.
 class Receiving {
   public:
     virtual ~Receiving() = default;
     /// If zfs receive has ended, writing fails with kind io.
     [[nodiscard]] virtual Sink& in() = 0;
-    /// Ends the stream, and waits. An error means that waiting itself failed.
+    /// Ends the stream and waits for the end. An error means that waiting failed.
     virtual Result<Ended> wait() = 0;
 };
 
-/// Why zfs refused something, as far as anything is done about it.
+/// The reasons for refusals by zfs that are handled.
 enum class Refusal {
     other,
     busy,             ///< "dataset is busy"
     target_modified,  ///< "has been modified since most recent snapshot"
     target_exists,    ///< "must specify -F"
 };
-/// Read from what zfs said, in `error.cause`.
+/// The reason, from the message of zfs in `error.cause`.
 Refusal refusal_of(const Error& error);
 
-/// What zglacier does with ZFS. Every call that changes something is announced to Steps. Any number
-/// of threads. Errors: not_found (no such dataset or snapshot, or no zfs command), refused (no
-/// permission), conflict, full, zfs (all else); `cause` is what zfs said.
+/// ZFS as zglacier uses it. Every call that changes something is announced to Steps. Any number of
+/// threads. Errors: not_found (no such dataset or snapshot, or no zfs command), refused (no
+/// permission), conflict, full, zfs (anything else); `cause` is the message of zfs.
 class Zfs {
   public:
     virtual ~Zfs() = default;
@@ -112,41 +112,41 @@ class Zfs {
     /// for each snapshot.
     virtual Result<Dataset> inspect(const std::string& dataset,
                                     const std::string& mark_property) const = 0;
-    /// As inspect(), but nothing where there is no such dataset.
+    /// As inspect(), but nothing if there is no such dataset.
     Result<std::optional<Dataset>> find(const std::string& dataset,
                                         const std::string& mark_property) const;
 
-    /// When `snapshot` ("pool/fs@name") was taken; nothing where there is none.
+    /// When `snapshot` ("pool/fs@name") was taken; nothing if it does not exist.
     virtual Result<std::optional<TimePoint>> creation(const std::string& snapshot) const = 0;
 
-    /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing where this ZFS cannot
-    /// tell. Waits until all that was written so far is on the disk.
+    /// Bytes written to `dataset` since `from` ("@name" or "#name"); nothing if this ZFS cannot
+    /// report that. Waits until everything written so far is on the disk.
     virtual Result<std::optional<std::uint64_t>> written_since(const std::string& dataset,
                                                                const std::string& from) const = 0;
 
-    /// The mountpoint that was set on the dataset itself or received with it; empty where it
-    /// follows from its parent's.
+    /// The mountpoint that was set on the dataset itself or received with it; empty if it is
+    /// inherited from its parent.
     virtual Result<std::string> set_mountpoint(const std::string& dataset) const = 0;
 
     /// Takes `snapshot` ("pool/fs@name") with the user property `mark_property`=`mark`.
     virtual Result<void> snapshot(const std::string& snapshot, const std::string& mark_property,
                                   const std::string& mark) const = 0;
-    /// Renames the snapshot `from`; both are written "pool/fs@name".
+    /// Renames the snapshot `from`; both names have the form "pool/fs@name".
     virtual Result<void> rename_snapshot(const std::string& from, const std::string& to) const = 0;
-    /// Destroys one snapshot; one that is gone already is no error.
+    /// Destroys a snapshot; it is not an error if it is gone.
     virtual Result<void> destroy_snapshot(const std::string& snapshot) const = 0;
-    /// A hold with this tag that is there already is no error.
+    /// It is not an error if a hold with this tag exists.
     virtual Result<void> hold(const std::string& tag, const std::string& snapshot) const = 0;
-    /// A hold that is gone already is no error.
+    /// It is not an error if the hold is gone.
     virtual Result<void> release(const std::string& tag, const std::string& snapshot) const = 0;
-    /// Makes `bookmark` ("pool/fs#name"); one that is there already is no error.
+    /// Creates `bookmark` ("pool/fs#name"); it is not an error if it exists.
     virtual Result<void> bookmark(const std::string& snapshot,
                                   const std::string& bookmark) const = 0;
 
-    /// Bytes that `zfs send` expects to send (it can be wrong either way); nothing where this ZFS
-    /// cannot tell.
+    /// Bytes that `zfs send` expects to send (may be too high or too low); nothing if this ZFS
+    /// cannot estimate.
     virtual Result<std::optional<std::uint64_t>> estimate(const SendSpec& spec) const = 0;
-    /// Whether this ZFS sends properties (-p) from a bookmark; `from` is one, "pool/fs#name".
+    /// Whether this ZFS sends properties (-p) from the bookmark `from`, "pool/fs#name".
     virtual Result<bool> sends_properties_from(const std::string& from) const = 0;
     /// Starts `zfs send`.
     virtual Result<std::unique_ptr<Sending>> send(const SendSpec& spec) const = 0;
@@ -154,22 +154,22 @@ class Zfs {
     virtual Result<std::unique_ptr<Sending>> send_from(const std::string& resume_token) const = 0;
     /// Starts `zfs receive -u`.
     virtual Result<std::unique_ptr<Receiving>> receive(const ReceiveSpec& spec) const = 0;
-    /// What a `zfs receive -s` that failed has left for `dataset`: a resume token. Nothing where it
-    /// has left nothing, or this ZFS knows no such thing.
+    /// The resume token that a failed `zfs receive -s` has left for `dataset`. Nothing if there is
+    /// none, or this ZFS does not support them.
     virtual Result<std::optional<std::string>> receive_token(const std::string& dataset) const = 0;
-    /// Drops it (`zfs receive -A`): a dataset that the receive has made goes, any other stays at
-    /// its newest snapshot. No error where there is nothing. locked while that receive is still
-    /// running.
+    /// Drops what that receive has left (`zfs receive -A`): a dataset that the receive created is
+    /// destroyed, any other stays at its newest snapshot. It is not an error if there is nothing.
+    /// locked while that receive is still running.
     virtual Result<void> abort_receive(const std::string& dataset) const = 0;
 };
 
-/// Whether `zfs receive -x PROPERTY` has no effect on a dataset that exists already, as it does
-/// when a receive goes on: so it is with properties that are not inherited
-/// (zfs_setup_cmdline_props() in OpenZFS's libzfs_sendrecv.c).
+/// Whether `zfs receive -x PROPERTY` has no effect on an existing dataset, as when a receive is
+/// resumed: true for properties that are not inherited (zfs_setup_cmdline_props() in OpenZFS's
+/// libzfs_sendrecv.c).
 bool exclusion_is_forgotten(std::string_view property);
 
-/// Refuses (usage) a name that ZFS would not take as pool/path, so that no option or shell word can
-/// be made of it.
+/// Refuses (usage) a name that ZFS would not accept as pool/path, so that it cannot be mistaken for
+/// an option or a shell word.
 Result<void> check_dataset_name(std::string_view name);
 /// The same for what follows '@'.
 Result<void> check_snapshot_name(std::string_view name);

@@ -10,7 +10,7 @@
 namespace zg::zfs {
 namespace {
 
-// The lines that matter, in the form in which each version prints them.
+// The relevant lines, as each version prints them.
 constexpr const char* usage_of_pool_version_23 =
     "\tsend [-RDp] [-[iI] snapshot] <snapshot>\n"
     "\treceive [-vnF] <filesystem|volume|snapshot>\n"
@@ -23,21 +23,21 @@ constexpr const char* usage_of_openzfs_2_3 =
     "\tsend [-nVvPe] -t <receive_resume_token>\n"
     "\treceive [-vMnsFhu] [-o <property>=<value>] ... [-x <property>] ...\n";
 
-TEST(Capabilities, OfTheOldestZfs) {
+TEST(Capabilities, AreReadFromTheOldestZfs) {
     const Capabilities can = parse_usage(usage_of_pool_version_23);
     EXPECT_FALSE(can.bookmarks || can.written || can.send_large_blocks || can.send_embedded ||
                  can.send_compressed || can.send_raw || can.send_estimate || can.encryption ||
                  can.receive_properties || can.receive_resumable);
 }
 
-TEST(Capabilities, OfOpenZfs) {
+TEST(Capabilities, AreReadFromOpenZfs) {
     const Capabilities can = parse_usage(usage_of_openzfs_2_3);
     EXPECT_TRUE(can.bookmarks && can.written && can.send_large_blocks && can.send_embedded &&
                 can.send_compressed && can.send_raw && can.send_estimate && can.encryption &&
                 can.receive_properties && can.receive_resumable);
 }
 
-TEST(SendSpec, FlagsInAFixedOrder) {
+TEST(SendSpec, HasFlagsInAFixedOrder) {
     EXPECT_EQ((SendSpec{.snapshot = "a@b",
                         .from = {},
                         .properties = true,
@@ -50,7 +50,7 @@ TEST(SendSpec, FlagsInAFixedOrder) {
     EXPECT_EQ(SendSpec{}.flags(), "");
 }
 
-TEST(Names, WhatZfsWouldNotTakeIsRefused) {
+TEST(Names, ThatZfsWouldNotAcceptAreRefused) {
     for (const char* good : {"vat", "vat/testfs", "vat/a b/c_d-e.f:g"})
         EXPECT_TRUE(check_dataset_name(good)) << good;
     for (const char* bad :
@@ -60,7 +60,7 @@ TEST(Names, WhatZfsWouldNotTakeIsRefused) {
     for (const char* bad : {"", "a@b", "a/b", "a%b"}) EXPECT_FALSE(check_snapshot_name(bad)) << bad;
 }
 
-TEST(ExitError, KindsAndHints) {
+TEST(ExitError, HasAKindAndAHint) {
     const auto of = [](const char* text) { return exit_error({1, text}, "failed", "vat/x"); };
     EXPECT_EQ(of("cannot open 'x': dataset does not exist").kind, ErrorKind::not_found);
     EXPECT_EQ(of("cannot send 'x': permission denied").kind, ErrorKind::refused);
@@ -72,7 +72,7 @@ TEST(ExitError, KindsAndHints) {
     EXPECT_NE(of("").cause, "");
 }
 
-TEST(Zfs, AMissingCommandSaysWhatToInstall) {
+TEST(Zfs, TheErrorOfAMissingCommandNamesThePackage) {
     ManualClock clock;
     NoSteps steps;
     const auto zfs = open_zfs("no-such-zfs", clock, steps);

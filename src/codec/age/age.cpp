@@ -6,7 +6,8 @@
 
 namespace zg::codec {
 
-// A chunk is sealed when a byte behind it has come, since only then it is known not to be the last.
+// A chunk is sealed when a byte after it has arrived, since only then it is known not to be the
+// last.
 struct AgeEncoder::State {
     AgeFile file;
     bool begun = false;
@@ -48,7 +49,7 @@ Result<void> AgeEncoder::feed(Bytes bytes, Buffer& out) {
         ZG_CHECK(state.seal(false, state.waiting, out));
         state.waiting.clear();
     }
-    // Whole chunks go without a copy.
+    // Whole chunks are not copied.
     for (; bytes.size() > age_chunk_size; bytes = bytes.subspan(age_chunk_size))
         ZG_CHECK(state.seal(false, bytes.first(age_chunk_size), out));
     state.fill(bytes);
@@ -69,8 +70,8 @@ Result<Buffer> age_encrypt(Bytes bytes, AgeFile file) {
     return out;
 }
 
-// What comes goes through three stages: header, nonce, chunks. A sealed chunk is opened as one of
-// the middle when a byte behind it has come, else as the last.
+// The input has three stages: header, nonce, chunks. A sealed chunk is opened as one in the middle
+// when a byte after it has arrived, else as the last.
 struct AgeDecoder::State {
     const AgeKeys& keys;
     AgeHeaderReader header{};
@@ -109,7 +110,7 @@ struct AgeDecoder::State {
             ZG_CHECK(open(false, waiting, out));
             waiting.clear();
         }
-        // Whole chunks go without a copy.
+        // Whole chunks are not copied.
         for (; bytes.size() > age_sealed_chunk_size; bytes = bytes.subspan(age_sealed_chunk_size))
             ZG_CHECK(open(false, bytes.first(age_sealed_chunk_size), out));
         move_up_to(age_sealed_chunk_size, bytes, waiting);
@@ -123,12 +124,12 @@ struct AgeDecoder::State {
 
     Result<void> end(Sink& out) {
         if (!chunks)
-            return bad_age_header(header.complete() ? "the file ends behind it"
+            return bad_age_header(header.complete() ? "the file ends after it"
                                                     : "it ends too early");
         return open(true, waiting, out);
     }
 
-    /// Keeps the error for the calls that follow.
+    /// Keeps the error for later calls.
     Result<void> kept(Result<void> result) {
         if (!result) error = result.error();
         return result;

@@ -13,7 +13,7 @@ using namespace codec::testing;
 
 SystemRandom randomness;
 
-TEST(Age, EverySizeInEveryStepComesBack) {
+TEST(Age, EverySizeInEveryStepIsDecryptedAgain) {
     const AgeIdentity key = new_identity();
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, age_chunk_size - 1, age_chunk_size, age_chunk_size + 1,
@@ -31,7 +31,7 @@ TEST(Age, EverySizeInEveryStepComesBack) {
     }
 }
 
-TEST(Age, EachOfSeveralRecipientsOpensItAlone) {
+TEST(Age, EachOfSeveralRecipientsCanOpenIt) {
     const std::vector<AgeIdentity> owners{new_identity(), new_identity(), new_identity()};
     std::vector<AgeRecipient> recipients;
     for (const AgeIdentity& owner : owners) recipients.push_back(owner.recipient());
@@ -49,7 +49,7 @@ TEST(Age, EachOfSeveralRecipientsOpensItAlone) {
               ErrorKind::usage);
 }
 
-TEST(Age, APassphraseOpensWhatItSealed) {
+TEST(Age, APassphraseOpensItsFile) {
     const Buffer plaintext = noise(1000, 6);
     const Buffer file =
         age_encrypt(plaintext, begin_age_file(Secret("correct horse"), randomness, 10).value())
@@ -65,7 +65,7 @@ TEST(Age, APassphraseOpensWhatItSealed) {
     EXPECT_EQ(begin_age_file(Secret(""), randomness).error().kind, ErrorKind::usage);
 }
 
-TEST(Age, TwoFilesOfTheSameHaveNothingInCommon) {
+TEST(Age, TwoFilesOfTheSameDataHaveNothingInCommon) {
     const AgeIdentity key = new_identity();
     const Buffer plaintext(age_chunk_size, std::byte{0});
     const Buffer one = encrypt(plaintext, key);
@@ -73,7 +73,7 @@ TEST(Age, TwoFilesOfTheSameHaveNothingInCommon) {
     EXPECT_FALSE(std::equal(one.end() - 100, one.end(), other.end() - 100));
 }
 
-TEST(Age, AnErrorOfTheSinkIsGivenBackAndStays) {
+TEST(Age, AnErrorOfTheSinkIsReturnedAndKept) {
     class Refusing final : public Sink {
       public:
         Result<void> write(Bytes) override {
@@ -89,9 +89,9 @@ TEST(Age, AnErrorOfTheSinkIsGivenBackAndStays) {
     EXPECT_EQ(decoder.finish(sink).error().what, "the disk is gone");
 }
 
-/// Random cuts into pieces and random damage: what leaves is always a beginning of what was sealed,
-/// and all of it only where nothing was changed.
-TEST(Age, WhateverIsChangedOnlyTheBeginningLeaves) {
+/// Random pieces and random damage: the output is always a prefix of the plaintext, and all of it
+/// only if nothing was changed.
+TEST(Age, AfterAnyChangeOnlyAPrefixIsDecrypted) {
     const unsigned seed = std::random_device()();
     std::mt19937 random(seed);
     const AgeIdentity key = new_identity();

@@ -24,7 +24,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(0, text.find_last_not_of(white_space) + 1);
 }
 
-/// Cuts off the next line, without its end.
+/// Removes the next line from `text`, and returns it without its line end.
 std::string_view take_line(std::string_view& text) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -53,7 +53,7 @@ Result<Buffer> from_age_armor(std::string_view text) {
         if (text.empty()) return bad_armor("it ends too early");
         const std::string_view line = take_line(text);
         if (line == end_line) break;
-        if (last) return bad_armor("there is a line behind the last, which is shorter");
+        if (last) return bad_armor("there is a line after a shorter one, which must be the last");
         const auto decoded =
             line.empty() || line.size() > columns ? std::nullopt : from_base64(line);
         if (!decoded) return bad_armor("it is not base64 in lines of 64 columns");
@@ -61,7 +61,7 @@ Result<Buffer> from_age_armor(std::string_view text) {
         last = line.size() < columns || line.ends_with('=');
         bytes.insert(bytes.end(), decoded->begin(), decoded->end());
     }
-    if (!text.empty()) return bad_armor("there is more behind its end");
+    if (!text.empty()) return bad_armor("there is more after its end");
     return bytes;
 }
 

@@ -10,12 +10,12 @@
 
 namespace zg::codec {
 
-/// True where `text`, behind white space, begins like an armored file.
+/// Whether `text`, after white space, begins like an armored file.
 bool is_age_armor(std::string_view text);
 
 /// `bytes` as base64 in lines of 64 columns between the lines BEGIN and END.
 std::string age_armor(Bytes bytes);
-/// Undoes it. Lines may end with CR LF, and white space may stand before and behind; anything else
+/// Decodes it. Lines may end with CR LF, and white space may come before and after; anything else
 /// that age_armor() would not write is damage.
 Result<Buffer> from_age_armor(std::string_view text);
 

@@ -18,7 +18,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     return text;
 }
 
-TEST(AgeArmor, EverySizeComesBack) {
+TEST(AgeArmor, EverySizeIsDecodedAgain) {
     for (std::size_t size = 0; size < 300; ++size) {
         const Buffer bytes = noise(size, static_cast<unsigned>(size));
         const std::string text = age_armor(bytes);
@@ -28,7 +28,7 @@ TEST(AgeArmor, EverySizeComesBack) {
     }
 }
 
-TEST(AgeArmor, LineEndsAndWhiteSpaceAroundDoNotMatter) {
+TEST(AgeArmor, LineEndsAndSurroundingWhiteSpaceDoNotMatter) {
     const Buffer bytes = noise(100, 1);
     const std::string text = age_armor(bytes);
     for (const std::string& other : {replaced(text, "\n", "\r\n"), "\n \t\r\n" + text,
@@ -94,7 +94,7 @@ TEST(AgeArmor, AnythingElseIsDamage) {
     }
     EXPECT_EQ(from_age_armor(text.substr(0, text.size() - end_line.size())).error().cause,
               "it ends too early");
-    EXPECT_EQ(from_age_armor(text + "x").error().cause, "there is more behind its end");
+    EXPECT_EQ(from_age_armor(text + "x").error().cause, "there is more after its end");
 }
 
 TEST(AgeArmor, TheBinaryFormIsNotArmored) {

@@ -16,7 +16,8 @@ bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 char upper(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 
-/// The remainder by BIP 173's generator of degree six over GF(32), fed one value at a time.
+/// The remainder modulo BIP 173's generator of degree six over GF(32), computed one value at a
+/// time.
 class Checksum {
   public:
     void add(unsigned five) {
@@ -68,7 +69,7 @@ std::optional<SecretBuffer> from_fives(const Fives& fives) {
         count -= 8;
         bytes.push_back(static_cast<std::byte>(bits >> count & 0xffU));
     }
-    // Only the zero bits that fill the last value up may be left over.
+    // Only zero bits that pad the last value may be left over.
     if (count >= 5 || (bits & ((1U << count) - 1)) != 0) return std::nullopt;
     return bytes;
 }
@@ -91,7 +92,7 @@ Secret bech32(std::string_view prefix, Bytes bytes) {
         fives.push_back(
             static_cast<std::byte>((checksum.value() ^ 1U) >> 5 * (checksum_size - 1 - i) & 31U));
     std::string text;
-    // At once, so that no copy of a secret stays behind.
+    // At once, so that no copy of a secret is left in memory.
     text.reserve(prefix.size() + 1 + fives.size());
     text += prefix;
     text += '1';

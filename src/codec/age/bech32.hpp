@@ -10,16 +10,16 @@
 
 namespace zg::codec {
 
-/// What a Bech32 text stands for. It may be a secret key, so the bytes are wiped.
+/// A decoded Bech32 text. It may be a secret key, so the bytes are wiped.
 struct Bech32 {
-    std::string prefix;  ///< what stands before the last `1`, in the case in which it was written
+    std::string prefix;  ///< the text before the last `1`, in its original case
     SecretBuffer bytes;
 };
 
-/// `bytes` behind `prefix`, in the case of `prefix`: lower, or upper, not both; 1 to 83 characters
-/// of '!' to '~'.
+/// Encodes `bytes` with `prefix`, in the case of `prefix`: lower or upper, not mixed; 1 to 83
+/// characters of '!' to '~'.
 Secret bech32(std::string_view prefix, Bytes bytes);
-/// Nothing where `text` is not what bech32() gives: wrong checksum, letters of both cases, other
+/// Nothing if `text` is not a result of bech32(): wrong checksum, letters of both cases, other
 /// characters, bits left over.
 std::optional<Bech32> from_bech32(std::string_view text);
 

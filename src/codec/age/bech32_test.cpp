@@ -9,8 +9,8 @@
 namespace zg::codec {
 namespace {
 
-// The examples of BIP 173 that stand for whole bytes.
-TEST(Bech32, TakesAndWritesTheExamplesOfTheBip) {
+// The examples of BIP 173 that encode whole bytes.
+TEST(Bech32, ReadsAndWritesTheExamplesOfTheBip) {
     for (const std::string text :
          {"A12UEL5L", "a12uel5l",
           "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5t"
@@ -28,7 +28,7 @@ TEST(Bech32, TakesAndWritesTheExamplesOfTheBip) {
               "00443214c74254b635cf84653a56d7c675be77df");
 }
 
-TEST(Bech32, RefusesTheWrongExamplesOfTheBip) {
+TEST(Bech32, RefusesTheInvalidExamplesOfTheBip) {
     for (const std::string text :
          {" 1nwldj5",
           "\x7f"
@@ -42,7 +42,7 @@ TEST(Bech32, RefusesTheWrongExamplesOfTheBip) {
         EXPECT_FALSE(from_bech32(text)) << text;
 }
 
-TEST(Bech32, EverySizeComesBackInEitherCase) {
+TEST(Bech32, EverySizeIsDecodedAgainInEitherCase) {
     const unsigned seed = std::random_device()();
     std::mt19937 random(seed);
     for (std::size_t size = 0; size < 200; ++size) {
@@ -58,7 +58,7 @@ TEST(Bech32, EverySizeComesBackInEitherCase) {
 }
 
 // BIP 173 promises this for texts of up to 90 characters.
-TEST(Bech32, AnyOneOrTwoOtherCharactersAreFound) {
+TEST(Bech32, OneOrTwoChangedCharactersAreDetected) {
     const std::string alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     const std::string text = bech32("age", Buffer(32, std::byte{0x5c})).reveal();
     std::mt19937 random(173);
@@ -78,8 +78,8 @@ TEST(Bech32, AnyOneOrTwoOtherCharactersAreFound) {
     }
 }
 
-TEST(Bech32, BitsLeftOverMustBeZeroAndFewerThanFive) {
-    // Each has a good checksum over the values of five bits that stand there.
+TEST(Bech32, LeftoverBitsMustBeZeroAndFewerThanFive) {
+    // Each has a good checksum over its values of five bits.
     EXPECT_EQ(from_bech32("a1qqqd87cq")->bytes.size(), 1U)
         << "two values: 8 bits, and two that are zero";
     for (const char* text :

@@ -8,7 +8,7 @@ namespace zg::codec {
 
 namespace {
 
-// How far from its place a chunk is looked for, once it was found to be in the wrong one.
+// How far around a chunk in the wrong place its right place is searched.
 constexpr std::uint64_t neighbours = 64;
 
 ChaCha20Poly1305::Nonce nonce_of(std::uint64_t index, bool last) {
@@ -24,7 +24,7 @@ bool is_size_of_chunk(std::uint64_t index, bool last, std::size_t plaintext) {
     return plaintext <= age_chunk_size && (plaintext > 0 || index == 0);
 }
 
-// People count from 1.
+// Messages count from 1.
 std::string numbered(std::uint64_t index) { return "chunk " + std::to_string(index + 1); }
 
 }  // namespace
@@ -43,8 +43,8 @@ Result<AgeChunks> AgeChunks::make(const SecretBytes<32>& payload_key) {
 Result<void> AgeChunks::seal(std::uint64_t index, bool last, Bytes plaintext,
                              MutableBytes out) const {
     if (!is_size_of_chunk(index, last, plaintext.size()))
-        return fail({.kind = ErrorKind::internal,
-                     .what = "a chunk of an age file has a size that it cannot have"});
+        return fail(
+            {.kind = ErrorKind::internal, .what = "a chunk of an age file has an invalid size"});
     return cipher_.seal(nonce_of(index, last), plaintext, out);
 }
 
@@ -56,7 +56,7 @@ Result<void> AgeChunks::open(std::uint64_t index, bool last, Bytes sealed, Mutab
             return bad_age_payload("it ends too early, within " + numbered(index));
         return bad_age_payload(last && sealed.size() == tag
                                    ? "its last chunk is empty"
-                                   : numbered(index) + " has a size that it cannot have");
+                                   : numbered(index) + " has an invalid size");
     }
     ZG_TRY(const bool fits, cipher_.open(nonce_of(index, last), sealed, out));
     if (fits) return {};
@@ -73,17 +73,18 @@ Result<std::string> AgeChunks::why_not(std::uint64_t index, bool last, Bytes sea
     };
     ZG_TRY(const bool otherwise, is_that_of(index, !last));
     if (otherwise)
-        return last ? "it ends too early, behind " + numbered(index)
-                    : "there is more behind its last chunk, " + numbered(index);
+        return last ? "it ends too early, after " + numbered(index)
+                    : "there is more after its last chunk, " + numbered(index);
     const std::uint64_t first = index - std::min(index, neighbours);
     for (std::uint64_t place = first; place <= index + neighbours; ++place) {
         for (const bool as_last : {false, true}) {
             ZG_TRY(const bool found, is_that_of(place, as_last));
-            if (found) return numbered(place) + " lies in the place of " + numbered(index);
+            if (found) return numbered(place) + " is in the place of " + numbered(index);
         }
     }
-    // Where a chunk ends, only the next one or the end of the file tells.
-    return numbered(index) + (last ? ", the last, was changed, cut or prolonged" : " was changed");
+    // Only the next chunk or the end of the file shows where a chunk ends.
+    return numbered(index) +
+           (last ? ", the last, was changed, truncated or extended" : " was changed");
 }
 
 }  // namespace zg::codec

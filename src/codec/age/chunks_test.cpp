@@ -15,7 +15,7 @@ SecretBytes<32> payload_key() {
     return SecretBytes<32>(std::span<const std::byte, 32>(noise(32, 1)));
 }
 
-TEST(AgeChunks, SizesOfWhatIsSealed) {
+TEST(AgeChunks, HaveKnownSealedSizes) {
     EXPECT_EQ(age_sealed_size(0), 16U);
     EXPECT_EQ(age_sealed_size(1), 17U);
     EXPECT_EQ(age_sealed_size(65'535), 65'551U);
@@ -26,7 +26,7 @@ TEST(AgeChunks, SizesOfWhatIsSealed) {
               (std::uint64_t{1} << 50U) + (std::uint64_t{1} << 34U) * 16);
 }
 
-TEST(AgeChunks, OnlySizesThatAChunkCanHaveAreSealed) {
+TEST(AgeChunks, OfInvalidSizesAreNotSealed) {
     const AgeChunks chunks = AgeChunks::make(payload_key()).value();
     const auto sealed = [&](std::uint64_t index, bool last, std::size_t size) {
         Buffer out(size + ChaCha20Poly1305::tag_size);
@@ -35,7 +35,7 @@ TEST(AgeChunks, OnlySizesThatAChunkCanHaveAreSealed) {
         return done.has_value();
     };
     EXPECT_TRUE(sealed(0, true, 0));
-    EXPECT_FALSE(sealed(1, true, 0)) << "only a file with nothing in it has an empty chunk";
+    EXPECT_FALSE(sealed(1, true, 0)) << "only an empty file has an empty chunk";
     EXPECT_FALSE(sealed(0, false, 0));
     EXPECT_TRUE(sealed(1, true, 1));
     EXPECT_TRUE(sealed(7, true, age_chunk_size));
@@ -44,7 +44,7 @@ TEST(AgeChunks, OnlySizesThatAChunkCanHaveAreSealed) {
     EXPECT_FALSE(sealed(7, false, age_chunk_size - 1));
 }
 
-TEST(AgeChunks, AreSealedInTheirPlaceToo) {
+TEST(AgeChunks, CanBeSealedInPlace) {
     const AgeChunks chunks = AgeChunks::make(payload_key()).value();
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, std::size_t{63}, age_chunk_size - 1, age_chunk_size}) {
@@ -58,7 +58,7 @@ TEST(AgeChunks, AreSealedInTheirPlaceToo) {
     }
 }
 
-TEST(AgeChunks, WhatIsNotForItsPlaceLeavesOnlyZeros) {
+TEST(AgeChunks, InTheWrongPlaceGiveOnlyZeros) {
     const AgeChunks chunks = AgeChunks::make(payload_key()).value();
     const Buffer plaintext = noise(age_chunk_size, 2);
     Buffer sealed(age_sealed_chunk_size);
@@ -73,22 +73,21 @@ TEST(AgeChunks, WhatIsNotForItsPlaceLeavesOnlyZeros) {
         EXPECT_EQ(out, Buffer(out.size())) << index;
         return opened.error().cause;
     };
-    EXPECT_EQ(cause(100, true, sealed), "it ends too early, behind chunk 101");
-    EXPECT_EQ(cause(99, false, sealed), "chunk 101 lies in the place of chunk 100");
-    EXPECT_EQ(cause(99, true, sealed), "chunk 101 lies in the place of chunk 100");
-    EXPECT_EQ(cause(36, false, sealed), "chunk 101 lies in the place of chunk 37");
+    EXPECT_EQ(cause(100, true, sealed), "it ends too early, after chunk 101");
+    EXPECT_EQ(cause(99, false, sealed), "chunk 101 is in the place of chunk 100");
+    EXPECT_EQ(cause(99, true, sealed), "chunk 101 is in the place of chunk 100");
+    EXPECT_EQ(cause(36, false, sealed), "chunk 101 is in the place of chunk 37");
     EXPECT_EQ(cause(1000, false, sealed), "chunk 1001 was changed");
-    EXPECT_EQ(cause(100, false, Bytes(sealed).first(1000)),
-              "chunk 101 has a size that it cannot have");
+    EXPECT_EQ(cause(100, false, Bytes(sealed).first(1000)), "chunk 101 has an invalid size");
     EXPECT_EQ(cause(100, true, Bytes(sealed).first(1000)),
-              "chunk 101, the last, was changed, cut or prolonged");
+              "chunk 101, the last, was changed, truncated or extended");
     EXPECT_EQ(cause(100, true, Bytes(sealed).first(16)), "its last chunk is empty");
     EXPECT_EQ(cause(100, true, Bytes(sealed).first(15)), "it ends too early, within chunk 101");
     EXPECT_EQ(cause(100, true, {}), "it ends too early, within chunk 101");
 }
 
 /// The counter has more than 32 bits.
-TEST(AgeChunks, FarAwayChunksAreNotNearOnes) {
+TEST(AgeChunks, HaveIndexesOfMoreThan32Bits) {
     const AgeChunks chunks = AgeChunks::make(payload_key()).value();
     const Buffer plaintext = noise(age_chunk_size, 3);
     Buffer near(age_sealed_chunk_size);
@@ -101,7 +100,7 @@ TEST(AgeChunks, FarAwayChunksAreNotNearOnes) {
     EXPECT_TRUE(chunks.open((std::uint64_t{1} << 32U) + 5, false, far, out));
 }
 
-TEST(AgeChunks, SealsAndOpensOnSeveralThreadsAtOnce) {
+TEST(AgeChunks, AreSealedAndOpenedOnSeveralThreadsAtOnce) {
     const AgeChunks chunks = AgeChunks::make(payload_key()).value();
     constexpr std::size_t count = 24;
     const Buffer plaintext = noise(count * age_chunk_size, 4);

@@ -1,5 +1,5 @@
-// Age files that were changed, cut, mixed up or prolonged: each is refused for what it is, and of
-// the chunk that it meets and of those behind nothing leaves.
+// Age files that were changed, truncated, reordered or extended: each is refused with the right
+// cause, and nothing of the damaged chunk and those after it is written.
 #include <gtest/gtest.h>
 
 #include "codec/age/testing/age_files.hpp"
@@ -18,8 +18,8 @@ class AgeDamage : public ::testing::Test {
     }
     [[nodiscard]] std::string text() const { return std::string(as_text(file)); }
 
-    /// Opens `changed` in large and in small steps; expects an error with exactly `chunks` good
-    /// chunks before it.
+    /// Opens `changed` in large and in small steps; expects an error after exactly `chunks` good
+    /// chunks.
     Error refused(const Buffer& changed, std::size_t chunks) const {
         Opened opened = open(changed, keys_of(key));
         EXPECT_FALSE(opened.ended);
@@ -72,9 +72,9 @@ TEST_F(AgeDamage, OfTheHeader) {
     const std::size_t share = text().find("X25519 ") + 7;
     const std::size_t body = text().find('\n', share) + 1;
     const std::size_t mac = text().find("--- ") + 4;
-    EXPECT_EQ(refused(with(0, 'b')).cause, "no age file begins like this");
+    EXPECT_EQ(refused(with(0, 'b')).cause, "an age file does not begin like this");
     EXPECT_EQ(refused(with(20, '2')).what,
-              "the age file is of version v2, and only v1 can be read");
+              "the age file is of version v2, but only v1 is supported");
     EXPECT_EQ(refused(with(text().find("->"), '=')).cause,
               "stanza 1: it does not begin with \"-> \"");
     EXPECT_EQ(refused(with(share, '*')).cause, "an X25519 stanza has a share of 32 bytes");
@@ -82,8 +82,8 @@ TEST_F(AgeDamage, OfTheHeader) {
         refused(with(body, '*')).cause,
         "stanza 1: its body is not base64 in lines of 64 columns with a shorter one at the end");
     EXPECT_EQ(refused(with(mac, '*')).cause, "its last line does not hold a MAC");
-    EXPECT_EQ(refused(with(mac, 'A')).cause, "its MAC does not fit: it was changed");
-    // It may as well be for somebody else.
+    EXPECT_EQ(refused(with(mac, 'A')).cause, "its MAC does not match: it was changed");
+    // It might be for somebody else.
     for (const Error& error :
          {refused(with(share, 'A')), refused(with(body, 'A')), refused(with(share - 2, 'Y'))}) {
         EXPECT_EQ(error.kind, ErrorKind::refused);
@@ -92,7 +92,7 @@ TEST_F(AgeDamage, OfTheHeader) {
     }
     std::string grease = text();
     grease.insert(text().find("->"), "-> grease\n\n");
-    EXPECT_EQ(refused(grease).cause, "its MAC does not fit: it was changed");
+    EXPECT_EQ(refused(grease).cause, "its MAC does not match: it was changed");
 }
 
 TEST_F(AgeDamage, AFlippedBitOfThePayload) {
@@ -107,11 +107,12 @@ TEST_F(AgeDamage, AFlippedBitOfThePayload) {
     }
     for (const std::size_t at :
          {chunk_at(file, 2), chunk_at(file, 2) + 98, chunk_at(file, 2) + 99, file.size() - 1})
-        EXPECT_EQ(refused(flipped(at), 2).cause, "chunk 3, the last, was changed, cut or prolonged")
+        EXPECT_EQ(refused(flipped(at), 2).cause,
+                  "chunk 3, the last, was changed, truncated or extended")
             << at;
 }
 
-TEST_F(AgeDamage, AFlippedBitAnywhereIsFoundBeforeItsChunkLeaves) {
+TEST_F(AgeDamage, AFlippedBitIsDetectedBeforeItsChunkIsWritten) {
     make(99);
     const std::size_t payload = payload_of(file);
     std::mt19937 random(2026);
@@ -137,7 +138,7 @@ TEST_F(AgeDamage, ACutInTheHeaderOrTheNonce) {
         const Error error = refused(cut(size), 0);
         EXPECT_EQ(error.what, "the header of the age file is damaged") << size;
         EXPECT_EQ(error.cause,
-                  size < end_of_header(file) ? "it ends too early" : "the file ends behind it")
+                  size < end_of_header(file) ? "it ends too early" : "the file ends after it")
             << size;
     }
 }
@@ -145,16 +146,16 @@ TEST_F(AgeDamage, ACutInTheHeaderOrTheNonce) {
 TEST_F(AgeDamage, ACutInThePayload) {
     for (const std::size_t last : {std::size_t{99}, age_chunk_size}) {
         make(last);
-        const std::string changed = ", the last, was changed, cut or prolonged";
+        const std::string changed = ", the last, was changed, truncated or extended";
         for (std::size_t index = 0; index < 3; ++index) {
             const std::string number = std::to_string(index + 1);
             const auto cause_at = [&](std::size_t at) {
                 return refused(cut(chunk_at(file, index) + at), index).cause;
             };
-            // At the edge the chunk before is the last there is, and was not sealed as such.
+            // At the edge, the previous chunk becomes the last, and was not sealed as the last.
             if (index > 0) {
                 EXPECT_EQ(refused(cut(chunk_at(file, index)), index - 1).cause,
-                          "it ends too early, behind chunk " + std::to_string(index));
+                          "it ends too early, after chunk " + std::to_string(index));
             } else {
                 EXPECT_EQ(cause_at(0), "it ends too early, within chunk 1");
             }
@@ -174,16 +175,16 @@ TEST_F(AgeDamage, ACutInThePayload) {
 TEST_F(AgeDamage, ChunksInAnotherOrder) {
     make(age_chunk_size);
     EXPECT_EQ(refused(of({chunk(1), chunk(0), chunk(2)}), 0).cause,
-              "chunk 2 lies in the place of chunk 1");
+              "chunk 2 is in the place of chunk 1");
     EXPECT_EQ(refused(of({chunk(0), chunk(2), chunk(1)}), 1).cause,
-              "chunk 3 lies in the place of chunk 2");
+              "chunk 3 is in the place of chunk 2");
     EXPECT_EQ(refused(of({chunk(0), chunk(0), chunk(1), chunk(2)}), 1).cause,
-              "chunk 1 lies in the place of chunk 2");
+              "chunk 1 is in the place of chunk 2");
     EXPECT_EQ(refused(of({chunk(0), chunk(1), chunk(2), chunk(2)}), 2).cause,
-              "there is more behind its last chunk, chunk 3");
-    EXPECT_EQ(refused(of({chunk(1), chunk(2)}), 0).cause, "chunk 2 lies in the place of chunk 1");
-    EXPECT_EQ(refused(of({chunk(0), chunk(2)}), 1).cause, "chunk 3 lies in the place of chunk 2");
-    EXPECT_EQ(refused(of({chunk(2)}), 0).cause, "chunk 3 lies in the place of chunk 1");
+              "there is more after its last chunk, chunk 3");
+    EXPECT_EQ(refused(of({chunk(1), chunk(2)}), 0).cause, "chunk 2 is in the place of chunk 1");
+    EXPECT_EQ(refused(of({chunk(0), chunk(2)}), 1).cause, "chunk 3 is in the place of chunk 2");
+    EXPECT_EQ(refused(of({chunk(2)}), 0).cause, "chunk 3 is in the place of chunk 1");
 }
 
 TEST_F(AgeDamage, ChunksOfAnotherFile) {
@@ -199,26 +200,26 @@ TEST_F(AgeDamage, ChunksOfAnotherFile) {
     EXPECT_EQ(refused(mixed, 0).cause, "chunk 1 was changed");
 }
 
-TEST_F(AgeDamage, MoreBehindTheEnd) {
+TEST_F(AgeDamage, MoreAfterTheEnd) {
     for (const std::size_t more : {std::size_t{1}, std::size_t{16}, std::size_t{17},
                                    age_sealed_chunk_size, 3 * age_sealed_chunk_size}) {
         make(age_chunk_size);
         const Buffer rest(more, std::byte{0});
         EXPECT_EQ(refused(of({chunk(0), chunk(1), chunk(2), rest}), 2).cause,
-                  "there is more behind its last chunk, chunk 3")
+                  "there is more after its last chunk, chunk 3")
             << more;
         make(99);
-        // A short last chunk goes on in what stands behind it.
+        // A short last chunk continues in the bytes after it.
         const bool fills = 99 + 16 + more > age_sealed_chunk_size;
         EXPECT_EQ(
             refused(of({chunk(0), chunk(1), chunk(2), rest}), 2).cause,
-            fills ? "chunk 3 was changed" : "chunk 3, the last, was changed, cut or prolonged")
+            fills ? "chunk 3 was changed" : "chunk 3, the last, was changed, truncated or extended")
             << more;
     }
     make(age_chunk_size);
     Buffer twice = file;
     twice.insert(twice.end(), file.begin(), file.end());
-    EXPECT_EQ(refused(twice, 2).cause, "there is more behind its last chunk, chunk 3");
+    EXPECT_EQ(refused(twice, 2).cause, "there is more after its last chunk, chunk 3");
 }
 
 TEST_F(AgeDamage, AnEmptyFileThatIsNot) {
@@ -226,16 +227,16 @@ TEST_F(AgeDamage, AnEmptyFileThatIsNot) {
     file = encrypt(plaintext, key);
     EXPECT_TRUE(open(file, keys_of(key)).ended);
     EXPECT_EQ(refused(flipped(file.size() - 1), 0).cause,
-              "chunk 1, the last, was changed, cut or prolonged");
+              "chunk 1, the last, was changed, truncated or extended");
     EXPECT_EQ(refused(cut(file.size() - 1), 0).cause, "it ends too early, within chunk 1");
     EXPECT_EQ(refused(of({chunk(0), Buffer(1)}), 0).cause,
-              "chunk 1, the last, was changed, cut or prolonged");
+              "chunk 1, the last, was changed, truncated or extended");
     // Two empty chunks: 32 bytes read as one chunk of 16.
     EXPECT_EQ(refused(of({chunk(0), chunk(0)}), 0).cause,
-              "chunk 1, the last, was changed, cut or prolonged");
+              "chunk 1, the last, was changed, truncated or extended");
 }
 
-TEST_F(AgeDamage, AfterAnErrorEveryCallGivesItAgain) {
+TEST_F(AgeDamage, AfterAnErrorEveryCallReturnsItAgain) {
     make(99);
     const AgeKeys keys = keys_of(key);
     AgeDecoder decoder(keys);

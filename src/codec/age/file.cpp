@@ -22,14 +22,13 @@ Result<AgeFile> begin_with(const std::vector<AgeStanza>& stanzas, const AgeFileK
 
 Result<AgeFileKey> unwrap_by_passphrase(const AgeStanza& stanza, const AgeKeys& keys) {
     if (!keys.passphrase)
-        return no_age_key("the age file is protected by a passphrase, and none was given",
+        return no_age_key("the age file is protected by a passphrase, but none was given",
                           "give its passphrase");
     ZG_TRY(const auto file_key,
            unwrap_with_passphrase(*keys.passphrase, keys.work_factor_limit, stanza));
     if (!file_key)
-        return no_age_key(
-            "the passphrase does not fit the age file",
-            "check the passphrase: upper and lower case, and the layout of the keyboard");
+        return no_age_key("wrong passphrase for the age file",
+                          "check the passphrase: upper and lower case, and the keyboard layout");
     return *file_key;
 }
 
@@ -37,14 +36,14 @@ Result<AgeFileKey> unwrap_by_identity(const std::vector<AgeStanza>& stanzas,
                                       const std::vector<AgeIdentity>& identities) {
     for (const AgeIdentity& identity : identities) {
         for (const AgeStanza& stanza : stanzas) {
-            // Stanzas behind the one that fits are not opened; that they are what was written, the
-            // MAC says.
+            // Stanzas after the one that fits are not opened; the MAC proves that they are
+            // unchanged.
             ZG_TRY(const auto found, identity.unwrap(stanza));
             if (found) return *found;
         }
     }
     if (identities.empty())
-        return no_age_key("the age file is encrypted, and no identity was given",
+        return no_age_key("the age file is encrypted, but no identity was given",
                           "give the identity that belongs to one of its recipients");
     return no_age_key("no identity fits the age file: it was encrypted to other recipients",
                       "give the identity that belongs to one of its recipients");
@@ -53,7 +52,7 @@ Result<AgeFileKey> unwrap_by_identity(const std::vector<AgeStanza>& stanzas,
 Result<AgeFileKey> unwrap(const std::vector<AgeStanza>& stanzas, const AgeKeys& keys) {
     if (std::ranges::none_of(stanzas, is_age_scrypt))
         return unwrap_by_identity(stanzas, keys.identities);
-    // Who opens a file with a passphrase trusts that only those who know it can have made it.
+    // With a passphrase, the reader trusts that only those who know it can have made the file.
     if (stanzas.size() != 1) return bad_age_header("a scrypt stanza must be the only one");
     return unwrap_by_passphrase(stanzas.front(), keys);
 }

@@ -40,7 +40,7 @@ Result<void> check_age_header(std::string_view header, const Sha256Digest& mac,
                               const AgeFileKey& file_key) {
     ZG_TRY(const auto right, header_mac(age_header_before_mac(header), file_key));
     if (!equal_in_constant_time(right.bytes, mac.bytes))
-        return bad_age_header("its MAC does not fit: it was changed");
+        return bad_age_header("its MAC does not match: it was changed");
     return {};
 }
 

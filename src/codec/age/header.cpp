@@ -15,13 +15,15 @@ constexpr std::string_view stanza_start = "-> ";
 constexpr std::string_view mac_start = "---";
 constexpr std::size_t columns = 64;
 
-std::unexpected<Error> no_age_file() { return bad_age_header("no age file begins like this"); }
+std::unexpected<Error> no_age_file() {
+    return bad_age_header("an age file does not begin like this");
+}
 
-/// Cuts off the lines of a text one by one.
+/// Splits a text into lines, one by one.
 class Lines {
   public:
     explicit Lines(std::string_view text) : rest_(text) {}
-    /// The next line without its line feed; an error where there is no whole one.
+    /// The next line without its line feed; an error if there is no complete line.
     Result<std::string_view> next() {
         const std::size_t end = rest_.find('\n');
         if (end == rest_.npos) return bad_age_header("it ends too early");
@@ -44,7 +46,7 @@ Result<void> check_version(std::string_view line) {
         return no_age_file();
     return fail({.kind = ErrorKind::unsupported,
                  .what = "the age file is of version " + std::string(version) +
-                         ", and only v1 can be read"});
+                         ", but only v1 is supported"});
 }
 
 Result<std::vector<std::string>> parse_arguments(std::string_view text) {
@@ -55,7 +57,7 @@ Result<std::vector<std::string>> parse_arguments(std::string_view text) {
         else if (c > ' ' && c < '\x7f')
             arguments.back() += c;
         else
-            return bad_age_header("an argument has a character that none may have");
+            return bad_age_header("an argument has an invalid character");
     }
     if (std::ranges::any_of(arguments, &std::string::empty))
         return bad_age_header("an argument is empty");
@@ -98,7 +100,7 @@ std::string age_header_before_mac(const std::vector<AgeStanza>& stanzas) {
         for (const std::string& argument : stanza.arguments) text += " " + argument;
         text += "\n";
         const std::string body = base64_unpadded(stanza.body);
-        // A body that fills its last line is followed by an empty one.
+        // A body that fills its last line is followed by an empty line.
         for (std::size_t at = 0; at <= body.size(); at += columns)
             text += body.substr(at, columns) + "\n";
     }
@@ -123,7 +125,7 @@ Result<AgeHeader> parse_age_header(std::string_view header) {
         if (line.starts_with(mac_start)) {
             if (parsed.stanzas.empty()) return bad_age_header("it has no stanza");
             ZG_TRY(parsed.mac, parse_mac(line));
-            if (!lines.at_end()) return bad_age_header("there is more behind its MAC");
+            if (!lines.at_end()) return bad_age_header("there is more after its MAC");
             return parsed;
         }
         auto stanza = parse_stanza(line, lines);
@@ -148,7 +150,8 @@ Result<std::size_t> AgeHeaderReader::take(Bytes bytes) {
         if (text_.ends_with('\n')) {
             if (line_ == 0)
                 ZG_CHECK(check_version(std::string_view(text_).substr(0, text_.size() - 1)));
-            // In no other line: a body has no '-', and a stanza's first line has one and a '>'.
+            // No other line begins like this: a body has no '-', and a stanza's first line begins
+            // with "->".
             complete_ = std::string_view(text_).substr(line_).starts_with(mac_start);
             line_ = text_.size();
         }

@@ -1,8 +1,7 @@
 // The header of an age file, as text. Source: C2SP age.md, "Header".
-//
-// It says which recipients the file key is wrapped for, in one stanza each, and ends with a MAC
-// under the file key. What is read is held to the format by the letter, so that no two headers mean
-// the same: what parses is what writing it again would give.
+// It has one stanza for each recipient that the file key is wrapped for, and ends with a MAC keyed
+// with the file key. Parsing is strict, so that no two headers mean the same: writing a parsed
+// header gives the same text.
 #pragma once
 
 #include <string>
@@ -28,26 +27,25 @@ struct AgeHeader {
     Sha256Digest mac;
 };
 
-/// A header of more bytes is refused; with 5000 recipients it has less.
+/// A header of more bytes is refused; one with 5000 recipients is smaller.
 inline constexpr std::size_t age_header_max = std::size_t{1} << 20U;
 
 /// The text that the MAC is made of: all of the header up to and with "---".
 std::string age_header_before_mac(const std::vector<AgeStanza>& stanzas);
 std::string_view age_header_before_mac(std::string_view header);
-/// The last line's rest behind that text.
+/// The rest of the last line after that text.
 std::string age_header_mac_text(const Sha256Digest& mac);
 
-/// The whole header, from the version to the end of the MAC's line. damage where it is not that;
-/// unsupported where it is of another version. Whether the MAC fits is not looked at: this takes
-/// the file key.
+/// Parses the whole header, from the version to the end of the MAC's line. damage if it is invalid;
+/// unsupported if it is of another version. Does not check the MAC, which needs the file key.
 Result<AgeHeader> parse_age_header(std::string_view header);
 
-/// Finds where the header ends in bytes that come in pieces. One thread at a time.
+/// Finds the end of the header in bytes given in pieces. One thread at a time.
 class AgeHeaderReader {
   public:
-    /// Takes from the beginning of `bytes` what belongs to the header; returns how many bytes that
-    /// was. Takes none once the header is complete. damage as soon as it is clear that no age file
-    /// begins like this, and behind `age_header_max` bytes.
+    /// Takes the bytes that belong to the header from the beginning of `bytes`; returns their
+    /// number. Takes none once the header is complete. damage as soon as it is clear that this is
+    /// not an age file, and after `age_header_max` bytes.
     Result<std::size_t> take(Bytes bytes);
     [[nodiscard]] bool complete() const { return complete_; }
     /// What was taken, for parse_age_header().

@@ -18,7 +18,7 @@ std::string written(const std::vector<AgeStanza>& stanzas, const Sha256Digest& m
 
 Buffer bytes_of(std::size_t size) { return Buffer(size, std::byte{0}); }
 
-TEST(AgeHeader, IsWrittenByTheLetter) {
+TEST(AgeHeader, IsWrittenExactly) {
     EXPECT_EQ(written({{.arguments = {"X25519", "share"}, .body = bytes_of(32)}}),
               version + "-> X25519 share\n" + std::string(43, 'A') + "\n" + zero_mac);
     EXPECT_EQ(written({{.arguments = {"empty"}, .body = {}}}), version + "-> empty\n\n" + zero_mac);
@@ -28,7 +28,7 @@ TEST(AgeHeader, IsWrittenByTheLetter) {
               version + "-> longer\n" + std::string(64, 'A') + "\nAA\n" + zero_mac);
 }
 
-TEST(AgeHeader, EveryBodyComesBack) {
+TEST(AgeHeader, EveryBodyIsReadBack) {
     for (std::size_t size = 0; size < 200; ++size) {
         const std::vector<AgeStanza> stanzas{
             {.arguments = {"one", "!", "~~~"}, .body = noise(size, static_cast<unsigned>(size))},
@@ -47,7 +47,7 @@ TEST(AgeHeader, EveryBodyComesBack) {
     }
 }
 
-TEST(AgeHeader, WhateverBreaksARuleIsRefusedByItsName) {
+TEST(AgeHeader, EveryViolationIsRefusedWithItsCause) {
     const std::string body = std::string(43, 'A') + "\n";
     const std::string full = std::string(64, 'A') + "\n";
     const auto cause = [](const std::string& text) {
@@ -58,9 +58,10 @@ TEST(AgeHeader, WhateverBreaksARuleIsRefusedByItsName) {
     };
     EXPECT_EQ(cause(""), "it ends too early");
     EXPECT_EQ(cause(version), "it ends too early");
-    EXPECT_EQ(cause("age-encryption.org/v1\r\n" + zero_mac), "no age file begins like this");
-    EXPECT_EQ(cause("age-encryption.org/\n" + zero_mac), "no age file begins like this");
-    EXPECT_EQ(cause("Age-encryption.org/v1\n" + zero_mac), "no age file begins like this");
+    EXPECT_EQ(cause("age-encryption.org/v1\r\n" + zero_mac),
+              "an age file does not begin like this");
+    EXPECT_EQ(cause("age-encryption.org/\n" + zero_mac), "an age file does not begin like this");
+    EXPECT_EQ(cause("Age-encryption.org/v1\n" + zero_mac), "an age file does not begin like this");
     EXPECT_EQ(cause(version + zero_mac), "it has no stanza");
     const std::string wrong_start = "stanza 1: it does not begin with \"-> \"";
     for (const std::string start : {"->X", "-->", "=> X", " -> X", "> X", ""})
@@ -73,7 +74,7 @@ TEST(AgeHeader, WhateverBreaksARuleIsRefusedByItsName) {
          {std::string("X\tY"), std::string("X\r"), std::string("X\x7f"), std::string("\xc3\xa4"),
           std::string("X\0", 2)})
         EXPECT_EQ(cause(version + "-> " + arguments + "\n" + body + zero_mac),
-                  "stanza 1: an argument has a character that none may have")
+                  "stanza 1: an argument has an invalid character")
             << arguments;
     const std::string bad_body =
         "stanza 2: its body is not base64 in lines of 64 columns with a shorter one at the end";
@@ -93,10 +94,10 @@ TEST(AgeHeader, WhateverBreaksARuleIsRefusedByItsName) {
           std::string("--- ")})
         EXPECT_EQ(cause(good + wrong + "\n"), "its last line does not hold a MAC") << wrong;
     EXPECT_EQ(cause(good + "--- " + mac), "it ends too early");
-    EXPECT_EQ(cause(good + zero_mac + "x"), "there is more behind its MAC");
+    EXPECT_EQ(cause(good + zero_mac + "x"), "there is more after its MAC");
 }
 
-TEST(AgeHeader, AnotherVersionIsNoDamage) {
+TEST(AgeHeader, AnotherVersionIsNotDamage) {
     for (const std::string name : {"v2", "v1.1", "v10", "v1 "}) {
         const auto parsed = parse_age_header("age-encryption.org/" + name + "\n" + zero_mac);
         ASSERT_FALSE(parsed);
@@ -109,8 +110,8 @@ TEST(AgeHeader, AnotherVersionIsNoDamage) {
     }
 }
 
-/// What parses is what writing it again gives, so no two headers mean the same.
-TEST(AgeHeader, OfAllThatIsNearAGoodOneOnlyTheWrittenFormParses) {
+/// Writing a parsed header gives the same text, so no two headers mean the same.
+TEST(AgeHeader, OnlyTheWrittenFormParses) {
     const unsigned seed = std::random_device()();
     std::mt19937 random(seed);
     const std::string good = written({{.arguments = {"X25519", "abc"}, .body = noise(32, 1)},
@@ -153,14 +154,14 @@ TEST(AgeHeaderReader, FindsTheEndInAnySteps) {
     }
 }
 
-TEST(AgeHeaderReader, SaysAtOnceThatSomethingElseBegins) {
+TEST(AgeHeaderReader, RefusesAnotherFormatAtOnce) {
     for (const std::string text :
          {"\n", "b", "age-encryption.orgX", "-----BEGIN AGE ENCRYPTED FILE-----",
           "age-encryption.org/v1\r\n"}) {
         AgeHeaderReader reader;
         const auto taken = reader.take(as_bytes(text));
         ASSERT_FALSE(taken) << text;
-        EXPECT_EQ(taken.error().cause, "no age file begins like this");
+        EXPECT_EQ(taken.error().cause, "an age file does not begin like this");
     }
 }
 

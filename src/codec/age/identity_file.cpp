@@ -9,7 +9,7 @@ namespace zg::codec {
 
 namespace {
 
-/// Keeps secret bytes, wiped when they go.
+/// Keeps secret bytes, which are wiped when they are freed.
 class SecretSink final : public Sink {
   public:
     Result<void> write(Bytes bytes) override {
@@ -44,7 +44,8 @@ Result<std::vector<AgeIdentity>> parse(std::string_view text) {
         auto identity = AgeIdentity::parse(line);
         if (!identity && identity.error().kind != ErrorKind::usage)
             return fail(std::move(identity).error());
-        if (!identity) return bad_line(ErrorKind::usage, number, "is no identity: mistyped or cut");
+        if (!identity)
+            return bad_line(ErrorKind::usage, number, "is not an identity: mistyped or truncated");
         identities.push_back(std::move(*identity));
     }
     if (identities.empty())
@@ -84,7 +85,7 @@ Secret age_identity_file(const AgeIdentity& identity, std::string_view created) 
     const std::string comments = "# created: " + std::string(created) +
                                  "\n# public key: " + identity.recipient().text() + "\n";
     std::string text;
-    // At once, so that no copy of the secret stays behind.
+    // At once, so that no copy of the secret is left in memory.
     text.reserve(comments.size() + key.reveal().size() + 1);
     text += comments;
     text += key.reveal();

@@ -23,7 +23,7 @@ TEST(AgeIdentityFile, IsReadAsAgeKeygenWritesIt) {
     EXPECT_EQ(read->front().recipient(), identity.recipient());
 }
 
-TEST(AgeIdentityFile, SeveralKeysCommentsAndEmptyLines) {
+TEST(AgeIdentityFile, MayHaveSeveralKeysCommentsAndEmptyLines) {
     const AgeIdentity other = AgeIdentity::generate(randomness).value();
     const std::string text =
         std::string("# one\r\n\r\n") + secret_key + "\r\n\n# two\n" + other.text().reveal();
@@ -33,7 +33,7 @@ TEST(AgeIdentityFile, SeveralKeysCommentsAndEmptyLines) {
     EXPECT_EQ(read->back().recipient(), other.recipient());
 }
 
-TEST(AgeIdentityFile, WhatIsNoKeyIsRefusedByItsLineAndNotShown) {
+TEST(AgeIdentityFile, AnInvalidKeyIsRefusedByItsLineAndNotShown) {
     const std::string key = secret_key;
     for (const std::string& line : {key.substr(0, 70), key + "Q", std::string("age1notasecret"),
                                     std::string("AGE-PLUGIN-YUBIKEY-1QQQ"), "X" + key.substr(1)}) {
@@ -47,7 +47,7 @@ TEST(AgeIdentityFile, WhatIsNoKeyIsRefusedByItsLineAndNotShown) {
     EXPECT_FALSE(read_age_identities(as_bytes("# nothing\n")));
 }
 
-TEST(AgeIdentityFile, OneThatIsProtectedNeedsItsPassphrase) {
+TEST(AgeIdentityFile, AProtectedFileNeedsItsPassphrase) {
     const AgeIdentity identity = AgeIdentity::parse(secret_key).value();
     const std::string file =
         encrypt_age_identity_file(age_identity_file(identity, "2026-11-23T02:00:00Z"),
@@ -67,7 +67,7 @@ TEST(AgeIdentityFile, OneThatIsProtectedNeedsItsPassphrase) {
     EXPECT_TRUE(read_age_identities(unarmored, Secret("open sesame")));
 }
 
-TEST(AgeRecipient, IsReadBackAndAnythingElseRefusedUnseen) {
+TEST(AgeRecipient, IsReadBackAndAnythingElseIsRefusedAndNotShown) {
     const AgeIdentity identity = AgeIdentity::parse(secret_key).value();
     const std::string text = identity.recipient().text();
     EXPECT_EQ(AgeRecipient::parse(text).value(), identity.recipient());
@@ -83,16 +83,16 @@ TEST(AgeRecipient, IsReadBackAndAnythingElseRefusedUnseen) {
     EXPECT_FALSE(AgeRecipient::parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"));
 }
 
-/// Six characters of the secret in a row, anywhere in what the error says.
-void expect_untold(const Error& error) {
+/// Expects that the error does not contain six consecutive characters of the secret.
+void expect_not_shown(const Error& error) {
     const std::string said = all_of(error);
     const std::string secret = std::string(secret_key).substr(16);
     for (std::size_t at = 0; at + 6 <= secret.size(); ++at)
         EXPECT_EQ(said.find(secret.substr(at, 6)), std::string::npos) << said;
 }
 
-/// Whatever is wrong with a key, its own text is in no error.
-TEST(AgeIdentityFile, NoErrorTellsTheSecret) {
+/// Whatever is wrong with a key, no error contains its text.
+TEST(AgeIdentityFile, NoErrorShowsTheSecret) {
     const std::string key = secret_key;
     std::vector<std::string> lines{" " + key,         key + " ",           key + key,
                                    key + " " + key,   "key: " + key,       "export AGE_KEY=" + key,
@@ -109,18 +109,18 @@ TEST(AgeIdentityFile, NoErrorTellsTheSecret) {
     for (const std::string& line : lines) {
         const auto read = read_age_identities(as_bytes("# comment\n" + line + "\n"));
         ASSERT_FALSE(read) << line;
-        expect_untold(read.error());
+        expect_not_shown(read.error());
         const auto parsed = AgeIdentity::parse(line);
         ASSERT_FALSE(parsed) << line;
-        expect_untold(parsed.error());
+        expect_not_shown(parsed.error());
         const auto recipient = AgeRecipient::parse(line);
         ASSERT_FALSE(recipient) << line;
-        expect_untold(recipient.error());
+        expect_not_shown(recipient.error());
     }
-    expect_untold(AgeRecipient::parse(key).error());
+    expect_not_shown(AgeRecipient::parse(key).error());
 }
 
-TEST(AgeIdentityFile, OneThatIsProtectedAndDamaged) {
+TEST(AgeIdentityFile, AProtectedFileCanBeDamaged) {
     const AgeIdentity identity = AgeIdentity::parse(secret_key).value();
     const Secret phrase("open sesame");
     const std::string armored =
@@ -133,7 +133,7 @@ TEST(AgeIdentityFile, OneThatIsProtectedAndDamaged) {
         changed[at] ^= std::byte{1};
         const auto read = read_age_identities(changed, phrase, 10);
         ASSERT_FALSE(read) << at;
-        expect_untold(read.error());
+        expect_not_shown(read.error());
         EXPECT_FALSE(read_age_identities(Bytes(file).first(at), phrase)) << at;
     }
     for (std::size_t at = 0; at + 2 < armored.size(); ++at)
@@ -141,7 +141,7 @@ TEST(AgeIdentityFile, OneThatIsProtectedAndDamaged) {
     EXPECT_EQ(read_age_identities(file, phrase, 3).error().kind, ErrorKind::unsupported);
 }
 
-TEST(AgeIdentityFile, AnEncryptedFileWithSomethingElseInIt) {
+TEST(AgeIdentityFile, AnEncryptedFileCanHoldSomethingElse) {
     const Secret phrase("open sesame");
     const auto sealed = [&](const std::string& text) {
         return encrypt_age_identity_file(Secret(text), phrase, randomness, 4).value();
@@ -152,14 +152,15 @@ TEST(AgeIdentityFile, AnEncryptedFileWithSomethingElseInIt) {
               ErrorKind::usage);
     const auto cut = read_age_identities(
         as_bytes(sealed("# one\n" + std::string(secret_key).substr(0, 60))), phrase);
-    EXPECT_EQ(cut.error().what, "line 2 of the identity file is no identity: mistyped or cut");
-    expect_untold(cut.error());
+    EXPECT_EQ(cut.error().what,
+              "line 2 of the identity file is not an identity: mistyped or truncated");
+    expect_not_shown(cut.error());
     // An identity file that is itself encrypted to a key: there is nothing to open it with.
     const Buffer to_key = encrypt(as_bytes(secret_key), new_identity());
     EXPECT_EQ(read_age_identities(to_key, phrase).error().kind, ErrorKind::refused);
     EXPECT_EQ(encrypt_age_identity_file(Secret(secret_key), Secret(""), randomness).error().kind,
               ErrorKind::usage);
-    // Within an encrypted file a second one is not looked for.
+    // An encrypted file within an encrypted file is not opened.
     EXPECT_FALSE(read_age_identities(as_bytes(sealed(sealed(secret_key))), phrase));
 }
 

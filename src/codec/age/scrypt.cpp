@@ -22,12 +22,12 @@ Result<SecretBytes<32>> derive_wrap_key(const Secret& passphrase, Bytes salt,
     return scrypt(passphrase, labelled, work_factor);
 }
 
-/// A decimal number from 1 on, without leading zeros; a number that is too large is all the same
-/// one above every limit.
+/// A decimal number of at least 1, without leading zeros; a number that is too large counts as
+/// above every limit.
 Result<unsigned> parse_work_factor(std::string_view text) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    // from_chars would take a leading zero; signs it does not take for an unsigned number.
+    // from_chars would accept a leading zero; it does not accept signs for an unsigned number.
     if (text.starts_with('0') || end != text.data() + text.size() ||
         error == std::errc::invalid_argument)
         return bad_age_header("a scrypt stanza has a work factor in decimal");
@@ -65,12 +65,11 @@ Result<std::optional<AgeFileKey>> unwrap_with_passphrase(const Secret& passphras
         return bad_age_header("a scrypt stanza has a body of 32 bytes");
     limit = std::min(limit, highest_work_factor);
     if (work_factor > limit)
-        return fail(
-            {.kind = ErrorKind::unsupported,
-             .what = "the passphrase of this age file asks for more work than is allowed",
-             .cause = "work factor " + stanza.arguments[2].substr(0, 10) + ", allowed up to " +
-                      std::to_string(limit),
-             .hint = "a file that someone else made may be meant to keep this machine busy"});
+        return fail({.kind = ErrorKind::unsupported,
+                     .what = "the passphrase of this age file needs more work than allowed",
+                     .cause = "work factor " + stanza.arguments[2].substr(0, 10) +
+                              ", allowed up to " + std::to_string(limit),
+                     .hint = "a file made by someone else may be meant to keep this machine busy"});
     ZG_TRY(const auto wrap_key, derive_wrap_key(passphrase, *salt, work_factor));
     return unwrap_age_file_key(wrap_key, stanza.body);
 }

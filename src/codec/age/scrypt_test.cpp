@@ -1,4 +1,4 @@
-// What a header may ask of a passphrase.
+// The passphrase stanzas that a header may have.
 #include <gtest/gtest.h>
 
 #include "codec/age/testing/age_files.hpp"
@@ -25,7 +25,7 @@ Error refusal(const std::string& stanzas,
     return opened ? Error{} : opened.error();
 }
 
-TEST(AgeScrypt, AStanzaThatBreaksItsRulesIsDamage) {
+TEST(AgeScrypt, AnInvalidStanzaIsDamage) {
     const auto cause = [](const std::string& stanzas) {
         const Error error = refusal(stanzas);
         EXPECT_EQ(error.kind, ErrorKind::damage) << stanzas;
@@ -52,8 +52,8 @@ TEST(AgeScrypt, AStanzaThatBreaksItsRulesIsDamage) {
     EXPECT_EQ(cause("-> grease\n\n" + stanza(" " + salt + " 10")), only);
 }
 
-/// Nothing is derived: the factors would take more memory than there is.
-TEST(AgeScrypt, MoreWorkThanIsAllowedIsNotTried) {
+/// Nothing is derived: the factors would take more memory than available.
+TEST(AgeScrypt, MoreWorkThanAllowedIsNotTried) {
     for (const std::string factor :
          {"23", "30", "31", "255", "4294967296", "99999999999999999999999999"}) {
         const Error error = refusal(stanza(" " + salt + " " + factor));
@@ -69,20 +69,20 @@ TEST(AgeScrypt, MoreWorkThanIsAllowedIsNotTried) {
         ErrorKind::unsupported);
 }
 
-TEST(AgeScrypt, WithoutAPassphraseOrWithAnotherItIsRefused) {
+TEST(AgeScrypt, WithoutAPassphraseOrWithAWrongOneItIsRefused) {
     const Error none = refusal(stanza(" " + salt + " 30"), keys_of(new_identity()));
     EXPECT_EQ(none.kind, ErrorKind::refused);
-    EXPECT_EQ(none.what, "the age file is protected by a passphrase, and none was given");
+    EXPECT_EQ(none.what, "the age file is protected by a passphrase, but none was given");
     const Error other = refusal(stanza(" " + salt + " 4"));
     EXPECT_EQ(other.kind, ErrorKind::refused);
-    EXPECT_EQ(other.what, "the passphrase does not fit the age file");
+    EXPECT_EQ(other.what, "wrong passphrase for the age file");
     EXPECT_EQ(all_of(other).find("sesame"), std::string::npos);
-    // Its type is written in small letters; others are not meant for a passphrase.
+    // Its type is in lower case; other types are not for a passphrase.
     EXPECT_EQ(refusal("-> SCRYPT " + salt + " 4\n" + body + "\n").what,
-              "the age file is encrypted, and no identity was given");
+              "the age file is encrypted, but no identity was given");
 }
 
-TEST(AgeScrypt, EveryWorkFactorThatIsNoneIsRefused) {
+TEST(AgeScrypt, EveryInvalidWorkFactorIsRefused) {
     SystemRandom random;
     for (const unsigned factor : {0U, 31U, ~0U})
         EXPECT_EQ(begin_age_file(Secret("x"), random, factor).error().kind, ErrorKind::usage);
@@ -96,7 +96,7 @@ TEST(AgeScrypt, EveryWorkFactorThatIsNoneIsRefused) {
     }
 }
 
-TEST(AgeScrypt, PassphrasesOfAnyBytes) {
+TEST(AgeScrypt, PassphrasesMayHaveAnyBytes) {
     SystemRandom random;
     for (const std::string& phrase :
          {std::string(" "), std::string("p\xc3\xa4ss"), std::string("a\0b", 3),

@@ -1,4 +1,4 @@
-// Debian's `age` and `age-keygen` open what is written here, and the other way round.
+// Debian's `age` and `age-keygen` open our files, and vice versa.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -52,7 +52,7 @@ class AgeTool : public testing::Test {
     SystemRandom random;
 };
 
-TEST_F(AgeTool, OpensWhatWeSealForItsKeys) {
+TEST_F(AgeTool, OpensFilesThatWeEncryptToItsKeys) {
     const auto one = make_key("one.key");
     const auto other = make_key("other.key");
     for (const std::size_t size :
@@ -74,7 +74,7 @@ TEST_F(AgeTool, OpensWhatWeSealForItsKeys) {
     }
 }
 
-TEST_F(AgeTool, SealsWhatWeOpen) {
+TEST_F(AgeTool, EncryptsFilesThatWeOpen) {
     const AgeIdentity ours = AgeIdentity::generate(random).value();
     const auto theirs = make_key("theirs.key");
     const AgeKeys keys{.identities = {ours}};
@@ -91,7 +91,7 @@ TEST_F(AgeTool, SealsWhatWeOpen) {
     }
 }
 
-TEST_F(AgeTool, TakesOurIdentityFiles) {
+TEST_F(AgeTool, AcceptsOurIdentityFiles) {
     const AgeIdentity ours = AgeIdentity::generate(random).value();
     const std::string key =
         write("ours.key", as_bytes(age_identity_file(ours, "2026-11-23T02:00:00Z").reveal()));
@@ -104,7 +104,7 @@ TEST_F(AgeTool, TakesOurIdentityFiles) {
     EXPECT_EQ(recipient->out, ours.recipient().text() + "\n");
 }
 
-TEST_F(AgeTool, TakesFilesOfManyChunksThroughAPipe) {
+TEST_F(AgeTool, AcceptsFilesOfManyChunksThroughAPipe) {
     const auto key = make_key("theirs.key");
     const Buffer plaintext = content(300 * age_chunk_size + 1);
     const std::string file = write(
@@ -123,7 +123,7 @@ TEST_F(AgeTool, TakesFilesOfManyChunksThroughAPipe) {
     EXPECT_TRUE(opened.buffer == plaintext);
 }
 
-TEST_F(AgeTool, RefusesWhatWeRefuse) {
+TEST_F(AgeTool, RefusesFilesThatWeRefuse) {
     const auto key = make_key("theirs.key");
     const AgeKeys keys{.identities = key};
     const Buffer file =
@@ -142,7 +142,7 @@ TEST_F(AgeTool, RefusesWhatWeRefuse) {
     }
 }
 
-TEST_F(AgeTool, ItsArmorIsOurs) {
+TEST_F(AgeTool, ItsArmorIsTheSameAsOurs) {
     const auto key = make_key("theirs.key");
     tool({"age", "-a", "-r", key.front().recipient().text(), "-o", path("theirs.age"),
           write("plain", content(1000))});
@@ -155,11 +155,11 @@ TEST_F(AgeTool, ItsArmorIsOurs) {
     EXPECT_EQ(read_file(path("back"), most).value(), read_file(path("plain"), most).value());
 }
 
-/// Where it asks for a passphrase.
+/// Tests in which it asks for a passphrase.
 class AgeToolOnTerminal : public AgeTool {
   protected:
-    /// age asks on a terminal only, which `script` gives it; what is typed ahead waits there. Each
-    /// line of `typed` ends with "\\n".
+    /// age asks only on a terminal, which `script` provides; typed input waits there. Each line of
+    /// `typed` ends with "\\n".
     static void on_terminal(const std::string& command, const std::string& typed) {
         tool({"sh", "-c",
               "printf '" + typed + "' | timeout 120 script -qec '" + command + "' /dev/null"});
@@ -174,7 +174,7 @@ class AgeToolOnTerminal : public AgeTool {
     }
 };
 
-TEST_F(AgeToolOnTerminal, OpensWhatWeSealWithAPassphrase) {
+TEST_F(AgeToolOnTerminal, OpensFilesThatWeEncryptWithAPassphrase) {
     const std::string file = write(
         "ours.age",
         age_encrypt(as_bytes("a word"), begin_age_file(Secret("open sesame"), random, 10).value())
@@ -183,7 +183,7 @@ TEST_F(AgeToolOnTerminal, OpensWhatWeSealWithAPassphrase) {
     EXPECT_EQ(as_text(read_file(path("plain"), most).value()), "a word");
 }
 
-TEST_F(AgeToolOnTerminal, SealsWithAPassphraseWhatWeOpen) {
+TEST_F(AgeToolOnTerminal, EncryptsFilesWithAPassphraseThatWeOpen) {
     on_terminal("age -p -o " + path("theirs.age") + " " + write("plain", as_bytes("a word")),
                 "open sesame\\nopen sesame\\n");
     const auto opened = open(read_file(path("theirs.age"), most).value());
@@ -203,7 +203,7 @@ TEST_F(AgeToolOnTerminal, ProtectsIdentityFilesThatWeRead) {
     EXPECT_EQ(read->front().recipient(), key.front().recipient());
 }
 
-TEST_F(AgeToolOnTerminal, TakesIdentityFilesThatWeProtect) {
+TEST_F(AgeToolOnTerminal, AcceptsIdentityFilesThatWeProtect) {
     const AgeIdentity ours = AgeIdentity::generate(random).value();
     const auto armored = encrypt_age_identity_file(age_identity_file(ours, "2026-11-23T02:00:00Z"),
                                                    Secret("open sesame"), random, 10);

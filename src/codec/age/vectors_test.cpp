@@ -62,7 +62,7 @@ AgeKeys keys_of(const Vector& vector) {
 std::string outcome_of(const Error& error) {
     if (error.kind == ErrorKind::refused) return "no match";
     if (error.what.find("payload") != std::string::npos) return "payload failure";
-    if (error.cause.find("MAC does not fit") != std::string::npos) return "HMAC failure";
+    if (error.cause.find("MAC does not match") != std::string::npos) return "HMAC failure";
     return "header failure";
 }
 
@@ -85,21 +85,22 @@ std::string outcome(const Vector& vector, std::size_t step, BufferSink& plaintex
     return finished ? "success" : outcome_of(finished.error());
 }
 
-TEST(AgeVectors, EachEndsAsItDeclares) {
-    if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not there";
+TEST(AgeVectors, EachHasTheDeclaredOutcome) {
+    if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " does not exist";
     std::size_t count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.path().filename() == "README.md") continue;
         const Vector vector = read_vector(entry.path());
         for (const std::size_t step :
              {std::size_t{1} << 30U, std::size_t{65'552}, std::size_t{1}}) {
-            // Byte by byte a passphrase is no other than in one piece, and takes a second.
+            // A passphrase takes a second, and gives the same result byte by byte as in one piece.
             if (step == 1 && vector.file.size() > 200'000) continue;
             BufferSink plaintext;
             const std::string expected = vector.field("expect");
             EXPECT_EQ(outcome(vector, step, plaintext), expected)
                 << entry.path().filename() << " in steps of " << step;
-            // Of a damaged payload a reader may let good chunks go; here the last of them stays.
+            // A reader may write the good chunks of a damaged payload; ours holds back the last of
+            // them.
             EXPECT_TRUE(expected == "success" || plaintext.buffer.size() % age_chunk_size == 0)
                 << entry.path().filename();
             if (expected == "success") {

@@ -13,7 +13,7 @@ constexpr std::string_view stanza_type = "X25519";
 constexpr std::string_view recipient_prefix = "age";
 constexpr std::string_view identity_prefix = "AGE-SECRET-KEY-";
 
-/// From the secret that both sides have in common to the key that wraps the file key.
+/// Derives the key that wraps the file key from the shared secret.
 Result<SecretBytes<32>> derive_wrap_key(const SecretBytes<32>& shared, const X25519Point& share,
                                         const X25519Point& recipient) {
     Buffer salt(share.begin(), share.end());
@@ -28,7 +28,7 @@ Result<X25519Point> share_in(const AgeStanza& stanza) {
     const auto bytes = from_base64_unpadded(stanza.arguments[1]);
     if (!bytes || bytes->size() != share.size())
         return bad_age_header("an X25519 stanza has a share of 32 bytes");
-    // Before it is opened: from one of another size an attacker could learn which keys open it.
+    // Checked before it is opened: with another size, an attacker could learn which keys open it.
     if (stanza.body.size() != age_wrapped_size)
         return bad_age_header("an X25519 stanza has a body of 32 bytes");
     std::ranges::copy(*bytes, share.begin());
@@ -46,13 +46,14 @@ std::unexpected<Error> no_recipient(ErrorKind kind, std::string what) {
 
 Result<AgeRecipient> AgeRecipient::parse(std::string_view text) {
     if (text.starts_with("AGE-SECRET-KEY-") || text.starts_with("AGE-PLUGIN-"))
-        return no_recipient(ErrorKind::usage, "this is a secret key where a recipient belongs");
+        return no_recipient(ErrorKind::usage, "this is a secret key, but a recipient is needed");
     if (text.starts_with("ssh-") || text.starts_with("age1pq1") || text.starts_with("age1tag"))
         return no_recipient(ErrorKind::unsupported,
                             "only recipients of the type X25519 are supported");
     const auto decoded = from_bech32(text);
     if (!decoded)
-        return no_recipient(ErrorKind::usage, "this is not a recipient of age: mistyped or cut");
+        return no_recipient(ErrorKind::usage,
+                            "this is not a recipient of age: mistyped or truncated");
     X25519Point point{};
     if (decoded->prefix != recipient_prefix || decoded->bytes.size() != point.size())
         return no_recipient(ErrorKind::usage, "this is not a recipient of age of the type X25519");
@@ -67,7 +68,7 @@ Result<AgeStanza> AgeRecipient::wrap(const AgeFileKey& file_key, Random& random)
     random.fill(ephemeral.fill());
     ZG_TRY(const X25519Point share, x25519_public(ephemeral));
     ZG_TRY(const auto shared, x25519_shared(ephemeral, point_));
-    if (!shared) return no_recipient(ErrorKind::usage, "this recipient is no public key of anyone");
+    if (!shared) return no_recipient(ErrorKind::usage, "this recipient is not a valid public key");
     ZG_TRY(const auto wrap_key, derive_wrap_key(*shared, share, point_));
     ZG_TRY(Buffer body, wrap_age_file_key(wrap_key, file_key));
     return AgeStanza{.arguments = {std::string(stanza_type), base64_unpadded(share)},
@@ -104,7 +105,7 @@ Result<std::optional<AgeFileKey>> AgeIdentity::unwrap(const AgeStanza& stanza) c
     ZG_TRY(const X25519Point share, share_in(stanza));
     ZG_TRY(const auto shared, x25519_shared(secret_, share));
     if (!shared)
-        return bad_age_header("an X25519 stanza has a share of low order, which nobody may send");
+        return bad_age_header("an X25519 stanza has a share of low order, which is invalid");
     ZG_TRY(const auto wrap_key, derive_wrap_key(*shared, share, recipient_.point()));
     return unwrap_age_file_key(wrap_key, stanza.body);
 }

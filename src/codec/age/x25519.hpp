@@ -13,19 +13,19 @@
 
 namespace zg::codec {
 
-/// The public half: whom a file is encrypted to.
+/// The public half, which a file is encrypted to.
 class AgeRecipient {
   public:
-    /// From "age1…". usage where it is not that; unsupported where it is a key of another type. The
-    /// error never shows `text`, which may be a secret taken for it.
+    /// Parses "age1…". usage if it is invalid; unsupported if it is a key of another type. The
+    /// error never shows `text`, which may be a secret key given by mistake.
     static Result<AgeRecipient> parse(std::string_view text);
     explicit AgeRecipient(const X25519Point& point) : point_(point) {}
     [[nodiscard]] std::string text() const;
     [[nodiscard]] const X25519Point& point() const { return point_; }
     bool operator==(const AgeRecipient&) const = default;
 
-    /// A stanza with the file key for this recipient, by an ephemeral secret drawn from `random`.
-    /// usage where no secret belongs to the recipient's point.
+    /// A stanza with the file key for this recipient, by an ephemeral secret from `random`. usage
+    /// if the recipient's point is not a valid public key.
     [[nodiscard]] Result<AgeStanza> wrap(const AgeFileKey& file_key, Random& random) const;
 
   private:
@@ -35,15 +35,15 @@ class AgeRecipient {
 /// The secret half. Has no formatter; its bytes are wiped.
 class AgeIdentity {
   public:
-    /// A new one, drawn from `random`.
+    /// A new identity, from `random`.
     static Result<AgeIdentity> generate(Random& random);
-    /// From "AGE-SECRET-KEY-1…". usage where it is not that; the error does not show it.
+    /// Parses "AGE-SECRET-KEY-1…". usage if it is invalid; the error does not show it.
     static Result<AgeIdentity> parse(std::string_view text);
     [[nodiscard]] Secret text() const;
     [[nodiscard]] const AgeRecipient& recipient() const { return recipient_; }
 
-    /// The file key, or nothing where `stanza` is of another type or for another recipient. damage
-    /// where it is of this type and breaks its rules.
+    /// The file key, or nothing if `stanza` is of another type or for another recipient. damage if
+    /// it is of this type and invalid.
     [[nodiscard]] Result<std::optional<AgeFileKey>> unwrap(const AgeStanza& stanza) const;
 
   private:

@@ -1,4 +1,4 @@
-// Makes valid send streams for tests, of every record type and in both byte orders.
+// Makes valid send streams for tests, with every record type and in both byte orders.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ struct Style {
     bool raw = false;           ///< zfs send -w
 };
 
-/// Records are added in the order of the calls; bytes() then gives the stream with its checksums.
+/// Records are added in the order of the calls; bytes() then returns the stream with its checksums.
 class Builder {
   public:
     explicit Builder(Style style = {}) : style_(style) {}
@@ -82,7 +82,7 @@ class Builder {
         }
         return *this;
     }
-    /// `stored` bytes of payload that are `size` bytes decompressed (lz4).
+    /// `stored` bytes of payload that decompress (lz4) to `size` bytes.
     Builder& write_compressed(std::uint64_t object, std::uint64_t offset, std::size_t size,
                               std::size_t stored) {
         start(write_type, stored);
@@ -118,7 +118,7 @@ class Builder {
         put(40, guid_);
         return *this;
     }
-    /// Any record: `payload` bytes behind a header that is zero but for its type.
+    /// Any record: `payload` bytes after a header that is zero except for its type.
     Builder& record(std::uint32_t type, std::size_t payload = 0) {
         start(type, payload);
         return *this;

@@ -1,5 +1,5 @@
-// A second reading of the stream format for tests: plain, slow, and sharing no code with what it
-// tests.
+// A second implementation of the stream format for tests: simple, slow, and without code in common
+// with the one it tests.
 #pragma once
 
 #include <algorithm>
@@ -63,7 +63,7 @@ struct Place {
     std::endian order = std::endian::little;
 };
 
-/// Bytes of payload behind `header`, as its fields give them.
+/// Bytes of payload after `header`, according to its fields.
 inline std::uint64_t payload_size(Bytes header, std::endian order) {
     const auto u32 = [&](std::size_t at) { return load_int<std::uint32_t>(header, at, order); };
     const auto u64 = [&](std::size_t at) { return load_int<std::uint64_t>(header, at, order); };
@@ -91,7 +91,7 @@ inline std::optional<std::endian> byte_order(Bytes begin) {
     return std::nullopt;
 }
 
-/// The records of `stream`, as far as they can be told apart; any bytes may be given.
+/// The records of `stream`, as far as they can be parsed; accepts any bytes.
 inline std::vector<Place> places(Bytes stream) {
     std::vector<Place> found;
     if (stream.size() < header_size) return found;
@@ -108,9 +108,8 @@ inline std::vector<Place> places(Bytes stream) {
     return found;
 }
 
-/// Writes the checksums of all records anew. `own`: also those of the records themselves, as newer
-/// streams have them; else zeros. The ENDs that a package adds get none of their own, and the
-/// closing one none at all.
+/// Recomputes all checksums. `own`: also those of the records themselves, as in newer streams; else
+/// zeros. The ENDs of a package have no checksum of their own, and the closing one has none at all.
 inline void write_checksums(MutableBytes stream, bool own = true) {
     Sums sums;
     std::uint32_t before = end_type;
@@ -134,7 +133,7 @@ inline void write_checksums(MutableBytes stream, bool own = true) {
     }
 }
 
-/// Where the integers lie in a header, and how wide they are.
+/// Offsets and widths of the integers in a header.
 inline std::vector<std::pair<std::size_t, std::size_t>> integer_fields(std::uint32_t type) {
     std::vector<std::pair<std::size_t, std::size_t>> fields{{0, 4}, {4, 4}};
     const auto add = [&](std::size_t width, std::initializer_list<std::size_t> offsets) {
@@ -182,7 +181,7 @@ inline std::vector<std::pair<std::size_t, std::size_t>> integer_fields(std::uint
     return fields;
 }
 
-/// The same stream as a machine of the other byte order would send it. Payloads stay as they are.
+/// The same stream as sent by a machine of the other byte order. Payloads are not changed.
 inline Buffer with_bytes_swapped(Bytes stream, bool own = true) {
     Buffer swapped(stream.begin(), stream.end());
     for (const Place& place : places(stream)) {

@@ -1,4 +1,4 @@
-// Send streams that OpenZFS and zfs-fuse made, where this machine has them.
+// Send streams made by OpenZFS and zfs-fuse, if this machine has them.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Streams that go on in the middle of another, made of that other, for tests.
+// Makes streams that resume in the middle of a given one, for tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ inline std::vector<Record> records_of(Bytes stream) {
 }
 
 /// The same stream as the only one of a package.
-inline Buffer packed_up(Bytes stream) {
+inline Buffer packaged(Bytes stream) {
     Buffer all = Builder().package().end().bytes();
     all.insert(all.end(), stream.begin(), stream.end());
     all.resize(all.size() + header_size);
@@ -26,8 +26,8 @@ inline Buffer packed_up(Bytes stream) {
     return all;
 }
 
-/// BEGIN of the plain stream `begin` begins with, as of a stream that goes on at `at`. `list`: what
-/// its payload has beside.
+/// The BEGIN at the start of `begin`, changed to that of a stream that resumes at `at`. `list`:
+/// further payload.
 inline Buffer resuming_begin(Bytes begin, const ResumePoint& at, Bytes list = {}) {
     const Buffer payload =
         prepend_to_nvlist({{"resume_object", at.object}, {"resume_offset", at.offset}}, list)
@@ -40,17 +40,16 @@ inline Buffer resuming_begin(Bytes begin, const ResumePoint& at, Bytes list = {}
     return changed;
 }
 
-/// What `zfs send -t` would give for `place`: the records behind it, with a BEGIN and checksums of
-/// their own. `again`: a record that it repeats, such as the OBJECT.
-inline Buffer rest_behind(Bytes stream, const Checkpoint& place, const ResumePoint& told,
-                          Bytes again = {}) {
-    Buffer tail = resuming_begin(stream.subspan(place.begins.back().position), told);
-    // zfs send tells the range of the objects again.
+/// The output of `zfs send -t` for `place`: the records after it, with a new BEGIN and new
+/// checksums. `again`: a record that it repeats, such as the OBJECT.
+inline Buffer rest_after(Bytes stream, const Checkpoint& place, const ResumePoint& at,
+                         Bytes again = {}) {
+    Buffer tail = resuming_begin(stream.subspan(place.begins.back().position), at);
+    // zfs send repeats the range of the objects.
     tail.insert(tail.end(), place.object_range.begin(), place.object_range.end());
     tail.insert(tail.end(), again.begin(), again.end());
-    const Bytes behind = stream.subspan(place.position);
-    tail.insert(tail.end(), behind.begin(),
-                place.in_package ? behind.end() - header_size : behind.end());
+    const Bytes rest = stream.subspan(place.position);
+    tail.insert(tail.end(), rest.begin(), place.in_package ? rest.end() - header_size : rest.end());
     write_checksums(tail, true);
     return tail;
 }

@@ -82,7 +82,8 @@ Result<void> FakeZfs::change(const std::string& what,
     changes.push_back(what);
     const bool fails = changes.size() == fail_change;
     const auto failure = [&] {
-        return fail({.kind = ErrorKind::zfs, .what = "a failure made by the test", .where = what});
+        return fail(
+            {.kind = ErrorKind::zfs, .what = "a failure injected by the test", .where = what});
     };
     if (fails && !fails_afterwards) return failure();
     ZG_CHECK(act());

@@ -1,4 +1,4 @@
-// ZFS in memory, for tests of what is done with it.
+// ZFS in memory, for tests of code that uses ZFS.
 #pragma once
 
 #include <functional>
@@ -11,22 +11,23 @@
 
 namespace zg::zfs {
 
-/// Datasets with snapshots, bookmarks and holds, as ZFS would keep them. What a stream holds is the
-/// test's matter. One thread.
+/// Keeps datasets with snapshots, bookmarks and holds as ZFS does. The test provides the streams.
+/// One thread.
 class FakeZfs final : public Zfs {
   public:
-    /// What `zfs send` gives for `spec`, from snapshot guid `from` (0: a full stream) to `to`.
+    /// Returns the output of `zfs send` for `spec`, from snapshot guid `from` (0: a full stream) to
+    /// `to`.
     using Streams =
         std::function<Buffer(const SendSpec& spec, std::uint64_t from, std::uint64_t to)>;
     explicit FakeZfs(Streams streams) : streams_(std::move(streams)) {}
 
     /// Creates a dataset without snapshots.
     void create(const std::string& dataset);
-    /// As `zfs snapshot` by somebody else.
+    /// Like `zfs snapshot` by somebody else.
     void take(const std::string& snapshot) const;
     /// Destroys it, whatever holds it.
     void lose(const std::string& snapshot) const;
-    /// The dataset as it is.
+    /// The dataset's current state.
     [[nodiscard]] const Dataset& dataset(const std::string& name) const {
         return datasets_.at(name);
     }
@@ -49,7 +50,7 @@ class FakeZfs final : public Zfs {
     Ended send_ends{};                      ///< how every zfs send ends
     /// The changes that were made, "hold vat/home@a" and so on.
     mutable std::vector<std::string> changes{};
-    /// The change of this number, from 1, fails: before anything is done, or after.
+    /// The change with this number, from 1, fails: before anything is done, or after it.
     std::size_t fail_change = 0;
     bool fails_afterwards = false;
 
@@ -79,7 +80,7 @@ class FakeZfs final : public Zfs {
     Snapshot* find_snapshot(const std::string& name) const;
     Result<void> change(const std::string& what, const std::function<Result<void>()>& act) const;
 
-    // The interface is const, since the command that it stands for keeps nothing in the process.
+    // Mutable, because the interface is const: the real command keeps no state in this process.
     Streams streams_;
     mutable std::map<std::string, Dataset> datasets_;
     mutable std::map<std::string, std::vector<std::string>> holds_;

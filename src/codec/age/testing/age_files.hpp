@@ -1,4 +1,4 @@
-// Age files for tests: made in steps, opened in steps, and where in them what stands.
+// Makes and opens age files for tests, in steps, and finds places in them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,11 +39,11 @@ inline Buffer encrypt(Bytes bytes, const AgeIdentity& to,
     return out;
 }
 
-/// What left the decoder, and how it ended.
+/// The decoder's output, and its result.
 struct Opened {
     Buffer plaintext;
     Result<void> ended;
-    /// Of the error, or empty.
+    /// The error's cause, or empty.
     [[nodiscard]] std::string cause() const { return ended ? std::string() : ended.error().cause; }
 };
 
@@ -61,18 +61,18 @@ inline bool is_beginning(const Buffer& part, const Buffer& whole) {
     return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
 }
 
-/// Where the header ends and the nonce begins.
+/// Offset of the end of the header, where the nonce begins.
 inline std::size_t end_of_header(Bytes file) {
     return as_text(file).find('\n', as_text(file).find("\n---") + 1) + 1;
 }
-/// Where the chunks begin.
+/// Offset of the first chunk.
 inline std::size_t payload_of(Bytes file) { return end_of_header(file) + age_nonce_size; }
-/// Where the sealed chunk with number `index` begins.
+/// Offset of the sealed chunk with number `index`.
 inline std::size_t chunk_at(Bytes file, std::size_t index) {
     return payload_of(file) + index * age_sealed_chunk_size;
 }
 
-/// All that an error says, in one text.
+/// All fields of an error in one text.
 inline std::string all_of(const Error& error) {
     return error.what + "|" + error.where + "|" + error.cause + "|" + error.hint;
 }
