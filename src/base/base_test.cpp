@@ -22,7 +22,7 @@ TEST(Error, MessageNamesPlaceWhatAndCause) {
     EXPECT_EQ((Error{.kind = ErrorKind::io, .what = "cannot read"}).message(), "cannot read");
 }
 
-TEST(Error, ErrnoGivesKindAndHint) {
+TEST(Error, ErrnoDeterminesKindAndHint) {
     EXPECT_EQ(errno_error(ENOSPC, "cannot write", "x").kind, ErrorKind::full);
     EXPECT_EQ(errno_error(EROFS, "cannot write", "x").kind, ErrorKind::refused);
     EXPECT_EQ(errno_error(ENOENT, "cannot open", "x").kind, ErrorKind::not_found);
@@ -67,7 +67,7 @@ TEST(Random, FillsAll) {
     EXPECT_NE(bytes, Buffer(1000));
 }
 
-TEST(Subprocess, GivesExitCodeOutputAndErrors) {
+TEST(Subprocess, ReturnsExitCodeOutputAndErrors) {
     const auto output = run({"sh", "-c", "echo out; echo bad >&2; exit 3"});
     ASSERT_TRUE(output);
     EXPECT_EQ(output->code, 3);
@@ -79,7 +79,7 @@ TEST(Subprocess, ASignalIsAnExitCodeToo) {
     EXPECT_EQ(run({"sh", "-c", "kill -9 $$"})->code, 128 + SIGKILL);
 }
 
-TEST(Subprocess, AMissingProgramIsSaid) {
+TEST(Subprocess, AMissingProgramIsReported) {
     const auto output = run({"no-such-program-here"});
     ASSERT_FALSE(output);
     EXPECT_EQ(output.error().kind, ErrorKind::not_found);
@@ -112,7 +112,7 @@ TEST(Subprocess, AChildThatStopsReadingIsAnError) {
     EXPECT_EQ(process->wait()->code, 0);
 }
 
-TEST(Subprocess, AChildDiesOfABrokenPipeThoughWeIgnoreIt) {
+TEST(Subprocess, AChildIsKilledByABrokenPipeThoughWeIgnoreIt) {
     ::signal(SIGPIPE, SIG_IGN);
     auto process =
         Process::start({"sh", "-c", "exec cat /dev/zero"}, ChildStream::null, ChildStream::pipe);
@@ -120,7 +120,7 @@ TEST(Subprocess, AChildDiesOfABrokenPipeThoughWeIgnoreIt) {
     EXPECT_EQ(process->wait()->code, 128 + SIGPIPE);
 }
 
-TEST(Subprocess, DestructionLetsTheChildEndByItself) {
+TEST(Subprocess, TheDestructorLetsTheChildEnd) {
     const std::string mark = "/tmp/zglacier-ended-" + std::to_string(::getpid());
     {
         auto process = Process::start({"sh", "-c", "cat >/dev/null; : >" + mark}, ChildStream::pipe,
@@ -130,12 +130,12 @@ TEST(Subprocess, DestructionLetsTheChildEndByItself) {
     EXPECT_EQ(::unlink(mark.c_str()), 0) << "it was killed before it could end";
 }
 
-TEST(Subprocess, DestructionEndsAChildThatDoesNotEnd) {
+TEST(Subprocess, TheDestructorKillsAChildThatDoesNotEnd) {
     auto process = Process::start({"sleep", "1000"}, ChildStream::null, ChildStream::null);
     ASSERT_TRUE(process);
 }
 
-TEST(Steps, KillAtTheStepThatWasAskedFor) {
+TEST(Steps, KillAtTheRequestedStep) {
     char log[] = "/tmp/zglacier-steps-XXXXXX";
     const int fd = ::mkstemp(log);
     ASSERT_GE(fd, 0);

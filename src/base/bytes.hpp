@@ -1,4 +1,4 @@
-// Spans of bytes, and loads and stores of fixed-width integers in a given byte order.
+// Spans of bytes; loads and stores of fixed-width integers in a given byte order.
 #pragma once
 
 #include <bit>
@@ -11,7 +11,7 @@
 
 namespace zg {
 
-/// Bytes that somebody else owns.
+/// Bytes owned by somebody else.
 using Bytes = std::span<const std::byte>;
 using MutableBytes = std::span<std::byte>;
 /// Bytes with an owner.
@@ -23,8 +23,8 @@ inline Bytes as_bytes(std::string_view text) {
 inline std::string_view as_text(Bytes bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-/// Copies `bytes` to the beginning of `to`, which has room for them. GCC 12 makes of
-/// std::ranges::copy() between two spans a loop over single bytes.
+/// Copies `bytes` to the beginning of `to`, which has room for them. GCC 12 compiles
+/// std::ranges::copy() between two spans to a loop over single bytes.
 inline void copy_bytes(Bytes bytes, MutableBytes to) {
     if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
 }
@@ -44,8 +44,7 @@ T byte_swap(T value) {
         return static_cast<T>(__builtin_bswap64(static_cast<std::uint64_t>(value)));
 }
 
-/// The integer at `offset` of `bytes`, in the byte order `order`; `offset + sizeof(T)` must lie
-/// inside.
+/// The integer at `offset` of `bytes`, in the byte order `order`; it must be within `bytes`.
 template <class T>
 T load_int(Bytes bytes, std::size_t offset, std::endian order = std::endian::little) {
     T value;

@@ -23,8 +23,8 @@ void SystemClock::sleep(std::chrono::milliseconds duration) {
 
 namespace {
 
-/// The time in UTC, held between the years 0000 and 9999. Not by way of the system clock's type:
-/// its nanoseconds end in 2262 and begin in 1677.
+/// The time in UTC, limited to the years 0000 to 9999. Does not use the system clock's type, whose
+/// nanoseconds only reach from 1677 to 2262.
 std::tm utc_fields(TimePoint time) {
     using namespace std::chrono;
     constexpr TimePoint first = sys_days{year{0} / 1 / 1};

@@ -41,7 +41,7 @@ Result<void> write_and_sync(const std::string& path, Bytes bytes) {
 }  // namespace
 
 void Fd::reset(int fd) {
-    // EINTR needs no second call: on Linux the descriptor is closed all the same.
+    // EINTR needs no second call: on Linux the descriptor is closed anyway.
     if (fd_ >= 0) ::close(fd_);
     fd_ = fd;
 }
@@ -87,15 +87,15 @@ Result<void> sync_file(int fd, const std::string& where) {
     // Never repeated after an error: a second fsync can succeed although the kernel has dropped the
     // pages.
     if (::fsync(fd) != 0)
-        return fail(errno_error(errno, "cannot make what was written durable", where));
+        return fail(errno_error(errno, "cannot write the data to the disk (fsync)", where));
     return {};
 }
 
 Result<void> sync_folder(int fd, const std::string& where) {
     if (::fsync(fd) == 0) return {};
-    // Some network and FUSE filesystems have no fsync for folders; there is nothing else to call.
+    // Some network and FUSE filesystems have no fsync for folders, and there is no alternative.
     if (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) return {};
-    return fail(errno_error(errno, "cannot make the folder durable", where));
+    return fail(errno_error(errno, "cannot write the folder to the disk (fsync)", where));
 }
 
 Result<void> sync_folder(const std::string& path) {

@@ -1,4 +1,4 @@
-// Files and folders of the operating system, with errors as values.
+// Files and folders, with errors as values.
 #pragma once
 
 #include <cstdint>
@@ -25,42 +25,42 @@ class Fd {
 
     [[nodiscard]] int get() const { return fd_; }
     [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
-    /// Gives the descriptor away.
+    /// Gives up ownership of the descriptor.
     [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-    /// Closes what is held and holds `fd` instead.
+    /// Closes the descriptor and owns `fd` instead.
     void reset(int fd = -1);
 
   private:
     int fd_ = -1;
 };
 
-// `where` names the file in the error that may come back. All of these go on after a signal and
-// after a short read or write.
+// `where` names the file in errors. All of these continue after a signal and after a short read or
+// write.
 
 /// Writes all of `bytes` at the descriptor's position.
 Result<void> write_fully(int fd, Bytes bytes, const std::string& where);
 /// Writes all of `bytes` at byte `offset`. Several threads may do so at once on one descriptor.
 Result<void> write_fully_at(int fd, Bytes bytes, std::uint64_t offset, const std::string& where);
-/// Reads from byte `offset` until `into` is full or the file ends; returns how many bytes were
+/// Reads from byte `offset` until `into` is full or the file ends; returns the number of bytes
 /// read.
 Result<std::size_t> read_fully_at(int fd, MutableBytes into, std::uint64_t offset,
                                   const std::string& where);
 
-/// Makes what was written to the file durable. After an error what the file holds on the disk is
-/// unknown: write it anew.
+/// Makes the data written to the file durable. After an error, the file's content on the disk is
+/// unknown: write it again.
 Result<void> sync_file(int fd, const std::string& where);
-/// Makes the names in a folder durable; no error where the filesystem cannot do that for folders.
+/// Makes the names in a folder durable; not an error if the filesystem cannot do that for folders.
 Result<void> sync_folder(int fd, const std::string& where);
 /// The same for the folder `path`.
 Result<void> sync_folder(const std::string& path);
 
-/// The whole file; damage where it has more than `limit` bytes. Works for files that tell no size
-/// (in /proc) too.
+/// Reads the whole file; damage if it has more than `limit` bytes. Also works for files without a
+/// size (in /proc).
 Result<Buffer> read_file(const std::string& path, std::size_t limit);
 
-/// Puts `bytes` into the file `path` (mode 0600) durably, replacing what is there; a reader, and a
-/// look after a crash, sees the old or the new content. A failure removes the temporary file; a
-/// crash can leave one,
+/// Writes `bytes` to the file `path` (mode 0600) durably, replacing it; readers, also after a
+/// crash, see the old or the new content. A failure removes the temporary file; a crash can leave
+/// one,
 /// "<path>.<random>.tmp".
 Result<void> write_file_atomically(const std::string& path, Bytes bytes);
 

@@ -66,7 +66,7 @@ TEST_F(FileTest, AFailedWriteRemovesItsTemporaryFile) {
     EXPECT_EQ(nowhere.error().kind, ErrorKind::not_found);
 }
 
-TEST_F(FileTest, ReadFileKeepsItsLimit) {
+TEST_F(FileTest, ReadFileKeepsToItsLimit) {
     ASSERT_TRUE(write_file_atomically(path("a"), Buffer(100'000, std::byte{7})));
     const auto whole = read_file(path("a"), 100'000);
     ASSERT_TRUE(whole);

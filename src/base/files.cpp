@@ -95,16 +95,17 @@ Result<std::unique_ptr<Source>> open_input(const std::string& path) {
 
 Result<std::unique_ptr<Sink>> open_standard_output() {
     if (::isatty(STDOUT_FILENO) != 0)
-        return fail({.kind = ErrorKind::usage,
-                     .what = "a send stream does not belong on a terminal",
-                     .hint = "pipe it on, as in `| zfs receive pool/fs`, or write `> FILE`"});
+        return fail(
+            {.kind = ErrorKind::usage,
+             .what = "a send stream must not be written to a terminal",
+             .hint = "pipe it to a command, such as `| zfs receive pool/fs`, or write `> FILE`"});
     return std::make_unique<FdStream>(STDOUT_FILENO);
 }
 
 Result<std::uint64_t> input_size(const std::string& path) {
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0)
-        return fail(errno_error(errno, "cannot look at the file", path));
+        return fail(errno_error(errno, "cannot stat the file", path));
     return static_cast<std::uint64_t>(info.st_size);
 }
 
@@ -115,12 +116,12 @@ Result<std::unique_ptr<WholeOutput>> open_output(const std::string& path, bool o
     }
     if (!overwrite && ::access(path.c_str(), F_OK) == 0)
         return fail({.kind = ErrorKind::conflict,
-                     .what = "the file exists",
+                     .what = "the file exists already",
                      .where = path,
                      .hint = "give --overwrite, or another name"});
     Fd fd(::open(OutputFile::unfinished(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                  0600));
-    if (!fd) return fail(errno_error(errno, "cannot make the file", path));
+    if (!fd) return fail(errno_error(errno, "cannot create the file", path));
     return std::make_unique<OutputFile>(std::move(fd), path);
 }
 

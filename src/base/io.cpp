@@ -21,7 +21,7 @@ Result<Buffer> read_all(Source& source, std::size_t limit) {
         ZG_TRY(const std::size_t got, source.read(block));
         if (got == 0) return all;
         if (all.size() + got > limit)
-            return fail({.kind = ErrorKind::damage, .what = "more bytes than there may be"});
+            return fail({.kind = ErrorKind::damage, .what = "more bytes than allowed"});
         all.insert(all.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
     }
 }

@@ -1,4 +1,4 @@
-// Where bytes come from and where they go.
+// Interfaces for reading and writing streams of bytes.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -23,10 +23,10 @@ class Sink {
     virtual Result<void> write(Bytes bytes) = 0;
 };
 
-/// Reads from `source` until `into` is full or the source ends; returns how many bytes were read.
+/// Reads from `source` until `into` is full or the source ends; returns the number of bytes read.
 Result<std::size_t> read_full(Source& source, MutableBytes into);
 
-/// Reads `source` to its end; fails with kind damage when it gives more than `limit` bytes.
+/// Reads `source` to its end; damage if it has more than `limit` bytes.
 Result<Buffer> read_all(Source& source, std::size_t limit);
 
 /// A Source over bytes that outlive it.
@@ -39,7 +39,7 @@ class BytesSource final : public Source {
     Bytes rest_;
 };
 
-/// A Sink that keeps what it is given.
+/// A Sink that keeps the bytes in memory.
 class BufferSink final : public Sink {
   public:
     Result<void> write(Bytes bytes) override;

@@ -1,4 +1,4 @@
-// Messages for the person who runs the program.
+// Messages for the user.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace zg {
 
 enum class Level { info, warning, error, hint };
 
-/// Takes one line at a time, without a newline. Called from any thread.
+/// Takes one line at a time, without a newline. May be called from any thread.
 class Log {
   public:
     virtual ~Log() = default;
@@ -19,7 +19,7 @@ class Log {
     void info(std::string_view text) { line(Level::info, text); }
     void warning(std::string_view text) { line(Level::warning, text); }
     void hint(std::string_view text) { line(Level::hint, text); }
-    /// The error's message, then its hint where it has one.
+    /// Logs the error's message, then its hint if it has one.
     void error(const Error& error) {
         line(Level::error, error.message());
         if (!error.hint.empty()) line(Level::hint, error.hint);

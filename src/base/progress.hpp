@@ -1,4 +1,4 @@
-// How far a long work has come.
+// Progress of long operations.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,14 @@
 
 namespace zg {
 
-/// Shown while bytes move. Called from one thread at a time.
+/// Shown while data is transferred. Called from one thread at a time.
 class Progress {
   public:
     virtual ~Progress() = default;
-    /// Work on `label` begins; `expected` is a guess in bytes and may be wrong either way.
+    /// Work on `label` begins; `expected` is an estimate in bytes, which may be too high or too
+    /// low.
     virtual void begin(const std::string& label, std::optional<std::uint64_t> expected) = 0;
-    /// `bytes` more have passed.
+    /// `bytes` more were transferred.
     virtual void advance(std::uint64_t bytes) = 0;
     virtual void end() = 0;
 };
@@ -25,7 +26,7 @@ class NoProgress final : public Progress {
     void end() override {}
 };
 
-/// Shows progress for as long as it lives.
+/// Shows progress during its lifetime.
 class ProgressScope {
   public:
     ProgressScope(Progress& progress, const std::string& label,

@@ -11,8 +11,7 @@ void SystemRandom::fill(MutableBytes bytes) {
     while (!bytes.empty()) {
         const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
         if (got < 0 && errno == EINTR) continue;
-        // Without a generator nothing that follows could be trusted; Linux since 3.17 always has
-        // one.
+        // Without a generator nothing is secure; Linux since 3.17 always has one.
         if (got <= 0) std::abort();
         bytes = bytes.subspan(static_cast<std::size_t>(got));
     }

@@ -1,11 +1,11 @@
-// Randomness from outside, so that tests can repeat it.
+// Randomness as an interface, so that tests can repeat it.
 #pragma once
 
 #include "base/bytes.hpp"
 
 namespace zg {
 
-/// Fills bytes nobody can guess. Called from any thread.
+/// Fills `bytes` with unpredictable values. May be called from any thread.
 class Random {
   public:
     virtual ~Random() = default;

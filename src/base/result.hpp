@@ -8,32 +8,32 @@
 
 namespace zg {
 
-/// What sort of failure it is: decides the exit code and whether a retry can help (see
-/// `is_retryable`).
+/// The kind of a failure, which decides the exit code and whether a retry can help (see
+/// is_retryable()).
 enum class ErrorKind {
     usage,        ///< wrong command line, configuration or store URL
     not_found,    ///< no such archive, segment, snapshot, dataset or store record
-    refused,      ///< the store or the credentials said no (permission, read-only)
+    refused,      ///< refused by the store or for the credentials (permission, read-only)
     locked,       ///< another run holds the lock
-    damage,       ///< stored bytes or a stream are not what they must be
-    cold,         ///< a segment cannot be read before it has been thawed
-    conflict,     ///< the object exists already, or the target is not what it must be
+    damage,       ///< stored data or a stream is corrupt
+    cold,         ///< a segment must be thawed before it can be read
+    conflict,     ///< the object exists already, or the target is not in the required state
     full,         ///< no space left (disk, quota)
-    unavailable,  ///< passing: busy, timeout, connection cut
+    unavailable,  ///< transient: busy, timeout, connection cut
     io,           ///< an operating-system call failed
     zfs,          ///< a zfs command failed
     unsupported,  ///< this ZFS, store or version of zglacier cannot do that
-    internal,     ///< a broken promise inside zglacier
+    internal,     ///< a bug in zglacier
 };
 
 /// The kind's stable name, as in `--json` output ("not_found").
 std::string_view kind_name(ErrorKind kind);
 
-/// True where the same call may succeed later without anybody changing anything.
+/// Whether the same call may succeed later without any change.
 bool is_retryable(ErrorKind kind);
 
-/// A failure. `what` says what could not be done, `where` on which dataset, object or file,
-/// `cause` what the lower layer said, `hint` what to do next; the last three may be empty.
+/// A failure. `what` says what could not be done, `where` is the dataset, object or file, `cause`
+/// the message of the lower layer, `hint` what to do next; the last three may be empty.
 struct Error {
     ErrorKind kind = ErrorKind::internal;
     std::string what;
@@ -50,7 +50,7 @@ using Result = std::expected<T, Error>;
 
 inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(std::move(error)); }
 
-/// An Error of kind full, refused, not_found or io, after the value of `errno_value`.
+/// An Error of kind full, refused, not_found or io, depending on `errno_value`.
 Error errno_error(int errno_value, std::string what, std::string where);
 
 }  // namespace zg
@@ -61,9 +61,9 @@ Error errno_error(int errno_value, std::string what, std::string where);
     auto tmp = (__VA_ARGS__);                                            \
     if (!tmp) return std::unexpected<zg::Error>(std::move(tmp).error()); \
     decl = *std::move(tmp)
-/// `ZG_TRY(auto x, f());` sets x to the value of the Result f() gives, or returns its error.
+/// `ZG_TRY(auto x, f());` sets x to the value of the Result of f(), or returns its error.
 #define ZG_TRY(decl, ...) ZG_TRY_INNER(ZG_CONCAT(zg_result_, __LINE__), decl, __VA_ARGS__)
-/// `ZG_CHECK(f());` returns the error of the Result f() gives, if it is one.
+/// `ZG_CHECK(f());` returns the error of the Result of f(), if it has one.
 #define ZG_CHECK(...)                                                         \
     do {                                                                      \
         if (auto zg_checked = (__VA_ARGS__); !zg_checked)                     \

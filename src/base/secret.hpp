@@ -7,23 +7,22 @@
 
 namespace zg {
 
-/// Holds a secret. It has no formatter, no comparison and no stream operator, so that it cannot
-/// slip into a message; who needs the value asks for it by name. Its memory is overwritten when it
-/// goes.
+/// Holds a secret. It has no formatter, no comparison and no stream operator, so that it cannot get
+/// into a message by mistake; the value is available only from reveal(). Its memory is overwritten
+/// before it is freed.
 class Secret {
   public:
     Secret() = default;
     explicit Secret(std::string value) : value_(std::move(value)) {}
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {}
-    /// The old value goes with `other`.
+    /// The old value is destroyed with `other`.
     Secret& operator=(Secret other) noexcept {
         value_.swap(other.value_);
         return *this;
     }
     ~Secret() {
-        // All that there is room for: a short string that was moved away leaves its characters
-        // behind.
+        // The whole capacity: a short string that was moved from still has its characters.
         value_.resize(value_.capacity());
         ::explicit_bzero(value_.data(), value_.size());
     }

@@ -1,5 +1,4 @@
-// The seam for crash tests: every act that changes something outside the process is announced as a
-// step.
+// For crash tests: every action that changes something outside the process is announced as a step.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +8,22 @@
 
 namespace zg {
 
-/// Told of each step just before and just after it happens ("store.complete archives/… begin" / "…
-/// end"). In a test it can end the process there, as a power cut would. Called from any thread.
+/// Gets each step just before and just after it happens ("store.complete archives/… begin" / "…
+/// end"). In a test it can end the process there, like a power failure. May be called from any
+/// thread.
 class Steps {
   public:
     virtual ~Steps() = default;
     virtual void at(std::string_view step) = 0;
 };
 
-/// Ignores every step: what a run outside tests has.
+/// Ignores every step, as in a run outside tests.
 class NoSteps final : public Steps {
   public:
     void at(std::string_view) override {}
 };
 
-/// Announces that a longer act begins, and that it has ended, however it did.
+/// Announces that a longer action begins, and that it has ended, with or without success.
 class StepScope {
   public:
     StepScope(Steps& steps, std::string step) : steps_(steps), step_(std::move(step)) {

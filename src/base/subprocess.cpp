@@ -66,21 +66,21 @@ struct PipeFds {
         if (::pipe2(fds, O_CLOEXEC) != 0) return false;
         read_end.reset(fds[0]);
         write_end.reset(fds[1]);
-        // A pipe of 1 MiB halves the number of wake-ups of a fast zfs send; a refusal costs nothing
-        // but speed.
+        // A pipe of 1 MiB halves the number of wake-ups of a fast zfs send; if it is refused, only
+        // speed is lost.
         ::fcntl(fds[1], F_SETPIPE_SZ, 1 << 20);
         return true;
     }
 };
 
-/// What posix_spawn needs, freed at the end.
+/// The arguments of posix_spawn, freed at the end.
 class SpawnPlan {
   public:
     SpawnPlan() {
         posix_spawn_file_actions_init(&actions);
         posix_spawnattr_init(&attributes);
-        // The parent ignores SIGPIPE; a child must die of it, or zfs send would spin on after its
-        // reader is gone.
+        // The parent ignores SIGPIPE; a child must be killed by it, or zfs send would spin after
+        // its reader is gone.
         sigset_t defaults;
         sigemptyset(&defaults);
         sigaddset(&defaults, SIGPIPE);
@@ -122,10 +122,10 @@ struct Process::State {
     pid_t pid = -1;
     PipeEnd in;
     PipeEnd out;
-    Fd errors;  // a memory file: it needs no reader, so a chatty child never blocks
+    Fd errors;  // a memory file: it needs no reader, so a child that writes much never blocks
 
-    /// A child that finds its pipes closed ends by itself in good order. zfs-fuse keeps a snapshot
-    /// busy for ever when its `zfs send` is killed instead, so that comes last.
+    /// A child whose pipes are closed ends properly on its own. If `zfs send` is killed instead,
+    /// zfs-fuse keeps its snapshot busy for ever, so killing is the last resort.
     void end() {
         in.close();
         out.close();
@@ -159,14 +159,14 @@ Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream
         return fail({.kind = ErrorKind::not_found,
                      .what = "there is no such program on this machine",
                      .where = argv.front(),
-                     .hint = "install it, or put its folder into PATH"});
+                     .hint = "install it, or add its folder to PATH"});
     auto state = std::make_unique<State>();
     PipeFds in_pipe;
     PipeFds out_pipe;
     state->errors.reset(::memfd_create("stderr", MFD_CLOEXEC));
     if (!state->errors || (input == ChildStream::pipe && !in_pipe.open()) ||
         (output == ChildStream::pipe && !out_pipe.open()))
-        return fail(errno_error(errno, "cannot make a pipe", argv.front()));
+        return fail(errno_error(errno, "cannot create a pipe", argv.front()));
 
     SpawnPlan plan;
     plan.connect(0, in_pipe.read_end, O_RDONLY);

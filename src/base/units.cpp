@@ -22,7 +22,7 @@ struct Quantity {
     std::string_view unit;
 };
 
-/// Digits, then whatever follows them; nothing where there are no digits or too many.
+/// Digits, and the rest of the text; nothing if there are no digits or too many.
 std::optional<Quantity> split(std::string_view text) {
     Quantity quantity;
     const char* end = text.data() + text.size();
@@ -78,7 +78,7 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
                                 : duration_units.end();
     const auto seconds =
         unit != duration_units.end() ? multiply(quantity->number, unit->factor) : std::nullopt;
-    // A bound that leaves room for adding the duration to any time.
+    // A limit that allows adding the duration to any time.
     constexpr std::uint64_t longest = std::uint64_t{36500} * 86400;
     if (!seconds || *seconds > longest)
         return fail({.kind = ErrorKind::usage,
@@ -118,7 +118,7 @@ Result<std::uint64_t> parse_rate(std::string_view text) {
     if (bytes && *bytes > 0) return *bytes;
     return fail({.kind = ErrorKind::usage,
                  .what = fmt::format("\"{}\" is not a rate", text),
-                 .hint = "write bytes or bits a second, such as 10MiB/s or 100Mbit/s"});
+                 .hint = "write bytes or bits per second, such as 10MiB/s or 100Mbit/s"});
 }
 
 std::string format_size(std::uint64_t bytes) {

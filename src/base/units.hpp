@@ -1,4 +1,4 @@
-// Sizes and durations as people write and read them.
+// Parses and formats sizes and durations.
 #pragma once
 
 #include <chrono>
@@ -19,19 +19,18 @@ Result<std::chrono::seconds> parse_duration(std::string_view text);
 /// Anything else is a usage error.
 Result<std::uint64_t> parse_size(std::string_view text);
 
-/// Bytes a second: a size, with or without "/s" ("10MiB/s", "2M"), or bits as lines are sold
-/// ("100Mbit/s", "2Gbit", powers of 1000). At least
+/// Bytes per second: a size, with or without "/s" ("10MiB/s", "2M"), or bits ("100Mbit/s", "2Gbit",
+/// powers of 1000). At least
 /// 1. Anything else is a usage error.
 Result<std::uint64_t> parse_rate(std::string_view text);
 
 /// "512 B", "1.2 GiB": powers of 1024, one decimal.
 std::string format_size(std::uint64_t bytes);
 
-/// The same number again as parse_size() reads it, in the largest unit that divides it: "8MiB",
-/// "1GiB", "1000".
+/// The exact number as parse_size() reads it, in the largest possible unit: "8MiB", "1GiB", "1000".
 std::string exact_size(std::uint64_t bytes);
 
-/// The two largest units that say something: "45s", "3m 20s", "2h", "1d 3h".
+/// The two largest units that are not zero: "45s", "3m 20s", "2h", "1d 3h".
 std::string format_duration(std::chrono::seconds duration);
 
 }  // namespace zg

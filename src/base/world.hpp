@@ -1,4 +1,4 @@
-// What the program takes from outside; main() puts it together.
+// The program's connections to the outside; main() puts them together.
 #pragma once
 
 #include "base/clock.hpp"
@@ -9,8 +9,8 @@
 
 namespace zg {
 
-/// References outlive every use. What they refer to may be used from any thread, but for the
-/// progress: from one at a time.
+/// References outlive every use. They may be used from any thread, except the progress: from one at
+/// a time.
 struct World {
     Clock& clock;
     Random& random;

@@ -1,5 +1,4 @@
-// Buffers that go round instead of being made anew: a fresh megabyte costs more in page faults than
-// in copying.
+// Reuses buffers: page faults of a new megabyte take more time than copying it.
 #pragma once
 
 #include <algorithm>
@@ -12,15 +11,15 @@
 
 namespace zg::flow {
 
-/// Bytes in a buffer that may be larger than they are. What is behind them is not initialised:
-/// clearing megabytes costs as much as filling them.
+/// Bytes in a buffer that may be larger. The rest of the buffer is not initialised: clearing
+/// megabytes takes as long as filling them.
 class Block {
   public:
     Block() = default;
     explicit Block(std::size_t capacity)
         : storage_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
     Block(Block&& other) noexcept { *this = std::move(other); }
-    /// What was moved from is empty and has no buffer.
+    /// A moved-from block is empty and has no buffer.
     Block& operator=(Block&& other) noexcept {
         storage_ = std::move(other.storage_);
         capacity_ = std::exchange(other.capacity_, 0);
@@ -36,12 +35,12 @@ class Block {
     [[nodiscard]] Bytes bytes() const { return {storage_.get(), size}; }
     [[nodiscard]] MutableBytes mutable_bytes() { return {storage_.get(), size}; }
     [[nodiscard]] MutableBytes room() { return {storage_.get() + size, capacity_ - size}; }
-    /// Copies `bytes`, for which there is room, behind those that are there.
+    /// Appends a copy of `bytes`, which must fit.
     void append(Bytes bytes) {
         copy_bytes(bytes, room());
         size += bytes.size();
     }
-    /// Room for `capacity` bytes in all; those that are there stay.
+    /// Makes room for `capacity` bytes in all; keeps the existing ones.
     void reserve(std::size_t capacity) {
         if (capacity <= capacity_) return;
         Block larger(capacity);
@@ -54,10 +53,10 @@ class Block {
     std::size_t capacity_ = 0;
 };
 
-/// Hands out buffers and takes them back. Any number of threads.
+/// Provides buffers and takes them back. Any number of threads.
 class BufferPool {
   public:
-    /// Buffers larger than `largest` bytes are not kept when they are given back.
+    /// Buffers larger than `largest` bytes are not kept when they are returned.
     explicit BufferPool(std::size_t largest) : largest_(largest) {}
 
     /// An empty block with room for at least `capacity` bytes.

@@ -1,4 +1,4 @@
-// The templates of this folder, compiled once on their own so that a mistake shows here first.
+// Instantiates the templates of this folder, so that a mistake is found here first.
 #include "flow/pipeline.hpp"
 
 template zg::Result<void> zg::flow::run_pipeline<int>(const Producer<int>&,

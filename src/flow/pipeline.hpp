@@ -1,4 +1,4 @@
-// A pipeline: a producer and a list of stages, each taking items from the one before.
+// A pipeline: a producer and a list of stages, each taking items from the previous one.
 #pragma once
 
 #include <functional>
@@ -13,16 +13,16 @@
 
 namespace zg::flow {
 
-/// Gives the next item; nothing at the end.
+/// Returns the next item; nothing at the end.
 template <class Item>
 using Producer = std::function<Result<std::optional<Item>>()>;
 
-/// Hands an item to the next stage; an error means that the pipeline has failed and the caller must
-/// return it.
+/// Passes an item to the next stage; an error means that the pipeline has failed, and the caller
+/// must return it.
 template <class Item>
 using Emit = std::function<Result<void>(Item)>;
 
-/// One step of the work. Its calls come one after another, though not always from the same thread.
+/// One step of the work. Called by one thread at a time, but not always the same one.
 template <class Item>
 class Stage {
   public:
@@ -33,10 +33,10 @@ class Stage {
     virtual Result<void> finish(const Emit<Item>& /*emit*/) { return {}; }
 };
 
-/// How to run a pipeline. The items it gives are the same either way.
+/// How to run a pipeline. The resulting items do not depend on it.
 struct PipelineOptions {
-    /// a thread for each stage, beside the caller's, which runs the producer; false: all on the
-    /// caller's
+    /// a thread for each stage, in addition to the caller's, which runs the producer; false:
+    /// everything on the caller's
     bool threads = true;
     std::size_t depth = 2;  ///< items that may wait before each stage
 };
@@ -65,7 +65,7 @@ Result<void> run_on_one_thread(const Producer<Item>& produce,
     return {};
 }
 
-/// The queues in front of the stages and the first error of any of them.
+/// The queues before the stages, and the first error of any of them.
 template <class Item>
 class Run {
   public:
@@ -104,7 +104,7 @@ class Run {
         }
     }
 
-    /// Only the first error counts: those that follow are its echo in the other stages.
+    /// Only the first error counts: later ones are its consequences in other stages.
     void fail_with(const Error& error) {
         {
             const std::lock_guard lock(mutex_);

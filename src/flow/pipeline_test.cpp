@@ -7,7 +7,7 @@
 namespace zg::flow {
 namespace {
 
-/// Emits each number as often as it says, then one more at the end.
+/// Emits each number N times N, then one more number at the end.
 class Repeat final : public Stage<int> {
   public:
     explicit Repeat(int times) : times_(times) {}
@@ -60,7 +60,7 @@ TEST_P(Pipelines, KeepTheOrderAndFinishInOrder) {
     EXPECT_EQ(last.items, (std::vector<int>{0, 10, 100, 110, 200, 210, -10, -1}));
 }
 
-TEST_P(Pipelines, GiveAStagesError) {
+TEST_P(Pipelines, ReturnAStagesError) {
     FailAt bad(500);
     Collect last;
     const auto result = run_pipeline<int>(count_to(100'000), {&bad, &last}, GetParam());
@@ -69,7 +69,7 @@ TEST_P(Pipelines, GiveAStagesError) {
     EXPECT_LE(last.items.size(), 500U);
 }
 
-TEST_P(Pipelines, GiveTheProducersError) {
+TEST_P(Pipelines, ReturnTheProducersError) {
     Collect last;
     const Producer<int> produce = []() -> Result<std::optional<int>> {
         return fail({.kind = ErrorKind::io, .what = "no input"});
@@ -118,7 +118,7 @@ TEST(BoundedQueue, HoldsNoMoreThanItsCapacity) {
     EXPECT_EQ(got, (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
-TEST(BoundedQueue, CancelWakesAPusherThatWaits) {
+TEST(BoundedQueue, CancelWakesAWaitingPusher) {
     BoundedQueue<int> queue(1);
     ASSERT_TRUE(queue.push(1));
     std::jthread canceller([&] { queue.cancel(); });

@@ -9,14 +9,14 @@
 
 namespace zg::flow {
 
-/// Holds at most `capacity` items: who pushes waits for room, who pops waits for an item. Any
-/// number of threads.
+/// Holds at most `capacity` items: push() waits for room, pop() waits for an item. Any number of
+/// threads.
 template <class Item>
 class BoundedQueue {
   public:
     explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
 
-    /// Waits for room; false, and the item is dropped, once the queue was cancelled.
+    /// Waits for room; once the queue was cancelled, drops the item and returns false.
     bool push(Item item) {
         std::unique_lock lock(mutex_);
         room_.wait(lock, [this] { return cancelled_ || items_.size() < capacity_; });
@@ -44,7 +44,7 @@ class BoundedQueue {
         filled_.notify_all();
     }
 
-    /// Wakes everybody; nothing goes through any more.
+    /// Wakes all waiting threads; no items pass any more.
     void cancel() {
         const std::lock_guard lock(mutex_);
         cancelled_ = true;

@@ -12,7 +12,7 @@ Result<void> for_each(Workers& workers, std::size_t count,
         window.begin([&act, i] { return act(i); });
         if (window.full()) first = window.take();
     }
-    // What has begun refers to `act`: all of it must end here.
+    // Running tasks refer to `act`: wait for all of them.
     while (!window.empty()) {
         auto done = window.take();
         if (first) first = std::move(done);

@@ -1,4 +1,4 @@
-// A fixed number of threads that run tasks, and a window of tasks whose results come back in order.
+// A fixed number of threads that run tasks, and a window of tasks whose results are taken in order.
 #pragma once
 
 #include <chrono>
@@ -14,12 +14,12 @@
 
 namespace zg::flow {
 
-/// How many threads this machine can run at once; 0 where it does not tell. From any thread.
+/// How many threads this machine can run at once; 0 if unknown. From any thread.
 unsigned machine_threads();
 
-/// Runs tasks on `threads` threads, in the order in which they were given; with none, each at once
-/// on the caller's thread. The destructor waits for the tasks that have begun and drops the others.
-/// One thread gives the tasks.
+/// Runs tasks on `threads` threads, in the order in which they were given; with 0, each at once on
+/// the caller's thread. The destructor waits for running tasks and drops the others. Only one
+/// thread gives tasks.
 class Workers {
   public:
     explicit Workers(unsigned threads) : Workers(threads, threads) {}
@@ -33,7 +33,7 @@ class Workers {
 
     [[nodiscard]] std::size_t threads() const { return threads_.size(); }
 
-    /// Waits while as many tasks wait already as may.
+    /// Waits while the maximum number of tasks is waiting.
     template <class Value>
     std::future<Value> run(std::move_only_function<Value()> task) {
         auto packaged = std::make_shared<std::packaged_task<Value()>>(std::move(task));
@@ -45,7 +45,7 @@ class Workers {
         return future;
     }
 
-    /// On the caller's thread where it would have to wait.
+    /// Runs the task on the caller's thread if run() would wait.
     template <class Value>
     std::future<Value> run_or_help(std::move_only_function<Value()> task) {
         if (!threads_.empty() && !tasks_.full()) return run<Value>(std::move(task));
@@ -63,7 +63,7 @@ class Workers {
     std::vector<std::jthread> threads_;
 };
 
-/// Tasks under way whose results are taken in the order in which they were begun. One thread.
+/// Running tasks whose results are taken in the order in which they were begun. One thread.
 template <class Value>
 class Window {
   public:
@@ -72,7 +72,7 @@ class Window {
     void begin(std::move_only_function<Value()> task) {
         under_way_.push_back(workers_.run<Value>(std::move(task)));
     }
-    /// On the caller's thread where as many tasks wait for a worker as may.
+    /// Runs the task on the caller's thread if the maximum number of tasks is waiting for a worker.
     void begin_or_help(std::move_only_function<Value()> task) {
         under_way_.push_back(workers_.run_or_help<Value>(std::move(task)));
     }
@@ -82,10 +82,10 @@ class Window {
     [[nodiscard]] bool ready() const {
         return under_way_.front().wait_for(std::chrono::seconds(0)) == std::future_status::ready;
     }
-    /// One task more than there are threads, so that none of them idles while the oldest result is
+    /// True with one task more than threads, so that no thread is idle while the oldest result is
     /// taken.
     [[nodiscard]] bool full() const { return under_way_.size() > workers_.threads(); }
-    /// Waits for the oldest; the window must not be empty.
+    /// Waits for the oldest task; the window must not be empty.
     Value take() {
         Value value = under_way_.front().get();
         under_way_.pop_front();
@@ -97,8 +97,8 @@ class Window {
     std::deque<std::future<Value>> under_way_;
 };
 
-/// Calls `act(index)` for every index below `count`, on the workers; the first error, by index,
-/// ends it.
+/// Calls `act(index)` for every index below `count`, on the workers; stops at the first error, by
+/// index.
 Result<void> for_each(Workers& workers, std::size_t count,
                       const std::function<Result<void>(std::size_t)>& act);
 

@@ -9,7 +9,7 @@
 namespace zg::flow {
 namespace {
 
-TEST(Workers, ResultsComeBackInOrderWhateverTheThreads) {
+TEST(Workers, ResultsAreInOrderWithAnyNumberOfThreads) {
     for (const unsigned threads : {0U, 1U, 2U, 7U}) {
         Workers workers(threads);
         Window<int> window(workers);
@@ -31,15 +31,15 @@ TEST(Workers, ResultsComeBackInOrderWhateverTheThreads) {
 TEST(Workers, TheCallerHelpsInsteadOfWaiting) {
     Workers workers(1, 2);
     Window<std::thread::id> window(workers);
-    std::promise<void> go_on;
+    std::promise<void> release;
     window.begin_or_help([&] {
-        go_on.get_future().wait();
+        release.get_future().wait();
         return std::this_thread::get_id();
     });
-    // The thread has that one, two more may wait; it may take a while until it takes it.
+    // The thread runs that one, two more may wait; it may take a moment until the thread starts.
     while (window.size() < 40) window.begin_or_help([] { return std::this_thread::get_id(); });
     EXPECT_FALSE(window.ready());
-    go_on.set_value();
+    release.set_value();
     std::multiset<std::thread::id> by;
     while (!window.empty()) by.insert(window.take());
     EXPECT_EQ(by.size(), 40U);
@@ -47,7 +47,7 @@ TEST(Workers, TheCallerHelpsInsteadOfWaiting) {
     EXPECT_LT(by.count(std::this_thread::get_id()), 40U);
 }
 
-TEST(Workers, ReadyIsWhatNeedNotBeWaitedFor) {
+TEST(Workers, ReadyMeansThatTakeDoesNotWait) {
     Workers none(0);
     Window<int> here(none);
     here.begin_or_help([] { return 1; });
@@ -75,7 +75,7 @@ TEST(Workers, TasksRunAtTheSameTime) {
     while (!window.empty()) EXPECT_TRUE(window.take());
 }
 
-TEST(Workers, TheDestructorEndsWithTasksUnderWay) {
+TEST(Workers, TheDestructorReturnsWithRunningTasks) {
     std::atomic<int> begun = 0;
     {
         Workers workers(2);

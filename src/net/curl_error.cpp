@@ -11,7 +11,7 @@ namespace {
 struct Words {
     std::string what;
     std::string hint;
-    // it is the settings that are wrong, unless something was reached with them already
+    // the settings are wrong, unless something was reached with them before
     bool settings = false;
     bool always_usage = false;
 };
@@ -19,25 +19,23 @@ struct Words {
 Words words_of_timeout(const CurlFailure& failure) {
     if (!failure.connected)
         return {.what = "the host does not answer: connecting timed out",
-                .hint = "is the network up, is this the right endpoint?"};
+                .hint = "check the network and the endpoint"};
     if (failure.overdue) return {.what = "the answer took too long", .hint = {}};
-    return {.what = "the connection stalled: no byte went in either direction", .hint = {}};
+    return {.what = "the connection stalled: no data in either direction", .hint = {}};
 }
 
 Words words_of(const CurlFailure& failure) {
-    constexpr auto network = "is the network up, is this the right endpoint?";
+    constexpr auto network = "check the network and the endpoint";
     switch (failure.code) {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
-            return {
-                .what = "the host's name does not resolve",
-                .hint =
-                    "look at the endpoint, the region and the bucket's name; is the network up?",
-                .settings = true};
+            return {.what = "the host name cannot be resolved",
+                    .hint = "check the endpoint, the region, the bucket's name and the network",
+                    .settings = true};
         case CURLE_COULDNT_CONNECT:
             if (failure.os_error == ECONNREFUSED)
-                return {.what = "the connection was refused: nothing listens there",
-                        .hint = "is the server running, is this the right endpoint and port?"};
+                return {.what = "the connection was refused: no server is listening there",
+                        .hint = "check that the server is running, and the endpoint and its port"};
             return {.what = "cannot connect", .hint = network};
         case CURLE_OPERATION_TIMEDOUT:
             return words_of_timeout(failure);
@@ -45,30 +43,31 @@ Words words_of(const CurlFailure& failure) {
         case CURLE_SSL_ISSUER_ERROR:
             return {.what = "the server's certificate is not trusted, or is for another name",
                     .hint =
-                        "for a server with a certificate of its own name its CA file with "
-                        "AWS_CA_BUNDLE; look at the endpoint's name and at this machine's "
-                        "clock; else somebody may be listening in between",
+                        "for a server with a private CA, name the CA file with AWS_CA_BUNDLE; "
+                        "check the endpoint's name and this machine's clock; otherwise somebody "
+                        "may be intercepting the connection",
                     .always_usage = true};
         case CURLE_SSL_CACERT_BADFILE:
             return {.what = "the file of trusted certificates cannot be read",
-                    .hint = "look at AWS_CA_BUNDLE and the profile's ca_bundle",
+                    .hint = "check AWS_CA_BUNDLE and the profile's ca_bundle",
                     .always_usage = true};
         case CURLE_SSL_CONNECT_ERROR:
             return {.what = "cannot set up a TLS connection",
-                    .hint = "does this endpoint speak https at all? Else write http://",
+                    .hint = "check that the endpoint supports https; if it does not, write http://",
                     .settings = true};
         case CURLE_URL_MALFORMAT:
-            return {.what = "this is no URL that can be reached",
+            return {.what = "invalid or unsupported URL",
                     .hint = "write endpoint=https://HOST:PORT",
                     .always_usage = true};
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:
-            // libcurl takes an answer without a status line for HTTP/0.9, which it does not speak.
+            // libcurl treats an answer without a status line as HTTP/0.9, which it does not
+            // support.
             if (failure.connected)
-                return {.what = "what answers there does not speak HTTP",
-                        .hint = "is this the right endpoint and port?",
+                return {.what = "the server does not speak HTTP",
+                        .hint = "check the endpoint and its port",
                         .settings = true};
-            return {.what = "this is no URL that can be reached",
+            return {.what = "invalid or unsupported URL",
                     .hint = "write endpoint=https://HOST:PORT",
                     .always_usage = true};
         case CURLE_GOT_NOTHING:
@@ -79,7 +78,7 @@ Words words_of(const CurlFailure& failure) {
     }
 }
 
-/// What the layer below says: the system where it said something, for libcurl leaves that out.
+/// The cause: the system's error, if there is one, since libcurl leaves that out; else libcurl's.
 std::string cause_of(const CurlFailure& failure) {
     if (failure.code == CURLE_COULDNT_CONNECT && failure.os_error != 0)
         return std::generic_category().message(failure.os_error);
@@ -103,7 +102,7 @@ std::string shown_place(const std::string& url) {
     const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
     const std::size_t end = std::min(url.find_first_of("/?#", host), url.size());
     const std::size_t at = url.substr(0, end).rfind('@');
-    // A name and a password may stand before the host.
+    // A name and a password may precede the host.
     return at == std::string::npos || at < host
                ? url.substr(0, end)
                : url.substr(0, host) + url.substr(at + 1, end - at - 1);

@@ -1,4 +1,4 @@
-// From libcurl's codes to errors that a person can act on.
+// Turns libcurl's codes into errors with hints.
 #pragma once
 
 #include <curl/curl.h>
@@ -9,22 +9,22 @@
 
 namespace zg::net {
 
-/// What is known of an exchange that came to nothing.
+/// The facts about a failed exchange.
 struct CurlFailure {
     CURLcode code = CURLE_OK;
     std::string place{};     ///< "https://host:port"
-    std::string detail{};    ///< libcurl's own words; may be empty
-    int os_error = 0;        ///< errno of the connection that could not be made
-    bool connected = false;  ///< the connection stood, TLS included
-    bool overdue = false;    ///< the whole took longer than the request allows
-    /// something was reached through the same Http before, so the settings are good
+    std::string detail{};    ///< libcurl's message; may be empty
+    int os_error = 0;        ///< errno of the failed connection attempt
+    bool connected = false;  ///< the connection was established, including TLS
+    bool overdue = false;    ///< the exchange took longer than the request allows
+    /// something was reached through the same Http before, so the settings are correct
     bool reached = false;
 };
 
-/// As Http::send() promises.
+/// The error as documented at Http::send().
 Error error_of(const CurlFailure& failure);
 
-/// "https://host:port" of a URL: what may be shown of it.
+/// The part of a URL that may be shown: "https://host:port".
 std::string shown_place(const std::string& url);
 
 }  // namespace zg::net

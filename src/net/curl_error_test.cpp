@@ -5,7 +5,7 @@
 namespace zg::net {
 namespace {
 
-TEST(CurlErrorTest, WrongSettingsAreUsageUntilTheyWereGood) {
+TEST(CurlErrorTest, WrongSettingsAreUsageUntilTheyHaveWorked) {
     for (const CURLcode code :
          {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_SSL_CONNECT_ERROR}) {
         EXPECT_EQ(error_of({.code = code}).kind, ErrorKind::usage) << curl_easy_strerror(code);
@@ -14,7 +14,7 @@ TEST(CurlErrorTest, WrongSettingsAreUsageUntilTheyWereGood) {
     }
 }
 
-TEST(CurlErrorTest, ACertificateIsNeverTriedAgain) {
+TEST(CurlErrorTest, ACertificateErrorIsNeverRetried) {
     const Error error =
         error_of({.code = CURLE_PEER_FAILED_VERIFICATION, .place = "https://h", .reached = true});
     EXPECT_EQ(error.kind, ErrorKind::usage);
@@ -22,7 +22,7 @@ TEST(CurlErrorTest, ACertificateIsNeverTriedAgain) {
     EXPECT_NE(error.hint.find("AWS_CA_BUNDLE"), std::string::npos);
 }
 
-TEST(CurlErrorTest, TellsTheThreeTimeoutsApart) {
+TEST(CurlErrorTest, DistinguishesTheThreeTimeouts) {
     const CURLcode code = CURLE_OPERATION_TIMEDOUT;
     EXPECT_NE(error_of({.code = code}).what.find("connecting"), std::string::npos);
     EXPECT_NE(error_of({.code = code, .connected = true}).what.find("stalled"), std::string::npos);
@@ -30,7 +30,7 @@ TEST(CurlErrorTest, TellsTheThreeTimeoutsApart) {
               std::string::npos);
 }
 
-TEST(CurlErrorTest, EveryOtherCodeIsPassing) {
+TEST(CurlErrorTest, EveryOtherCodeIsTransient) {
     for (const CURLcode code : {CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR,
                                 CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_OPERATION_TIMEDOUT}) {
         const Error error = error_of({.code = code});
@@ -44,7 +44,7 @@ TEST(CurlErrorTest, EveryOtherCodeIsPassing) {
               "Network is unreachable");
 }
 
-TEST(CurlErrorTest, ShowsOfAUrlOnlyWhereItGoes) {
+TEST(CurlErrorTest, ShowsOnlySchemeHostAndPortOfAUrl) {
     EXPECT_EQ(shown_place("https://host:9000/bucket/key?X-Amz-Signature=1"), "https://host:9000");
     EXPECT_EQ(shown_place("https://host?x=a@b"), "https://host");
     EXPECT_EQ(shown_place("https://name:secret@host/x@y"), "https://host");

@@ -15,12 +15,12 @@ namespace zg::net {
 
 namespace {
 
-// Large enough that a part costs few system calls. Of 64 KiB to 2 MiB the last two doublings cost
-// the least: an 8 MiB part then costs about a quarter more than its bare send().
+// Large enough that a part takes few system calls. Among sizes from 64 KiB to 2 MiB, the two
+// largest took the least time: an 8 MiB part then takes about a quarter more than its bare send().
 constexpr long upload_buffer = 1L << 20U;
 constexpr long download_buffer = 256L << 10U;
-// Small, so that of several connections that share a slow limit none waits long enough to be taken
-// for dead.
+// Small, so that none of several connections that share a low limit waits so long that it counts as
+// stalled.
 constexpr std::size_t limiter_step = std::size_t{16} << 10U;
 
 struct EasyFree {
@@ -33,7 +33,7 @@ struct ListFree {
 };
 using HeaderList = std::unique_ptr<curl_slist, ListFree>;
 
-/// One request under way, as libcurl's callbacks see it.
+/// A running request, as seen by libcurl's callbacks.
 struct Exchange {
     const Request& request;
     const HttpOptions& options;
@@ -41,7 +41,7 @@ struct Exchange {
     Response response{};
     std::size_t sent = 0;
     bool too_long = false;
-    std::array<char, CURL_ERROR_SIZE> detail{};  // libcurl's words for what went wrong
+    std::array<char, CURL_ERROR_SIZE> detail{};  // libcurl's error message
 
     [[nodiscard]] bool into_buffer() const {
         return !request.into.empty() && response.status >= 200 && response.status < 300;
@@ -79,7 +79,7 @@ struct Exchange {
         const std::size_t whole = line.size();
         while (line.ends_with('\r') || line.ends_with('\n')) line.remove_suffix(1);
         if (line.starts_with("HTTP/")) {
-            // Of several heads (100 Continue) the last one counts.
+            // If there are several heads (100 Continue), the last one counts.
             response.headers.clear();
             long status = 0;
             curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
@@ -117,7 +117,7 @@ int on_seek(void* exchange, curl_off_t offset, int origin) {
     return CURL_SEEKFUNC_OK;
 }
 
-/// A child that is started meanwhile must not hold the connection open.
+/// A child process started in the meantime must not keep the connection open.
 curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
@@ -127,7 +127,7 @@ bool has_line_break(const Header& header) {
            std::string::npos;
 }
 
-bool goes_out_once(const Request& request) {
+bool must_not_be_repeated(const Request& request) {
     return request.method == "POST" || find_header(request.headers, "If-None-Match");
 }
 
@@ -142,11 +142,11 @@ class CurlHttp final : public Http {
         if (const auto bad = std::ranges::find_if(request.headers, has_line_break);
             bad != request.headers.end())
             return fail({.kind = ErrorKind::internal,
-                         .what = fmt::format("the header {} holds a line break", bad->name),
+                         .what = fmt::format("the header {} contains a line break", bad->name),
                          .where = shown_place(request.url)});
         Easy easy = take_handle();
         if (!easy)
-            return fail({.kind = ErrorKind::internal, .what = "cannot make an HTTP connection"});
+            return fail({.kind = ErrorKind::internal, .what = "cannot create an HTTP connection"});
         Exchange exchange{.request = request, .options = options_, .easy = easy.get()};
         const HeaderList headers = prepare(exchange);
         const CURLcode code = curl_easy_perform(easy.get());
@@ -188,9 +188,9 @@ class CurlHttp final : public Http {
         curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
         if (!options_.no_proxy.empty())
             curl_easy_setopt(easy, CURLOPT_NOPROXY, options_.no_proxy.c_str());
-        // On a kept connection that closes without an answer libcurl sends a request again by
-        // itself, also one that was carried out.
-        if (goes_out_once(request)) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        // If a kept connection closes without an answer, libcurl repeats the request on its own,
+        // even if it was carried out.
+        if (must_not_be_repeated(request)) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
         curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, download_buffer);
         curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer);
@@ -243,7 +243,8 @@ class CurlHttp final : public Http {
         };
         for (const Header& header : request.headers)
             append(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
-        // Waiting for a "100 Continue" that many servers never send costs a second for each part.
+        // Waiting for a "100 Continue", which many servers never send, would take a second for each
+        // part.
         append("Expect:");
         return list;
     }
@@ -263,7 +264,7 @@ class CurlHttp final : public Http {
 
     static Error too_long_error(const Exchange& exchange) {
         return {.kind = ErrorKind::damage,
-                .what = "the server's answer is longer than it can be",
+                .what = "the server's answer is longer than allowed",
                 .where = shown_place(exchange.request.url)};
     }
 

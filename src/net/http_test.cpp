@@ -23,7 +23,7 @@ class HttpTest : public ::testing::Test {
   protected:
     static void SetUpTestSuite() { ::setenv("no_proxy", "*", 1); }
     std::unique_ptr<Http> http = open_http({.stall_timeout = std::chrono::seconds(60)});
-    /// For servers that are to be found stalled.
+    /// For servers that stall.
     std::unique_ptr<Http> hasty = open_http({.stall_timeout = std::chrono::seconds(1)});
 
     Response get(const std::string& url) {
@@ -43,7 +43,7 @@ void expect_error(const Result<Response>& response, ErrorKind kind, const std::s
     EXPECT_EQ((error.message() + error.hint).find("secret"), std::string::npos) << error.message();
 }
 
-TEST_F(HttpTest, GivesStatusHeadersAndBody) {
+TEST_F(HttpTest, ReturnsStatusHeadersAndBody) {
     const TinyServer server(
         always(TinyServer::whole("404 Not Found", "gone", "X-Odd:  a b \r\nx-odd: second\r\n")));
     const Response response = get(server.url());
@@ -61,7 +61,7 @@ TEST_F(HttpTest, DoesNotFollowRedirects) {
     EXPECT_EQ(server.accepted(), 1);
 }
 
-TEST_F(HttpTest, SendsWhatItIsGivenAsItIs) {
+TEST_F(HttpTest, SendsTheRequestUnchanged) {
     TinyServer::Seen seen;
     const TinyServer server([&](const TinyServer::Seen& request) {
         seen = request;
@@ -151,7 +151,7 @@ TEST_F(HttpTest, ABodyThatIsTooLongIsDamage) {
     EXPECT_TRUE(http->send({.method = "GET", .url = server.url(), .max_body = 100'000}));
 }
 
-TEST_F(HttpTest, ACutInTheBodyLeavesWhatCame) {
+TEST_F(HttpTest, ACutInTheBodyKeepsTheBytesReceived) {
     const TinyServer server(
         always("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", After::close));
     Buffer into(100);
@@ -164,19 +164,19 @@ TEST_F(HttpTest, ACutInTheBodyLeavesWhatCame) {
                  ErrorKind::unavailable, "cut", server.url());
 }
 
-TEST_F(HttpTest, AConnectionClosedWithoutAnAnswerIsPassing) {
+TEST_F(HttpTest, AConnectionClosedWithoutAnAnswerIsTransient) {
     const TinyServer server(always("", After::close));
     expect_error(http->send({.method = "GET", .url = server.url("/?secret=1")}),
                  ErrorKind::unavailable, "without an answer", server.url());
 }
 
-TEST_F(HttpTest, AServerThatSaysNothingIsAStall) {
+TEST_F(HttpTest, AServerThatDoesNotAnswerIsAStall) {
     const TinyServer server(always("", After::hang));
     expect_error(hasty->send({.method = "GET", .url = server.url("/?secret=1")}),
                  ErrorKind::unavailable, "stalled", server.url());
 }
 
-TEST_F(HttpTest, AnAnswerThatStopsComingIsAStall) {
+TEST_F(HttpTest, AnInterruptedAnswerIsAStall) {
     const TinyServer server(
         always("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", After::hang));
     Buffer into(100);
@@ -186,7 +186,7 @@ TEST_F(HttpTest, AnAnswerThatStopsComingIsAStall) {
     EXPECT_NE(response->cut->what.find("stalled"), std::string::npos) << response->cut->message();
 }
 
-TEST_F(HttpTest, ARequestMayHaveATimeOfItsOwn) {
+TEST_F(HttpTest, ARequestMayHaveItsOwnTimeout) {
     http = open_http({});
     const TinyServer server(always("", After::hang));
     expect_error(
@@ -194,8 +194,8 @@ TEST_F(HttpTest, ARequestMayHaveATimeOfItsOwn) {
         ErrorKind::unavailable, "too long", server.url());
 }
 
-TEST_F(HttpTest, ARefusedConnectionIsPassing) {
-    // Bound and not listened to: nobody else is given the port meanwhile.
+TEST_F(HttpTest, ARefusedConnectionIsTransient) {
+    // Bound but not listening: nobody else can get the port in the meantime.
     const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{
         .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
@@ -215,7 +215,7 @@ TEST_F(HttpTest, ANameThatDoesNotResolveIsUsageUntilSomethingWasReached) {
     expect_error(http->send({.method = "GET", .url = url}), ErrorKind::unavailable, "resolve", url);
 }
 
-TEST_F(HttpTest, WrongUrlsAreUsage) {
+TEST_F(HttpTest, InvalidUrlsAreUsage) {
     EXPECT_EQ(http->send({.method = "GET", .url = "ftp://127.0.0.1/"}).error().kind,
               ErrorKind::usage);
     EXPECT_EQ(http->send({.method = "GET", .url = "http://127.0.0.1:99999999/"}).error().kind,
@@ -228,7 +228,7 @@ TEST_F(HttpTest, WrongUrlsAreUsage) {
                  "does not speak HTTP", other.url());
 }
 
-TEST_F(HttpTest, ACertificateFileThatIsNotThereIsUsage) {
+TEST_F(HttpTest, AMissingCertificateFileIsUsage) {
     http = open_http({.ca_bundle = "/no/such/file"});
     const TinyServer server(always(""));
     const std::string https = "https" + server.url().substr(4);
@@ -271,7 +271,7 @@ TEST_F(HttpTest, EachOfSeveralThreadsUsesOneConnection) {
     EXPECT_LE(server.accepted(), 4);
 }
 
-TEST_F(HttpTest, SendsABodyAgainWhereTheServerHadGivenUpTheIdleConnection) {
+TEST_F(HttpTest, RepeatsARequestIfTheServerHadClosedTheIdleConnection) {
     const std::string body(500'000, 'b');
     const TinyServer server([](const TinyServer::Seen& seen) {
         if (seen.connection == 1 && seen.number == 2) return TinyServer::Reply{"", After::close};
@@ -285,7 +285,7 @@ TEST_F(HttpTest, SendsABodyAgainWhereTheServerHadGivenUpTheIdleConnection) {
     EXPECT_EQ(server.accepted(), 2);
 }
 
-TEST_F(HttpTest, WhatMustNotBeRepeatedGoesOutOnce) {
+TEST_F(HttpTest, RequestsThatMustNotBeRepeatedAreSentOnce) {
     std::atomic<int> sent = 0;
     const TinyServer server([&](const TinyServer::Seen& seen) {
         if (seen.head.starts_with("GET"))
@@ -304,7 +304,7 @@ TEST_F(HttpTest, WhatMustNotBeRepeatedGoesOutOnce) {
     EXPECT_EQ(sent, 2);
 }
 
-TEST_F(HttpTest, HoldsTheRateInBothDirections) {
+TEST_F(HttpTest, KeepsToTheRateInBothDirections) {
     ManualClock clock;
     RateLimiter upload(clock, 100'000);
     RateLimiter download(clock, 50'000);

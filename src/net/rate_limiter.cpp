@@ -6,7 +6,7 @@ namespace zg::net {
 
 namespace {
 
-/// What may pass at once after a pause.
+/// The time's worth of bytes that may pass at once after a pause.
 constexpr std::chrono::milliseconds burst{100};
 
 }  // namespace

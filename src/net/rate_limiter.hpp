@@ -1,4 +1,4 @@
-// Holds a rate of bytes a second over everything that asks it.
+// Limits the bytes per second of everything that uses it.
 #pragma once
 
 #include <cstdint>
@@ -8,20 +8,20 @@
 
 namespace zg::net {
 
-/// Called from any thread; those that share one share its rate. The clock outlives it.
+/// May be called from any thread; its users share its rate. The clock outlives it.
 class RateLimiter {
   public:
     /// `bytes_per_second` is 1 or more.
     RateLimiter(Clock& clock, std::uint64_t bytes_per_second);
-    /// Returns when `bytes` may pass; sleeps on the clock until then. Over any second or longer no
-    /// more than the rate (and a tenth of a second's worth of bytes) passes.
+    /// Sleeps on the clock until `bytes` may pass. Over any second or longer, no more than the rate
+    /// (plus a tenth of a second's worth of bytes) passes.
     void take(std::uint64_t bytes);
 
   private:
     Clock& clock_;
     std::uint64_t rate_;
     std::mutex mutex_;
-    std::chrono::nanoseconds free_at_{};  // when all that was taken so far has passed
+    std::chrono::nanoseconds free_at_{};  // when everything taken so far has passed
 };
 
 }  // namespace zg::net

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST(RateLimiterTest, HoldsTheRate) {
+TEST(RateLimiterTest, KeepsToTheRate) {
     ManualClock clock;
     RateLimiter limiter(clock, 1000);
     for (int i = 0; i < 100; ++i) limiter.take(100);
@@ -17,7 +17,7 @@ TEST(RateLimiterTest, HoldsTheRate) {
     EXPECT_LE(clock.monotonic(), milliseconds(10'100));
 }
 
-TEST(RateLimiterTest, APauseGivesNoMoreThanATenthOfASecond) {
+TEST(RateLimiterTest, APauseAllowsNoMoreThanATenthOfASecond) {
     ManualClock clock;
     RateLimiter limiter(clock, 1000);
     limiter.take(100);
@@ -37,7 +37,7 @@ TEST(RateLimiterTest, LargeAmountsWaitLong) {
     EXPECT_LE(clock.monotonic(), milliseconds(3'600'100));
 }
 
-TEST(RateLimiterTest, ARateOfNothingIsTheSlowestRate) {
+TEST(RateLimiterTest, ARateOfZeroIsTheLowestRate) {
     ManualClock clock;
     RateLimiter limiter(clock, 0);
     limiter.take(10);

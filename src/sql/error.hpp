@@ -1,4 +1,4 @@
-// From what SQLite throws to an Error. Nothing above the files that use SQLite sees its exceptions.
+// Turns exceptions of SQLite into Errors. Only files that use SQLite see its exceptions.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -10,12 +10,12 @@
 
 namespace zg::sql {
 
-/// full, refused, unavailable (another process holds it), damage (no database, or a broken one) or
-/// io. `repair`: how a broken one is made anew.
+/// full, refused, unavailable (another process holds it), damage (not a database, or a broken one)
+/// or io. `repair`: how to rebuild a broken one.
 Error error_of(const SQLite::Exception& exception, std::string what, const std::string& path,
                const std::string& repair);
 
-/// Waits so long for another process, in milliseconds.
+/// How long SQLite waits for another process, milliseconds.
 inline constexpr int busy_timeout_ms = 30'000;
 
 }  // namespace zg::sql

@@ -30,7 +30,7 @@ Result<std::unique_ptr<OwnFile>> OwnFile::open(const std::string& path, const Fo
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
     if (error)
         return fail(errno_error(error.value(),
-                                fmt::format("cannot make the folder of {}", form.name), path));
+                                fmt::format("cannot create the folder of {}", form.name), path));
     for (bool again = false;; again = true) {
         try {
             return std::unique_ptr<OwnFile>(new OwnFile(path, form));

@@ -1,4 +1,4 @@
-// A database file that can be made anew: one that is broken is moved aside.
+// A database file that can be rebuilt: a broken one is moved aside.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -14,23 +14,23 @@
 
 namespace zg::sql {
 
-/// What a file holds, and what is said of it. The texts outlive the file.
+/// A file's schema, and its name in messages. The texts outlive the file.
 struct Form {
     const char* name;    ///< "the index of the vault"
-    int version;         ///< of the schema; a file of another one counts as broken
-    const char* schema;  ///< makes the tables where they are missing
-    const char* repair;  ///< how a broken file is made anew
+    int version;         ///< of the schema; a file of another version counts as broken
+    const char* schema;  ///< creates missing tables
+    const char* repair;  ///< how to rebuild a broken file
 };
 
 /// Any number of threads and processes.
 class OwnFile {
   public:
-    /// Opens `path`; makes it, and its folder, where it is missing. One that is broken is renamed
-    /// to "….broken" first.
+    /// Opens `path`; creates it, and its folder, if it is missing. A broken one is renamed to
+    /// "….broken" first.
     static Result<std::unique_ptr<OwnFile>> open(const std::string& path, const Form& form);
 
-    /// Calls `act` with the database, alone in this process; within a transaction where it gives
-    /// nothing back. What SQLite throws becomes an error that begins with `what`.
+    /// Calls `act` with exclusive access in this process; within a transaction if `act` returns
+    /// nothing. Exceptions of SQLite become errors that begin with `what`.
     template <class Act>
     auto attempt(const char* what, Act act)
         -> Result<decltype(act(std::declval<SQLite::Database&>()))> {
@@ -52,13 +52,13 @@ class OwnFile {
     [[nodiscard]] const std::string& path() const { return path_; }
 
   private:
-    /// Throws what SQLite throws.
+    /// Throws exceptions of SQLite.
     OwnFile(std::string path, const Form& form);
 
     std::string path_;
     Form form_;
     SQLite::Database database_;
-    std::mutex mutex_;  // of the database
+    std::mutex mutex_;  // guards the database
 };
 
 }  // namespace zg::sql

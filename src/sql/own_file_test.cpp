@@ -39,7 +39,7 @@ class OwnFileTest : public testing::Test {
     const std::string path_ = folder_.path() + "/new/folder/list.sqlite";
 };
 
-TEST_F(OwnFileTest, WhatIsWrittenIsThereAgain) {
+TEST_F(OwnFileTest, WrittenDataIsReadBack) {
     EXPECT_TRUE(add(*open(), "a"));
     EXPECT_EQ(count(*open()), 1);
     EXPECT_FALSE(std::filesystem::exists(path_ + ".broken"));
@@ -47,8 +47,8 @@ TEST_F(OwnFileTest, WhatIsWrittenIsThereAgain) {
 
 TEST_F(OwnFileTest, ABrokenFileIsMovedAside) {
     add(*open(), "a");
-    ASSERT_TRUE(write_file_atomically(
-        path_, as_bytes("no database at all, but long enough to look like one")));
+    ASSERT_TRUE(
+        write_file_atomically(path_, as_bytes("not a database, but long enough to look like one")));
     EXPECT_EQ(count(*open()), 0);
     EXPECT_TRUE(std::filesystem::exists(path_ + ".broken"));
 }
@@ -61,7 +61,7 @@ TEST_F(OwnFileTest, AFileOfAnotherVersionIsMovedAside) {
     EXPECT_TRUE(std::filesystem::exists(path_ + ".broken"));
 }
 
-TEST_F(OwnFileTest, WhatFailsChangesNothingAndIsTold) {
+TEST_F(OwnFileTest, AFailureChangesNothingAndIsReported) {
     const auto file = open();
     ASSERT_TRUE(add(*file, "a"));
     const auto failed = file->attempt("cannot add two", [](SQLite::Database& database) {
@@ -73,7 +73,7 @@ TEST_F(OwnFileTest, WhatFailsChangesNothingAndIsTold) {
     EXPECT_EQ(count(*file), 1);
 }
 
-TEST_F(OwnFileTest, AFolderThatCannotBeMadeIsTold) {
+TEST_F(OwnFileTest, AFolderThatCannotBeCreatedIsReported) {
     ASSERT_TRUE(write_file_atomically(folder_.path() + "/new", as_bytes("a file")));
     const auto opened = OwnFile::open(path_, form);
     ASSERT_FALSE(opened);

@@ -77,7 +77,7 @@ refused 2 "invalid bucket name" zg list --store "s3://a b/p"
 say "another owner, requester pays, unknown KMS key, bucket without a lock," \
     "unknown class and option, impossible prefix"
 
-refused 2 "does not resolve" zg list "${quick[@]}" \
+refused 2 "cannot be resolved" zg list "${quick[@]}" \
     --store "s3://bucket/p?endpoint=http://no-such-host.invalid:9"
 refused 1 "connect" zg list "${quick[@]}" --store "s3://bucket/p?endpoint=http://127.0.0.1:1"
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$WORK/key.pem" -out "$WORK/cert.pem" -days 2 \

@@ -1,4 +1,4 @@
-// A log that a test can look into.
+// A log that a test can read.
 #pragma once
 
 #include <mutex>
@@ -9,8 +9,7 @@
 
 namespace zg {
 
-/// Keeps every line with its level. Lines are taken from any thread; to be looked at when no other
-/// thread logs.
+/// Keeps every line with its level. Any thread may log; to be read when no other thread logs.
 class KeptLog final : public Log {
   public:
     void line(Level level, std::string_view text) override {

@@ -7,8 +7,8 @@
 
 namespace zg {
 
-/// Starts at 2026-11-23T02:00:00Z. sleep() returns at once and moves the time on, and monotonic()
-/// moves with it.
+/// Starts at 2026-11-23T02:00:00Z. sleep() returns at once and advances the time, including
+/// monotonic().
 class ManualClock final : public Clock {
   public:
     ManualClock() = default;

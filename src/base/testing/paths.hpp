@@ -1,4 +1,4 @@
-// Where the tests' data lies.
+// The folders of the tests' data.
 #pragma once
 
 #include <string>

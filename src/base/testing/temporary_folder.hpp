@@ -1,4 +1,4 @@
-// A folder that a test can fill.
+// A temporary folder for a test.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 namespace zg {
 
-/// An empty folder; removed with all that is in it.
+/// An empty folder; removed with all its content.
 class TemporaryFolder {
   public:
     TemporaryFolder() {

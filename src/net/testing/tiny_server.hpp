@@ -1,4 +1,4 @@
-// An HTTP server on this machine that answers as a test says, down to the byte.
+// An HTTP server on this machine whose answers a test controls byte by byte.
 #pragma once
 
 #include <arpa/inet.h>
@@ -19,11 +19,11 @@ namespace zg::net {
 
 class TinyServer {
   public:
-    /// A request as it came over the wire.
+    /// A request as received.
     struct Seen {
         std::string head;
         std::string body;
-        int connection = 0;  ///< from 1, in the order of their coming
+        int connection = 0;  ///< from 1, in the order of arrival
         int number = 0;      ///< of the request on its connection, from 1
         [[nodiscard]] bool has(const std::string& line) const {
             return (head + "\r\n").find("\r\n" + line + "\r\n") != std::string::npos;
@@ -63,7 +63,7 @@ class TinyServer {
     }
     [[nodiscard]] int accepted() const { return accepted_; }
 
-    /// An answer that says its own length.
+    /// An answer with a Content-Length.
     static std::string whole(const std::string& status, const std::string& body,
                              const std::string& headers = "") {
         return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) +
