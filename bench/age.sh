@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# age.sh: how fast age files are made. First one core (CORE, 0): sealing and opening beside
-# `openssl speed -evp chacha20-poly1305` of blocks of 64 KiB, a second each. Then a file of SIZE MiB
-# (1024) of random bytes: bench/age_seal, which does what `zglacier backup` does, with one thread
-# and with two beside Debian's `age -r`. All take turns, ROUNDS (9) times; medians, and the least
-# and the most. Needs the packages of the groups bench and test.
+# age.sh: measures the speed of age encryption. First on one core (CORE, 0): sealing and opening,
+# compared with `openssl speed -evp chacha20-poly1305` of blocks of 64 KiB, a second each. Then a
+# file of SIZE MiB (1024) of random bytes: bench/age_seal, which works like `zglacier backup`, with
+# one thread and with two, compared with Debian's `age -r`. All take turns, ROUNDS (9) times; prints
+# medians, minima and maxima. Needs the packages of the groups bench and test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 core=${CORE:-0}
@@ -17,21 +17,20 @@ recipient=$(age-keygen -y "$work/key")
 head -c "${SIZE:-1024}"M /dev/urandom >"$work/file"
 "$bin/age_seal" "$work/file" "$recipient" 2 write | age -d -i "$work/key" | cmp - "$work/file"
 
-# timed NAME COMMAND...: its wall and CPU seconds, both of all its threads,
-# become a line of the times.
+# timed NAME COMMAND...: appends its wall and CPU seconds, of all its threads, to the times.
 timed() {
     local name=$1
     shift
     local begun=$EPOCHREALTIME
     /usr/bin/time -o "$work/time" -f '%U %S %M' "$@"
-    # The clock of /usr/bin/time has hundredths of a second only.
+    # /usr/bin/time measures only hundredths of a second.
     echo "$name $begun $EPOCHREALTIME $(cat "$work/time")" >>"$work/times"
 }
 for _ in $(seq "$rounds"); do
     # Its last column, in thousands of bytes.
     taskset -c "$core" openssl speed -seconds 1 -bytes 65536 -evp chacha20-poly1305 2>/dev/null |
         awk 'tolower($1) == "chacha20-poly1305" {print "openssl," $NF * 1000}' >>"$work/speeds"
-    # Column 6 of each line: bytes a second of processor time.
+    # Column 6 of each line: bytes per second of processor time.
     taskset -c "$core" "$bin/age_bench" --benchmark_min_time=1 --benchmark_format=csv 2>/dev/null |
         awk -F, '/^"(seal|open)_/ {gsub("\"", "", $1); print $1 "," $6}' >>"$work/speeds"
     timed age age -r "$recipient" -o /dev/null "$work/file"

@@ -1,4 +1,4 @@
-// What sealing and opening age files costs on one core.
+// The cost of sealing and opening age files on one core.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ constexpr std::size_t total_size = std::size_t{256} << 20U;
 const Buffer& content() {
     static const Buffer bytes = [] {
         Buffer made(total_size);
-        // Those of a page that was never written would all be the same page.
+        // Pages that were never written would all be the same physical page.
         for (std::size_t at = 0; at < made.size(); ++at)
             made[at] = static_cast<std::byte>(at * 31 >> 3U);
         return made;
@@ -35,7 +35,7 @@ void count_bytes(benchmark::State& state, std::size_t each) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(each));
 }
 
-// One chunk again and again: what `openssl speed` does.
+// One chunk again and again, like `openssl speed`.
 void seal_one_chunk(benchmark::State& state) {
     const Buffer plaintext(codec::age_chunk_size);
     Buffer sealed(codec::age_sealed_chunk_size);
@@ -46,7 +46,7 @@ void seal_one_chunk(benchmark::State& state) {
 }
 BENCHMARK(seal_one_chunk);
 
-// From memory and back to it, as `zglacier backup` does on each of its threads.
+// From memory to memory, as `zglacier backup` does on each of its threads.
 void seal_from_memory(benchmark::State& state) {
     constexpr std::size_t count = total_size / codec::age_chunk_size;
     Buffer sealed(count * codec::age_sealed_chunk_size);

@@ -1,6 +1,6 @@
 // age_seal FILE RECIPIENT THREADS [write]: encrypts FILE as `zglacier backup` encrypts a segment,
-// with THREADS threads, this one and others. Throws away what comes out of it or, with `write`,
-// writes it to standard output, so that `age` can open it.
+// with THREADS threads including this one. Discards the result or, with `write`, writes it to
+// standard output, so that `age` can open it.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -33,7 +33,7 @@ zg::Result<void> seal_file(const char* path, const char* recipient, unsigned thr
     zg::SystemRandom random;
     zg::archive::Sealer sealer([&] { return zg::codec::begin_age_file(recipients, random); },
                                threads - 1);
-    // What a pipe gives at a time.
+    // The amount that a pipe returns at a time.
     zg::Buffer piece(std::size_t{1} << 16U);
     for (std::uint64_t at = 0;;) {
         ZG_TRY(const std::size_t size, zg::read_fully_at(file.get(), piece, at, path));

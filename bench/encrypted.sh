@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# encrypted.sh: what a whole encrypted backup costs, send, check, zstd, age, SHA-256 and upload,
-# beside `zfs send | zstd | age | aws s3 cp -` in the same run: SIZE MiB (1024) of data that zstd
-# takes to about two thirds, to a server that only reads and answers. Both take turns, ROUNDS (5)
-# times; wall time, and user + system seconds of all processes but zfs send, medians. Needs the
-# packages of the groups bench and test.
+# encrypted.sh: measures a whole encrypted backup, with send, check, zstd, age, SHA-256 and upload,
+# compared with `zfs send | zstd | age | aws s3 cp -` in the same run: SIZE MiB (1024) of data that
+# zstd compresses to about two thirds, to a server that only reads and answers. Both take turns,
+# ROUNDS (5) times; prints medians of wall time, and of user + system seconds of all processes but
+# zfs send. Needs the packages of the groups bench and test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/upload_lib.sh
@@ -11,7 +11,7 @@ rounds=${ROUNDS:-5}
 age-keygen -o "$work/key" 2>/dev/null
 recipient=$(age-keygen -y "$work/key")
 
-# A third of it text, the rest random.
+# A third of it is text, the rest random.
 data=$(zfs get -H -o value mountpoint "$POOL/data")
 rm "$data/random"
 head -c $((size * 2 / 3))M /dev/urandom >"$data/random"

@@ -25,7 +25,7 @@ def main():
     while usage is None:
         own = cpu_of(pid)
         time.sleep(0.01)
-        # A process that has ended keeps its times until it is waited for.
+        # The times of a process are available until it is waited for.
         state = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if state is not None:
             own = cpu_of(pid)

@@ -1,9 +1,9 @@
-// sink PORT: answers uploads to S3 and to Glacier's vaults and does nothing else: reads each body
-// and throws it away, so that what is measured is the client. It knows as much of S3 as upload
-// commands ask for: CreateMultipartUpload, UploadPart, CompleteMultipartUpload, PutObject, HEAD of
-// what was put. Of Glacier: CreateVault, DescribeVault, InitiateMultipartUpload,
-// UploadMultipartPart, CompleteMultipartUpload, UploadArchive, DeleteArchive, and lists in which
-// there is nothing. Every tree hash is right.
+// sink PORT: answers uploads to S3 and to Glacier vaults and does nothing else: reads and discards
+// each body, so that only the client is measured. It supports the S3 calls of upload commands:
+// CreateMultipartUpload, UploadPart, CompleteMultipartUpload, PutObject, HEAD of objects that were
+// put. Of Glacier: CreateVault, DescribeVault, InitiateMultipartUpload, UploadMultipartPart,
+// CompleteMultipartUpload, UploadArchive, DeleteArchive, and empty lists. It accepts every tree
+// hash.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -32,7 +32,7 @@ struct Request {
     std::uint64_t length = 0;
 };
 
-/// What has been put, by path: HEAD must tell its size again. Of vaults: which there are.
+/// The sizes of objects that were put, by path, for HEAD; and the existing vaults.
 class Sizes {
   public:
     void add_part(const std::string& path, std::uint64_t bytes) {
@@ -212,7 +212,7 @@ class Connection {
              "404 Not Found", "application/json");
     }
 
-    /// `headers`: each with its line end.
+    /// `headers`: each with a line end.
     void empty(const std::string& status, const std::string& headers) {
         send("HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: 0\r\n\r\n");
     }

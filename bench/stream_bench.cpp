@@ -1,4 +1,4 @@
-// What checking a stream costs, beside a memcpy of the same bytes.
+// The cost of checking a stream, compared with a memcpy of the same bytes.
 #include <benchmark/benchmark.h>
 
 #include <cstring>
@@ -95,7 +95,7 @@ void memcpy_of_the_same(benchmark::State& state) {
 }
 BENCHMARK(memcpy_of_the_same)->Unit(benchmark::kMillisecond);
 
-// As check_stream hands them over: a megabyte at a time, into a buffer that stays in the cache.
+// As in a backup: a megabyte at a time, into a buffer that stays in the cache.
 void memcpy_in_pieces(benchmark::State& state) {
     const Buffer& stream = stream_of(131072);
     Buffer copy(feed_size);

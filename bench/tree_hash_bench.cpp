@@ -1,5 +1,5 @@
-// What the two hashes of a Glacier upload cost, linear SHA-256 and tree hash, beside one SHA-256 of
-// the same bytes.
+// The cost of the two hashes of a Glacier upload, linear SHA-256 and tree hash, compared with one
+// SHA-256 of the same bytes.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -18,8 +18,8 @@ constexpr std::size_t total_size = 256 * MiB;
 const Buffer& content() {
     static const Buffer bytes = [] {
         Buffer made(total_size);
-        // SHA-256 takes the same time for all bytes; those of a page that was never written would
-        // all be the same page.
+        // SHA-256 takes the same time for any data; but pages that were never written would all be
+        // the same physical page.
         for (std::size_t at = 0; at < made.size(); ++at)
             made[at] = static_cast<std::byte>(at * 31 >> 3U);
         return made;
@@ -47,15 +47,15 @@ void sha256_of_parts(benchmark::State& state) {
 }
 BENCHMARK(sha256_of_parts)->Arg(8 * MiB)->Unit(benchmark::kMillisecond);
 
-// As `zglacier vault upload` takes them.
+// As `zglacier vault upload` computes them.
 void both_of_parts(benchmark::State& state) {
     over_pieces(state, size_of(state),
                 [](Bytes part) { benchmark::DoNotOptimize(zg::codec::tree_hash(part)); });
 }
 BENCHMARK(both_of_parts)->Arg(MiB)->Arg(8 * MiB)->Arg(64 * MiB)->Unit(benchmark::kMillisecond);
 
-// As `zglacier backup` takes them: one after the other, since every store asks for the first and
-// only a vault for the second.
+// As `zglacier backup` computes them: one after the other, since every store needs the first, and
+// only a vault the second.
 void both_one_by_one(benchmark::State& state) {
     over_pieces(state, size_of(state), [](Bytes part) {
         benchmark::DoNotOptimize(zg::codec::sha256(part));
@@ -64,7 +64,7 @@ void both_one_by_one(benchmark::State& state) {
 }
 BENCHMARK(both_one_by_one)->Arg(8 * MiB)->Unit(benchmark::kMillisecond);
 
-// As `zglacier vault download` takes them, and with pieces that are no leaves.
+// As `zglacier vault download` computes them, and with pieces that are not leaves.
 void both_of_a_stream(benchmark::State& state) {
     zg::codec::TreeHash hash;
     over_pieces(state, size_of(state), [&](Bytes piece) { hash.update(piece); });

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# upload.sh: what it costs to bring a stream to an S3 server, beside the tools that people use
-# for it, in one run on one machine: SIZE MiB (1024) of an incompressible send stream on standard
-# input, one connection and four, to test/fake_aws and to a sink that only reads and answers.
-# Wall time, user + system seconds of the client alone, and its peak memory. Needs the packages
+# upload.sh: measures the upload of a stream to an S3 server, compared with common tools, in one run
+# on one machine: SIZE MiB (1024) of an incompressible send stream on standard input, one connection
+# and four, to test/fake_aws and to a sink that only reads and answers. Prints wall time, user +
+# system seconds of the client alone, and its peak memory. Needs the packages
 # of the groups bench and tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,7 +39,7 @@ for place in ${PLACES:-fake sink}; do
         export RCLONE_CONFIG_BENCH_TYPE=s3 RCLONE_CONFIG_BENCH_PROVIDER=Other
         export RCLONE_CONFIG_BENCH_ENV_AUTH=true RCLONE_CONFIG_BENCH_ENDPOINT=$endpoint
         export RCLONE_CONFIG_BENCH_NO_CHECK_BUCKET=true
-        # rclone, restic and s3cmd want back what they wrote, or its MD5.
+        # rclone, restic and s3cmd read back what they wrote, or its MD5.
         [ $place = sink ] ||
             measure "rclone rcat, $connections" \
                 rclone rcat --retries 1 --low-level-retries 2 \
@@ -48,7 +48,7 @@ for place in ${PLACES:-fake sink}; do
             rm -rf "$work/cache"
             repository=s3:$endpoint/$bucket/restic$connections
             restic -q -r "$repository" init >/dev/null 2>&1 || true
-            # What a repository has already, it does not upload again.
+            # restic does not upload data again that the repository has.
             rounds=1 measure "restic backup --stdin, $connections" \
                 restic -q -o s3.connections=$connections -r "$repository" backup --stdin
         fi

@@ -1,6 +1,6 @@
-# upload_lib.sh: what upload.sh and vault.sh share; sourced by them, from the project's folder. A
-# pool of their own, a recorded stream of SIZE MiB (1024) of incompressible data, servers on
-# 127.0.0.1, and the times of one run of a client. Sets work and endpoint.
+# upload_lib.sh: shared code of upload.sh and vault.sh, which source it from the project's folder.
+# Creates a pool, records a stream of SIZE MiB (1024) of incompressible data, starts servers on
+# 127.0.0.1, and measures one run of a client. Sets work and endpoint.
 : "${ZGLACIER:=$PWD/build/release/src/zglacier}"
 export ZGLACIER
 if [ -z "${POOL:-}" ]; then POOL_SIZE=8G exec test/fuse/run.sh "$0"; fi
@@ -18,8 +18,8 @@ export HOME=$work AWS_ACCESS_KEY_ID=BENCHKEY AWS_SECRET_ACCESS_KEY=benchsecret
 export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 export ZGLACIER_STATE_DIR=$work/state
 
-# A real stream of incompressible data, and a zfs that replays it: what is measured is then the
-# client, not the daemon that sends.
+# A real stream of incompressible data, and a zfs that replays it, so that the client is measured,
+# not the daemon that sends.
 zfs create "$POOL/data"
 head -c "$size"M /dev/urandom >"$(zfs get -H -o value mountpoint "$POOL/data")/random"
 zfs snapshot "$POOL/data@bench"
@@ -35,7 +35,7 @@ F
 printf '#!/bin/sh\n[ "$1" = send ] && exec %s/feed\nexec zfs "$@"\n' "$work" >"$work/zfs"
 chmod +x "$work/zfs" "$work/feed"
 
-# start PLACE: the sink or test/fake_aws, with a bucket and a vault named bench.
+# start PLACE: starts the sink or test/fake_aws, with a bucket and a vault named bench.
 start() {
     rm -f "$work/port"
     if [ "$1" = sink ]; then
@@ -50,11 +50,11 @@ start() {
     endpoint=http://127.0.0.1:$(cat "$work/port")
 }
 
-# The stream for standard input; zglacier backup takes it from the zfs that it runs.
+# The stream for standard input; zglacier backup gets it from the zfs that it runs.
 feed() { [ "${FEED:-yes}" = no ] || "$work/feed"; }
 
-# run TIMES NAME COMMAND...: once, with the stream on its standard input; its times become
-# a line of the file TIMES.
+# run TIMES NAME COMMAND...: runs it once, with the stream on its standard input, and appends its
+# times to the file TIMES.
 run() {
     local times=$1 name=$2
     shift 2

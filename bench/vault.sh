@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# vault.sh: what it costs to bring a stream into a Glacier vault, beside Debian's aws, in one run on
-# one machine: SIZE MiB (1024) of an incompressible send stream, one connection and four, to a sink
-# that only reads and answers and to test/fake_aws. The clients take turns, ROUNDS (8) times. User +
-# system seconds of the client alone, wall time and peak memory: the median, and of the seconds the
-# least and the most, too. Needs the packages of the groups bench and tools.
+# vault.sh: measures the upload of a stream to a Glacier vault, compared with Debian's aws, in one
+# run on one machine: SIZE MiB (1024) of an incompressible send stream, one connection and four, to
+# a sink that only reads and answers and to test/fake_aws. The clients take turns, ROUNDS (8) times.
+# Prints medians of user + system seconds of the client alone, wall time and peak memory, and the
+# minimum and maximum of the seconds. Needs the packages of the groups bench and tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/upload_lib.sh
@@ -13,7 +13,7 @@ turn=0
 # measure NAME COMMAND...: one turn.
 measure() { run "$times/$1" "$@" || true; }
 
-# report FILE: the medians of its lines.
+# report FILE: prints the medians of its lines.
 report() {
     python3 - "$1" <<'F'
 import os, statistics, sys
@@ -26,7 +26,7 @@ print("  %-44s %5.2f s cpu (%.2f to %.2f)  %6.2f s wall (%.2f to %.2f)  %6.1f Mi
 F
 }
 
-# A vault of its own for each backup: the store is then new, and this machine knows what is in it.
+# A new vault for each backup: the store is then new, and this machine knows its content.
 backup() {
     turn=$((turn + 1))
     FEED=no ZGLACIER_ZFS=$work/zfs measure "zglacier backup, $1" \

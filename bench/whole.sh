@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# whole.sh: what a whole backup costs, beside plain tools in the same run: 1 GiB of incompressible
-# data in a real pool (zfs-fuse here), into a dir store. Figures are ratios of one run; the machine
-# may be shared. ZGLACIER is the program; SIZE the MiB of data (1024).
+# whole.sh: measures a whole backup, compared with plain tools in the same run: 1 GiB of
+# incompressible data in a real pool (zfs-fuse), to a dir store. Compare figures of one run only;
+# the machine may be shared. ZGLACIER is the program, SIZE the MiB of data (1024).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${ZGLACIER:=$PWD/build/release/src/zglacier}"
@@ -13,8 +13,7 @@ zfs create "$POOL/data"
 head -c "$size"M /dev/urandom >"$(zfs get -H -o value mountpoint "$POOL/data")/random"
 zfs snapshot "$POOL/data@bench"
 zfs send "$POOL/data@bench" >"$WORK/stream"
-# A zfs that replays the stream just recorded: what is measured is then zglacier,
-# not the daemon that sends.
+# A zfs that replays the recorded stream, so that zglacier is measured, not the daemon that sends.
 replay=$WORK/replay
 printf '#!/bin/sh\n[ "$1" = send ] && exec cat %s/stream\nexec zfs "$@"\n' "$WORK" >"$replay"
 chmod +x "$replay"

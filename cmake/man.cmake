@@ -1,5 +1,5 @@
-# The manual pages, printed by the program itself from the definitions that --help shows. As a
-# script, cmake -DPROGRAM=FILE -DFOLDER=DIR -P man.cmake, it writes them into FOLDER.
+# The manual pages, printed by the program itself from the definitions of --help. As a script, cmake
+# -DPROGRAM=FILE -DFOLDER=DIR -P man.cmake, it writes them to FOLDER.
 if(CMAKE_SCRIPT_MODE_FILE)
   file(REMOVE_RECURSE ${FOLDER})
   file(MAKE_DIRECTORY ${FOLDER})

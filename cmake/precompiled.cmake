@@ -1,10 +1,10 @@
-# Precompiled headers for clang, which gains from them; g++ 12 hardly does. They hold headers of
-# libraries only, since ours change too often, and lie in the cache, outside of the tree: ccache
-# then finds what another clone has compiled, which it does not with CMake's own.
+# Precompiled headers for clang, which is faster with them; g++ 12 hardly is. They contain only
+# headers of libraries, since ours change too often. They are in the cache, outside of the tree, so
+# that ccache finds what another clone has compiled, unlike with CMake's own.
 
 # zglacier_precompile(VARIABLE OPTIONS OPTION... HEADERS HEADER...): sets VARIABLE to the options
-# with which a source uses the headers. OPTIONS are those that its target has beside the project's.
-# Nothing for other compilers.
+# with which a source uses the headers. OPTIONS are those of its target in addition to the
+# project's. Empty for other compilers.
 function(zglacier_precompile variable)
   cmake_parse_arguments(arg "" "" "OPTIONS;HEADERS" ${ARGN})
   set(${variable} "" PARENT_SCOPE)

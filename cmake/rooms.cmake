@@ -1,8 +1,8 @@
-# The rooms of the program: each folder of src/ is one. A room sees only what it is given here:
-# the compiler finds no header of another room.
+# The rooms of the program: each folder of src/ is one. A room sees only the rooms it is given here:
+# the compiler does not find headers of other rooms.
 
-# zglacier_sees(TARGET ROOMS...): TARGET finds the headers of these rooms. In its include path
-# each has a folder with nothing in it but a link to the room.
+# zglacier_sees(TARGET ROOMS...): TARGET finds the headers of these rooms. For each, its include
+# path has a folder with only a link to the room.
 function(zglacier_sees target)
   foreach(room ${ARGN})
     set(root ${PROJECT_BINARY_DIR}/rooms/${room})
@@ -12,8 +12,8 @@ function(zglacier_sees target)
   endforeach()
 endfunction()
 
-# zglacier_test_code(TARGET): what is compiled for a test only. Optimizing it takes longer than
-# running it, as a rule.
+# zglacier_test_code(TARGET): code that is compiled only for tests. Optimizing it usually takes
+# longer than running it.
 function(zglacier_test_code target)
   if(target STREQUAL "stream_test") # every bit of whole streams
     target_compile_options(${target} PRIVATE -O1)
@@ -22,7 +22,7 @@ function(zglacier_test_code target)
   target_compile_options(${target} PRIVATE -O0 ${ZGLACIER_TEST_PCH})
 endfunction()
 
-# zglacier_headers(ROOM HEADERS...): the target `headers` compiles each by itself, as the room
+# zglacier_headers(ROOM HEADERS...): the target `headers` compiles each header alone, like the room
 # does.
 add_custom_target(headers)
 function(zglacier_headers room)
@@ -47,8 +47,8 @@ add_custom_target(unit_tests)
 
 # zglacier_room(NAME USES ROOMS... SEES ROOMS... LIBS LIBRARIES... TEST_USES ROOMS...): the room
 # src/NAME. It may use the rooms of USES; those of SEES are only in headers of the former. Sources
-# that end with _test.cpp are its unit tests, NAME_test, which may use TEST_USES, too. What tests
-# share, in folders testing/, is the library zglacier_NAME_testing.
+# that end with _test.cpp are its unit tests, NAME_test, which may use TEST_USES, too. Code shared
+# by tests, in folders testing/, is the library zglacier_NAME_testing.
 function(zglacier_room name)
   cmake_parse_arguments(arg "" "" "USES;SEES;LIBS;TEST_USES" ${ARGN})
   set(folder ${PROJECT_SOURCE_DIR}/src/${name})
@@ -68,8 +68,8 @@ function(zglacier_room name)
   target_link_libraries(zglacier_${name} PUBLIC ${libraries} ${arg_LIBS})
   zglacier_headers(${name} ${headers})
   if(ZGLACIER_SANITIZE AND name MATCHES "^(base|codec|stream|catalog)$")
-    # What computes, and what the fuzzers call; optimizing all the rest with sanitizers would
-    # double the time that it takes to build.
+    # Optimizes only code that computes and code that the fuzzers call; optimizing everything with
+    # sanitizers would double the time of the build.
     target_compile_options(zglacier_${name} PRIVATE -O1)
   else()
     target_compile_options(zglacier_${name} PRIVATE ${ZGLACIER_PCH})

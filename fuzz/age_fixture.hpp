@@ -1,5 +1,4 @@
-// What age_fuzz and its seeds have in common: keys that are always the same, and files made with
-// them.
+// Shared by age_fuzz and its seeds: keys that are always the same, and files made with them.
 #pragma once
 
 #include <vector>
@@ -9,8 +8,8 @@
 
 namespace zg::fuzz {
 
-/// What age_fuzz does with an input: its first byte, modulo `count`. Two bytes follow that say in
-/// what pieces it is fed.
+/// What age_fuzz does with an input: its first byte, modulo `count`. The next two bytes determine
+/// the sizes of the pieces.
 enum class Act : std::uint8_t { open, header, identities, bech32, armor, damage, count };
 
 /// The same bytes in each run.
@@ -27,8 +26,8 @@ class FixedRandom final : public Random {
     std::uint64_t state_ = 2026;
 };
 
-/// The first that FixedRandom gives: so it is the file key of every file that is begun with a new
-/// one.
+/// The first bytes from FixedRandom: the file key of every file that is begun with a new
+/// FixedRandom.
 inline codec::AgeFileKey file_key() {
     codec::AgeFileKey key;
     FixedRandom().fill(key.fill());
@@ -41,7 +40,7 @@ inline codec::AgeIdentity identity() {
         .value();
 }
 inline Secret passphrase() { return Secret("open sesame"); }
-/// As low as it goes, or nothing else would be tried.
+/// As low as possible, or nothing else would be tried.
 inline constexpr unsigned work_factor = 1;
 
 inline codec::AgeKeys keys() {

@@ -1,6 +1,6 @@
-// Whoever can write to a store can put anything where an age file or a key is looked for. Whatever
-// comes must not crash; pieces make no difference; what is taken is what would have been written;
-// and of a sound file that was changed nothing leaves but its true beginning.
+// Anyone who can write to a store can replace age files and keys by anything. Any input must not
+// crash; the result must not depend on the pieces; accepted input must be what we would have
+// written; and of a valid file that was changed, only a prefix of the plaintext may be written.
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,7 +20,7 @@ constexpr std::size_t preamble = 3;
 
 void require(bool good, const char* what) {
     if (good) return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
+    std::fprintf(stderr, "violated: %s\n", what);
     std::abort();
 }
 
@@ -46,12 +46,12 @@ Outcome open(Bytes file, const codec::AgeKeys& keys, std::size_t first, std::siz
 void try_open(Bytes file, std::size_t first, std::size_t others) {
     static const codec::AgeKeys keys = zg::fuzz::keys();
     const Outcome whole = open(file, keys, file.size() + 1, 1);
-    require(open(file, keys, first, others) == whole, "pieces make no difference");
+    require(open(file, keys, first, others) == whole, "the result does not depend on the pieces");
     if (!whole.error.empty()) return;
     const std::size_t header = zg::as_text(file).find("\n--- ") + 5 + 43 + 1;
     require(file.size() ==
                 header + codec::age_nonce_size + codec::age_sealed_size(whole.plaintext.size()),
-            "a sound file has nothing left over");
+            "a valid file has nothing left over");
 }
 
 void try_header(Bytes text) {
@@ -62,7 +62,7 @@ void try_header(Bytes text) {
     require(
         codec::age_header_before_mac(parsed->stanzas) + codec::age_header_mac_text(parsed->mac) ==
             zg::as_text(text),
-        "a header that parses is what writing it gives");
+        "writing a parsed header gives the same text");
     require(text.size() > codec::age_header_max ||
                 (taken && *taken == text.size() && reader.complete()),
             "the reader finds the end of a header that parses");
@@ -77,14 +77,14 @@ void try_identities(Bytes file) {
         require(again && again->recipient() == identity.recipient(), "an identity is read back");
         if (!codec::is_age_identity_file_encrypted(file))
             require(zg::as_text(file).find(identity.text().reveal()) != std::string_view::npos,
-                    "an identity stands in its file");
+                    "an identity is in its file");
     }
 }
 
 void try_bech32(std::string_view text) {
     if (const auto decoded = codec::from_bech32(text))
         require(codec::bech32(decoded->prefix, decoded->bytes).reveal() == text,
-                "Bech32 has one form for each meaning");
+                "Bech32 has one form for each value");
     if (const auto recipient = codec::AgeRecipient::parse(text))
         require(recipient->text() == text, "a recipient has one form");
     if (const auto identity = codec::AgeIdentity::parse(text))
@@ -94,17 +94,18 @@ void try_bech32(std::string_view text) {
 void try_armor(std::string_view text) {
     const auto bytes = codec::from_age_armor(text);
     if (!bytes) return;
-    require(codec::is_age_armor(text), "what opens is called armored");
+    require(codec::is_age_armor(text), "armor that can be decoded is recognized as armor");
     std::string plain;
     for (std::size_t at = 0; at < text.size(); ++at)
         if (text[at] != '\r' || !text.substr(at + 1).starts_with('\n')) plain += text[at];
     const std::string_view white_space = " \t\r\n";
     plain.erase(plain.find_last_not_of(white_space) + 1);
     plain.erase(0, plain.find_first_not_of(white_space));
-    require(codec::age_armor(*bytes) == plain + "\n", "armor has one form but for its line ends");
+    require(codec::age_armor(*bytes) == plain + "\n",
+            "armor has one form except for its line ends");
 }
 
-/// Each six bytes are a change to a sound file: what to do, how much, and where.
+/// Each six bytes are a change to a valid file: what to do, how much, and where.
 void try_damage(Bytes edits, std::size_t first, std::size_t others) {
     static const codec::AgeKeys keys = zg::fuzz::keys();
     static const Buffer plaintext = zg::fuzz::plaintext(2 * codec::age_chunk_size + 1000);
@@ -136,10 +137,9 @@ void try_damage(Bytes edits, std::size_t first, std::size_t others) {
     const Outcome outcome = open(file, keys, first * 257, others * 257);
     require(outcome.plaintext.size() <= plaintext.size() &&
                 std::equal(outcome.plaintext.begin(), outcome.plaintext.end(), plaintext.begin()),
-            "only the beginning leaves");
-    require(outcome.error.empty() == (file == sound),
-            "what was changed is found, and nothing else");
-    require(!outcome.error.empty() || outcome.plaintext == plaintext, "all of it leaves");
+            "only a prefix is written");
+    require(outcome.error.empty() == (file == sound), "exactly changed files are refused");
+    require(!outcome.error.empty() || outcome.plaintext == plaintext, "everything is written");
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
-// A MAC that is made good again lets changed headers through to what lies behind it.
+// With a corrected MAC, changed headers reach the code after the MAC check.
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned int seed) {
     size = LLVMFuzzerMutate(data, size, max_size);
@@ -187,7 +187,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
     const auto parsed = codec::parse_age_header(reader.text());
     if (!parsed) return size;
     const auto header = codec::write_age_header(parsed->stanzas, zg::fuzz::file_key());
-    // What parses is what writing it gives, so the new header has the old one's size.
+    // Writing a parsed header gives the same text, so the new header has the old one's size.
     if (header && header->size() == *taken)
         std::memcpy(data + preamble, header->data(), header->size());
     return size;

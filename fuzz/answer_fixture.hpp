@@ -1,9 +1,9 @@
-// What answer_fuzz and its seeds have in common: the calls whose answers are read, and how an input
-// says what the server answers.
+// Shared by answer_fuzz and its seeds: the calls whose answers are read, and how an input
+// determines the server's answers.
 //
 // An input: a byte that names the call, modulo Call::count; then the answers to its requests, with
 // the byte 0x1e between two. Each answer: a byte that names the status in `statuses`, lines "Name:
-// value", an empty line, the body. Requests behind the last answer are not answered: the connection
+// value", an empty line, the body. Requests after the last answer are not answered: the connection
 // breaks.
 #pragma once
 

@@ -1,6 +1,6 @@
-// Whoever stands between us and Amazon, and any server that says it speaks S3, can answer anything:
-// XML, JSON, headers, statuses. Whatever it is, a call ends, with a result that makes sense or an
-// error that can be shown.
+// Anyone between us and Amazon, and any server that claims to speak S3, can answer anything: XML,
+// JSON, headers, statuses. With any answer, a call ends with a valid result or an error that can be
+// shown.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -26,7 +26,7 @@ namespace aws = zg::aws;
 
 constexpr std::string_view secret = "S3cr3tAccessKey";
 
-/// Answers by the input, and never writes more than there is room for.
+/// Answers according to the input; never writes more than fits.
 class Answers final : public zg::net::Http {
   public:
     explicit Answers(std::string_view script) : script_(script) {}
@@ -60,7 +60,7 @@ class Answers final : public zg::net::Http {
         }
         const bool into = !request.into.empty() && response.status < 300;
         if (answer.size() > (into ? request.into.size() : request.max_body))
-            return zg::fail({.kind = zg::ErrorKind::damage, .what = "longer than it can be"});
+            return zg::fail({.kind = zg::ErrorKind::damage, .what = "longer than allowed"});
         if (into) {
             std::ranges::copy(zg::as_bytes(answer), request.into.begin());
             response.received = answer.size();
@@ -222,7 +222,7 @@ void call_sns(World& world, Call call) {
     }
 }
 
-/// Those that give keys: an answer without one is an error.
+/// Calls that return keys: an answer without one is an error.
 void call_for_keys(World& world, Call call) {
     const auto keys_are_whole = [](const aws::Credentials& got) {
         if (got.access_key_id.empty()) std::abort();
@@ -263,7 +263,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const auto call = static_cast<Call>(data[0] % static_cast<unsigned>(Call::count));
     const std::string_view script = zg::as_text(std::as_bytes(std::span(data + 1, size - 1)));
-    // What the server itself says may be said again.
+    // The server's own text may be repeated.
     if (script.find(secret) != std::string_view::npos) return 0;
     World world(script);
     if (call <= Call::s3_versioning)

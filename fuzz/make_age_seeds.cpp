@@ -1,5 +1,5 @@
-// make_age_seeds FOLDER: writes sound age files, headers, identity files, keys and armor, for the
-// fuzzer to begin with.
+// make_age_seeds FOLDER: writes valid age files, headers, identity files, keys and armor, as first
+// inputs of the fuzzer.
 #include <filesystem>
 #include <fstream>
 

@@ -1,4 +1,4 @@
-// make_answer_seeds FOLDER: writes sound answers of each service, for the fuzzer to begin with.
+// make_answer_seeds FOLDER: writes valid answers of each service, as first inputs of the fuzzer.
 #include <fstream>
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
-// make_manifest_seeds FOLDER: writes sound manifests and a store record, for the fuzzer to begin
-// with.
+// make_manifest_seeds FOLDER: writes valid manifests and a store record, as first inputs of the
+// fuzzer.
 #include <fstream>
 #include <string>
 

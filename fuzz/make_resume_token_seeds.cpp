@@ -1,4 +1,4 @@
-// make_resume_token_seeds FOLDER: writes tokens and lists, for resume_token_fuzz to begin with.
+// make_resume_token_seeds FOLDER: writes tokens and lists, as first inputs of resume_token_fuzz.
 #include <filesystem>
 #include <fstream>
 

@@ -1,4 +1,5 @@
-// Writes small valid streams of every style into the folder given, as seeds for stream_fuzz.
+// make_stream_seeds FOLDER: writes small valid streams of every style, as first inputs of
+// stream_fuzz.
 #include <filesystem>
 #include <fstream>
 
@@ -11,7 +12,7 @@ int main(int argc, char** argv) {
     int number = 0;
     const auto save = [&](const zg::Buffer& stream) {
         std::ofstream file(folder / std::to_string(number++), std::ios::binary);
-        file.write("\x20\x40", 2);  // how stream_fuzz cuts it
+        file.write("\x20\x40", 2);  // how stream_fuzz divides it
         file.write(reinterpret_cast<const char*>(stream.data()),
                    static_cast<std::streamsize>(stream.size()));
     };

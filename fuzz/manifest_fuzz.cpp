@@ -1,6 +1,6 @@
-// What is read from a store may be anything. What parses must be written back, and read again, as
-// the same. A record of version 4 proves itself by its last member, which would let no other text
-// through: so each input is read as it is, and with the right digest.
+// Data read from a store can be anything. A parsed manifest must be written back, and read again,
+// as the same. A record of version 4 ends with its digest, which would let no changed text pass: so
+// each input is read unchanged, and with the correct digest.
 #include <cstdlib>
 
 #include "catalog/manifest.hpp"
@@ -21,7 +21,7 @@ void read(zg::Bytes text) {
     }
 }
 
-/// `text` less its last member, where that is a digest.
+/// `text` without its last member, if that is a digest.
 std::string_view without_digest(std::string_view text) {
     const std::size_t at = text.rfind(",\n \"sha256\": ");
     return text.substr(0, at);

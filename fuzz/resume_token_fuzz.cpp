@@ -1,5 +1,5 @@
-// A resume token is what another program says. What parses must be written back, and read again, as
-// the same; whatever a list's bytes are, reading it must not go beyond them.
+// A resume token comes from another program. A parsed token must be written back, and read again,
+// as the same; reading a list must never go beyond its bytes.
 #include <cstdlib>
 
 #include "stream/nvlist.hpp"
@@ -16,8 +16,8 @@ void check_token(std::string_view text) {
     if (!again || *again != *token) std::abort();
 }
 
-/// What can be read of the list is what is read of one made of it, and stays when something is put
-/// in front.
+/// A list made from the parsed pairs is read as the same pairs, also if other pairs are put before
+/// them.
 void check_list(zg::Bytes packed) {
     const auto pairs = stream::unpack_nvlist(packed);
     if (!pairs) return;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# run.sh SECONDS [NAME...]: builds the fuzzers (preset `asan`) and runs each, or those of the names,
-# for SECONDS, two at a time. Fails on a finding, whose input stays in build/asan/findings. What it
-# has learned stays in build/asan/fuzz/NAME_corpus, and the next run begins there.
+# run.sh SECONDS [NAME...]: builds the fuzzers (preset `asan`) and runs all, or those named, for
+# SECONDS, two at a time. Fails on a finding, whose input is kept in build/asan/findings. The corpus
+# is kept in build/asan/fuzz/NAME_corpus, and the next run starts with it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?seconds for each fuzzer}
@@ -18,7 +18,7 @@ bin=$PWD/build/asan/fuzz
 findings=$PWD/build/asan/findings
 mkdir -p "$findings"
 
-# fuzz NAME: runs one, and says how it went.
+# fuzz NAME: runs one, and prints its result.
 fuzz() {
     local name=$1 runs
     local corpus=$bin/${name}_corpus seeds=$bin/${name}_seeds log=$bin/$name.log

@@ -1,6 +1,6 @@
-// Feeds arbitrary bytes to the stream checker, whole and in pieces: it must not crash, must say the
-// same both times, and must never call a stream complete that a plain reading of the format finds
-// wanting.
+// Feeds arbitrary bytes to the stream checker, whole and in pieces: it must not crash, must return
+// the same both times, and must never accept a stream as complete that a simple implementation of
+// the format refuses.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -44,12 +44,12 @@ Outcome check(Bytes stream, std::size_t first, std::size_t others) {
 
 void require(bool good, const char* what) {
     if (good) return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
+    std::fprintf(stderr, "violated: %s\n", what);
     std::abort();
 }
 
-/// Whatever is called complete must be whole by a second reading, which shares no code with the
-/// checker.
+/// A stream accepted as complete must be complete for a second implementation, which shares no code
+/// with the checker.
 void check_against_plain_reading(Bytes stream, const Outcome& outcome) {
     const auto places = zg::stream::testing::places(stream);
     require(!places.empty() && places.back().at + places.back().size == stream.size(),
@@ -67,15 +67,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t others = std::size_t{data[1]} + 1;
     const Bytes stream = std::as_bytes(std::span(data + 2, size - 2));
     const Outcome whole = check(stream, stream.size() + 1, 1);
-    require(check(stream, first, others) == whole, "pieces make no difference");
-    require(whole.complete == whole.error.empty(), "what is complete is good");
+    require(check(stream, first, others) == whole, "the result does not depend on the pieces");
+    require(whole.complete == whole.error.empty(), "a complete stream has no error");
     if (whole.complete) check_against_plain_reading(stream, whole);
     return 0;
 }
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
-// Checksums that are made good again let mutations through to what lies behind them.
+// With corrected checksums, mutations reach the code after the checksum checks.
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned int seed) {
     size = LLVMFuzzerMutate(data, size, max_size);

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# keep.sh FOLDER: keeps what a failed test leaves in its FOLDER, so that somebody can
-# look into it, and says where. The last ten are kept, without what is larger than 64
-# MiB, such as the disks of pools.
+# keep.sh FOLDER: keeps the FOLDER of a failed test for inspection, and prints where. The last ten
+# are kept, without files larger than 64 MiB, such as the disks of pools.
 set -euo pipefail
 failed=${XDG_CACHE_HOME:-$HOME/.cache}/zglacier/failed
 mkdir -p "$failed"
@@ -10,4 +9,4 @@ kept=$failed/$(date +%Y%m%dT%H%M%S)-${ZGLACIER_TEST_NAME:-test}-$$
     mkdir "$kept" && tar -x -C "$kept"
 }
 for old in $(ls -1 "$failed" | sort -r | tail -n +11); do rm -rf "${failed:?}/$old"; done
-echo "what it left is in $kept" >&2
+echo "its files are in $kept" >&2

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_form.py [ROOT]: whether the tree has the form that CONTRIBUTING.md describes.
+"""check_form.py [ROOT]: checks that the tree has the form that CONTRIBUTING.md describes.
 
 C++ is as clang-format-19 leaves it. No line of code or text is longer than 100 characters, no
 file of code longer than 500 lines, no function longer than 70. Prints each difference; exit code 1
@@ -13,7 +13,7 @@ import sys
 
 MAX_LINE, MAX_FILE, MAX_FUNCTION = 100, 500, 70
 FOLDERS = ("bench", "cmake", "doc", "fuzz", "packaging", "src", "test", "tools")
-# A byte-for-byte sample of what is stored, and what programs read.
+# Byte-for-byte samples of stored data, and files read by programs.
 DATA = re.compile(r"^test/(golden|data)/")
 FUNCTION_OPENS = re.compile(r"(\)|const|override|noexcept|mutable|-> .*[\w>]) \{$")
 NO_FUNCTION = re.compile(
@@ -26,7 +26,7 @@ SHELL_FUNCTION = re.compile(r"^\s*\w+\(\) [{(]$")
 
 
 def language(path):
-    """What the file is written in; None for data."""
+    """The language of the file; None for data."""
     name = os.path.basename(path)
     ending = os.path.splitext(name)[1]
     known = {".cpp": "c++", ".hpp": "c++", ".py": "python", ".sh": "shell", ".md": "text",
@@ -42,7 +42,7 @@ def language(path):
 
 
 def files(root):
-    """(path below root, language) of everything that is checked."""
+    """(path below root, language) of each file that is checked."""
     paths = [name for name in os.listdir(root) if os.path.isfile(os.path.join(root, name))]
     for folder in FOLDERS:
         for where, _, names in os.walk(os.path.join(root, folder)):
@@ -53,7 +53,7 @@ def files(root):
 
 
 def is_free(line, kind, in_code):
-    """Whether a line may be long: one word that cannot be divided; in Markdown tables and code."""
+    """Whether a line may be long: a single word; in Markdown tables and code."""
     if kind == "text" and (in_code or line.startswith("|")):
         return True
     return len(line.split()) == 1 or "://" in line and len(line.split()) <= 2
@@ -73,7 +73,7 @@ def indentation(line):
 
 
 def first_line(lines, last):
-    """The index of the line on which the statement begins that goes on in line `last`."""
+    """The index of the first line of the statement that continues in line `last`."""
     while last > 0 and not STATEMENT_BEFORE.search(lines[last - 1]):
         last -= 1
     return last
@@ -96,8 +96,8 @@ def cpp_functions(lines):
         if NO_FUNCTION.match(lines[first]):
             continue
         statement = "".join(lines[first:index + 1])
-        # A lambda is closed where the line that opens it begins, a function where its statement
-        # does.
+        # A lambda is closed at the indentation of the line that opens it, a function at that of its
+        # statement.
         in_call = statement.count("(") > statement.count(")")
         end = end_of_block(lines, index, indentation(line if in_call else lines[first]))
         yield first + 1, end - first + 1
@@ -131,7 +131,7 @@ def problems(path, text, kind):
 
 
 def misformatted(root, paths):
-    """What clang-format would change, as it says it."""
+    """The changes that clang-format would make, in its words."""
     command = ["clang-format-19", "--dry-run", "--Werror", "--ferror-limit=1", *paths]
     return subprocess.run(command, cwd=root, stderr=subprocess.PIPE, text=True, check=False).stderr
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_rooms.py [ROOT]: whether each room of src/ uses only what its row allows.
+"""check_rooms.py [ROOT]: checks that each room of src/ uses only what its row allows.
 
 The rows are in src/CMakeLists.txt: zglacier_room(NAME USES ...). A room uses another if it includes
 one of its headers or names something of its namespace. The table of rooms in ARCHITECTURE.md must
@@ -78,17 +78,17 @@ def check_table(root, rows):
     for name in sorted(set(documented) | set(rows)):
         built = set(rows.get(name, {"USES": []})["USES"])
         if name not in rows or name not in documented:
-            yield f"ARCHITECTURE.md and src/CMakeLists.txt do not both have the room {name}"
+            yield f"only one of ARCHITECTURE.md and src/CMakeLists.txt has the room {name}"
         elif documented[name] != built:
             yield (f"ARCHITECTURE.md: {name} uses {sorted(documented[name])}, "
                    f"in src/CMakeLists.txt {sorted(built)}")
 
 
 def check_order(rows):
-    """A room stands after all that it uses, so there is no ring."""
+    """A room comes after all rooms that it uses, so there are no cycles."""
     known = set()
     for name, row in rows.items():
-        yield from (f"src/CMakeLists.txt: {name} uses {other}, which does not stand before it"
+        yield from (f"src/CMakeLists.txt: {name} uses {other}, which does not come before it"
                     for other in row["USES"] if other not in known)
         known.add(name)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the program in a Debian 13 root and runs its unit tests there. The root is made by
 # mmdebstrap from the archive that this machine's apt uses, and kept in the cache; the host's apt
-# sources stay as they are.
+# sources are not changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "debian13.sh: making a root needs root" >&2; exit 2; }
@@ -11,7 +11,7 @@ if [ -z "${ZGLACIER_OWN_MOUNTS:-}" ]; then
     exec unshare --mount --propagation private tools/debian13.sh
 fi
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/zglacier
-# Without what needs a kernel or a server: the unit tests and the checks of the tree.
+# Only tests that need no kernel and no server: the unit tests and the checks of the tree.
 packages=$(tools/packages.sh --list build test | grep -vx 'awscli\|curl' | sort | paste -sd,)
 root=$cache/debian13-$(cat tools/debian13.sh <(echo "$packages") | sha256sum | cut -c1-12)
 mkdir -p "$cache/ccache"

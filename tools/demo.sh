@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds zglacier, then backs up and restores a real ZFS dataset into a local store, and shows it.
-# Uses the machine's ZFS where it has one, else zfs-fuse; the pool lies in a
-# file and is gone at the end.
+# Builds zglacier, then backs up a real ZFS dataset to a local store and restores it, and shows
+# that. Uses the machine's ZFS if it has one, else zfs-fuse; the pool is in a file and is removed at
+# the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${POOL:-}" ]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# packages.sh GROUP...: installs what is missing of the groups' Debian packages: build, demo, fuse,
-# test, radosgw, bench, tools, fuzz, root.
+# packages.sh GROUP...: installs the missing Debian packages of the groups: build, demo, fuse, test,
+# radosgw, bench, tools, fuzz, root.
 # packages.sh --list GROUP...: prints their names only.
 set -euo pipefail
 wanted=()
@@ -37,9 +37,9 @@ done
 echo "installing: ${missing[*]}"
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
 export DEBIAN_FRONTEND=noninteractive
-# Somebody else may be installing something.
+# Another process may be installing packages.
 waiting=(-o DPkg::Lock::Timeout=600)
 $sudo apt-get "${waiting[@]}" update -qq
-# zfs-fuse would start a daemon of its own at once; the tests and the demonstration start theirs.
+# zfs-fuse would start a daemon at once; the tests and the demonstration start their own.
 $sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get "${waiting[@]}" \
     install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null

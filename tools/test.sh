@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # The tests, on a fresh Debian 12 machine: installs what is missing, builds, runs,
 # and closes with "N passed, N failed".
-#   tools/test.sh                 what every change must pass; of the long matrices a sample,
+#   tools/test.sh what every change must pass; a sample of the long matrices,
 #                                 another one each time
-#   tools/test.sh quick           the everyday ones: a release build, unit tests, the whole program
+#   tools/test.sh quick the everyday tests: a release build, unit tests, the whole program
 #                                 on zfs-fuse
 #   tools/test.sh full [PIECE...] everything, or these pieces: build unit asan tsan fuse s3 ceph
 #                                 fuzz vm clang debian13
 #   tools/test.sh debian13        the same as `full debian13`: the program and its unit tests in a
 #                                 Debian 13 root
-# ZGLACIER_TEST_SEED: a number that settles what is sampled and what is left to chance;
-# printed at the beginning.
+# ZGLACIER_TEST_SEED: a number that determines all samples and random choices; printed at the
+# beginning.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pieces=(build unit asan tsan fuse s3 ceph fuzz vm clang debian13)
@@ -50,7 +50,7 @@ timed() {
     local seconds=$((SECONDS - start))
     printf '%4d:%02d  %s\n' $((seconds / 60)) $((seconds % 60)) "$name" >>"$logs/times"
 }
-# tests NAME PRESET ARGUMENTS...: runs ctest and adds up what it counts.
+# tests NAME PRESET ARGUMENTS...: runs ctest and adds up its counts.
 tests() { timed "$1" run_tests "${@:2}"; }
 run_tests() {
     local preset=$1 line
@@ -66,7 +66,7 @@ run_tests() {
     passed=$((passed + all - bad - left))
     failed=$((failed + bad))
     skipped=$((skipped + left))
-    # What a failed test printed stands among thousands of lines: once more, at the end.
+    # The output of a failed test is among thousands of lines: print it again at the end.
     awk -v preset="$preset" '
         /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / {
             shown = /\*\*\*(Failed|Timeout|Exception|Not Run)/
@@ -94,7 +94,7 @@ build() {
         return 1
     }
 }
-# Compiling the guest's zfs.ko takes long: it goes on while the rest is built and tested.
+# Compiling the guest's zfs.ko takes long: it runs while everything else is built and tested.
 begin_image() {
     test/vm/build.sh >"$logs/image" 2>&1 &
     image=$!
@@ -115,8 +115,8 @@ run_ci() {
     step "build: release" build release "${program[@]}"
     step "build: address and undefined-behaviour sanitizers" build asan unit_tests
     step "build: every header by itself" build release headers
-    # Many wait for a server or a daemon. For each unit-test program, which are not built here,
-    # ctest has a test that fails.
+    # Many wait for a server or a daemon. For each unit-test program, which is not built here, ctest
+    # has a failing test.
     tests "zfs-fuse, S3 servers, checks" release -LE 'unit|vm|full' -E '_NOT_BUILT$' -j4
     tests "unit tests, address and undefined-behaviour sanitizers" asan -L unit -j3
     step "fuzzers" fuzz/run.sh 15
@@ -132,7 +132,7 @@ run_quick() {
     tests "unit tests, zfs-fuse, S3 servers, checks" release -LE 'vm|full|radosgw' -j4
 }
 
-# What every piece needs, once.
+# Packages for every piece, once.
 need_release() {
     [ -z "${have_release:-}" ] || return 0
     have_release=yes

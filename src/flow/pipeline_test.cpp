@@ -7,7 +7,7 @@
 namespace zg::flow {
 namespace {
 
-/// Emits each number N times N, then one more number at the end.
+/// Emits each number as many times as its value, then one more at the end.
 class Repeat final : public Stage<int> {
   public:
     explicit Repeat(int times) : times_(times) {}

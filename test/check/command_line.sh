@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Wrong usage: exit code 2, a line that says what is wrong and one that says what to do.
+# Wrong usage: exit code 2, an error line and a hint line.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -54,14 +54,14 @@ for verb in $("$ZGLACIER" man --list); do
     verbs=$((verbs + 1))
 done
 [ $verbs -ge 45 ]
-# says WORDS... -- ARGUMENTS...: the error and hint of a wrong command line have these words.
+# says WORDS... -- ARGUMENTS...: the error and hint of a wrong command line contain these words.
 says() {
     local words=()
     while [ "$1" != -- ]; do words+=("$1"); shift; done
     shift
     wrong "$@"
     for word in "${words[@]}"; do
-        grep -qF -- "$word" "$tmp/err" || { cat "$tmp/err"; echo "not said: $word: $*"; exit 1; }
+        grep -qF -- "$word" "$tmp/err" || { cat "$tmp/err"; echo "not found: $word: $*"; exit 1; }
     done
 }
 says 'unknown command "bakcup"; did you mean "backup"?' 'zglacier --help' -- bakcup vat/testfs

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The form check itself: it must find each kind of wrong form in a copy of the tree.
+# Tests the form check: it must find each kind of violation in a copy of the tree.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 copy=$(mktemp -d)
@@ -20,7 +20,7 @@ lines() { seq "$1" | sed "s|.*|$2|"; }
 fresh
 "$root/tools/check_form.py" "$copy" >"$copy/out" || { cat "$copy/out"; exit 1; }
 sed -i 's/^namespace zg {/namespace zg\n{/' "$copy/src/base/io.hpp"
-must_fail "a bracket on a line of its own" "src/base/io.hpp:.*clang-format"
+must_fail "a bracket on a separate line" "src/base/io.hpp:.*clang-format"
 fresh
 lines 1 "// $(printf 'many %.0s' {1..25})" >>"$copy/test/system/lib.sh"
 must_fail "a long line of a script" "test/system/lib.sh:.* characters"
@@ -44,4 +44,4 @@ must_fail "a long function in a script" "tools/f.sh:1: a function of 71 lines"
 fresh
 { echo "def f():"; lines 70 "    pass"; } >"$copy/tools/f.py"
 must_fail "a long function in Python" "tools/f.py:1: a function of 71 lines"
-echo "7 kinds of wrong form found"
+echo "7 kinds of violations found"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Archives of every released format are read for ever: verified, and their streams byte
-# for byte what they were.
+# Archives of every released format can be read for ever: they are verified, and their streams must
+# be unchanged byte for byte.
 set -euo pipefail
 golden=$(cd "$(dirname "$0")/../golden" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export ZGLACIER_STATE_DIR=$tmp/state
 count=0
-# restored ID: its stream.
+# restored ID: prints its stream.
 restored() {
     "$ZGLACIER" restore --quiet "${key[@]}" --store "dir:$tmp/store" --output - "$1"
 }

@@ -5,7 +5,7 @@ command -v groff >/dev/null || { echo "skipped: no groff"; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 "$ZGLACIER" man --list >"$tmp/verbs"
-# The list is whole: each line is another verb, and the ones that people know are among them.
+# The list is complete: each line is another verb, and the common ones are among them.
 [ "$(sort -u "$tmp/verbs" | wc -l)" = "$(wc -l <"$tmp/verbs")" ]
 for verb in init backup restore key-generate key-check stream-inspect catalog-rebuild vault-list \
     vault-retrieval-policy-set; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The check of the rooms itself: it must find each kind of wrong use in a copy of the tree.
+# Tests the check of the rooms: it must find each kind of violation in a copy of the tree.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 copy=$(mktemp -d)
@@ -31,7 +31,7 @@ must_fail "a folder without a row" "src/extra has no row"
 echo 'static void f() { std::thread t; }' >>"$copy/src/ops/list.cpp"
 must_fail "a thread outside of flow" "ops starts a thread"
 sed -i 's/^| 2 | `zfs\/` |\(.*\)| base |/| 2 | `zfs\/` |\1| codec, base |/' "$copy/ARCHITECTURE.md"
-must_fail "a table that says something else" "ARCHITECTURE.md: zfs uses"
+must_fail "a table that differs" "ARCHITECTURE.md: zfs uses"
 sed -i 's/^zglacier_room(base LIBS/zglacier_room(base USES cli LIBS/' "$copy/src/CMakeLists.txt"
-must_fail "a ring" "base uses cli, which does not stand before it"
-echo "7 kinds of wrong use found"
+must_fail "a cycle" "base uses cli, which does not come before it"
+echo "7 kinds of violations found"

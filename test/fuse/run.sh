@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# run.sh COMMAND...: runs it with a zfs-fuse daemon and an empty pool of its own, and ends both. Its
-# exit code is the command's.
-# COMMAND gets POOL (the pool's name) and WORK (an empty folder). Several may run at once:
-# each has mounts of its own.
+# run.sh COMMAND...: starts a zfs-fuse daemon with an empty pool, runs COMMAND, and ends the daemon.
+# Its exit code is the command's.
+# COMMAND gets POOL (the pool's name) and WORK (an empty folder). Several may run at once: each has
+# its own mounts.
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "run.sh: needs root, for mounts" >&2; exit 77; }
 if [ -z "${ZGLACIER_FUSE_INSIDE:-}" ]; then
@@ -15,8 +15,8 @@ if [ -z "${ZGLACIER_FUSE_INSIDE:-}" ]; then
 fi
 
 export POOL=vat WORK
-# The daemon's socket, its lock and its list of pools lie in fixed folders: private ones let several
-# daemons live side by side.
+# The daemon's socket, its lock and its list of pools are in fixed folders: with private ones,
+# several daemons can run at once.
 for folder in /run/zfs /run/lock/zfs /var/lib/zfs; do
     mkdir -p "$folder"
     mount -t tmpfs tmpfs "$folder"

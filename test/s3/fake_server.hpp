@@ -1,4 +1,4 @@
-// Starts test/fake_aws for a test, and asks it for what only a test may know.
+// Starts test/fake_aws for a test, and makes its control calls.
 #pragma once
 
 #include <memory>
@@ -18,11 +18,11 @@
 
 namespace zg::test {
 
-/// One server of its own on a free port of 127.0.0.1; the destructor ends it by its process id.
+/// A server on a free port of 127.0.0.1; the destructor ends it by its process id.
 class FakeServer {
   public:
-    /// `arguments` beside those for the port, the key "TESTKEY"/"testsecret" and the bucket
-    /// "bucket".
+    /// `arguments`: in addition to those for the port, the key "TESTKEY"/"testsecret" and the
+    /// bucket "bucket".
     explicit FakeServer(std::vector<std::string> arguments = {});
     ~FakeServer();
     FakeServer(const FakeServer&) = delete;
@@ -61,8 +61,7 @@ class FixedCredentials final : public aws::CredentialProvider {
     std::string secret_;
 };
 
-/// The machine's clock, moved on by what a test says, so that signatures stay good while thaws go
-/// by.
+/// The machine's clock, advanced by the test, so that signatures stay valid while thaws pass.
 class MovedClock final : public Clock {
   public:
     [[nodiscard]] TimePoint now() const override { return system_.now() + moved_; }
@@ -96,7 +95,7 @@ class KeptLog final : public Log {
 
 constexpr RetryPolicy no_retries{.budget = std::chrono::seconds(0)};
 
-/// Everything that an S3 store over a fake server needs, in order of need.
+/// Everything that an S3 store on a fake server needs; the order of members matters.
 struct Client {
     /// The store `url` at the server `endpoint`. Signs with the machine's clock; the store's own is
     /// `clock`.

@@ -1,4 +1,4 @@
-// A vault of test/fake_aws and what a test needs to reach it.
+// A vault of test/fake_aws, and everything that a test needs to access it.
 #pragma once
 
 #include <stdexcept>
@@ -8,7 +8,7 @@
 
 namespace zg::test {
 
-/// A store over the vault "fix"; its index is the file `index`.
+/// A store in the vault "fix"; its index is the file `index`.
 struct VaultClient {
     VaultClient(const std::string& endpoint, const std::string& file, Clock& clock,
                 net::HttpOptions http_options = {}, RetryPolicy retry = no_retries)

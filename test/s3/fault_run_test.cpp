@@ -1,6 +1,6 @@
-// Whole backups and fetches over a server that fails in every way it knows, hundreds of times,
-// repeatably. However a run ends, no damaged archive is committed, what it says is clear, and the
-// next run brings everything to a good end and leaves nothing behind.
+// Whole backups and fetches with a server that fails in every way it can, hundreds of times,
+// repeatably. However a run ends, no damaged archive is committed, its error is clear, and the next
+// run succeeds and leaves nothing over.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -44,7 +44,7 @@ class FaultRun : public testing::TestWithParam<int> {
         store_ = std::move(store);
     }
 
-    /// The unfinished uploads that the server knows of, and what else should not be there.
+    /// The unfinished uploads on the server, and other leftovers.
     virtual nlohmann::json leftovers() = 0;
 
     /// Thaws what is cold.
@@ -99,7 +99,7 @@ class FaultRun : public testing::TestWithParam<int> {
         return writer.commit(manifest);
     }
 
-    /// What the next run begins with. True where the archive is committed.
+    /// The first steps of the next run. True if the archive is committed.
     bool clean_up() {
         ops::Context with = context();
         const auto kept = archive::ArchiveWriter(with, archive_id).abandon();
@@ -107,13 +107,13 @@ class FaultRun : public testing::TestWithParam<int> {
         return kept && !*kept;
     }
 
-    /// The whole archive, back from the store.
+    /// The whole archive, read from the store.
     Result<Buffer> fetch() {
         ops::Context with = context();
         ZG_TRY(const archive::ArchiveView view, archive::read_all_manifests(with.archives));
         if (!view.unreadable.empty()) return fail(view.unreadable.front().error);
         if (view.archives.size() != 1)
-            return fail({.kind = ErrorKind::not_found, .what = "there is not one archive"});
+            return fail({.kind = ErrorKind::not_found, .what = "there is not exactly one archive"});
         BufferSink sink;
         ZG_CHECK(archive::fetch_archive(with, view.archives.front(), sink));
         return std::move(sink.buffer);
@@ -167,7 +167,7 @@ class FaultRun : public testing::TestWithParam<int> {
         set_faults(seed + 100'000, 0.1);
         const auto back = fetch();
         if (back) {
-            EXPECT_TRUE(*back == stream_) << "damaged bytes left the fetch";
+            EXPECT_TRUE(*back == stream_) << "damaged data was fetched without an error";
         } else {
             expect_clear(back.error());
         }
@@ -183,12 +183,11 @@ class FaultRun : public testing::TestWithParam<int> {
             if (HasFatalFailure()) return;
         }
         fmt::print(
-            "seeds {} to {}: {} backups whole at once, {} ended with an error and were whole "
-            "after "
-            "the next run\n",
+            "seeds {} to {}: {} backups succeeded at once, {} ended with an error and succeeded "
+            "in the next run\n",
             GetParam() * seeds_each, (GetParam() + 1) * seeds_each - 1, whole_, failed_);
         EXPECT_GT(whole_, 0);
-        EXPECT_NE(log_->text().find("try 2"), std::string::npos) << "no fault was ever met";
+        EXPECT_NE(log_->text().find("try 2"), std::string::npos) << "no fault ever occurred";
     }
 
     const std::uint64_t part_size_;
@@ -229,8 +228,8 @@ class VaultFaultRun : public FaultRun {
         EXPECT_TRUE(client_->index->set_known({clock_.now(), clock_.now()}));
         take(std::move(client_->store), client_->log);
     }
-    /// Unfinished uploads; segments that are there twice, or that no manifest knows; archives
-    /// that were asked for twice.
+    /// Unfinished uploads; segments that exist twice, or are in no manifest; archives that were
+    /// requested twice.
     nlohmann::json leftovers() override {
         const auto vault = server_.get("vaults")["vaults"]["us-east-1:fix"];
         nlohmann::json left = vault["uploads"];
@@ -254,8 +253,8 @@ class VaultFaultRun : public FaultRun {
     std::unique_ptr<VaultClient> client_;
 };
 
-TEST_P(S3FaultRun, EndsWholeOrWithAClearErrorAndTheNextRunEndsWhole) { run_seeds(); }
-TEST_P(VaultFaultRun, EndsWholeOrWithAClearErrorAndTheNextRunEndsWhole) { run_seeds(); }
+TEST_P(S3FaultRun, SucceedsOrEndsWithAClearErrorAndTheNextRunSucceeds) { run_seeds(); }
+TEST_P(VaultFaultRun, SucceedsOrEndsWithAClearErrorAndTheNextRunSucceeds) { run_seeds(); }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, S3FaultRun, testing::Range(0, 10));
 INSTANTIATE_TEST_SUITE_P(Seeds, VaultFaultRun, testing::Range(0, 10));

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# radosgw.sh COMMAND...: runs it beside a Ceph object gateway of its own, a real S3 server: one node
-# on 127.0.0.1, all data in memory, gone at the end.
+# radosgw.sh COMMAND...: starts a Ceph object gateway, a real S3 server, with one node on 127.0.0.1
+# and all data in memory; runs COMMAND, and ends the server.
 # COMMAND gets S3_ENDPOINT, the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and a bucket
-# called "bucket". Its exit code is the command's; 77 where Ceph is not installed. Storage classes
-# GLACIER and DEEP_ARCHIVE exist there, as names: Ceph knows no thaw.
-# In a network of its own, where nothing else can take a port: a monitor cannot be given "any".
+# called "bucket". Its exit code is the command's; 77 if Ceph is not installed. Storage classes
+# GLACIER and DEEP_ARCHIVE exist there only by name: Ceph does not support thaws.
+# In a separate network, where nothing else can take a port: a monitor cannot use any free port.
 set -euo pipefail
 if [ -z "${ZGLACIER_OWN_NETWORK:-}" ]; then
     export ZGLACIER_OWN_NETWORK=1

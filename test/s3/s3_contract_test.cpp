@@ -1,5 +1,5 @@
-// The Store contract, by an S3 store against test/fake_aws; and, where S3_ENDPOINT names one (see
-// radosgw.sh), against another S3 server.
+// The Store contract for an S3 store with test/fake_aws; and, if S3_ENDPOINT names one (see
+// radosgw.sh), with another S3 server.
 #include <atomic>
 #include <cstdlib>
 
@@ -9,8 +9,7 @@
 namespace zg::store {
 namespace {
 
-/// One empty bucket of its own: a prefix in a server that all tests share would let one see the
-/// rest of another.
+/// A new empty bucket: with a prefix on a shared server, one test would see leftovers of another.
 class S3Backend final : public Backend {
   public:
     explicit S3Backend(std::string options, std::vector<std::string> arguments = {})
@@ -33,7 +32,7 @@ class S3Backend final : public Backend {
     std::vector<std::unique_ptr<test::Client>> clients_;
 };
 
-/// A prefix of its own in the bucket "bucket" of a server that was there before.
+/// A new prefix in the bucket "bucket" of an existing server.
 class OtherServerBackend final : public Backend {
   public:
     std::unique_ptr<Store> open() override {
@@ -60,8 +59,8 @@ std::vector<Factory> factories() {
         return [=] { return std::make_unique<S3Backend>(options, arguments); };
     };
     if (std::getenv("S3_ENDPOINT") != nullptr)
-        // Ceph 16 keeps no checksums of parts, answers 500 where an upload is gone, and now and
-        // then InvalidPart where a part is left out.
+        // Ceph 16 keeps no checksums of parts, answers 500 if an upload is gone, and sometimes
+        // InvalidPart if a part is left out.
         return {{.name = "other_server",
                  .make = [] { return std::make_unique<OtherServerBackend>(); },
                  .part_size = smallest_part,
@@ -90,7 +89,7 @@ std::vector<Factory> factories() {
 INSTANTIATE_TEST_SUITE_P(S3, StoreContract, testing::ValuesIn(factories()), factory_name);
 INSTANTIATE_TEST_SUITE_P(S3, StoreThawContract, testing::ValuesIn(factories()), factory_name);
 
-/// A store that tries again, on a server that carries a request out and loses its answer.
+/// A store with retries, on a server that carries out a request and loses its answer.
 class S3LostAnswerTest : public testing::Test {
   protected:
     void SetUp() override {
@@ -101,7 +100,7 @@ class S3LostAnswerTest : public testing::Test {
         of.update(match.is_null() ? nlohmann::json::object() : match);
         server_.control("faults", {{"match", of}, {"kind", "lost-answer"}});
     }
-    /// At least: a PUT or DELETE whose kept connection was cut may have been repeated by libcurl.
+    /// At least: libcurl may have repeated a PUT or DELETE whose kept connection was cut.
     void expect_retries(std::size_t count) {
         const std::string text = client_.log.text();
         std::size_t found = 0;
@@ -132,14 +131,14 @@ TEST_F(S3LostAnswerTest, PutNewFindsItsOwnBytes) {
     expect_retries(1);
     EXPECT_EQ(kind_of(store_.put_new("zglacier.json", as_bytes("other"))), ErrorKind::conflict);
     EXPECT_EQ(kind_of(store_.put_new("zglacier.json", as_bytes("{}"))), ErrorKind::conflict)
-        << "nothing was lost: it is another writer's";
+        << "no answer was lost: it is another writer's";
 }
 
 TEST_F(S3LostAnswerTest, CompleteFindsItsOwnSegment) {
     const Buffer content = test_bytes(1000);
     lose_answer("POST", {{"query", "uploads"}});
     const Upload upload = store_.begin(segment_, std::uint64_t{5} << 20U, "").value();
-    EXPECT_EQ(store_.uploads("").value().size(), 2U) << "it was begun twice";
+    EXPECT_EQ(store_.uploads("").value().size(), 2U) << "it was started twice";
     lose_answer("PUT");
     const Part part = put_piece(store_, upload, 1, content);
     lose_answer("POST", {{"query", "uploadId"}});
@@ -153,7 +152,7 @@ TEST_F(S3LostAnswerTest, CompleteFindsItsOwnSegment) {
     EXPECT_EQ(store_.uploads("").value().size(), 0U);
 }
 
-TEST_F(S3LostAnswerTest, AThawIsAskedForOnceAndARemovalIsOne) {
+TEST_F(S3LostAnswerTest, AThawIsRequestedOnceAndARemovalSucceeds) {
     ASSERT_EQ(
         problem_of(upload_segment(store_, segment_, std::uint64_t{5} << 20U, test_bytes(1000))),
         "");

@@ -1,5 +1,4 @@
-// The Store contract, by a vault's store against test/fake_aws; and what a vault's store must do
-// beside it.
+// The Store contract for a store in a vault with test/fake_aws, and tests of such a store only.
 #include <sys/resource.h>
 
 #include <atomic>
@@ -43,8 +42,8 @@ std::vector<Factory> factories() {
     const auto vault = [](std::vector<std::string> arguments) {
         return [=] { return std::make_unique<VaultBackend>(arguments); };
     };
-    // A vault does not remove one part of an upload, and decides itself how long what was thawed
-    // stays readable.
+    // A vault does not remove a part of an upload, and decides itself how long thawed archives stay
+    // readable.
     const std::set<std::string> cannot{"PartsThatAreNotListedAreLeftOut",
                                        "ACopyThatIsAskedForAgainStaysLonger"};
     return {{.name = "vault",
@@ -73,14 +72,14 @@ class VaultStoreTest : public testing::Test {
         EXPECT_TRUE(here_->glacier->create_vault("fix"));
         EXPECT_TRUE(here_->index->set_known({clock_.now(), clock_.now()}));
     }
-    /// As another machine would: with an index of its own.
+    /// As on another machine, with another index.
     std::unique_ptr<VaultClient> open(const std::string& machine,
                                       RetryPolicy retry = test::no_retries) {
         return std::make_unique<VaultClient>(server_.endpoint(),
                                              folder_.path() + "/" + machine + ".sqlite", clock_,
                                              net::HttpOptions{}, retry);
     }
-    /// The next POST to `path` is carried out, and its answer lost.
+    /// Lets the next POST to `path` be carried out and its answer be lost.
     void lose_answer(const std::string& path) {
         server_.control("faults",
                         {{"match", {{"method", "POST"}, {"path", path}}}, {"kind", "lost-answer"}});
@@ -96,7 +95,7 @@ class VaultStoreTest : public testing::Test {
         ASSERT_EQ(problem_of(here_->store->put_new("archives/a/manifest.json", test_bytes(20'000))),
                   "");
     }
-    /// refresh() until the inventory is there, as a person would who comes back when told.
+    /// Calls refresh() until the inventory is ready, like a user who retries at the given time.
     static Result<void> learn(VaultStoreTest& test, Store& store) {
         for (int tries = 0; tries < 3; ++tries) {
             auto refreshed = store.refresh();
@@ -114,7 +113,7 @@ class VaultStoreTest : public testing::Test {
     std::unique_ptr<VaultClient> here_;
 };
 
-TEST_F(VaultStoreTest, AnotherMachineLearnsAllFromTheInventory) {
+TEST_F(VaultStoreTest, AnotherMachineKnowsEverythingFromTheInventory) {
     put_some();
     const auto there = open("there");
     const auto unknown = there->store->list("");
@@ -139,10 +138,10 @@ TEST_F(VaultStoreTest, AnotherMachineLearnsAllFromTheInventory) {
     EXPECT_EQ(back, content_);
 }
 
-TEST_F(VaultStoreTest, AnOldInventoryUndoesNothingThatWasDoneSince) {
+TEST_F(VaultStoreTest, AnOldInventoryDoesNotUndoLaterChanges) {
     put_some();
     advance(25h);
-    // The inventory that is about to be taken in knows neither the removal nor the new object.
+    // The next inventory has neither the removal nor the new object.
     ASSERT_EQ(problem_of(here_->store->remove("archives/a/manifest.json")), "");
     ASSERT_EQ(problem_of(here_->store->put_new("archives/b/manifest.json", as_bytes("new"))), "");
     ASSERT_EQ(problem_of(here_->store->put("zglacier.json", as_bytes("{\"record\": 2}"))), "");
@@ -152,7 +151,7 @@ TEST_F(VaultStoreTest, AnOldInventoryUndoesNothingThatWasDoneSince) {
     EXPECT_EQ(here_->store->get("zglacier.json").value(), to_buffer("{\"record\": 2}"));
 }
 
-TEST_F(VaultStoreTest, WhatSomebodyElseRemovedIsGoneAndTold) {
+TEST_F(VaultStoreTest, ARemovalBySomebodyElseIsNoticedAndLogged) {
     put_some();
     const auto object = here_->index->find(segment_);
     ASSERT_TRUE(object && *object);
@@ -164,7 +163,7 @@ TEST_F(VaultStoreTest, WhatSomebodyElseRemovedIsGoneAndTold) {
         << here_->log.text();
 }
 
-TEST_F(VaultStoreTest, ACompletionWhoseAnswerWasLostIsFoundAgain) {
+TEST_F(VaultStoreTest, ACompletionWhoseAnswerWasLostIsFound) {
     ASSERT_EQ(problem_of(here_->store->put_new("zglacier.json", as_bytes("{}"))), "");
     const Upload upload = here_->store->begin(segment_, 1 << 20, "").value();
     std::vector<Part> parts;
@@ -176,13 +175,13 @@ TEST_F(VaultStoreTest, ACompletionWhoseAnswerWasLostIsFoundAgain) {
     const auto lost = here_->store->complete(upload, parts);
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().kind, ErrorKind::unavailable);
-    // The same call again, as a retry makes it; and another process that only cleans up.
+    // The same call again, like a retry; and another process that only cleans up.
     EXPECT_EQ(problem_of(here_->store->complete(upload, parts)), "");
     EXPECT_EQ(here_->store->stat(segment_)->size, content_.size());
     EXPECT_TRUE(here_->index->completions()->empty());
 }
 
-TEST_F(VaultStoreTest, NobodyAsksTwiceForTheSameArchive) {
+TEST_F(VaultStoreTest, TheSameArchiveIsNotRequestedTwice) {
     put_some();
     advance(25h);
     const auto there = open("there");
@@ -240,7 +239,7 @@ TEST_F(VaultStoreTest, AnArchiveOfAnotherProgramBecomesASegmentForAll) {
     Buffer back(stream.size());
     EXPECT_EQ(there->store->read(name, 0, back).value(), stream.size());
     EXPECT_EQ(back, stream);
-    // To remove it is to let go of it.
+    // Removing it only releases it.
     ASSERT_EQ(problem_of(there->store->remove(name)), "");
     EXPECT_EQ(kind_of(there->store->stat(name)), ErrorKind::not_found);
     advance(73h);
@@ -249,17 +248,17 @@ TEST_F(VaultStoreTest, AnArchiveOfAnotherProgramBecomesASegmentForAll) {
         EXPECT_EQ(listed(*store, "archives/2013"), (std::vector<std::string>{}));
     }
     EXPECT_TRUE(here_->glacier->initiate_job("fix", {.archive_id = receipt->id}))
-        << "it is in the vault as it was";
+        << "it is still in the vault";
 }
 
-/// The most that this process has had in memory so far, KiB.
+/// Peak memory of this process so far, KiB.
 long peak_memory() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     return usage.ru_maxrss;
 }
 
-TEST_F(VaultStoreTest, TheLargestArchiveThereCanBe) {
+TEST_F(VaultStoreTest, StoresTheLargestPossibleArchive) {
     constexpr std::uint64_t part_size = std::uint64_t{4} << 30U;
     constexpr std::uint32_t count = 10'000;
     const auto leaf = codec::sha256(Buffer(codec::tree_leaf_size));
@@ -275,7 +274,7 @@ TEST_F(VaultStoreTest, TheLargestArchiveThereCanBe) {
                                   {"tree_hash", of_part.hex()},
                                   {"size", part_size}});
     EXPECT_EQ(here_->glacier->list_parts("fix", upload.id)->size(), count);
-    // The linear digest of a part is compared when it is put, and plays no role later.
+    // The linear digest of a part is compared when it is put, and not used later.
     const Part part{.number = 1,
                     .size = part_size,
                     .sha256 = of_part,
@@ -285,12 +284,12 @@ TEST_F(VaultStoreTest, TheLargestArchiveThereCanBe) {
     const auto stat = here_->store->complete(upload, parts);
     ASSERT_TRUE(stat) << stat.error().message();
     EXPECT_EQ(stat->size, std::uint64_t{40'000} << 30U);
-    // The server has compared it with its own; once more, from the leaves' side: ten thousand
+    // The server has compared it with its own; check it again from the leaves: ten thousand
     // subtrees of 4,096 leaves.
     for (std::uint32_t i = 0; i < count; ++i) joiner.add(of_part);
     EXPECT_EQ(stat->tree_hash, joiner.finish());
     EXPECT_LT(peak_memory() - before, 64 * 1024) << "KiB";
-    // One byte more is too large for any archive.
+    // One byte more is too large for an archive.
     parts.push_back({.number = count + 1, .size = 1, .sha256 = of_part, .tag = part.tag});
     EXPECT_EQ(kind_of(here_->store->complete(upload, parts)), ErrorKind::usage);
 }
@@ -313,7 +312,7 @@ TEST_F(VaultStoreTest, AJobWhoseAnswerWasLostIsNotStartedTwice) {
     EXPECT_NE(retrying->log.text().find("try 2 in"), std::string::npos);
 }
 
-TEST_F(VaultStoreTest, EveryCallWhoseAnswerWasLostSucceedsAll) {
+TEST_F(VaultStoreTest, EveryCallWhoseAnswerWasLostSucceeds) {
     const auto retrying = open("here", quick_retries);
     lose_answer("/archives");
     EXPECT_EQ(problem_of(retrying->store->put_new("zglacier.json", as_bytes("{}"))), "");

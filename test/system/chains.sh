@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The ways in which chains break elsewhere.
+# Cases in which chains could break.
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
 D=$POOL/chain
@@ -21,7 +21,7 @@ zfs list "$D@zglacier-20200101T000000Z" "$D@mine" >/dev/null || die "a foreign s
 [ "$(zfs get -Hp -o value userrefs "$D@mine")" = 1 ] || die "a foreign hold is gone"
 zfs release mytag "$D@mine"
 zfs destroy "$D@zglacier-20200101T000000Z"
-say "a snapshot or a hold that is not ours is never touched"
+say "snapshots and holds that are not ours are never touched"
 
 # An existing snapshot, by name; twice.
 expect 0 zg backup --snapshot mine "$D"
@@ -53,7 +53,7 @@ wait $slow || { cat "$WORK/slow.out"; die "the first run failed"; }
 nothing_left "$D" 2
 say "a second run on the same dataset exits with 7"
 
-# zfs send that fails, dies, or lies: nothing is stored.
+# zfs send fails, dies, or writes a wrong stream: nothing is stored.
 before=$(archives)
 faults=(
     'exit 1' 'echo garbage; exit 0' 'zfs "$@" | head -c 3000; exit 0'
@@ -69,12 +69,12 @@ for fault in "${faults[@]}"; do
     got=0; ZGLACIER_ZFS=$WORK/bad-zfs zg backup "$D" >"$WORK/out" 2>"$WORK/err" || got=$?
     [ "$got" = 1 ] || [ "$got" = 5 ] || {
         cat "$WORK/out" "$WORK/err"
-        die "zfs send that does '$fault' gave exit code $got"
+        die "zfs send that does '$fault': exit code $got"
     }
     [ "$(archives)" = "$before" ] || die "zfs send that does '$fault' was stored"
     nothing_left "$D" 2
 done
-say "a zfs send that fails, is cut, or lies is not stored and leaves nothing behind"
+say "the output of a zfs send that fails or is wrong is not stored, and nothing is left over"
 
 # A base of the same name and another guid.
 expect 0 zg backup "$D"
@@ -89,20 +89,20 @@ expect 0 zg backup "$D"
 said "full archive"
 expect 0 zg restore "$D" "$POOL/same-name"
 same_as "$POOL/same-name" other-guid
-say "a base of the same name and another guid is no base"
+say "a snapshot with the base's name and another guid is not the base"
 zfs destroy "$name"
 
-# A dataset destroyed and made again under its name.
+# A dataset destroyed and created again with the same name.
 drop "$D" # the zfs send of the run before may still be ending
-zfs create "$D"; M=$(mountpoint_of "$D"); echo anew >"$M/anew"; keep_listing "$D" anew
+zfs create "$D"; M=$(mountpoint_of "$D"); echo again >"$M/again"; keep_listing "$D" again
 sleep 1
 expect 0 zg backup "$D"
 said "full archive"
-expect 0 zg restore "$D" "$POOL/anew"
-same_as "$POOL/anew" anew
-say "a dataset made anew starts a new chain"
+expect 0 zg restore "$D" "$POOL/again"
+same_as "$POOL/again" again
+say "a recreated dataset starts a new chain"
 
-# Rolled back behind the newest archive's snapshot.
+# Rolled back to before the newest archive's snapshot.
 echo one >"$M/one"; sleep 1
 zfs snapshot "$D@keep"
 expect 0 zg backup --snapshot keep "$D"
@@ -115,9 +115,9 @@ said "incremental archive"
 expect 0 zg restore "$D" "$POOL/rolled"
 same_as "$POOL/rolled" rolled
 expect 0 zg verify
-say "after a rollback the base is a snapshot that is still there"
+say "after a rollback the base is a snapshot that still exists"
 
-# A script that calls every snapshot the same, and renames the one before.
+# A script that gives every snapshot the same name, and renames the previous one.
 for round in 1 2; do
     zfs list "$D@nightly" >/dev/null 2>&1 && zfs rename "$D@nightly" "$D@nightly-before"
     echo "nightly $round" >"$M/nightly"; zfs snapshot "$D@nightly"; sleep 1
@@ -138,8 +138,8 @@ expect 0 zg backup "$D"
 said "full archive"
 expect 0 zg verify
 say "an archive whose base is gone from the store ($oldest) is not built upon"
-# A run was killed and its snapshot destroyed before the next one: nothing to go on
-# from, so it starts anew.
+# A run was killed, and its snapshot destroyed before the next run: there is nothing to resume, so
+# it starts over.
 echo five >"$M/five"; keep_listing "$D" five; sleep 1
 got=0; ZGLACIER_TEST_CRASH_AT=12 zg backup "$D" >/dev/null 2>&1 || got=$?
 [ "$got" = 137 ] || die "was not killed"
@@ -148,7 +148,7 @@ gone=0
 for s in $(zfs list -H -o name -r -d 1 -t snapshot "$D" | grep '@zglacier-'); do
     [ "$(zfs get -Hp -o value userrefs "$s")" -ge 1 ] || continue
     zfs release "$tag" "$s"
-    # A zfs send that has not ended yet has a hold of its own.
+    # A zfs send that has not ended yet has its own hold.
     for _ in $(seq 300); do
         ! zfs destroy "$s" 2>"$WORK/err" || break
         sleep 0.1
@@ -162,10 +162,10 @@ nothing_left "$D"
 expect 0 zg verify
 expect 0 zg restore "$D" "$POOL/five"
 same_as "$POOL/five" five
-say "a killed run whose snapshot is gone is cleaned up and begun anew"
+say "a killed run whose snapshot is gone is cleaned up and started over"
 
-# A run died when all was stored, before it had destroyed the snapshot before: a run that
-# finds nothing to do does it.
+# A run died when everything was stored, but before it had destroyed the previous snapshot: the next
+# run does that even if it has nothing to store.
 echo six >"$M/six"; sleep 1
 ZGLACIER_TEST_STEP_LOG=$WORK/steps expect 0 zg backup "$D"
 at=$(grep -n 'zfs.destroy.* begin' "$WORK/steps" | cut -d: -f1)
@@ -179,5 +179,5 @@ expect 0 zg backup --dry-run "$D"
 expect 0 zg backup "$D"
 said "nothing was written"
 nothing_left "$D"
-say "a run that finds nothing to do destroys what a killed one should have"
+say "a run with nothing to store destroys the snapshot that a killed one should have destroyed"
 finish

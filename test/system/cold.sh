@@ -23,7 +23,7 @@ find "$STORE_DIR/.thaw" -type f -exec sed -i "s/\"ready\":[0-9]*/\"ready\":$(dat
 expect 0 zg restore "$D" "$POOL/back"
 same_as "$POOL/back" cold
 say "thaw, exit 75, the same command again, restored identical"
-# A second store of the same sort, waited for.
+# A second store of the same kind, with --wait.
 rm -r "$STORE_DIR/.thaw"
 export ZGLACIER_STORE="$STORE?thaw=4s"
 expect 0 zg restore --dry-run "$D" "$POOL/waited"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From one store into another: verified, nothing twice, killed at every step and run again; damage
-# is not copied; the chain goes on in the new place.
+# From one store to another: verified, nothing copied twice, killed at every step and run again;
+# damage is not copied; the chain continues in the new store.
 . "$(dirname "$0")/lib.sh"
 D=$POOL/copied
 zfs create "$D"
@@ -43,7 +43,7 @@ said "incremental"
 expect 0 zg backup --store "$FROM" "$D"
 expect 0 zg copy --from "$TO" --to "$FROM"
 expect 0 zg verify --store "$FROM"
-say "the backup goes on in the new place; both may, and copy back"
+say "backups continue in the new store, or in both, and can be copied back"
 
 # one dataset of two, and a snapshot in the middle of the chain
 zfs create "$POOL/other"; echo other >"$(mountpoint_of "$POOL/other")/file"
@@ -79,7 +79,7 @@ while :; do
 done
 [ "$n" -gt 10 ] || die "only $n steps"
 expect 0 zg restore --store "$TO" "$D" "$POOL/killed"
-say "killed at $((n - 1)) steps, run again each time: whole"
+say "killed at $((n - 1)) steps, run again each time: complete"
 
 # cold, and damaged
 rm -rf "$WORK/to"; expect 0 zg init --store "$TO"
@@ -93,5 +93,5 @@ printf 'X' | dd of="$broken" bs=1 seek=1000 conv=notrunc 2>/dev/null
 expect 5 zg copy --from "$FROM" --to "$TO" "$D"
 said "000001"
 [ ! -e "$WORK/to/archives/$middle/manifest.json" ] || die "damage was committed"
-say "what is cold is thawed first; what is damaged is not copied"
+say "cold segments are thawed first; damaged ones are not copied"
 finish

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# The crash matrix: kill -9 at every step of a backup, of one that goes on, of one that gives up an
-# unfinished archive, of a restore, of one that goes on, and of a catalog's making anew; run again,
-# the result is whole, identical, and nothing of ours is left over. The steps are those that the
-# program announces: every change in the store, every write to the catalog, every changing zfs
-# command; they are printed.
-# CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, by a fake_aws of
-# the test's own. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: a sample, every N-th step only; the
-# seed says from which one on.
-# CRASH_OPS: which of backup incremental going-on-backup giving-up restore going-on-restore rebuild.
+# The crash matrix: kill -9 at every step of a backup, of a resumed one, of one that gives up an
+# unfinished archive, of a restore, of a resumed one, and of a rebuild of the catalog. After another
+# run the result is complete and identical, and nothing of ours is left over. The steps are those
+# that the program announces: every change in the store, every write to the catalog, every zfs
+# command that changes something; they are printed.
+# CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, on a fake_aws of
+# this test. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: a sample, every N-th step only; the seed
+# determines the first one.
+# CRASH_OPS: which of backup incremental resumed-backup giving-up restore resumed-restore rebuild.
 . "$(dirname "$0")/lib.sh"
 kind=${CRASH_STORE:-1}
 stride=${CRASH_STRIDE:-1}
 first=$((1 + seed % stride))
-ops=${CRASH_OPS:-backup incremental going-on-backup giving-up restore going-on-restore rebuild}
+ops=${CRASH_OPS:-backup incremental resumed-backup giving-up restore resumed-restore rebuild}
 D=$POOL/crash
 zfs create "$D"
 M=$(mountpoint_of "$D")
@@ -38,15 +38,15 @@ case $kind in
     2) size=8000000 segment=5MiB part=5MiB ;;
     3) size=2500000 segment=1MiB part=1MiB ;;
 esac
-# What is sealed at once belongs to one segment.
+# Data that is sealed at once belongs to one segment.
 [ "$kind" != 1 ] || [ -z "${CRASH_SEALED:-}" ] || size=2500000 segment=1MiB part=512KiB
 options=(--segment-size $segment --part-size $part --compression none)
 
 ours() { zfs list -H -o name -r -d 1 -t snapshot "$D" | grep '@zglacier-' || true; }
-# zfs-fuse may take a snapshot for busy for ever when its zfs send was killed.
+# zfs-fuse may report a snapshot as busy for ever if its zfs send was killed.
 keeps_busy() { ! { zfs 2>&1 || true; } | grep -qF -- '-t <receive_resume_token>'; }
-# fresh: an empty store, an empty state folder, and a dataset without the snapshots of the store
-# before. $kept: those that zfs-fuse takes for busy because of a zfs send that was killed.
+# fresh: an empty store, an empty state folder, and a dataset without the snapshots of the previous
+# store. $kept: those that zfs-fuse reports as busy because of a killed zfs send.
 fresh() {
     local snapshot
     for snapshot in $(ours); do zfs destroy "$snapshot" 2>/dev/null || true; done
@@ -64,9 +64,9 @@ fresh() {
 new_data() { head -c $size /dev/urandom >"$M/data"; echo "$1" >"$M/sub/note"; }
 backup() { zg backup "${options[@]}" "$@" "$D"; }
 restore() { zg restore --yes "${key[@]}" "$D" "$POOL/$1"; }
-# Lets every thaw that was asked for come to its end, and stay.
+# Advances the clock until every requested thaw is done and its copy still readable.
 thawed() { [ "$kind" = 1 ] || control clock '{"advance": 43260}'; }
-# Forgets every thaw.
+# Advances the clock until every thawed copy has expired.
 cold_again() { [ "$kind" = 1 ] || control clock '{"advance": 8640000}'; }
 # whole_restore NAME TARGET: restores all, thaw included, and compares.
 whole_restore() {
@@ -80,11 +80,11 @@ whole_restore() {
     drop "$POOL/$2"
 }
 vault_uploads() { python_s3 vaults "" "sum(len(v['uploads']) for v in s['vaults'].values())"; }
-# clean: verify finds the store whole and nothing in it that belongs to nothing; no upload, hold,
-# snapshot or temporary file is left.
+# clean: verify finds the store complete and no object without an archive; no upload, hold, snapshot
+# or temporary file is left.
 clean() {
     expect 0 zg verify
-    ! grep -q 'does not list this segment\|does not belong to any archive' "$WORK/out" || {
+    ! grep -q 'does not list this segment\|without a manifest' "$WORK/out" || {
         cat "$WORK/out" >&2
         die "a stray segment was left"
     }
@@ -95,8 +95,7 @@ clean() {
     esac
 }
 
-# steps_of TITLE COMMAND...: runs it to its end and prints its steps,
-# those of the same sort counted.
+# steps_of TITLE COMMAND...: runs it to its end and prints its steps, with the number of each kind.
 steps_of() {
     local title=$1
     shift
@@ -106,7 +105,7 @@ steps_of() {
         die "$*"
     }
     echo "    steps of $title: $(wc -l <"$WORK/steps")"
-    # Without numbers and names that differ from run to run.
+    # Removes numbers and names that differ from run to run.
     sed -E 's/^[0-9]+ //
         s/[0-9]{8}T[0-9]{6}Z(-[0-9a-f]{8})?/ID/g
         s/[~][0-9a-f~]{16,}[0-9~]*/~/
@@ -114,7 +113,7 @@ steps_of() {
         s/[0-9a-f]{32}/STORE/' "$WORK/steps" | sort | uniq -c |
         awk '{ n = $1; $1 = ""; printf "      %3d %s\n", n, $0 }'
 }
-# killed_at N COMMAND...: runs it and lets it die at step N; 1 where it has fewer steps.
+# killed_at N COMMAND...: runs it and kills it at step N; returns 1 if it has fewer steps.
 killed_at() {
     local code=0 n=$1
     shift
@@ -124,7 +123,7 @@ killed_at() {
     cat "$WORK/err" >&2
     die "step $n: exit code $code instead of a kill"
 }
-# settled DATASET: waits for a zfs receive that has lost its input to end.
+# settled DATASET: waits until a zfs receive that has lost its input ends.
 settled() {
     for _ in $(seq 600); do
         pgrep --ns $$ --nslist mnt -f "zfs receive .*$1" >/dev/null || return 0
@@ -132,7 +131,7 @@ settled() {
     done
 }
 count() { total=$((total + 1)); kills=$((kills + 1)); n=$((n + stride)); }
-told() {
+report() {
     local steps="each step"
     [ $stride = 1 ] || steps="each $stride. step from $first on"
     [ $((n - 1)) -ge 4 ] || die "$1 has only $((n - 1)) steps"
@@ -159,10 +158,10 @@ kill_backups() {
         [ $((kills % 10)) != 0 ] || whole_restore crash whole
         count
     done
-    told "$1"
+    report "$1"
 }
 
-# unfinished: a new store with an archive of which a segment is confirmed.
+# unfinished: an unfinished archive of which a segment is confirmed.
 unfinished() {
     local at
     rm -f "$WORK/steps"
@@ -172,9 +171,9 @@ unfinished() {
     at=$(grep -n 'catalog.journal_segment.* end' "$WORK/steps" | head -1 | cut -d: -f1)
     unfinished_at=$((at + 3))
 }
-# kill_going_on_backups TITLE OPTIONS...: kills a backup that finds an
-# unfinished archive at each step.
-kill_going_on_backups() {
+# kill_resumed_backups TITLE OPTIONS...: kills a backup that finds an unfinished archive, at each
+# step.
+kill_resumed_backups() {
     local n=$first kills=0 unfinished_at= title=$1
     shift
     fresh
@@ -197,7 +196,7 @@ kill_going_on_backups() {
         [ $((kills % 5)) != 0 ] || whole_restore crash whole
         count
     done
-    told "$title"
+    report "$title"
 }
 
 # a_chain: a full archive and two incremental ones.
@@ -210,7 +209,7 @@ a_chain() {
         sleep 1
     done
 }
-# restores: a restore, run again, ends with the data; and counts.
+# restores: the restore, run again, brings back the data; counts it.
 restores() {
     expect 0 restore back
     same_as "$POOL/back" crash
@@ -222,13 +221,13 @@ kill_restores() {
     a_chain
     if [ "$kind" != 1 ]; then
         cold_again
-        steps_of "asking for a thaw" restore back
+        steps_of "requesting a thaw" restore back
         while cold_again && killed_at "$n" restore back; do
             expect 75 restore back
             thawed
             restores
         done
-        told "asking for a thaw"
+        report "requesting a thaw"
         thawed
         n=$first kills=0
     fi
@@ -239,35 +238,35 @@ kill_restores() {
         restores
     done
     drop "$POOL/back"
-    told "a restore"
+    report "a restore"
 }
 
-receives_on() { { zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s'; }
-# begun: a target with a part of the chain; where zfs receive goes on, with a part of an archive.
+can_resume_receive() { { zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s'; }
+# begun: a target with a part of the chain; if zfs receive can resume, with a part of an archive.
 begun() {
     killed_at "$begun_at" restore back || die "the restore has ended"
     settled "$POOL/back"
-    ! receives_on || [ "$(zfs get -H -o value receive_resume_token "$POOL/back")" != - ] ||
-        die "zfs receive has kept no part of an archive"
+    ! can_resume_receive || [ "$(zfs get -H -o value receive_resume_token "$POOL/back")" != - ] ||
+        die "zfs receive kept no part of an archive"
 }
-# line_of WHAT N: the number of the N-th step of that sort.
+# line_of WHAT N: the number of the N-th step of that kind.
 line_of() { grep -n "$1" "$WORK/steps" | sed -n "$2p" | cut -d: -f1; }
-kill_going_on_restores() {
+kill_resumed_restores() {
     local n=$first kills=0 begun_at
     # Large enough to have a middle, small enough for the many writes of a restore.
-    if receives_on; then local size=1400000; fi
+    if can_resume_receive; then local size=1400000; fi
     a_chain
     if [ "$kind" != 1 ]; then expect 75 restore back; thawed; fi
     rm -f "$WORK/steps"
     ZGLACIER_TEST_STEP_LOG="$WORK/steps" expect 0 restore back
     begun_at=$(($(line_of 'zfs.receive end' 1) + 4))
     # In the middle of the second of three archives.
-    ! receives_on ||
+    ! can_resume_receive ||
         begun_at=$((($(line_of 'zfs.receive begin' 2) + $(line_of 'zfs.receive end' 2)) / 2))
     drop "$POOL/back"
     begun
-    steps_of "a restore that goes on" restore back
-    ! receives_on || said "resuming archive"
+    steps_of "a resumed restore" restore back
+    ! can_resume_receive || said "resuming archive"
     drop "$POOL/back"
     begun
     while killed_at "$n" restore back; do
@@ -276,7 +275,7 @@ kill_going_on_restores() {
         begun
     done
     drop "$POOL/back"
-    told "a restore that goes on"
+    report "a resumed restore"
 }
 
 rebuild() { zg catalog rebuild "${key[@]}"; }
@@ -284,19 +283,19 @@ kill_rebuilds() {
     local n=$first kills=0
     a_chain
     if [ "$kind" = 3 ]; then
-        # A vault is known by its inventory alone.
+        # The content of a vault is known only from its inventory.
         control clock '{"advance": 90000}'
         expect 0 rebuild
         control clock '{"advance": 18060}'
     fi
-    steps_of "a catalog's making anew" rebuild
+    steps_of "a rebuild of the catalog" rebuild
     while killed_at "$n" rebuild; do
         expect 0 rebuild
         said "3 archives"
         clean
         count
     done
-    told "a catalog's making anew"
+    report "a rebuild of the catalog"
     expect 0 zg list "$D"
     said "yes, 3 archives"
     new_data rebuilt
@@ -309,10 +308,10 @@ for op in $ops; do
     case $op in
         backup) kill_backups "a full backup" yes ;;
         incremental) kill_backups "an incremental backup" no ;;
-        going-on-backup) kill_going_on_backups "a backup that goes on" ;;
-        giving-up) kill_going_on_backups "a backup that gives up" --restart ;;
+        resumed-backup) kill_resumed_backups "a resumed backup" ;;
+        giving-up) kill_resumed_backups "a backup that gives up" --restart ;;
         restore) kill_restores ;;
-        going-on-restore) kill_going_on_restores ;;
+        resumed-restore) kill_resumed_restores ;;
         rebuild) kill_rebuilds ;;
     esac
 done

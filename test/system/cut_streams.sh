@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Streams that go on at any record, on real OpenZFS: what zfs send -t gives is joined to what was
-# sent before, and zfs receive -s goes on by a stored stream alone.
-# CUT_STREAM: the program cut_stream. CUTS: how often for each sort of stream (20).
+# Resuming streams at any record, on real OpenZFS: the output of zfs send -t is joined to what was
+# sent before, and zfs receive -s is resumed with only a stored stream.
+# CUT_STREAM: the program cut_stream. CUTS: how often for each kind of stream (20).
 . "$(dirname "$0")/lib.sh"
 : "${CUT_STREAM:?cut_stream}"
 cuts=${CUTS:-20}
@@ -9,8 +9,8 @@ echo "seed $seed"
 token_of() { zfs get -H -o value receive_resume_token "$1"; }
 random() { echo $(((RANDOM * 32768 + RANDOM) % $1)); }
 
-# Small files with the extended attributes that make spill blocks, larger ones, sparse ones, and
-# things removed: records of every type.
+# Small files with extended attributes that need spill blocks, larger ones, sparse ones, and removed
+# ones: records of every type.
 few() {
     local n
     BIG_XATTR=$2 fill "$1"
@@ -33,7 +33,7 @@ same() { # DATASET NAME
     same_as "$1" "$2"
 }
 
-# rest NAME PERCENT PLACE: writes what the receiver still lacks to $WORK/resumed.
+# rest NAME PERCENT PLACE: writes the stream that the receiver still needs to $WORK/resumed.
 rest() {
     "$CUT_STREAM" resume "$WORK/$1.stream" "$(token_of "$POOL/resumed")" "$2" \
         >"$WORK/resumed" 2>"$WORK/place" || {
@@ -41,8 +41,8 @@ rest() {
         die "$1: byte $3"
     }
 }
-# cut NAME BASE: the stream $WORK/NAME.stream, of whose receiver BASE is received before ("" for a
-# full one), cut again and again.
+# cut NAME BASE: cuts the stream $WORK/NAME.stream again and again; BASE is received first ("" for a
+# full stream).
 cut() {
     local name=$1 base=$2 listing=$3 n place size count percent
     count=$("$CUT_STREAM" count "$WORK/$name.stream")
@@ -65,10 +65,10 @@ cut() {
         head -c "$place" "$WORK/$name.stream" |
             zfs receive -s -u "$POOL/resumed" 2>/dev/null && die "$name: a part was received"
         if [ "$(token_of "$POOL/resumed" 2>/dev/null || echo -)" = - ]; then
-            # So little that nothing was kept.
+            # So little was received that nothing was kept.
             zfs receive -s -u "$POOL/resumed" <"$WORK/$name.stream"
         else
-            # A second cut, in what goes on.
+            # A second cut, in the resumed stream.
             percent=$(random 101)
             rest "$name" "$percent" "$place"
             head -c $(($(stat -c %s "$WORK/resumed") / 2)) "$WORK/resumed" |
@@ -76,16 +76,16 @@ cut() {
             rest "$name" "$percent" "$place"
             zfs receive -s -u "$POOL/resumed" <"$WORK/resumed" || {
                 cat "$WORK/place"
-                die "$name: byte $place of $size was not gone on with"
+                die "$name: not resumed at byte $place of $size"
             }
         fi
         same "$POOL/resumed" "$listing"
         drop "$POOL/resumed"
     done
-    say "$name: $cuts places spliced, $cuts receives gone on with"
+    say "$name: $cuts places spliced, $cuts receives resumed"
 }
 
-# two NAME FLAGS...: a full and an incremental stream of POOL/NAME sent with FLAGS.
+# two NAME FLAGS...: tests a full and an incremental stream of POOL/NAME sent with FLAGS.
 two() {
     local name=$1 d=$POOL/$1
     shift

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The damage matrix: each sort of damage, to each place of an archive and to the store's record, in
-# archives of each encoding, is found by verify and refused by restore, by name, with exit code 5.
+# The damage matrix: each kind of damage, at each place of an archive and in the store's record, in
+# archives of each encoding, is found by verify and refused by restore, with the object's name and
+# exit code 5.
 . "$(dirname "$0")/lib.sh"
 D=$POOL/damaged
 zfs create "$D"
@@ -23,8 +24,8 @@ take_out() { # FILE OFFSET: ten bytes
 }
 swap() { mv "$1" "$WORK/swap"; mv "$2" "$1"; mv "$WORK/swap" "$2"; }
 
-# refused WHAT NAME...: verify, and restore on a machine that knows nothing, both end with 5, and
-# one of NAMEs is told; then everything is put back.
+# refused WHAT NAME...: verify, and restore on a machine without a catalog, both end with 5 and name
+# one of NAMEs; then everything is put back.
 refused() {
     local what=$1 command got
     shift
@@ -77,8 +78,8 @@ a_store() {
 damage_segments() {
     local place offset size n name next
     for place in start middle end; do
-        # Damage within: of the bytes of one segment. To a whole one: the first,
-        # one in the middle, the last.
+        # Damage within the bytes of a segment, and to a whole segment: the first, one in the
+        # middle, the last.
         case $place in start) n=0 ;; middle) n=1 ;; end) n=$((${#segments[@]} - 1)) ;; esac
         name=${segments[n]}
         next=${segments[n == 0 ? 1 : n - 1]}
@@ -145,14 +146,14 @@ for encoding in plain zstd age; do
         age) a_store zstd --recipient "$recipient" ;;
     esac
     damage_segments
-    # A catalog that knows the archive must not hide that its manifest is gone.
+    # A catalog with the archive must not hide that its manifest is gone.
     damage_record "$folder/manifest.json" "$STORE_DIR/archives/$other/manifest.json" "$id"
-    # The record of another store is a sound one: see disagreement.sh.
+    # The record of another store is valid: see disagreement.sh.
     damage_record "$STORE_DIR/zglacier.json" "$STORE_DIR/archives/$other/manifest.json" \
         zglacier.json
     expect 0 zg verify
     expect 0 zg restore "${key[@]}" "$D" "$POOL/whole-$encoding"
-    say "$encoding: $((count - before)) sorts of damage found and refused"
+    say "$encoding: $((count - before)) kinds of damage found and refused"
 done
-echo "    $count sorts of damage in all"
+echo "    $count kinds of damage in all"
 finish

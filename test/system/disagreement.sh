@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The disagreement matrix: what the catalog says, what the store says, and what the clock says are
-# not the same. Each case has its outcome; none loses anything.
+# The disagreement matrix: the catalog, the store and the clock contradict each other. Each case has
+# a defined outcome, and none loses data.
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
 small=(--segment-size 256KiB --part-size 128KiB)
@@ -15,7 +15,7 @@ catalog() {
     echo "$ZGLACIER_STATE_DIR/$id.sqlite"
 }
 
-# more NAME: something new in the dataset, noted as NAME, and stored.
+# more NAME: changes the dataset, notes its listing as NAME, and backs it up.
 more() {
     sleep 1
     head -c 600000 /dev/urandom >"$M/data"
@@ -26,8 +26,8 @@ more() {
 # begin: an empty dataset $D and an empty store, and two archives.
 begin() {
     cases=$((cases + 1))
-    # zfs-fuse does not always let a dataset go.
-    D=$POOL/told-$cases
+    # zfs-fuse cannot always destroy a dataset.
+    D=$POOL/case-$cases
     zfs create "$D"
     M=$(mountpoint_of "$D")
     rm -rf "$STORE_DIR" "$ZGLACIER_STATE_DIR"
@@ -35,8 +35,8 @@ begin() {
     more one
     more two
 }
-# whole NAME COUNT: the store is sound, has COUNT archives, and gives NAME back, to a machine
-# that knows nothing, too.
+# whole NAME COUNT: the store is sound, has COUNT archives, and NAME is restored from it, also
+# without a catalog.
 whole() {
     local home
     for home in "$ZGLACIER_STATE_DIR" "$WORK/elsewhere"; do
@@ -63,7 +63,7 @@ said "yes, 3 archives"
 more four
 said "incremental"
 whole four 4
-say "a catalog older than the store is brought up to it"
+say "a catalog older than the store is updated"
 
 begin
 cp -a "$STORE_DIR" "$WORK/old"
@@ -73,14 +73,14 @@ expect 0 zg list "${key[@]}" "$D"
 said "yes, 2 archives"
 more four
 whole four 3
-say "a catalog newer than the store forgets what is gone; the next backup goes by what is there"
+say "a catalog newer than the store forgets missing archives; the next backup goes by the store"
 
 begin
 rm -r "$ZGLACIER_STATE_DIR"
 more three
 said "incremental"
 whole three 3
-say "a catalog that is missing is made anew"
+say "a missing catalog is rebuilt"
 
 begin
 cp "$(catalog)" "$WORK/foreign"
@@ -110,7 +110,7 @@ for damage in zeros cut empty text; do
     said "incremental"
     whole three 3
 done
-say "a catalog that is corrupted is put aside and made anew"
+say "a corrupt catalog is moved aside and rebuilt"
 
 begin
 id=$(archives | tail -1)
@@ -124,7 +124,7 @@ more three
 said "was put back"
 cmp "$WORK/manifest" "$STORE_DIR/archives/$id/manifest.json" || die "another manifest was put back"
 whole three 3
-say "a manifest that is missing is taken from the catalog, and put back by the next backup"
+say "a missing manifest is taken from the catalog, and put back by the next backup"
 
 begin
 more three
@@ -138,7 +138,7 @@ said "archives/$id: it has no manifest"
 expect 0 zg restore "${key[@]}" "$(archives | head -1)" "$POOL/back"
 same_as "$POOL/back" one
 drop "$POOL/back"
-say "a manifest that is missing everywhere is named; what does not need it is restored"
+say "a manifest missing everywhere is reported; archives that do not need it can be restored"
 
 begin
 id=$(archives | tail -1)
@@ -152,7 +152,7 @@ said "$id/manifest.json"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" three
 drop "$POOL/back"
-say "a manifest that is cut is named; the next backup does not build on it, and removes nothing"
+say "a truncated manifest is reported; the next backup does not build on it, and removes nothing"
 
 begin
 id=$(archives | tail -1)
@@ -174,7 +174,7 @@ more three
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" three
 drop "$POOL/back"
-say "a manifest of a newer format is named, and left alone"
+say "a manifest of a newer format is reported, and not touched"
 
 begin
 id=$(archives | tail -1)
@@ -188,10 +188,10 @@ expect 0 zg backup "${small[@]}" --full "$D"
 expect 0 zg restore "${key[@]}" "$(archives | tail -1)" "$POOL/back"
 same_as "$POOL/back" two
 drop "$POOL/back"
-say "a manifest whose segments are gone is damage; a full backup makes up for it"
+say "a manifest whose segments are gone is damage; a full backup replaces it"
 
-# Two hosts: each with its own name and state folder, the same store, the same name of a
-# dataset, at the same time.
+# Two hosts, each with its own name and state folder, use the same store and the same dataset name
+# at the same time.
 begin
 on_host() {
     local name=$1
@@ -225,11 +225,11 @@ for pair in "$D both" "$POOL/other other-now"; do
     same_as "$POOL/back" "$name"
     drop "$POOL/back"
 done
-# The dataset is backed up by two hosts by now (as a pool that has moved).
+# The dataset was backed up by two hosts by now, like a pool that was moved.
 expect 2 zg restore "${key[@]}" "$D" "$POOL/back"
 said "--host"
 drop "$POOL/other"
-say "two hosts write at once, and each has its own"
+say "two hosts write at once, each its own archives"
 
 begin
 sleep 1
@@ -241,7 +241,7 @@ whole three 3
 more four
 said "incremental"
 whole four 4
-say "a clock that went back 400 days makes no difference to what is restored"
+say "a clock that was set back 400 days does not affect restores"
 
 begin
 mkdir -p "$WORK/another"
@@ -252,7 +252,7 @@ said "would not be encrypted"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" two
 drop "$POOL/back"
-say "a record of another store cannot make a backup unencrypted, and hides nothing"
+say "a record of another store cannot turn off encryption, and hides nothing"
 
 begin
 rm "$STORE_DIR/zglacier.json"
@@ -261,6 +261,6 @@ said "zglacier init"
 expect 0 zg init --recipient "$recipient"
 more three
 whole three 3
-say "a record that is gone is made anew by init, and the archives are kept"
+say "a missing record is recreated by init, and the archives are kept"
 echo "    $cases disagreements"
 finish

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Encrypted archives: what a machine with the public key alone can do, what only the key can, and
-# Debian's age in place of zglacier.
+# Encrypted archives: what a machine with only the public key can do, what needs the key, and
+# Debian's age instead of zglacier.
 . "$(dirname "$0")/lib.sh"
 
 D=$POOL/secretfs
@@ -12,8 +12,8 @@ cp "$WORK/out" "$WORK/backup.key"
 recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")
 age-keygen -o "$WORK/second.key" 2>/dev/null
 second=$(age-keygen -y "$WORK/second.key")
-[ "$(age-keygen -y "$WORK/backup.key")" = "$recipient" ] || die "age-keygen does not take our key"
-say "key generate makes what age-keygen takes"
+[ "$(age-keygen -y "$WORK/backup.key")" = "$recipient" ] || die "age-keygen does not accept our key"
+say "key generate makes keys that age-keygen accepts"
 
 expect 2 zg init --recipient "$(sed -n '$p' "$WORK/backup.key")"
 ! grep -q SECRET-KEY "$WORK/err" || die "a secret key was shown"
@@ -22,7 +22,7 @@ said "whoever loses the key"
 said "key check"
 expect 0 zg key check --identity "$WORK/backup.key"
 said "no archive is encrypted yet"
-say "init tells what the key is worth, and takes no secret"
+say "init warns about losing the key, and takes no secret"
 
 zfs create "$D"
 M=$(mountpoint_of "$D")
@@ -35,17 +35,17 @@ for round in 1 2; do
     sleep 1
     change "$M" $round
     keep_listing "$D" round-$round
-    # The next base is found by guids alone.
+    # The next base is found only by guids.
     rm -r "$ZGLACIER_STATE_DIR"
     expect 0 zg backup "${small[@]}" "$D"
     said "incremental archive"
     nothing_left "$D"
 done
-say "incremental backups with the public key alone, and without the state folder"
+say "incremental backups with only the public key, and without the state folder"
 
 for secret in secretfs '"host"' '"dataset"' '"snapshot"' '"first"' '"end_checksum"' fletcher4; do
     ! grep -rqaF -- "$secret" "$STORE_DIR" ||
-        die "the store tells '$secret': $(grep -rlaF -- "$secret" "$STORE_DIR" | head -3)"
+        die "the store contains '$secret': $(grep -rlaF -- "$secret" "$STORE_DIR" | head -3)"
 done
 say "no name and no checksum of the content is in the store"
 
@@ -82,7 +82,7 @@ for key in backup second; do
     expect 0 zg restore --identity "$WORK/$key.key" "$D" "$POOL/restored-$key"
     same_as "$POOL/restored-$key" round-2
 done
-say "a restore with either key, and with no other"
+say "a restore with either key, but no other"
 
 for id in $(archives); do
     for segment in "$STORE_DIR/archives/$id"/0*; do
@@ -149,7 +149,7 @@ keep_listing "$D" round-3
 expect 0 zg restore --identity "$WORK/protected.key" --passphrase-file "$WORK/phrase" \
     "$D" "$POOL/protected"
 same_as "$POOL/protected" round-3
-say "a key that a passphrase protects"
+say "a key protected by a passphrase"
 
 STORE_DIR=$WORK/third
 export ZGLACIER_STORE=dir:$STORE_DIR
@@ -160,9 +160,9 @@ expect 0 zg backup --passphrase-file "$WORK/phrase" "$D"
 expect 3 zg restore --passphrase-file "$WORK/wrong" "$(archives)" "$POOL/phrase"
 expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/phrase"
 same_as "$POOL/phrase" round-3
-say "archives with a passphrase alone"
-# The rest is tried beside zfs-fuse: a passphrase takes long under
-# emulation, and there is no server.
+say "archives with only a passphrase"
+# The rest is tested only with zfs-fuse: a passphrase takes long under emulation, and there is no
+# server.
 [ -x /usr/bin/aws ] || { finish; exit; }
 # Another passphrase, by mistake and by intention.
 sleep 1
@@ -171,14 +171,14 @@ keep_listing "$D" another
 expect 3 zg backup --dry-run --passphrase-file "$WORK/wrong" "$D"
 expect 3 zg backup --passphrase-file "$WORK/wrong" "$D"
 said "not the one of the last archive"
-[ "$(archives | wc -l)" = 1 ] || die "it was stored all the same"
+[ "$(archives | wc -l)" = 1 ] || die "it was stored nevertheless"
 expect 0 zg backup --passphrase-file "$WORK/wrong" --full "$D"
 said "not the one of the last archive"
 expect 0 zg restore --passphrase-file "$WORK/wrong" "$D" "$POOL/another"
 same_as "$POOL/another" another
 expect 0 zg restore --passphrase-file "$WORK/phrase" "$(archives | head -1)" "$POOL/before"
 same_as "$POOL/before" round-3
-# An archive is never encrypted with two.
+# An archive is never encrypted with two passphrases.
 head -c 5000000 /dev/urandom >"$M/large"
 keep_listing "$D" large
 for step in 40 50 60 70; do
@@ -194,7 +194,7 @@ said "giving up the unfinished archive $unfinished"
 said "with another passphrase"
 expect 0 zg restore --passphrase-file "$WORK/phrase" "$D" "$POOL/again"
 same_as "$POOL/again" large
-say "another passphrase than before is told, and no archive has two"
+say "another passphrase than before is refused or logged, and no archive has two"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3
 export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_S3=$ENDPOINT AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
@@ -210,7 +210,7 @@ for store in s3://bucket/here glacier://eu-central-1/crypted; do
     keep_listing "$D" last
     rm -r "$ZGLACIER_STATE_DIR"
     case $store in glacier:*)
-        # What is in a vault only its inventory tells.
+        # The content of a vault is known only from its inventory.
         control clock '{"advance": 90000}'
         expect 75 zg catalog rebuild
         control clock '{"advance": 18060}'
@@ -240,7 +240,7 @@ for store in s3://bucket/here glacier://eu-central-1/crypted; do
     rm "$(find "$spool" -name '0*' | tail -1)"
     expect 5 env -u AWS_ACCESS_KEY_ID "$ZGLACIER" restore --store "dir:$spool" \
         --identity "$WORK/second.key" "$D" "$target"
-    say "${store%%:*}: --spool fetches into a folder that is a store of its own"
-    say "${store%%:*}: goes on without the state folder and the key, and comes back with it"
+    say "${store%%:*}: --spool fetches into a folder, which is a separate store"
+    say "${store%%:*}: backups need neither the state folder nor the key; a restore needs the key"
 done
 finish

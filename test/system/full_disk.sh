@@ -33,13 +33,13 @@ said "incremental archive"
 nothing_left "$D"
 expect 0 zg restore "$D" "$POOL/back"
 same_as "$POOL/back" big
-say "a full store: clear error, nothing lost, the next run goes on"
+say "a full store: clear error, nothing lost, the next run resumes"
 
 dd if=/dev/zero of="$WORK/state-small/fill" bs=1k 2>/dev/null || true
 export ZGLACIER_STATE_DIR=$WORK/state-small
 echo more >"$M/more"; keep_listing "$D" more; sleep 1
 got=0; zg backup "$D" >"$WORK/out" 2>"$WORK/err" || got=$?
-[ "$got" = 1 ] || { cat "$WORK/out" "$WORK/err"; die "a full state folder gave exit code $got"; }
+[ "$got" = 1 ] || { cat "$WORK/out" "$WORK/err"; die "a full state folder: exit code $got"; }
 grep -qi 'full\|space' "$WORK/err" || {
     cat "$WORK/err"
     die "the full state folder was not named"
@@ -51,7 +51,7 @@ rm "$WORK/state-small/fill"
 expect 0 zg backup "$D"
 expect 0 zg restore "$D" "$POOL/back"
 same_as "$POOL/back" more
-say "a full state folder: clear error, nothing lost; reading goes on without it"
+say "a full state folder: clear error, nothing lost; reading works without it"
 export ZGLACIER_STATE_DIR=$WORK/state
 
 mount -o remount,ro "$WORK/small"
@@ -61,7 +61,7 @@ said "Read-only"
 nothing_left "$D"
 mount -o remount,rw "$WORK/small"
 expect 0 zg backup "$D"
-say "a read-only store: clear error, the next run goes on"
+say "a read-only store: clear error, the next run succeeds"
 
 umount -l "$WORK/small"
 expect 2 zg backup "$D"
@@ -69,5 +69,5 @@ said "mount the filesystem"
 said "zglacier init"
 nothing_left "$D"
 [ -z "$(ls "$WORK/small")" ] || die "something was written below the mount point"
-say "a vanished mount is not taken for an empty store"
+say "a vanished mount is not mistaken for an empty store"
 finish

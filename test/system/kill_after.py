@@ -32,8 +32,7 @@ def children_of(pid):
 
 most = int(sys.argv[2])
 child = subprocess.Popen(sys.argv[3:], stdout=sys.stderr)
-# A process is charged with what its children did once it has waited for them:
-# theirs is taken off again.
+# A process's counts include those of its children once it has waited for them: subtract them.
 theirs = {}
 done = 0
 while True:
@@ -48,7 +47,7 @@ while True:
     if most and done >= most:
         os.kill(child.pid, signal.SIGKILL)
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-        # It has waited for nobody any more.
+        # It has not waited for any child yet.
         theirs = {pid: bytes for pid, bytes in theirs.items() if pid not in running}
         continue
     time.sleep(0.003)

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# A large upload that is killed at 20 random places ends as one archive, and its restore, killed as
-# often, as the same files: plain, encrypted, and raw. Neither the bytes written to the store nor
-# those read back are more than the stream and a segment for each kill. LARGE_MB (2048), LARGE_KILLS
-# (20), LARGE_RESTORE_KILLS (20), LARGE_SEED; LARGE_FIRST and LARGE_LAST: of the sorts plain (1),
-# encrypted (2), raw (3). Takes about half an hour for each sort of stream under emulation.
+# A large upload that is killed at 20 random places results in one archive, and its restore, killed
+# as often, in the same files: plain, encrypted, and raw. The bytes written to the store, and those
+# read back, are at most the stream and a segment for each kill. LARGE_MB (2048), LARGE_KILLS (20),
+# LARGE_RESTORE_KILLS (20), LARGE_SEED; LARGE_FIRST and LARGE_LAST: of the kinds plain (1),
+# encrypted (2), raw (3). Takes about half an hour for each kind of stream under emulation.
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
 megabytes=${LARGE_MB:-2048}
 kills=${LARGE_KILLS:-20}
 restore_kills=${LARGE_RESTORE_KILLS:-20}
-# A restore that is killed reads again, on average, half a segment, and what was under way: six
-# parts, some chunks, and up to 16 MiB that zfs receive had in hand. A segment is more than all that
-# together, as one of the usual 1 GiB is by far.
+# A killed restore reads again, on average, half a segment, and the data in flight: six parts, some
+# chunks, and up to 16 MiB in zfs receive. A segment is larger than all that together, a usual one
+# of 1 GiB by far.
 segment=$((megabytes << 20 >> 5))
 options=(--segment-size "$segment" --part-size $((segment / 64)))
 echo "seed $seed"
@@ -19,21 +19,21 @@ zg key generate >"$WORK/backup.key" 2>/dev/null
 recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")
 echo 'a passphrase' >"$WORK/phrase"
 
-# stored_now: what lies in the store.
+# stored_now: prints the size of the store.
 stored_now() {
     find "$STORE_DIR" -name '0*' -printf '%s\n' |
         awk '{ sum += $1; n++ } END { printf "%.0f bytes in %d segments", sum, n }'
 }
-# killed KILLS read|written WHAT COMMAND...: runs it with so many kills, each time after another
-# number of bytes, and then to its end. $moved: bytes in all.
+# killed KILLS read|written WHAT COMMAND...: runs it with this many kills, each time after a
+# different number of bytes, and then to its end. $moved: bytes in all.
 killed() {
     local kills=$1 how=$2 what=$3 n code bytes most left
     shift 3
     moved=0
-    gone_on=0
+    resumed=0
     for n in $(seq $((kills + 1))); do
-        # On average so far that the last kill is near the end,
-        # and never so far that it ends before.
+        # On average so much that the last kill is near the end, but never so much that it ends
+        # before.
         left=$(((megabytes << 20) - moved))
         [ $left -gt $((segment * (kills + 2 - n))) ] || left=$((segment * (kills + 2 - n)))
         most=$((segment / 2 + (RANDOM * 32768 + RANDOM) % (left * 3 / 2 / (kills + 2 - n))))
@@ -41,10 +41,10 @@ killed() {
         read -r code bytes < <("$(dirname "$0")/kill_after.py" "$how" "$most" "$@" 2>"$WORK/err")
         moved=$((moved + bytes))
         echo "      round $n: ended with $code after $bytes bytes; $(stored_now) are stored"
-        # What should not happen here.
-        grep -hE 'anew|giving up|from the beginning|warning' "$WORK/err" |
+        # Messages that should not occur here.
+        grep -hE 'starting the archive over|giving up|from the beginning|warning' "$WORK/err" |
             sed "s/^/      round $n: /" || true
-        ! grep -q 'resuming archive' "$WORK/err" || gone_on=$((gone_on + 1))
+        ! grep -q 'resuming archive' "$WORK/err" || resumed=$((resumed + 1))
         [ "$code" != 0 ] || break
         [ "$code" = 137 ] || { cat "$WORK/err" >&2; die "$what: exit code $code in round $n"; }
     done
@@ -52,13 +52,12 @@ killed() {
     [ "$n" = $((kills + 1)) ] ||
         die "$what ended before it was killed as often as it should be: choose another seed"
 }
-# within WHAT KILLS BYTES: what was moved is at most BYTES and a segment for
-# each kill, but at least one.
+# within WHAT KILLS BYTES: at most BYTES were moved, plus a segment for each kill, at least one.
 within() {
     local most=$(($3 + ($2 > 0 ? $2 : 1) * segment))
-    echo "    $1: $2 kills, gone on with $gone_on times," \
+    echo "    $1: $2 kills, resumed $resumed times," \
         "$moved bytes for $3 (at most $most allowed)"
-    [ "$2" = 0 ] || [ "$gone_on" -gt 0 ] || die "$1: nothing was gone on with"
+    [ "$2" = 0 ] || [ "$resumed" -gt 0 ] || die "$1: nothing was resumed"
     [ "$moved" -le "$most" ] || die "$1: too much"
 }
 
@@ -83,7 +82,7 @@ large() {
     within "$name: restore" "$restore_kills" "$stored"
     [ "$name" != raw ] || zfs load-key "$target" <"$WORK/phrase"
     same_as "$target" "$name"
-    say "$name: $megabytes MiB came back identical"
+    say "$name: $megabytes MiB restored identical"
     drop "$target"
     drop "$d"
     rm -r "$STORE_DIR"

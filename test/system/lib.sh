@@ -1,8 +1,8 @@
 # Shared by the whole-program tests. A test script is run as root with a working `zfs`, and gets:
 #   ZGLACIER  the program under test
-#   POOL      an empty pool of its own
-#   WORK      an empty folder of its own
-# It ends at the first thing that is not as it must be.
+#   POOL a new, empty pool
+#   WORK a new, empty folder
+# It ends at the first failure.
 set -euo pipefail
 : "${ZGLACIER:?the program under test}" "${POOL:?an empty pool}" "${WORK:?an empty folder}"
 export ZGLACIER_STATE_DIR="$WORK/state"
@@ -11,17 +11,17 @@ mkdir -p "$WORK"
 STORE_DIR="$WORK/store"
 STORE="dir:$STORE_DIR"
 passed=0
-# What is left to chance goes by this number: with the same one a test takes the same choices again.
+# The seed of all random choices: with the same one, a test makes the same choices.
 seed=${ZGLACIER_TEST_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
 RANDOM=$seed
-# at_exit COMMAND: run at the end, however the test ends; the last one first.
+# at_exit COMMAND: runs it at the end, however the test ends; the last one first.
 cleanups=()
 at_exit() { cleanups=("$1" "${cleanups[@]}"); }
 ending() {
     local code=$? command
     for command in "${cleanups[@]}"; do eval "$command" || true; done
     [ $code = 0 ] || [ $code = 77 ] ||
-        echo "to take the same choices again: ZGLACIER_TEST_SEED=$seed" >&2
+        echo "to make the same choices again: ZGLACIER_TEST_SEED=$seed" >&2
     exit $code
 }
 trap ending EXIT
@@ -40,11 +40,11 @@ expect() {
     cat "$WORK/out" "$WORK/err" >&2
     die "exit code $got, expected $want: $*"
 }
-# said TEXT: the last expect's command said it.
+# said TEXT: fails unless the command of the last expect printed it.
 said() {
     grep -qF -- "$1" "$WORK/out" "$WORK/err" || {
         cat "$WORK/out" "$WORK/err" >&2
-        die "was not said: $1"
+        die "not in the output: $1"
     }
 }
 
@@ -52,12 +52,12 @@ can_bookmark() { { zfs 2>&1 || true; } | grep -q '^[[:space:]]bookmark '; }
 
 mountpoint_of() { zfs get -H -o value mountpoint "$1"; }
 
-# drop DATASET: destroys it and all below it. zfs-fuse takes it for busy until it has
-# heard that it was unmounted.
+# drop DATASET: destroys it and everything below it. zfs-fuse reports it as busy until it has
+# noticed that it was unmounted.
 drop() {
     for _ in $(seq 300); do
         zfs destroy -r "$1" 2>"$WORK/drop" && return 0
-        # What is being rolled back may go by itself.
+        # A dataset that is being rolled back may vanish on its own.
         zfs list "$1" >/dev/null 2>&1 || return 0
         grep -q busy "$WORK/drop" || break
         sleep 0.2
@@ -66,7 +66,7 @@ drop() {
     die "$1 cannot be destroyed"
 }
 
-# device_of VOLUME: its device; there need not be a udev that names it.
+# device_of VOLUME: prints its device, even without udev.
 device_of() {
     local device
     for _ in $(seq 600); do
@@ -81,7 +81,7 @@ device_of() {
     die "no device of $1"
 }
 
-# listing FOLDER: everything that a restore must bring back: path, type, mode, owner, links, size,
+# listing FOLDER: everything that a restore must restore: path, type, mode, owner, links, size,
 # mtime, link target, content, xattrs.
 listing() {
     (
@@ -97,16 +97,16 @@ listing() {
 # keep_listing DATASET NAME: notes what DATASET holds now as $WORK/NAME.list.
 keep_listing() { listing "$(mountpoint_of "$1")" >"$WORK/$2.list"; }
 
-# same_as DATASET NAME: DATASET, mounted for the look, holds what keep_listing noted as NAME.
+# same_as DATASET NAME: mounts DATASET, and fails unless it holds what keep_listing noted as NAME.
 same_as() {
-    # Looking must not change it: an access time is a change, and the next
-    # incremental would be refused.
+    # Reading must not change it: an access time is a change, and the next incremental would be
+    # refused.
     zfs set readonly=on "$1"
     zfs mount "$1" 2>/dev/null || true
     listing "$(mountpoint_of "$1")" >"$WORK/now.list"
     diff -u "$WORK/$2.list" "$WORK/now.list" >"$WORK/diff" || {
         head -20 "$WORK/diff" >&2
-        die "$1 is not what $2 was"
+        die "$1 differs from $2"
     }
     zfs unmount "$1"
     zfs inherit readonly "$1"
@@ -138,7 +138,7 @@ fill() {
     mkfifo "$d/fifo"
 }
 
-# change FOLDER ROUND: another set of changes each round: deletions, truncations,
+# change FOLDER ROUND: makes a different set of changes each round: deletions, truncations,
 # overwrites, appends, renames.
 change() {
     local d=$1
@@ -170,10 +170,10 @@ change() {
     esac
 }
 
-# archives: the ids of the store's archives, oldest first.
+# archives: prints the ids of the store's archives, oldest first.
 archives() { (cd "$STORE_DIR/archives" && ls -d ./*/ 2>/dev/null | tr -d './' || true); }
 
-# decoded ID: an archive's stream, by cat and zstd alone.
+# decoded ID: prints an archive's stream, with only cat and zstd.
 decoded() {
     local segment
     for segment in "$STORE_DIR/archives/$1"/0*; do
@@ -181,8 +181,8 @@ decoded() {
     done
 }
 
-# nothing_left DATASET [KEEP]: no hold, no uncommitted archive, no temporary file; KEEP (1)
-# snapshots of zglacier at the most.
+# nothing_left DATASET [KEEP]: fails if there is a hold, an uncommitted archive, a temporary file,
+# or more than KEEP (1) snapshots of zglacier.
 nothing_left() {
     local dataset=$1 keep=${2:-1} snapshot
     if [ "$(zfs list -H -o name -r -d 1 -t snapshot "$dataset" | grep -c '@zglacier-')" \

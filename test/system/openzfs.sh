@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# What only OpenZFS has: -c on lz4 and zstd, raw encrypted, -L -e, volumes, bookmarks as the base.
+# Features that only OpenZFS has: -c on lz4 and zstd, raw encrypted, -L -e, volumes, bookmarks as
+# the base.
 . "$(dirname "$0")/lib.sh"
 can_bookmark || die "this zfs has no bookmarks"
 export ZGLACIER_STORE=$STORE
 expect 0 zg init
 
-# chain_of DATASET FLAGS...: full and three incrementals with these backup options, then restored.
+# chain_of DATASET FLAGS...: backs up a full and three incrementals with these options, then
+# restores them.
 chain_of() {
     local dataset=$1 round mount
     shift
@@ -42,8 +44,8 @@ for algorithm in lz4 zstd; do
     say "-c on $algorithm"
 done
 
-# zfs send -e loses an extended attribute that compresses into an embedded spill block:
-# refused. Without one -e is fine.
+# zfs send -e loses an extended attribute that compresses to an embedded spill block: refused.
+# Without one, -e is fine.
 zfs create -o recordsize=1M -o compression=lz4 "$POOL/large"
 fill "$(mountpoint_of "$POOL/large")"
 expect 1 zg backup --large-blocks --embedded "$POOL/large"
@@ -54,7 +56,7 @@ BIG_XATTR=no chain_of "$POOL/large" --large-blocks --embedded
 manifest=$STORE_DIR/archives/$(archives | tail -1)/manifest.json
 grep -q '"send_flags": "-p -L -e -c"' "$manifest" || die "not sent with -L -e"
 same_as "$POOL/restored" chain; drop "$POOL/restored"
-say "-L -e, records of 1 MiB; what -e would lose is refused"
+say "-L -e, records of 1 MiB; a stream in which -e loses data is refused"
 
 printf 'a passphrase\n' >"$WORK/key"
 zfs create -o encryption=aes-256-gcm -o keyformat=passphrase \
@@ -102,8 +104,8 @@ expect 0 zg restore "$POOL/marked" "$POOL/restored"
 same_as "$POOL/restored" marked; drop "$POOL/restored"
 say "from a bookmark after the base snapshot was destroyed"
 
-# A bookmark of a snapshot that is rolled back: the base falls back to what is
-# still in the dataset's line.
+# A bookmark of a snapshot that was rolled back: the base is an older one that the dataset still
+# descends from.
 M=$(mountpoint_of "$POOL/marked")
 zfs snapshot "$POOL/marked@keep"
 expect 0 zg backup --snapshot keep "$POOL/marked"
@@ -115,9 +117,9 @@ expect 0 zg backup "$POOL/marked"
 expect 0 zg restore "$POOL/marked" "$POOL/restored"
 same_as "$POOL/restored" after; drop "$POOL/restored"
 expect 0 zg verify
-say "a bookmark of a snapshot that was rolled back is no base"
+say "a bookmark of a snapshot that was rolled back is not used as the base"
 
-# From snapshot to bookmark with properties: -p where it can be, without it where it cannot.
+# From a bookmark with properties: with -p if this zfs supports that, else without.
 zfs set zglacier:test=kept "$POOL/plain"
 echo x >"$(mountpoint_of "$POOL/plain")/x"; sleep 1
 expect 0 zg backup "$POOL/plain"
@@ -125,9 +127,9 @@ expect 0 zg restore "$POOL/plain" "$POOL/restored"
 [ "$(zfs get -H -o value zglacier:test "$POOL/restored")" = kept ] ||
     die "a property was not restored"
 drop "$POOL/restored"
-say "properties come back"
+say "properties are restored"
 
-# A target that was changed since: zfs says so, and --force overwrites it.
+# A target that was changed in the meantime: zfs refuses it, and --force overwrites it.
 expect 0 zg restore "$POOL/plain" "$POOL/restored"
 zfs mount "$POOL/restored"; echo drift >"$(mountpoint_of "$POOL/restored")/drift"
 echo y >"$(mountpoint_of "$POOL/plain")/y"; keep_listing "$POOL/plain" forced; sleep 1

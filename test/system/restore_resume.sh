@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A restore goes on where it stopped: killed again and again, it ends identical, and
-# nothing is fetched twice but the segment in which it was killed, and what it had in
-# memory. For every sort of stream.
-# RESTORE_KILLS: how often each (20). RESTORE_MB: size of the dataset (36).
+# A restore resumes where it stopped: killed again and again, its result is identical, and nothing
+# is fetched twice except the segment in which it was killed, and the data in memory. For every kind
+# of stream.
+# RESTORE_KILLS: kills of each restore (20). RESTORE_MB: size of the dataset (36).
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
 kills=${RESTORE_KILLS:-20}
@@ -12,7 +12,7 @@ memory=$((4 << 20)) # ranges under way, and a chunk in each stage
 options=(--segment-size 8MiB --part-size 128KiB)
 echo "seed $seed"
 { zfs 2>&1 || true; } | grep -q 'receive \[-[A-Za-z]*s' ||
-    die "this zfs cannot go on with a receive"
+    die "this zfs cannot resume a receive"
 run() { "$(dirname "$0")/kill_after.py" read "$@" 2>"$WORK/err"; }
 token_of() { zfs get -H -o value receive_resume_token "$1" 2>/dev/null || true; }
 noise() {
@@ -29,8 +29,8 @@ stored() {
     done | awk '{ sum += $1 } END { print sum }'
 }
 
-# killed_restore SOURCE TARGET ARGUMENTS...: kills the restore as often as asked, then lets it end.
-# $fetched: bytes read in all, without what every run reads.
+# killed_restore SOURCE TARGET ARGUMENTS...: kills the restore RESTORE_KILLS times, then lets it
+# end. $fetched: bytes read in all, without those that every run reads.
 killed_restore() {
     local source=$1 target=$2 n code bytes usual most
     shift 2
@@ -52,8 +52,8 @@ killed_restore() {
     [ "$(token_of "$target")" = - ] || die "a part of an archive was left"
 }
 
-# try NAME DATASET ARGUMENTS...: full and two incremental archives with these options of
-# backup, restored with kills.
+# try NAME DATASET ARGUMENTS...: makes a full and two incremental archives with these options of
+# backup, and restores them with kills.
 try() {
     local name=$1 d=$2 round mount first ids
     shift 2
@@ -74,9 +74,9 @@ try() {
     mapfile -t ids < <(archives | tail -n +$((first + 1)))
     killed_restore "$d" "$d-back"
     local most=$(($(stored "${ids[@]}") + killed * (segment + memory)))
-    echo "    $name: $killed kills, gone on with $resumed times, $fetched bytes read" \
+    echo "    $name: $killed kills, resumed $resumed times, $fetched bytes read" \
         "of $(stored "${ids[@]}") (at most $most allowed)"
-    [ "$resumed" -gt 0 ] || die "$name: nothing was gone on with"
+    [ "$resumed" -gt 0 ] || die "$name: nothing was resumed"
     [ "$fetched" -le "$most" ] || die "$name: too much was fetched"
 }
 
@@ -103,10 +103,10 @@ same_as "$POOL/crypt-back" crypt
 say "raw streams"
 drop "$POOL/plain-back"; drop "$POOL/crypt-back"
 
-# What does not belong to the chain.
+# A part that does not belong to the chain.
 D=$POOL/large
 run $((segment * 2)) "$ZGLACIER" restore "$POOL/plain" "$POOL/part" >/dev/null
-[ "$(token_of "$POOL/part")" != - ] || die "there is no part"
+[ "$(token_of "$POOL/part")" != - ] || die "no part was received"
 expect 1 zg restore "$D" "$POOL/part"
 said "zfs receive -A $POOL/part"
 expect 0 zg restore --force "$D" "$POOL/part"
@@ -119,7 +119,7 @@ expect 0 zg restore --exclude refquota "$D" "$POOL/part"
 said "would not keep to -x refquota"
 [ "$(zfs get -Hp -o value refquota "$POOL/part")" = 0 ] || die "refquota was restored"
 drop "$POOL/part"
-say "what -x names is kept out"
+say "properties named by -x are not restored"
 
 # Damage: nothing of the archive stays.
 id=$(archives | sed -n 4p)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# An upload goes on where it stopped: killed again and again, it ends as one archive whose stream
-# zfs receive takes, and nothing that was stored is sent twice. Where zfs send takes resume tokens
-# by them, else by sending again and leaving out what is stored. RESUME_CUTS: how often (8).
+# An upload resumes where it stopped: killed again and again, it results in one archive whose stream
+# zfs receive accepts, and nothing that was stored is uploaded twice. It resumes by tokens if zfs
+# send takes them, else by sending again and skipping what is stored. RESUME_CUTS: how often (8).
 # RESUME_MB: size of the dataset (24).
-# RESUME_SAMPLE=1: of what may be wrong with an unfinished archive one thing only, by the seed.
+# RESUME_SAMPLE=1: only one of the things that may be wrong with an unfinished archive, chosen by
+# the seed.
 . "$(dirname "$0")/lib.sh"
 export ZGLACIER_STORE=$STORE
 cuts=${RESUME_CUTS:-8}
@@ -16,11 +17,11 @@ can_raw() { { zfs 2>&1 || true; } | grep -q 'send \[-[A-Za-z]*w'; }
 zg key generate >"$WORK/backup.key" 2>/dev/null
 recipient=$(sed -n 's/# public key: //p' "$WORK/backup.key")
 
-# parts_put: how many parts the run whose steps lie in $WORK/steps has begun to put.
+# parts_put: the number of parts that the run with the steps in $WORK/steps has begun to put.
 parts_put() { grep -c 'store.put_part.* begin' "$WORK/steps" || true; }
 
-# cut_backup DATASET OPTIONS...: a backup that is killed $cuts times at random steps, then ends.
-# Says how many parts were put in all in $parts.
+# cut_backup DATASET OPTIONS...: kills a backup $cuts times at random steps, then lets it end.
+# $parts: parts put in all.
 cut_backup() {
     local d=$1 n code step ended=no
     shift
@@ -29,7 +30,7 @@ cut_backup() {
     for n in $(seq "$cuts"); do
         rm -f "$WORK/steps"
         code=0
-        # The first time in the second segment.
+        # The first kill is in the second segment.
         step=75
         [ "$n" = 1 ] || step=$((30 + RANDOM % 70))
         ZGLACIER_TEST_STEP_LOG="$WORK/steps" ZGLACIER_TEST_CRASH_AT=$step \
@@ -53,27 +54,26 @@ cut_backup() {
     if has_tokens; then
         ! grep -q 'sending from the beginning' "$WORK/err" || {
             cat "$WORK/err" >&2
-            die "the token was not taken"
+            die "the token was not accepted"
         }
     fi
 }
 stored_bytes() { du -cb "$STORE_DIR"/archives/"$1"/0* | tail -1 | cut -f1; }
 
-# try NAME DATASET OPTIONS...: a backup that is cut again and again leaves one sound archive and
-# nothing else, and has put little twice.
+# try NAME DATASET OPTIONS...: a backup that is killed again and again leaves one sound archive and
+# nothing else, and has uploaded little twice.
 try() {
     local name=$1 d=$2 id
     shift 2
     cut_backup "$d" "$@"
     id=$(archives | tail -1)
     nothing_left "$d" 99
-    # Each cut loses at most the segment that was under way: its parts,
-    # and the one that was being filled.
+    # Each kill loses at most the current segment: its parts, and the one that was being filled.
     local most=$(($(stored_bytes "$id") / 262144 + 1 + (cuts + 1) * (segment / 262144 + 5)))
     [ "$parts" -le "$most" ] || die "$name: $parts parts were put, expected at most $most"
-    [ "$resumed" -gt 0 ] || die "$name: nothing was gone on with"
+    [ "$resumed" -gt 0 ] || die "$name: nothing was resumed"
     expect 0 zg verify --identity "$WORK/backup.key"
-    say "$name: gone on with $resumed times, $parts parts put for $(stored_bytes "$id") bytes" \
+    say "$name: resumed $resumed times, $parts parts put for $(stored_bytes "$id") bytes" \
         "(at most $most allowed)"
 }
 same_restored() {
@@ -83,8 +83,8 @@ same_restored() {
     same_as "$target" "$keep"
 }
 
-# unfinished_backup OPTIONS...: a backup of $D that is killed when the store has confirmed a
-# segment; $unfinished is its archive.
+# unfinished_backup OPTIONS...: kills a backup of $D when the store has confirmed a segment;
+# $unfinished is its archive.
 unfinished_backup() {
     local step
     for step in 60 75 90 105; do
@@ -109,7 +109,7 @@ done
 keep_listing "$D" full
 try "full, none" "$D" --compression none
 same_restored "$POOL/back" full "$D"
-say "a full archive in many goes is restored identical"
+say "a full archive made in many runs is restored identical"
 change "$M" 1
 for n in $(seq 3 2 $((megabytes / 2))); do
     rm "$M/noise-$n"
@@ -121,23 +121,23 @@ same_restored "$POOL/back" incremental "$D"
 say "an incremental one, too"
 decoded "$(archives | tail -1)" | zg stream inspect >"$WORK/out"
 said "every checksum is good"
-say "what is stored is one stream whose every checksum is good"
+say "the archive holds one stream, and all its checksums are good"
 
 unfinished_backup --full
 said "zglacier backup $D"
 said " ago): "
 snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
-# A zfs send that has not ended yet has a hold of its own.
+# A zfs send that has not ended yet has its own hold.
 [ "$(zfs get -Hp -o value userrefs "$snapshot")" -ge 1 ] ||
     die "the snapshot of the unfinished archive is not held"
 expect 0 zg backup --dry-run "$D"
 said "would be resuming archive $unfinished"
 expect 0 zg backup --dry-run --restart "$D"
-! grep -q "$unfinished" "$WORK/out" || die "--restart would go on"
+! grep -q "$unfinished" "$WORK/out" || die "--restart would resume it"
 expect 0 zg list
 said "unfinished: $unfinished"
 say "an unfinished archive is listed with its age, its snapshot held," \
-    "and what the next backup would do is told"
+    "and a dry run reports what the next backup will do"
 sleep 1
 head -c 100000 /dev/urandom >"$M/since"
 keep_listing "$D" since
@@ -146,7 +146,7 @@ said "resuming archive $unfinished"
 said "incremental archive"
 nothing_left "$D"
 same_restored "$POOL/since" since "$D"
-say "the next backup finishes it and stores what is new"
+say "the next backup finishes it and stores later changes"
 
 unfinished_backup --full
 sleep 1
@@ -155,7 +155,7 @@ said "giving up the unfinished archive $unfinished"
 [ ! -e "$STORE_DIR/archives/$unfinished" ] || {
     cat "$WORK/err"
     ls -l "$STORE_DIR/archives/$unfinished" >&2
-    die "the segments that were given up are still there"
+    die "the segments of the archive that was given up still exist"
 }
 expect 0 zg list
 ! grep -q unfinished "$WORK/out" || die "it is still listed"
@@ -204,7 +204,7 @@ for state in "${states[@]}"; do
     expect 0 zg restore --identity "$key" "$D" "$POOL/$state"
     same_as "$POOL/$state" state
     drop "$POOL/$state"
-    say "$state: the result is whole and clean"
+    say "$state: the result is complete and clean"
 done
 
 if can_raw; then
@@ -221,7 +221,7 @@ if can_raw; then
     keep_listing "$POOL/crypt" crypt
     try "raw incremental, encrypted" "$POOL/crypt" --recipient "$recipient"
     same_restored "$POOL/crypt-back" crypt "$POOL/crypt"
-    say "raw archives in many goes are restored identical"
+    say "raw archives made in many runs are restored identical"
     zfs create -o compression=lz4 -o recordsize=1M "$POOL/blocks"
     M=$(mountpoint_of "$POOL/blocks")
     fill "$M"

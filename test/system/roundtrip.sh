@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Full and three incrementals, each restored identical; then without zglacier;
-# then after the state folder is gone.
+# A full and three incrementals, each restored identical; then without zglacier; then without the
+# state folder.
 . "$(dirname "$0")/lib.sh"
 
 D=$POOL/testfs
@@ -11,7 +11,7 @@ said "zglacier init"
 expect 0 zg init --store "$STORE"
 expect 0 zg init --store "$STORE"
 said "nothing to do"
-say "init makes a store, once"
+say "init creates a store, once"
 
 fill "$M"
 keep_listing "$D" round-0
@@ -21,7 +21,7 @@ nothing_left "$D"
 expect 0 zg backup --store "$STORE" "$D"
 said "nothing to do"
 nothing_left "$D"
-say "full, then nothing when nothing changed"
+say "full, then nothing if nothing has changed"
 
 for round in 1 2 3; do
     sleep 1
@@ -55,7 +55,7 @@ said "the target has it"
 same_as "$POOL/restore-0" round-3
 expect 0 zg restore "$D" "$POOL/restore-0"
 said "nothing to do"
-say "a restore goes on from what the target has"
+say "a restore continues from the archives that the target has"
 expect 0 zg restore "$D" "$D"
 said "nothing to do"
 zfs create "$POOL/other"
@@ -96,5 +96,5 @@ expect 6 zg backup "$POOL/nosuch"
 expect 2 zg backup --compression lzma "$D"
 expect 2 zg backup --store gopher:/x "$D"
 expect 2 zg frobnicate
-say "wrong input ends with its own exit code"
+say "wrong input has its own exit codes"
 finish

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# An S3 store, whole: full and three incrementals into DEEP_ARCHIVE, a thaw of twelve hours,
-# restore; the same by Debian's aws, zstd and zfs receive alone.
+# A whole S3 store: full and three incrementals to DEEP_ARCHIVE, a thaw of twelve hours, restore;
+# the same with only Debian's aws, zstd and zfs receive.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:eu-central-1 --page-size 3
@@ -8,7 +8,7 @@ D=$POOL/cold
 zfs create "$D"
 M=$(mountpoint_of "$D")
 export ZGLACIER_STORE="s3://bucket/file server/ü+1?endpoint=$ENDPOINT"
-# thaws: how many were asked for.
+# thaws: prints how many were requested.
 thaws() {
     python_s3 requests "" 'len([1 for r in s["requests"] if r["action"] == "s3:RestoreObject"])'
 }
@@ -34,13 +34,13 @@ classes=$(state 'sorted({o["class"] for o in s["buckets"]["bucket"]["objects"]
 hot=$(state 'sorted({o["class"] for o in s["buckets"]["bucket"]["objects"]
     if o["key"].endswith(".json")})')
 [ "$hot" = STANDARD ] || die "manifests are of class $hot"
-[ -z "$(objects | grep -v '^file server/ü+1/')" ] || die "a key lies outside the prefix"
+[ -z "$(objects | grep -v '^file server/ü+1/')" ] || die "a key is outside the prefix"
 expect 0 zg list
 said "yes, 4 archives"
 say "full and three incrementals in DEEP_ARCHIVE, in another region than the default," \
     "below a prefix with odd characters"
 
-# verify asks and does not read
+# verify queries metadata and does not read
 before=$(python_s3 requests "" 'len(s["requests"])')
 expect 0 zg verify
 said "0 by size only: sound"
@@ -49,7 +49,7 @@ got=$(python_s3 "requests?since=$before" "" '[r["path"] for r in s["requests"]
     and not r["path"].endswith(".json")]')
 [ -z "$got" ] || die "verify read or thawed $got"
 expect 0 zg verify --read
-say "verify compares every segment by the server's checksum and pays for nothing"
+say "verify compares every segment by the server's checksum, without reading or thawing"
 
 # the thaw
 expect 0 zg thaw
@@ -58,20 +58,20 @@ expect 2 zg restore "$D" "$POOL/back"
 said "--yes"
 expect 2 zg restore --yes --tier expedited "$D" "$POOL/back"
 said "standard"
-[ "$(thaws)" = 0 ] || die "a thaw was asked for too early"
+[ "$(thaws)" = 0 ] || die "a thaw was requested too early"
 expect 0 zg restore --dry-run "$D" "$POOL/back"
 said "12h"
 said '$'
 expect 75 zg restore --yes "$D" "$POOL/back"
 asked=$(thaws)
 segments=$(objects | grep -c '/0')
-[ "$asked" = "$segments" ] || die "$asked thaws were asked for, of $segments segments"
+[ "$asked" = "$segments" ] || die "$asked thaws were requested, for $segments segments"
 control clock '{"advance": 39600}'
 rm -r "$ZGLACIER_STATE_DIR" # another machine
 expect 75 zg restore --yes "$D" "$POOL/back"
 expect 75 zg thaw
 said "thawing"
-[ "$(thaws)" = "$asked" ] || die "a thaw was asked for twice"
+[ "$(thaws)" = "$asked" ] || die "a thaw was requested twice"
 control clock '{"advance": 3660}'
 expect 0 zg restore --yes "$D" "$POOL/back"
 same_as "$POOL/back" round3
@@ -79,7 +79,7 @@ expect 0 zg thaw
 said "until"
 say "12 hours of thaw, exit 75, another machine, restored identical"
 
-# by hand: the thawed copies are still there
+# by hand: the thawed copies are still readable
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 mkdir "$WORK/byhand"
 /usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 s3 cp --quiet --recursive \
@@ -93,7 +93,7 @@ done
 same_as "$POOL/byhand" round3
 say "aws s3 cp, zstd -d and zfs receive restore the same"
 
-# damage in the store, found by reading alone; refused by restore
+# damage in the store, found only by reading; refused by restore
 victim=$(objects | grep '/0' | head -1)
 control corrupt "{\"bucket\": \"bucket\", \"key\": \"$victim\", \"offset\": 100000}"
 expect 0 zg verify
@@ -103,7 +103,7 @@ expect 5 zg restore --yes "$D" "$POOL/damaged"
 say "a flipped byte is found by verify --read and refused by restore"
 control corrupt "{\"bucket\": \"bucket\", \"key\": \"$victim\", \"offset\": 100000}"
 
-# a run that was killed leaves an upload; verify names it; the next run ends it
+# a killed run leaves an upload; verify reports it; the next run aborts it
 change "$M" 4; head -c 15000000 /dev/urandom >"$M/more"; sleep 1
 ZGLACIER_TEST_STEP_LOG=$WORK/steps expect 0 zg backup --part-size 5MiB "$D"
 at=$(grep -n 'store.put_part .* end' "$WORK/steps" | sed -n 2p | cut -d: -f1)
@@ -114,14 +114,14 @@ expect 0 zg verify
 said "an unfinished upload"
 sleep 1
 expect 0 zg backup --part-size 5MiB "$D"
-[ "$(uploads)" = 0 ] || die "an upload is left behind the next run"
+[ "$(uploads)" = 0 ] || die "an upload is left after the next run"
 expect 0 zg verify
 objects >"$WORK/objects"
 nothing=$(grep '/0' "$WORK/objects" | sed 's,/[^/]*$,,' | sort -u | while read -r id; do
     grep -qF "$id/manifest.json" "$WORK/objects" || echo "$id"
 done)
 [ -z "$nothing" ] || die "segments without a manifest: $nothing"
-say "an upload that a killed run left is named by verify and ended by the next run"
+say "an upload that a killed run left is reported by verify and aborted by the next run"
 STORE_DIR=$WORK/none; mkdir -p "$STORE_DIR/archives"
 nothing_left "$D"
 finish

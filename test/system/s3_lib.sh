@@ -1,6 +1,6 @@
-# Shared by the tests against S3 servers: a fake_aws of the test's own, and what it knows.
-# To be read behind lib.sh.
-# `start_s3 ARGUMENTS…` sets ENDPOINT and the keys; control and state ask the server itself.
+# Shared by the tests with S3 servers: starts a fake_aws and reads its state.
+# To be sourced after lib.sh.
+# `start_s3 ARGUMENTS…` sets ENDPOINT and the keys; control and state call the server itself.
 S3_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")/../fake_aws" && pwd)"
 S3_PID=
 unset AWS_CA_BUNDLE AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_SESSION_TOKEN
@@ -24,9 +24,10 @@ stop_s3() {
     S3_PID=
 }
 
-# control CALL JSON: moves the clock, makes faults; see test/fake_aws/README.md.
+# control CALL JSON: moves the clock, injects faults; see test/fake_aws/README.md.
 control() { python_s3 "$1" "$2" >/dev/null; }
-# state EXPRESSION: what a Python expression over the server's state `s` gives, one item a line.
+# state EXPRESSION: prints the value of a Python expression over the server's state `s`, one item
+# per line.
 state() { python_s3 state "" "$1"; }
 python_s3() {
     ENDPOINT=$ENDPOINT /usr/bin/python3 - "$@" <<'P'
@@ -41,7 +42,7 @@ if len(sys.argv) > 3:
     print("\n".join(str(item) for item in result) if isinstance(result, list) else result)
 P
 }
-# objects: the keys in the bucket that are there now.
+# objects: prints the current keys in the bucket.
 objects() {
     state '[o["key"] for o in s["buckets"]["bucket"]["objects"]
         if o["current"] and not o["marker"]]'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every option of an S3 store: as a flag at init, kept by the store's record for the runs that
-# follow, and seen in what lies in the bucket.
+# Every option of an S3 store: as a flag of init, kept in the store's record for later runs, and
+# visible in the bucket's objects.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:us-east-1 --bucket locked:us-east-1:lock \
@@ -12,7 +12,7 @@ M=$(mountpoint_of "$D")
 head -c 11000000 /dev/urandom >"$M/data"
 export AWS_ENDPOINT_URL_S3=$ENDPOINT AWS_REGION=us-east-1
 
-# kept BUCKET OPTIONS…: a store made with them; then a backup that names none of them.
+# kept BUCKET OPTIONS…: creates a store with them, then makes a backup without them.
 number=0
 kept() {
     local bucket=$1
@@ -25,7 +25,7 @@ kept() {
     expect 0 zg verify
     said "sound"
 }
-# all BUCKET FIELD: that setting of all current objects of the last store, each once.
+# all BUCKET FIELD: prints that setting of all current objects of the last store, each value once.
 of() {
     state "sorted({str(o['settings'].get('$3', '')) for o in s['buckets']['$1']['objects']
         if o['key'].startswith('store$number/') and not o['marker']
@@ -39,7 +39,7 @@ for class in STANDARD STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING GLACIER_IR GLAC
     is "the manifests' class" "$(of bucket .json class)" STANDARD
 done
 kept bucket
-is "the class without a word" "$(of bucket .zst class)" DEEP_ARCHIVE
+is "the default class" "$(of bucket .zst class)" DEEP_ARCHIVE
 expect 0 zg backup --part-size 5MiB --full --class STANDARD "$D"
 said "the store was created with class=DEEP_ARCHIVE"
 expect 0 zg verify
@@ -60,7 +60,7 @@ days=$(state "[round((o['settings']['until'] - $(date +%s)) / 86400)
     for o in s['buckets']['locked']['objects']][0]")
 is "days of the lock" "$days" 180
 expect 0 zg verify
-! grep -q "lock" "$WORK/out" || die "verify doubts a lock that holds"
+! grep -q "lock" "$WORK/out" || die "verify warns about a valid lock"
 segments="for o in s['buckets']['locked']['objects'] if o['key'].endswith('.zst')"
 key=$(state "[o['key'] $segments][0]")
 version=$(state "[o['version'] $segments][0]")
@@ -71,7 +71,7 @@ kept locked --lock governance:2d
 is "the lock" "$(of locked '' lock)" GOVERNANCE
 say "Object Lock: every object is locked, and cannot be deleted"
 
-# In a bucket with versions, what is removed must not go on costing.
+# In a bucket with versions, removed objects must not be billed any longer.
 kept versions --class STANDARD
 head -c 11000000 /dev/urandom >"$M/data"; sleep 1
 ZGLACIER_TEST_STEP_LOG=$WORK/steps \
@@ -87,10 +87,10 @@ versions="for o in s['buckets']['versions']['objects']"
 is "delete markers" "$(state "len([o $versions if o['marker']])")" 0
 is "old versions" "$(state "len([o $versions if not o['current']])")" 0
 expect 0 zg verify
-! grep -q note: "$WORK/out" || die "the rest of the killed run is still there"
-say "a bucket with versions: what is removed is gone ($before versions before)"
+! grep -q note: "$WORK/out" || die "leftovers of the killed run still exist"
+say "a bucket with versions: removed objects are gone ($before versions before)"
 
-# How the bucket is reached cannot lie in its record: it stands in the URL.
+# How to access the bucket cannot be in its record: it is in the URL.
 export ZGLACIER_STORE="s3://paid/store?requester-pays=yes&owner=222233334444"
 expect 0 zg init --class STANDARD
 expect 0 zg backup --part-size 5MiB --full "$D"

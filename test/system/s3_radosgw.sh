@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A whole backup and restore over Ceph's S3 server; run by test/s3/radosgw.sh.
+# A whole backup and restore with Ceph's S3 server; run by test/s3/radosgw.sh.
 . "$(dirname "$0")/lib.sh"
 : "${S3_ENDPOINT:?an S3 server}"
 unset AWS_CA_BUNDLE AWS_PROFILE AWS_SESSION_TOKEN
@@ -35,9 +35,9 @@ expect 0 zg backup --part-size 5MiB "$D"
 expect 0 zg verify
 ! grep -q note: "$WORK/out" || {
     cat "$WORK/out" >&2
-    die "the rest of the killed run is still there"
+    die "leftovers of the killed run still exist"
 }
-say "an upload that a killed run left is ended by the next run"
+say "an upload that a killed run left is aborted by the next run"
 AWS_SECRET_ACCESS_KEY=wrong expect 3 zg list
 said "secret key is wrong"
 say "a wrong secret is refused"
@@ -46,5 +46,5 @@ expect 0 zg backup --store "s3://bucket/cold?endpoint=$S3_ENDPOINT" --part-size 
 expect 0 zg verify --store "s3://bucket/cold?endpoint=$S3_ENDPOINT"
 ! grep -q "class" "$WORK/out" || die "the segments are not of class DEEP_ARCHIVE"
 expect 0 zg restore --yes --store "s3://bucket/cold?endpoint=$S3_ENDPOINT" "$D" "$POOL/cold"
-say "a cold class on a server that knows no thaw: stored as such, and readable"
+say "a cold class on a server without thaws: stored in that class, and readable"
 finish

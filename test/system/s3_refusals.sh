@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What can be wrong with an S3 store: each ends with its own message and the right exit code, and
-# nothing is lost or half committed.
+# Errors with an S3 store: each ends with its own message and the right exit code, and nothing is
+# lost or partly committed.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:eu-central-1 --bucket theirs:eu-central-1:owner=999988887777 \
@@ -20,10 +20,10 @@ whole() {
 }
 silent() {
     local secrets='testsecret|deniedsecret|sessionsecret|session-token|wrong-secret'
-    ! grep -rqE "$secrets|AWS4-HMAC|Signature=" "$WORK/out" "$WORK/err" || die "a secret was said"
+    ! grep -rqE "$secrets|AWS4-HMAC|Signature=" "$WORK/out" "$WORK/err" || die "a secret was shown"
 }
 
-# refused CODE TEXT COMMAND...: ends with CODE, says TEXT, gives a hint, tells no secret.
+# refused CODE TEXT COMMAND...: it must end with CODE, print TEXT and a hint, and show no secret.
 refused() {
     local code=$1 text=$2
     shift 2
@@ -35,7 +35,7 @@ refused() {
 refused 2 "there is no such bucket" zg list --store "s3://no-such-bucket/p?endpoint=$ENDPOINT"
 refused 2 "no zglacier store here" zg list --store "s3://bucket/elsewhere?endpoint=$ENDPOINT"
 expect 0 zg list --store "s3://bucket/p?endpoint=$ENDPOINT&region=us-west-2"
-say "wrong bucket, wrong prefix; a wrong region is put right"
+say "wrong bucket, wrong prefix; a wrong region is corrected"
 
 keys NOSUCHKEY testsecret
 refused 3 "the access key does not exist" zg backup --store "$(at)" "$D"
@@ -61,7 +61,7 @@ control deny '{"key": "DENIED", "actions": ["s3:AbortMultipartUpload", "s3:Delet
 keys TESTKEY testsecret
 whole
 [ -z "$(objects | grep archives/ || true)" ] || die "a refused backup left objects"
-say "each missing permission is named, and nothing is left"
+say "each missing permission is named, and nothing is left over"
 
 refused 3 "access denied" zg init \
     --store "s3://theirs/p?endpoint=$ENDPOINT&region=eu-central-1&owner=111122223333"
@@ -75,7 +75,7 @@ refused 2 "lock=" zg init --store "$(at '&lock=forever')"
 refused 2 "prefix" zg list --store "s3://bucket/a/../b?endpoint=$ENDPOINT"
 refused 2 "invalid bucket name" zg list --store "s3://a b/p"
 say "another owner, requester pays, unknown KMS key, bucket without a lock," \
-    "unknown class and option, impossible prefix"
+    "unknown class and option, invalid bucket name"
 
 refused 2 "cannot be resolved" zg list "${quick[@]}" \
     --store "s3://bucket/p?endpoint=http://no-such-host.invalid:9"
@@ -92,8 +92,8 @@ refused 2 "certificate" zg list "${quick[@]}" \
 AWS_CA_BUNDLE=$WORK/cert.pem refused 2 "certificate" zg list "${quick[@]}" \
     --store "s3://bucket/p?endpoint=https://127.0.0.1:$port"
 kill $tls
-say "a name that does not resolve, nobody there, a certificate that is not trusted," \
-    "one of another name"
+say "a name that cannot be resolved, no server, a certificate that is not trusted," \
+    "one for another name"
 
 control options '{"capacity": 9000000}'
 refused 1 "the store is full" zg backup --part-size 5MiB --store "$(at)" "$D"
@@ -107,14 +107,14 @@ expect 0 zg list --store "$(at)"
 said "ahead of"
 control options '{"clock_skew": 0}'
 whole
-say "a full server; a clock an hour off is told, and put right"
+say "a full server; a clock that is an hour off is logged and corrected"
 
 control faults '{"rate": 1, "seed": 1, "kinds": ["503"]}'
 refused 1 "slow down" zg list "${quick[@]}" --store "$(at)"
 said "try 2 in"
 control faults '{"rate": 0}'
 whole
-say "a server that is always busy is given up after --retry-time"
+say "a server that is always busy: gives up after --retry-time"
 nothing() { zfs list -H -o name -t snapshot -r "$D" | grep -c '@zglacier-' || true; }
 [ "$(nothing)" -le 1 ] || die "snapshots are left"
 finish

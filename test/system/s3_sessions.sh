@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Credentials from every place where the AWS tools look, and a session that expires every five
-# seconds of an upload of a minute.
+# Credentials from every source that the AWS tools use, and sessions of five seconds during an
+# upload of a minute.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:us-east-1 --sts-seconds 5
@@ -65,15 +65,15 @@ began=$SECONDS
 AWS_PROFILE=role expect 0 zg backup --store "$STORE_URL" --part-size 5MiB \
     --limit-rate 400KiB/s "$D"
 took=$((SECONDS - began))
-[ $took -ge 50 ] || die "the limit of 400 KiB/s was not kept: $took s for 24 MB"
+[ $took -ge 50 ] || die "faster than the limit of 400 KiB/s: $took s for 24 MB"
 sessions=$(python_s3 requests "" 'len([1 for r in s["requests"]
     if r["method"] == "POST" and r["path"] == "/"])')
-[ "$sessions" -ge 8 ] || die "only $sessions sessions were asked for"
+[ "$sessions" -ge 8 ] || die "only $sessions sessions were requested"
 expect 0 zg verify --store "$STORE_URL" --profile role
 said "0 by size only: sound"
 AWS_PROFILE=static expect 0 zg restore --store "$STORE_URL" "$D" "$POOL/back"
 same_as "$POOL/back" data
-say "an upload of $took s outlived $sessions sessions of 5 s"
+say "an upload of $took s used $sessions sessions of 5 s"
 ! grep -rq 'testsecret\|identity-token\|secret-of\|token-of' "$WORK/out" "$WORK/err" ||
-    die "a secret was said"
+    die "a secret was shown"
 finish

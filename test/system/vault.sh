@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A Glacier vault as a store, whole: named after the dataset and made by the first backup; full and
-# three incrementals; another machine that knows nothing and learns all from the inventory; a
-# retrieval of five hours, restore; the same by Debian's aws, zstd and zfs receive alone.
+# A whole store in a Glacier vault: named after the dataset and created by the first backup; full
+# and three incrementals; another machine that knows the vault only from its inventory; a retrieval
+# of five hours, restore; the same with only Debian's aws, zstd and zfs receive.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 3
@@ -35,13 +35,13 @@ expect 0 zg list "$D"
 said "yes, 4 archives"
 expect 0 zg verify "$D"
 said "0 by size only: sound"
-say "a vault named after the dataset is made by its first backup; full and three incrementals"
+say "a vault named after the dataset is created by its first backup; full and three incrementals"
 
 expect 2 zg backup --part-size 3MiB "$D"
 said "power of two"
-say "a part size that Glacier does not take is refused"
+say "a part size that Glacier does not support is refused"
 
-# another machine, which knows nothing of the vault
+# another machine, without an index of the vault
 mv "$ZGLACIER_STATE_DIR" "$WORK/old-state"
 expect 75 zg restore --yes "$D" "$POOL/back"
 said "no inventory yet"
@@ -49,36 +49,36 @@ control clock '{"advance": 90000}'
 expect 75 zg restore --yes "$D" "$POOL/back"
 said "inventory was requested"
 expect 75 zg catalog rebuild --store "glacier://eu-central-1/$VAULT"
-[ "$(jobs InventoryRetrieval)" = 1 ] || die "$(jobs InventoryRetrieval) inventories were asked for"
+[ "$(jobs InventoryRetrieval)" = 1 ] || die "$(jobs InventoryRetrieval) inventories were requested"
 control clock '{"advance": 18060}'
 expect 0 zg catalog rebuild --store "glacier://eu-central-1/$VAULT"
 said "4 archives"
 expect 0 zg list "$D"
 said "yes, 4 archives"
-say "another machine asks for the inventory, once, and knows all four archives from it alone"
+say "another machine requests the inventory, once, and knows all four archives from it"
 
 expect 0 zg restore --dry-run "$D" "$POOL/back"
 said "5h"
 said '$'
-[ "$(jobs ArchiveRetrieval)" = 0 ] || die "a retrieval was asked for too early"
+[ "$(jobs ArchiveRetrieval)" = 0 ] || die "a retrieval was requested too early"
 expect 75 zg restore --yes "$D" "$POOL/back"
 asked=$(jobs ArchiveRetrieval)
 mv "$ZGLACIER_STATE_DIR" "$WORK/second-state"; mv "$WORK/old-state" "$ZGLACIER_STATE_DIR"
 expect 75 zg restore --yes "$D" "$POOL/back"
-[ "$(jobs ArchiveRetrieval)" = "$asked" ] || die "an archive was asked for twice"
+[ "$(jobs ArchiveRetrieval)" = "$asked" ] || die "an archive was requested twice"
 control clock '{"advance": 18060}'
 expect 0 zg restore --yes "$D" "$POOL/back"
 same_as "$POOL/back" round3
-[ "$(jobs ArchiveRetrieval)" = "$asked" ] || die "an archive was asked for twice"
-say "five hours of retrieval, exit 75, two machines, nothing asked for twice, restored identical"
+[ "$(jobs ArchiveRetrieval)" = "$asked" ] || die "an archive was requested twice"
+say "five hours of retrieval, exit 75, two machines, nothing requested twice, restored identical"
 
-# the next incremental, from the machine that learned from the inventory
+# the next incremental, from the machine that read the inventory
 change "$M" 4; keep_listing "$D" round4; sleep 1
 expect 0 zg backup "$D"
 said "incremental"
-say "the backup goes on with an incremental"
+say "the next backup is an incremental"
 
-# by hand, with the inventory alone
+# by hand, with only the inventory
 if [ -x /usr/bin/aws ]; then
     AWSG() {
         /usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 --output text \
@@ -115,14 +115,14 @@ P
         esac | zfs receive -u "$POOL/byhand"
     done
     same_as "$POOL/byhand" round3
-    say "aws glacier, zstd -d and zfs receive restore the same, by the inventory alone"
+    say "aws glacier, zstd -d and zfs receive restore the same, with only the inventory"
 fi
 
-# a retrieval that lapsed is asked for again
+# an expired retrieval is requested again
 control clock '{"advance": 100000}'
 expect 75 zg restore --yes "$D" "$POOL/again"
-[ "$(jobs ArchiveRetrieval)" -gt "$asked" ] || die "what lapsed was not asked for again"
-say "a retrieval that lapsed is asked for again"
+[ "$(jobs ArchiveRetrieval)" -gt "$asked" ] || die "the expired retrieval was not requested again"
+say "an expired retrieval is requested again"
 STORE_DIR=$WORK/none; mkdir -p "$STORE_DIR/archives"
 nothing_left "$D"
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Years of archives that a script on top of glacier-cmd made: taken in, gone on from with an
-# incremental, restored; by their descriptions first, then proved by the first MiB of each. And out
-# of the vault again, to S3.
+# Archives made over years by a script with glacier-cmd: adopted, continued with an incremental,
+# restored; first by their descriptions, then proved by the first MiB of each. Then copied out of
+# the vault, to S3.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --bucket bucket:us-east-1 --page-size 3
@@ -53,7 +53,7 @@ said "pictures.tar"
 said "took in 3"
 expect 0 zg vault adopt photos
 said "took in 0"
-# The endpoint counts for the store, and for what is in the vault beside it.
+# The endpoint is used for the store, and for the other archives in the vault.
 expect 0 env -u AWS_ENDPOINT_URL_GLACIER "$ZGLACIER" vault adopt --endpoint "$ENDPOINT" \
     --retry-time 5s photos
 said "took in 0"
@@ -64,7 +64,7 @@ said "3 of them are known by description and date alone"
 expect 0 zg verify "$D"
 said "sound"
 [ "$(zfs list -H -o name -t snapshot -r "$D")" = "$before" ] || die "snapshots were changed"
-say "three archives of the old script are taken in, by description and date, once; a file is not"
+say "three archives of the old script are adopted, by description and date, once; a file is not"
 
 expect 2 zg vault adopt --release photos
 picture=$(zg vault inventory --json photos 2>/dev/null | python3 -c '
@@ -77,9 +77,9 @@ expect 0 zg vault adopt --release photos "$picture"
 expect 6 zg vault adopt --release photos "$picture"
 expect 6 zg list "$POOL/other"
 expect 0 zg vault getarchive photos "$picture"
-say "what was taken in by mistake is let go, and stays in the vault"
+say "an archive adopted by mistake is released, and stays in the vault"
 
-# goes on with an incremental, for the snapshot is still there
+# continues with an incremental, since the snapshot still exists
 change "$M" 3; keep_listing "$D" round3; sleep 1
 expect 0 zg backup "$D"
 said "incremental"
@@ -87,7 +87,7 @@ expect 0 zg list "$D"
 said "yes, 4 archives"
 say "the first backup is an incremental"
 
-# another machine; restored by description and date alone, and proved thereby
+# another machine; restored by description and date only, which proves the archives
 mv "$ZGLACIER_STATE_DIR" "$WORK/old-state"
 hours_later 25
 expect 75 zg catalog rebuild
@@ -104,10 +104,10 @@ refused() {
     ! grep -q "not proved" "$WORK/out" "$WORK/err" || die "not proved after a restore"
 }
 refused
-[ "$(retrievals)" = "$asked" ] || die "what is known was asked for"
+[ "$(retrievals)" = "$asked" ] || die "a known beginning was requested"
 say "restored on another machine, identical, and proved by that"
 
-# leaving the vault
+# copying from the vault to S3
 export AWS_ENDPOINT_URL_S3=$ENDPOINT
 S3='s3://bucket/moved?class=DEEP_ARCHIVE&region=us-east-1'
 expect 0 zg init --store "$S3"
@@ -121,15 +121,15 @@ expect 75 zg copy --from glacier://eu-central-1/photos --to "$S3" --tier bulk --
 said "run the same command again"
 asked=$(retrievals)
 expect 75 zg copy --from glacier://eu-central-1/photos --to "$S3" --tier bulk --yes
-[ "$(retrievals)" = "$asked" ] || die "an archive was asked for twice"
+[ "$(retrievals)" = "$asked" ] || die "an archive was requested twice"
 hours_later 12
-# It breaks off in the middle, and goes on.
+# Killed in the middle, then run again.
 got=0
 ZGLACIER_TEST_CRASH_AT=14 zg copy --from glacier://eu-central-1/photos --to "$S3" --yes \
     >/dev/null 2>&1 || got=$?
 [ "$got" = 137 ] || die "was not killed: $got"
 expect 0 zg copy --from glacier://eu-central-1/photos --to "$S3" --yes --segment-size 5MiB
-[ "$(retrievals)" = "$asked" ] || die "an archive was asked for twice"
+[ "$(retrievals)" = "$asked" ] || die "an archive was requested twice"
 expect 0 zg list --store "$S3" "$D"
 said "yes, 4 archives"
 [ -z "$(zg list --store "$S3" --json "$D" | grep '"adopted"' | grep -v null)" ] ||
@@ -144,10 +144,10 @@ same_as "$POOL/from-s3" round3
 change "$M" 7; sleep 1
 expect 0 zg backup --store "$S3" "$D"
 said "incremental"
-say "the vault is left for S3: archives of both sorts, asked for once, verified, restored," \
-    "and gone on from"
+say "from the vault to S3: archives of both kinds, requested once, verified, restored," \
+    "and continued"
 
-# a third machine, and what the streams say against what the descriptions say
+# a third machine; streams and descriptions contradict each other
 rm -rf "$ZGLACIER_STATE_DIR"
 control glacier '{"new_account": false}'
 expect 0 zg vault mkvault second
@@ -169,7 +169,7 @@ said "asking for the first MiB of 3 archives"
 jobs="for j in s['vaults']['eu-central-1:second']['jobs']"
 asked_for=$(vault "[j['RetrievalByteRange'] $jobs if j['Action'] == 'ArchiveRetrieval']")
 [ "$(vault "[1 $jobs if (j['SNSTopic'] or '').endswith(':adopted')]" | grep -c .)" = 3 ] ||
-    die "nobody will be told"
+    die "no notification was requested"
 [ "$(grep -c '0-1048575' <<<"$asked_for")" = 3 ] || die "not the first MiB of three: $asked_for"
 expect 75 zg vault adopt --prove second
 hours_later 12
@@ -184,6 +184,6 @@ expect 75 zg restore --yes "$D" "$POOL/again"
 hours_later
 expect 0 zg restore --yes "$D" "$POOL/again"
 same_as "$POOL/again" last
-say "--prove asks for the first MiB of each, and finds a second full archive" \
-    "that no description told of"
+say "--prove requests the first MiB of each, and finds a second full archive" \
+    "that no description mentioned"
 finish

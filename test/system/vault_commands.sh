@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The workflow of old, typed as it was with `glacier-cmd` replaced by `zglacier vault`: from mkvault
-# to zfs receive. And uploads that break off.
+# The old workflow, with `glacier-cmd` replaced by `zglacier vault`: from mkvault to zfs receive.
+# And interrupted uploads.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 3
@@ -25,7 +25,7 @@ zfs send "$D@glacier" |
 archive=$(cut -d' ' -f1 "$WORK/upload")
 [ ${#archive} -gt 100 ] || die "no archive id: $(cat "$WORK/upload")"
 zfs send "$D@glacier" | cmd treehash >"$WORK/hash"
-grep -qF "$(cut -d' ' -f1 "$WORK/hash")" "$WORK/upload" || die "another tree hash"
+grep -qF "$(cut -d' ' -f1 "$WORK/hash")" "$WORK/upload" || die "wrong tree hash"
 say "mkvault, lsvault, describevault, zfs send | upload --stdin, treehash"
 
 expect 75 cmd inventory testfs
@@ -34,7 +34,7 @@ control clock '{"advance": 90000}'
 expect 75 cmd inventory testfs
 expect 75 cmd inventory testfs
 expect 0 cmd listjobs testfs
-[ "$(grep -c '^inventory' "$WORK/out")" = 1 ] || die "the inventory was asked for more than once"
+[ "$(grep -c '^inventory' "$WORK/out")" = 1 ] || die "the inventory was requested more than once"
 control clock '{"advance": 18060}'
 expect 0 cmd inventory testfs
 said "$D@glacier"
@@ -46,7 +46,7 @@ expect 0 cmd getarchive testfs "$archive"
 expect 0 cmd getarchive testfs "$archive"
 said "asked for already"
 expect 75 cmd download testfs "$archive"
-said "not there yet"
+said "not ready yet"
 control clock '{"advance": 18060}'
 expect 0 cmd listjobs testfs
 said Succeeded
@@ -54,12 +54,12 @@ cmd download testfs "$archive" 2>"$WORK/err" | zfs receive -u "$POOL/restorefs" 
     cat "$WORK/err" >&2
     die "download | zfs receive"
 }
-# Not same_as: after a plain receive, a read-only mount of zfs-fuse tells no extended attributes.
+# Not same_as: after a plain receive, a read-only mount of zfs-fuse shows no extended attributes.
 zfs mount "$POOL/restorefs" 2>/dev/null || true
 listing "$(mountpoint_of "$POOL/restorefs")" >"$WORK/now.list"
 diff "$WORK/full.list" "$WORK/now.list" >"$WORK/diff" || {
     head -5 "$WORK/diff" >&2
-    die "what was received is not what was sent"
+    die "the received dataset differs from the one sent"
 }
 expect 0 cmd download --outfile "$WORK/stream" testfs "$archive"
 expect 1 cmd download --outfile "$WORK/stream" testfs "$archive"
@@ -75,27 +75,26 @@ expect 0 cmd rmarchive testfs "$dashed"
 expect 6 cmd getarchive testfs "$dashed"
 say "an id may begin with a dash"
 
-# an upload that breaks off, and goes on from standard input without sending anything twice
+# an interrupted upload, resumed from standard input without sending anything twice
 parts='"match": {"method": "PUT", "path": "/multipart-uploads/"}'
 control faults "{$parts, \"kind\": \"500\", \"times\": 100, \"skip\": 2}"
 got=0
 cmd upload --retry-time 1s --connections 1 --partsize 1 --stdin --description broken testfs \
     <"$WORK/file" >"$WORK/out" 2>"$WORK/err" || got=$?
-[ $got = 1 ] || die "exit code $got of an upload that broke off"
+[ $got = 1 ] || die "exit code $got of an interrupted upload"
 said "--uploadid"
 control faults '{}'
 expect 0 cmd listmultiparts testfs
 said broken
 upload=$(awk '$NF == "broken" {print $1}' "$WORK/out")
 cmd upload --uploadid "$upload" --stdin --json testfs <"$WORK/file" \
-    >"$WORK/out" 2>"$WORK/err" || { cat "$WORK/err" >&2; die "the upload did not go on"; }
+    >"$WORK/out" 2>"$WORK/err" || { cat "$WORK/err" >&2; die "the upload was not resumed"; }
 said '"sent": 902848'
 expect 0 cmd listmultiparts testfs
 [ "$(wc -l <"$WORK/out")" = 1 ] || die "an upload is left"
-say "an upload that broke off goes on, from standard input, and sends only what was missing"
+say "an interrupted upload is resumed from standard input, and sends only the missing parts"
 
-# parts of more than one MiB: good is good, damaged is damaged; and the service gives
-# up on a part now and then
+# parts of more than one MiB: good ones and damaged ones; and the service sometimes fails on a part
 head -c 9000001 /dev/urandom >"$WORK/file"
 control faults "{$parts, \"kind\": \"408\", \"times\": 3}"
 expect 0 cmd upload --json --partsize 4 testfs "$WORK/file"
@@ -121,10 +120,10 @@ where="\"vault\": \"testfs\", \"region\": \"eu-central-1\", \"archive\": \"$arch
 control corrupt-archive "{$where, \"offset\": 5000000}"
 expect 5 cmd download --outfile "$WORK/damaged" testfs "$archive"
 [ ! -e "$WORK/damaged" ] || die "a damaged file was kept"
-say "parts of 4 MiB: a bit that flips on the way is fetched again," \
-    "one that is wrong in the vault is told; 408 is tried again"
+say "parts of 4 MiB: data changed in transit is fetched again," \
+    "damage in the vault is reported; 408 is retried"
 
-# what cannot be
+# invalid requests
 expect 2 cmd upload --stdin testfs </dev/null
 said "empty"
 expect 2 cmd upload --description "$(printf 'caf\303\251')" testfs "$WORK/file"
@@ -132,10 +131,10 @@ said "printable ASCII"
 expect 2 cmd upload --part-size 3MiB testfs "$WORK/file"
 expect 2 cmd upload --size 20TiB --part-size 1MiB --stdin testfs <"$WORK/file"
 said "10,000 parts"
-[ "$(python3 -c 1; cmd uploads testfs 2>/dev/null | wc -l)" = 1 ] || die "an upload was begun"
+[ "$(python3 -c 1; cmd uploads testfs 2>/dev/null | wc -l)" = 1 ] || die "an upload was started"
 (sleep 2; echo slow) |
     cmd upload --stdin --description slow testfs >"$WORK/out" 2>"$WORK/err" ||
-    die "a slow producer was taken for an empty input"
+    die "a slow producer was mistaken for an empty input"
 control glacier '{"new_account": true}'
 expect 3 cmd mkvault other
 said "DEEP_ARCHIVE"
@@ -143,6 +142,6 @@ control glacier '{"new_account": false}'
 expect 1 cmd rmvault testfs
 said "not empty"
 expect 6 cmd describevault nowhere
-say "an empty input, a description, a part size, an account and a vault that cannot be are told;" \
+say "an empty input, and an invalid description, part size, account and vault are refused;" \
     "a slow producer is waited for"
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# An archive of 10,000 parts: whole from standard input, and gone on with after a break at the
-# last part. Memory stays small, and the tree hash is right: the server compares it with its
-# own, and so does the test.
+# An archive of 10,000 parts: whole from standard input, and resumed after an interruption at the
+# last part. Memory stays small, and the tree hash is right: the server compares it with its own,
+# and so does the test.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3
@@ -18,7 +18,7 @@ open(sys.argv[1], "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru
 sys.exit(code)
 P
 }
-# The input: 9,999 MiB and a half, all zero but for the first byte of each MiB, which counts.
+# The input: 9,999 MiB and a half, all zero except the first byte of each MiB, which is a counter.
 input() {
     python3 -c '
 import sys
@@ -50,15 +50,15 @@ said "$tree_hash"
 say "10,000 parts from standard input:" \
     "peak memory $(($(cat "$WORK/peak") / 1024)) MiB, the right tree hash"
 
-# It broke off behind part 9,998: parts beyond the first 1,000 come on further
-# pages, and none is sent again.
+# It is interrupted after part 9,998: parts beyond the first 1,000 are on further pages, and none is
+# sent again.
 control faults '{"match": {"method": "PUT", "path": "/multipart-uploads/"},
     "kind": "500", "times": 100, "skip": 1}'
 got=0
 head -c 3000000 /dev/zero |
     zg vault upload --retry-time 1s --connections 1 --partsize 1 --stdin --description broken \
         large >"$WORK/out" 2>"$WORK/err" || got=$?
-[ "$got" = 1 ] || die "exit code $got of an upload that broke off"
+[ "$got" = 1 ] || die "exit code $got of an interrupted upload"
 control faults '{}'
 expect 0 zg vault listmultiparts large
 upload=$(awk '$NF == "broken" {print $1}' "$WORK/out")
@@ -68,9 +68,9 @@ control put-parts \
     "{\"vault\": \"large\", \"region\": \"eu-central-1\", \"upload\": \"$upload\", $parts}"
 head -c $((9999 * 1048576 + 17)) /dev/zero |
     measured "$ZGLACIER" vault upload --uploadid "$upload" --stdin --json large \
-        >"$WORK/out" 2>"$WORK/err" 3<&0 || { cat "$WORK/err" >&2; die "it did not go on"; }
+        >"$WORK/out" 2>"$WORK/err" 3<&0 || { cat "$WORK/err" >&2; die "it was not resumed"; }
 said '"sent": 17'
 [ "$(cat "$WORK/peak")" -lt "$largest" ] || die "it took $(cat "$WORK/peak") KiB"
-say "gone on with behind 9,999 parts: 17 bytes were sent," \
+say "resumed after 9,999 parts: 17 bytes were sent," \
     "peak memory $(($(cat "$WORK/peak") / 1024)) MiB"
 finish

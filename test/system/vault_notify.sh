@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Who is told: topics, subscriptions, vaults; the old commands (`glacier-cmd sns …`) with
+# Notifications: topics, subscriptions, vaults; the old commands (`glacier-cmd sns …`) with
 # `zglacier vault` in place of `glacier-cmd`; and a message that arrives.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
@@ -7,7 +7,7 @@ start_s3 --page-size 2
 export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT AWS_ENDPOINT_URL_SNS=$ENDPOINT
 cmd() { zg vault "$@"; }
 
-# Takes what is posted: kind and message, a line each.
+# Receives posted messages: kind and message, a line each.
 /usr/bin/python3 -c '
 import http.server, json, os, sys
 
@@ -32,7 +32,7 @@ LISTENER_PID=$!
 at_exit 'kill $LISTENER_PID 2>/dev/null'
 for _ in $(seq 1200); do [ -s "$WORK/listener" ] && break; sleep 0.05; done
 HOOK=http://127.0.0.1:$(cat "$WORK/listener")/hook
-# arrived TEXT [COUNT]: so many messages with TEXT were posted by now.
+# arrived TEXT [COUNT]: this many messages with TEXT have been posted.
 arrived() {
     for _ in $(seq 600); do
         [ "$(grep -cF -- "$1" "$WORK/messages" 2>/dev/null || true)" = "${2:-1}" ] && return
@@ -49,7 +49,7 @@ expect 0 cmd sns lstopic
 [ "$(wc -l <"$WORK/out")" = 1 ] || die "there are topics"
 expect 6 cmd notify subscribe http "$HOOK" done --vault photos,nowhere
 expect 0 cmd sns lstopic
-[ "$(wc -l <"$WORK/out")" = 1 ] || die "a topic was made though a vault is missing"
+[ "$(wc -l <"$WORK/out")" = 1 ] || die "a topic was created though a vault is missing"
 expect 0 cmd sns subscribe http "$HOOK" done --vault photos,music
 said "asked to confirm"
 arrived SubscriptionConfirmation
@@ -66,7 +66,7 @@ policy() {
 }
 policy arn:aws:sns:eu-central-1:111122223333:done >"$WORK/policy"
 grep -q glacier.amazonaws.com "$WORK/policy" || die "the policy does not let Glacier publish"
-grep -q __default_statement_ID "$WORK/policy" || die "what the policy said before is lost"
+grep -q __default_statement_ID "$WORK/policy" || die "the policy's old statements are lost"
 expect 0 cmd sns lssub
 said PendingConfirmation
 expect 0 cmd sns unsubscribe --topic done
@@ -78,10 +78,10 @@ u.build_opener(u.ProxyHandler({})).open(sys.argv[1])' "$(awk '{print $NF}' "$WOR
 expect 0 cmd sns lssub --output csv --topic done --protocol http
 said "\"$HOOK\",\"arn:aws:sns:eu-central-1:111122223333:done:"
 expect 0 cmd lsvault
-say "a topic is made, a subscription confirmed, vaults tell it," \
-    "and its policy is kept but for what is added"
+say "a topic is created, a subscription confirmed, vaults notify it," \
+    "and its policy is kept and extended"
 
-# A job that is done is told.
+# Notifications of finished jobs.
 head -c 100000 /dev/urandom >"$WORK/file"
 archive=$(cmd upload photos "$WORK/file" 2>/dev/null | cut -d' ' -f1)
 expect 0 cmd getarchive photos "$archive"
@@ -98,10 +98,10 @@ control clock '{"advance": 90000}'
 expect 75 cmd inventory --notify arn:aws:sns:eu-central-1:111122223333:done papers
 control clock '{"advance": 18060}'
 arrived '"Action": "InventoryRetrieval"'
-say "a retrieval and an inventory that are done are told, by the vault's topic" \
+say "finished retrievals and inventories are notified, by the vault's topic" \
     "and by the job's own, given by name or ARN"
 
-# Calls that fail in passing are made again.
+# Calls are retried after transient failures.
 control faults '{"match": {"method": "POST"}, "kind": "500", "times": 2}'
 expect 0 cmd notify subscribe email admin@example.org done
 said "try 2"
@@ -109,7 +109,7 @@ control faults '{"match": {"method": "POST"}, "kind": "throttle", "times": 1}'
 expect 0 cmd notify subscriptions --endpoint admin@example.org
 said admin@example.org
 control faults '{}'
-say "calls that fail in passing are tried again"
+say "calls are retried after transient failures"
 
 # sync: every vault, then as the configuration says.
 expect 0 cmd sns sync
@@ -150,5 +150,5 @@ expect 0 cmd notify subscriptions --protocol http
 expect 2 cmd notify subscribe email nobody done
 expect 2 cmd notify
 expect 2 cmd notify subscribe email me@example.org
-say "subscriptions end; what cannot be is told"
+say "subscriptions are removed; those that cannot be are reported"
 finish

@@ -22,7 +22,7 @@ expect 0 cmd policy show photos
 said '"Sid": "first"'
 cp "$WORK/out" "$WORK/shown.json"
 expect 3 cmd remove photos "$archive"
-cmd policy set photos <"$WORK/shown.json" >/dev/null 2>&1 || die "what was shown cannot be set"
+cmd policy set photos <"$WORK/shown.json" >/dev/null 2>&1 || die "the shown policy cannot be set"
 cmd policy set photos - <"$WORK/shown.json" >/dev/null 2>&1 || die "- is not standard input"
 expect 0 cmd policy show --json photos
 said '"Effect": "Deny"'
@@ -33,7 +33,7 @@ expect 2 cmd policy set photos /dev/null
 expect 6 cmd policy set photos "$WORK/none.json"
 expect 0 cmd policy remove photos
 expect 6 cmd policy show photos
-say "an access policy is set, shown, refused where it is none, and removed"
+say "an access policy is set, shown, refused if invalid, and removed"
 
 expect 6 cmd lock show photos
 expect 0 cmd lock start photos "$WORK/policy.json"
@@ -54,7 +54,7 @@ said InProgress
 got=0
 { sleep 1; echo n; } | script -qec "$ZGLACIER vault lock complete photos $lock" /dev/null \
     >"$WORK/out" 2>&1 || got=$?
-[ $got = 1 ] || die "exit code $got of a lock that was not agreed to"
+[ $got = 1 ] || die "exit code $got of a lock that was not confirmed"
 said "for ever? [y/N]"
 expect 0 cmd lock show photos
 said InProgress
@@ -64,7 +64,7 @@ expect 0 cmd lock show photos
 said Locked
 expect 3 cmd lock abort photos
 expect 3 cmd remove photos "$archive"
-say "a lock is tried out, dropped, started again, and completed only with a yes"
+say "a lock is started, dropped, started again, and completed only after a confirmation"
 
 expect 0 cmd tags set photos owner=family "note=a = b"
 expect 0 cmd tags show photos --output csv
@@ -88,5 +88,5 @@ expect 0 cmd retrieval-policy set free-tier
 expect 0 cmd retrieve photos "$archive"
 expect 0 cmd retrieval-policy set none
 expect 2 cmd retrieval-policy set much
-say "how much may be retrieved is limited and shown"
+say "the retrieval limit is set and shown"
 finish

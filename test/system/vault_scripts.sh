@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Old scripts and configuration: what glacier-cmd read and took before its verbs, with `glacier-cmd`
-# replaced by `zglacier vault`.
+# Old scripts and configuration: the files and options of glacier-cmd, with `glacier-cmd` replaced
+# by `zglacier vault`.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 3 --key OLDKEY:S3cr3tOld
 export AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 cmd() { zg vault "$@"; }
-# silent: the last command's words have no secret.
-silent() { ! grep -qF S3cr3t "$WORK/out" "$WORK/err" || die "a secret was told"; }
-# asked_in REGION: the last request went there.
+# silent: the output of the last command has no secret.
+silent() { ! grep -qF S3cr3t "$WORK/out" "$WORK/err" || die "a secret was shown"; }
+# asked_in REGION: the last request was sent there.
 asked_in() {
     [ "$(last_request region)" = "$1" ] || die "asked in $(last_request region), not in $1"
 }
@@ -30,17 +30,17 @@ chmod 600 "$WORK/.glacier-cmd"
 expect 0 cmd mkvault photos
 expect 0 cmd lsvault
 said "arn:aws:glacier:eu-west-1:"
-[ ! -s "$WORK/err" ] || die "was told: $(cat "$WORK/err")"
+[ ! -s "$WORK/err" ] || die "unexpected output: $(cat "$WORK/err")"
 silent
 say "keys and region come from ~/.glacier-cmd"
 
-# The environment and options come before it, the folder's file and -c behind it; ~/.aws comes last.
+# The environment and options override it, and so do the folder's file and -c; it overrides ~/.aws.
 expect 0 env AWS_REGION=eu-central-1 "$ZGLACIER" vault lsvault
-! grep -q photos "$WORK/out" || die "AWS_REGION did not count"
+! grep -q photos "$WORK/out" || die "AWS_REGION was ignored"
 expect 0 cmd lsvault --region us-west-2
-! grep -q photos "$WORK/out" || die "--region did not count"
+! grep -q photos "$WORK/out" || die "--region was ignored"
 expect 0 cmd --region us-west-2 lsvault
-! grep -q photos "$WORK/out" || die "--region before the verb did not count"
+! grep -q photos "$WORK/out" || die "--region before the verb was ignored"
 expect 3 env AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=wrong "$ZGLACIER" vault lsvault
 mkdir -p "$WORK/.aws"
 printf '%s\n' '[default]' 'aws_access_key_id = NOBODY' 'aws_secret_access_key = none' \
@@ -65,7 +65,7 @@ rm .glacier-cmd
 expect 2 cmd -c "$WORK/none.conf" lsvault
 say "the order: options, environment, -c, the folder's file, ~/.glacier-cmd, ~/.aws"
 
-# Files that give too much, or come from somebody else.
+# Files that others can read, or that may come from somebody else.
 chmod 644 "$WORK/.glacier-cmd"
 expect 0 cmd lsvault
 said "chmod 600"
@@ -85,10 +85,10 @@ chmod 600 "$WORK/half.conf"
 expect 2 cmd -c "$WORK/half.conf" lsvault
 silent
 expect 2 cmd --output xml lsvault
-say "a file that others can read is told; one that anybody may write is left alone;" \
+say "a file that others can read is reported; one that others can write is not read;" \
     "no message shows a key"
 
-# Options that mean nothing any more, and keys on the command line.
+# Options without effect, and keys on the command line.
 expect 0 cmd --bookkeeping --bookkeeping-domain-name squirrel --logfile /nowhere/log \
     --loglevel DEBUG --logtostdout --no-bookkeeping \
     --sdb-access-key A --sdb-secret-key S3cr3tSdb --sdb-region us-east-1 lsvault
@@ -148,9 +148,9 @@ expect 0 cmd upload --partsize 3 photos "$WORK/file"
 expect 2 cmd upload --partsize 5000 photos "$WORK/file"
 expect 0 cmd --output json treehash "$WORK/file"
 said '"tree_hash"'
-say "options of old scripts are taken, several files and Bacula's lists too," \
+say "options of old scripts are accepted, several files and Bacula's lists, too," \
     "and keys on the command line with a warning"
 expect 75 cmd adopt photos
 silent
-say "what opens a vault as a store takes the same keys"
+say "commands that use a vault as a store take the same keys"
 finish

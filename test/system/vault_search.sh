@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# `zglacier vault search`: what this machine knows without asking Amazon.
+# `zglacier vault search`: searches this machine's list, without a request to Amazon.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/s3_lib.sh"
 start_s3 --page-size 3
 export AWS_REGION=eu-central-1 AWS_ENDPOINT_URL_GLACIER=$ENDPOINT
 cmd() { zg vault "$@"; }
-# found COUNT: the last search gave so many archives.
+# found COUNT: the last search found this many archives.
 found() {
     [ "$(($(wc -l <"$WORK/out") - 1))" = "$1" ] || {
         cat "$WORK/out" >&2
@@ -50,10 +50,10 @@ requests() { python_s3 "requests?since=0" "" "len(s['requests'])"; }
 before=$(requests)
 expect 0 env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY "$ZGLACIER" vault search
 found 3
-[ "$(requests)" = "$before" ] || die "the search asked the service"
-say "what was uploaded from here is found by file, description and vault, without a call"
+[ "$(requests)" = "$before" ] || die "the search made a request"
+say "archives uploaded from here are found by file, description and vault, without a request"
 
-# An inventory tells of others' archives, and of a store's.
+# An inventory adds others' archives, and those of a store.
 where='"vault": "photos", "region": "eu-central-1"'
 segment=archives/20261123T020000Z-7f3a9c21/000001.zfs.zst
 control put-archive "{$where, \"description\": \"from elsewhere\", \"text\": \"x\"}"
@@ -75,11 +75,11 @@ expect 0 cmd inventory photos
 said "$first"
 expect 0 cmd search photos
 found 3
-say "an inventory adds what others wrote; what was removed stays out," \
+say "an inventory adds others' archives; removed ones are not added again," \
     "though the inventory still has it"
 
-# Losing it stops nothing.
-printf 'this is no database' >"$BOOK"
+# Everything works without the list.
+printf 'not a database' >"$BOOK"
 expect 0 cmd upload photos "$WORK/holiday.tar"
 [ -e "$BOOK.broken" ] || die "the broken one was not moved aside"
 expect 0 cmd search photos
@@ -92,5 +92,5 @@ expect 0 cmd inventory --state-dir "$WORK/no-folder" photos
 expect 0 cmd remove --state-dir "$WORK/no-folder" photos "$third"
 ! cmd search --state-dir "$WORK/no-folder" photos >/dev/null 2>&1 ||
     die "a search without a list succeeded"
-say "a broken list is moved aside, and one that cannot be kept stops neither upload nor removal"
+say "a broken list is moved aside; uploads and removals work without a list"
 finish

@@ -1,9 +1,11 @@
-// What goes on in the middle of a stream, by hand, for cut_streams.sh:
-// - cut_stream count STREAM: how many places there are after which zfs send can resume
+// Cuts and resumes streams by hand, for cut_streams.sh:
+// - cut_stream count STREAM: the number of places after which zfs send can resume
 // - cut_stream token STREAM PLACE: the resume token for one of them
-// - cut_stream splice STREAM PLACE: the stream up to there, joined to what `zfs send -t` gives on
+// - cut_stream splice STREAM PLACE: the stream up to there, joined to the output of `zfs send -t`
+// on
 //   standard input
-// - cut_stream resume STREAM TOKEN FROM: what zfs receive -s wants to resume by its token, given
+// - cut_stream resume STREAM TOKEN FROM: the stream that zfs receive -s needs to resume by its
+// token, from
 //   the stream from record FROM percent of the way to the place
 #include <fmt/format.h>
 
@@ -38,7 +40,7 @@ Buffer read_all_of(std::istream& in) {
     return to_buffer(text);
 }
 
-/// A stream with all places in it, and those where zfs send can go on.
+/// A stream with all its places, and those where zfs send can resume.
 struct Stream {
     explicit Stream(const std::string& path) {
         std::ifstream file(path, std::ios::binary);
@@ -108,7 +110,7 @@ void resume(const Stream& stream, const std::string& text, unsigned percent) {
     const auto token = stream::parse_resume_token(text);
     if (!token) die(token.error().message());
     const stream::ResumePoint at{token->object, token->offset};
-    // The last place that may be begun at: behind it the record is no more to come.
+    // The last place to start from: after it, the record does not occur any more.
     std::size_t latest = 0;
     for (std::size_t i = 1; i < stream.places.size() && latest + 1 == i; ++i) {
         const auto& point = stream.places[i].resume_point;

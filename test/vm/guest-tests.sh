@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs in the guest: each script of the group with a pool of its own on the scratch disk.
+# Runs in the guest: runs each script of the group with a new pool on the scratch disk.
 set -euo pipefail
 group=$(cat /share/group)
-# What is resumed by tokens, here only; zfs-fuse on the host takes all the rest of the crash matrix.
-tokens="CRASH_OPS=going-on-backup,going-on-restore"
-restores="CRASH_OPS=going-on-restore CRASH_SEALED=1"
-# A script a line, after the variables that it gets.
+# Only the part of the crash matrix that is resumed by tokens; zfs-fuse on the host runs the rest.
+tokens="CRASH_OPS=resumed-backup,resumed-restore"
+restores="CRASH_OPS=resumed-restore CRASH_SEALED=1"
+# One script per line, after its variables.
 case $group in
     openzfs) runs="openzfs" ;;
     scenarios) runs=$(printf '%s\n' roundtrip chains damage full_disk cold) ;;
@@ -37,7 +37,7 @@ while read -r -a words; do
     (
         export POOL=vat WORK=/tmp/$script
         for word in "${words[@]:0:${#words[@]}-1}"; do export "${word//,/ }"; done
-        # What the caller wants otherwise.
+        # Variables that the caller overrides.
         set -a
         . /share/environment
         set +a

@@ -3,9 +3,9 @@
 #
 # Runs SCRIPT as root in a virtual machine with OpenZFS, in its directory
 # /share, which is SHARED_DIR (or an empty directory), read-write. Its output
-# and exit code become run.sh's own; the exit code is 125 if there is none, as
-# after a time-out. Whatever a guest changes outside /share is forgotten when
-# it ends; any number of guests may run at once.
+# and exit code become run.sh's own; the exit code is 125 if there is none, as after a time-out.
+# Changes of a guest outside /share are discarded when it ends; any number of guests may run at
+# once.
 #
 # SCRIPT finds an empty partition at $SCRATCH, and this machine's 127.0.0.1 at
 # 10.0.2.2.
@@ -106,7 +106,7 @@ qemu=(
   -chardev "file,id=rc,path=$tmp/rc"
   -device virtserialport,chardev=rc,name=rc
 )
-# Should this shell be killed outright, the guest goes too.
+# If this shell is killed, the guest ends, too.
 TMPDIR=$tmp setpriv --pdeathsig TERM \
   timeout --kill-after=10 "${VM_TIMEOUT:-600}" \
   "${with_libs[@]}" "$image/qemu/qemu-system-x86_64" "${qemu[@]}" \
@@ -122,6 +122,6 @@ rc=$(tr -dc 0-9 2>/dev/null <"$tmp/rc" || true)
 if [[ -z $rc ]]; then
   tail -n 20 "$tmp/qemu.log" "$tmp/console" >&2 || true
   ((ended != 124)) || fail "timed out"
-  fail "the guest gave no exit code"
+  fail "the guest returned no exit code"
 fi
 exit "$rc"

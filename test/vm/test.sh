@@ -3,8 +3,8 @@
 # crash, crash_sealed, crash_s3, crash_vault, resume, restore, cut, large or vault;
 # or a sample of the long ones: some_crashes, some_streams.
 # Variables such as LARGE_MB or CRASH_STRIDE, which the scripts describe, are passed on to them.
-# ZGLACIER is the program, CUT_STREAM that of the groups cut and some_streams. The machine's image
-# is built if it is missing, which takes about ten minutes.
+# ZGLACIER is the program, CUT_STREAM the helper program of the groups cut and some_streams. The
+# machine's image is built if it is missing, which takes about ten minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 group=$1
