@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's own `aws` (package awscli) uses the server as if it were Amazon's. Ends at the first
-# thing that is not as it must be; 77 where there is no `aws`.
+# Debian's `aws` (package awscli) uses the server as if it were Amazon's. Ends at the first failure;
+# exit code 77 if there is no `aws`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 [ -x /usr/bin/aws ] || {
@@ -40,14 +40,14 @@ say() { echo "  $*"; passed=$((passed + 1)); }
 call() { /usr/bin/aws --endpoint-url "$endpoint" "$@"; }
 # runs COMMAND…: it must succeed; its output is in $work/out.
 runs() { call "$@" >"$work/out" 2>"$work/err" || die "aws $*"; }
-# refused CODE COMMAND…: it must fail, and say CODE.
+# refused CODE COMMAND…: it must fail with CODE.
 refused() {
     local code=$1
     shift
     ! call "$@" >"$work/out" 2>"$work/err" || die "was not refused: aws $*"
-    grep -qF -- "$code" "$work/err" || die "did not say $code: aws $*"
+    grep -qF -- "$code" "$work/err" || die "failed without $code: aws $*"
 }
-# shows TEXT: the last output has it.
+# shows TEXT: the last output must contain it.
 shows() { grep -qF -- "$1" "$work/out" || die "does not show: $1"; }
 control() {
     /usr/bin/python3 -c '
@@ -88,9 +88,9 @@ control clock '{"advance": 172801}'
 runs s3api head-object --bucket bucket --key folder/big
 shows 'ongoing-request=\"false\", expiry-date='
 runs s3 cp --force-glacier-transfer s3://bucket/folder/big "$work/back"
-cmp "$work/big" "$work/back" || die "the file came back otherwise"
+cmp "$work/big" "$work/back" || die "the file differs"
 runs s3 cp s3://bucket/stdin "$work/back"
-cmp "$work/small" "$work/back" || die "the file came back otherwise"
+cmp "$work/small" "$work/back" || die "the file differs"
 control clock '{"advance": 300000}'
 refused InvalidObjectState s3api get-object --bucket bucket --key folder/big "$work/back"
 say "cold, thawing, thawed, back, cold again"
@@ -157,10 +157,10 @@ for key in "a b+c" "per%cent&and?#'=;~" 'quote"back\slash' "ünï cödé €" "t
     "(round)[square]{curly}*!"; do
     runs s3api put-object --bucket bucket --key "odd/$key" --body "$work/small"
     runs s3api get-object --bucket bucket --key "odd/$key" "$work/back"
-    cmp "$work/small" "$work/back" || die "$key came back otherwise"
+    cmp "$work/small" "$work/back" || die "$key differs"
     call s3api list-objects-v2 --bucket bucket --prefix "odd/$key" --query 'Contents[0].Key' \
         --output text >"$work/out" 2>"$work/err" || die "list of $key"
-    [ "$(cat "$work/out")" = "odd/$key" ] || die "$key is listed otherwise"
+    [ "$(cat "$work/out")" = "odd/$key" ] || die "$key is listed wrongly"
 done
 runs s3 rm --recursive s3://bucket/odd
 runs s3api list-objects-v2 --bucket bucket --prefix odd/ --query 'length(Contents || `[]`)'
@@ -170,13 +170,13 @@ say "odd keys: put, got, listed, removed"
 AWS_MAX_ATTEMPTS=3 runs s3 cp "$work/small" s3://far/small
 AWS_DEFAULT_REGION=eu-central-1 runs s3api head-object --bucket far --key small
 ! AWS_SECRET_ACCESS_KEY=wrong call s3 ls s3://bucket >"$work/out" 2>"$work/err" ||
-    die "a wrong secret was taken"
-grep -q SignatureDoesNotMatch "$work/err" || die "a wrong secret was refused otherwise"
+    die "a wrong secret was accepted"
+grep -q SignatureDoesNotMatch "$work/err" || die "a wrong secret was refused with another code"
 ! AWS_ACCESS_KEY_ID=NOBODY call s3 ls s3://bucket >"$work/out" 2>"$work/err" ||
-    die "an unknown key was taken"
-grep -q InvalidAccessKeyId "$work/err" || die "an unknown key was refused otherwise"
+    die "an unknown key was accepted"
+grep -q InvalidAccessKeyId "$work/err" || die "an unknown key was refused with another code"
 refused NoSuchBucket s3 ls s3://no-such-bucket
-say "a wrong region is put right; a wrong secret, key and bucket are refused"
+say "a wrong region is corrected; a wrong secret, key and bucket are refused"
 
 runs sts assume-role --role-arn arn:aws:iam::111122223333:role/backup --role-session-name test \
     --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text
@@ -184,9 +184,9 @@ read -r id secret token <"$work/out"
 AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret AWS_SESSION_TOKEN=$token \
     runs s3 cp "$work/small" s3://bucket/by-role
 ! AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret AWS_SESSION_TOKEN=other \
-    call s3 ls >"$work/out" 2>"$work/err" || die "a wrong token was taken"
-grep -q InvalidToken "$work/err" || die "a wrong token was refused otherwise"
+    call s3 ls >"$work/out" 2>"$work/err" || die "a wrong token was accepted"
+grep -q InvalidToken "$work/err" || die "a wrong token was refused with another code"
 control faults '{"match": {"method": "PUT", "path": "/bucket/again"}, "kind": "503", "times": 2}'
 AWS_MAX_ATTEMPTS=4 runs s3 cp "$work/small" s3://bucket/again
-say "a role's session; a busy server is asked again"
+say "a role's session; requests to a busy server are retried"
 echo "aws_cli.sh: $passed checks passed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's own `aws` (package awscli) uses the server's vaults and topics as if they were Amazon's.
-# Ends at the first thing that is not as it must be; 77 where there is no `aws`.
+# Debian's `aws` (package awscli) uses the server's vaults and topics as if they were Amazon's. Ends
+# at the first failure; exit code 77 if there is no `aws`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 [ -x /usr/bin/aws ] || {
@@ -31,23 +31,23 @@ say() { echo "  $*"; passed=$((passed + 1)); }
 call() { /usr/bin/aws --endpoint-url "$endpoint" "$@"; }
 # runs COMMAND…: it must succeed; its output is in $work/out.
 runs() { call "$@" >"$work/out" 2>"$work/err" || die "aws $*"; }
-# glacier COMMAND…, with the account and the vault.
+# glacier COMMAND…: runs it with the account and the vault.
 glacier() {
     local command=$1
     shift
     runs glacier "$command" --account-id - --vault-name "$vault" "$@"
 }
-# refused CODE COMMAND…: of Glacier, with the vault; it must fail, and say CODE.
+# refused CODE COMMAND…: a Glacier command with the vault; it must fail with CODE.
 refused() {
     local code=$1 command=$2
     shift 2
     ! call glacier "$command" --account-id - --vault-name "$vault" "$@" \
         >"$work/out" 2>"$work/err" || die "was not refused: aws glacier $command $*"
-    grep -qF -- "$code" "$work/err" || die "did not say $code: aws glacier $command $*"
+    grep -qF -- "$code" "$work/err" || die "failed without $code: aws glacier $command $*"
 }
-# shows TEXT: the last output has it.
+# shows TEXT: the last output must contain it.
 shows() { grep -qF -- "$1" "$work/out" || die "does not show: $1"; }
-# field PATH: of the last output, as `--query` would give it.
+# field PATH: prints a field of the last output, like `--query`.
 field() {
     /usr/bin/python3 -c '
 import json, sys
@@ -63,7 +63,7 @@ opener = u.build_opener(u.ProxyHandler({}))
 body = sys.argv[2].encode() if len(sys.argv) > 2 else None
 print(opener.open(sys.argv[1], body).read().decode())' "$endpoint/_control/$1" "${@:2}"
 }
-# tree_hash FILE: by a second implementation, which knows nothing of the server's.
+# tree_hash FILE: prints it, by a second implementation, independent of the server's.
 tree_hash() {
     /usr/bin/python3 -c '
 import hashlib, sys
@@ -81,7 +81,7 @@ print(level[0].hex())' "$1"
 server=$!
 wait_for "$work/port"
 endpoint=http://127.0.0.1:$(cat "$work/port")
-# Takes what SNS posts: headers and body, a line each.
+# Receives posts from SNS: headers and body, a line each.
 /usr/bin/python3 -c '
 import http.server, json, os, sys
 
@@ -104,13 +104,13 @@ os.rename(sys.argv[1] + "/listener.new", sys.argv[1] + "/listener")
 server.serve_forever()' "$work" &
 listener=$!
 wait_for "$work/listener"
-# heard COUNT: so many messages have come.
+# heard COUNT: waits until this many messages have arrived.
 heard() {
     for _ in $(seq 1200); do
         [ "$(cat "$work/messages" 2>/dev/null | wc -l)" -ge "$1" ] && return
         sleep 0.05
     done
-    die "the listener has not heard $1 messages"
+    die "the listener has not received $1 messages"
 }
 
 vault=photos
@@ -123,12 +123,12 @@ runs glacier list-vaults --account-id -
 [ "$(grep -c '"VaultName"' "$work/out")" = 5 ] || die "list-vaults does not page"
 vault=other-a glacier delete-vault
 vault='not there' refused InvalidParameterValueException describe-vault
-say "vaults: made, listed in pages, deleted"
+say "vaults: created, listed in pages, deleted"
 
 head -c 3500000 /dev/urandom >"$work/small"
 glacier upload-archive --body "$work/small" --archive-description "a small one: 100% ~tilde~"
 small=$(field archiveId)
-[ "$(field checksum)" = "$(tree_hash "$work/small")" ] || die "another tree hash"
+[ "$(field checksum)" = "$(tree_hash "$work/small")" ] || die "wrong tree hash"
 [ "${#small}" = 138 ] || die "the archive's id is not of 138 characters"
 : >"$work/empty"
 refused InvalidParameterValueException upload-archive --body "$work/empty"
@@ -146,7 +146,7 @@ for number in 0 1 2; do
     end=$((begin + $(stat -c %s "$work/part") - 1))
     glacier upload-multipart-part --upload-id="$upload" --body "$work/part" \
         --range "bytes $begin-$end/*"
-    [ "$(field checksum)" = "$(tree_hash "$work/part")" ] || die "another tree hash of part $number"
+    [ "$(field checksum)" = "$(tree_hash "$work/part")" ] || die "wrong tree hash of part $number"
 done
 glacier list-multipart-uploads
 shows "$upload"
@@ -161,7 +161,7 @@ whole=(--archive-size 11000000 --checksum "$(tree_hash "$work/big")")
 glacier complete-multipart-upload --upload-id="$upload" "${whole[@]}"
 big=$(field archiveId)
 glacier complete-multipart-upload --upload-id="$upload" "${whole[@]}"
-[ "$(field archiveId)" = "$big" ] || die "a repeated Complete gives another id"
+[ "$(field archiveId)" = "$big" ] || die "a repeated Complete returns another id"
 refused ResourceNotFoundException list-parts --upload-id="$upload"
 glacier initiate-multipart-upload --part-size 1048576
 upload=$(field uploadId)
@@ -173,7 +173,7 @@ runs sns create-topic --name done
 topic=$(field TopicArn)
 runs sns subscribe --topic-arn "$topic" --protocol http \
     --notification-endpoint "http://127.0.0.1:$(cat "$work/listener")/hook"
-[ "$(field SubscriptionArn)" = "pending confirmation" ] || die "a listener was not asked"
+[ "$(field SubscriptionArn)" = "pending confirmation" ] || die "a listener was not asked to confirm"
 heard 1
 token=$(/usr/bin/python3 -c '
 import json, sys
@@ -195,10 +195,10 @@ say "a topic, a listener that confirms, an unanswered e-mail, a vault that notif
 
 refused ResourceNotFoundException initiate-job --job-parameters '{"Type": "inventory-retrieval"}'
 glacier describe-vault
-! grep -q LastInventoryDate "$work/out" || die "an inventory at once"
+! grep -q LastInventoryDate "$work/out" || die "an inventory exists at once"
 control clock '{"advance": 86400}' >/dev/null
 glacier describe-vault
-[ "$(field NumberOfArchives) $(field SizeInBytes)" = "2 14500000" ] || die "another inventory"
+[ "$(field NumberOfArchives) $(field SizeInBytes)" = "2 14500000" ] || die "wrong inventory"
 glacier initiate-job --job-parameters \
     '{"Type": "inventory-retrieval", "Format": "JSON", "Description": "what is there"}'
 job=$(field jobId)
@@ -211,9 +211,9 @@ tail -n 1 "$work/messages" >"$work/out"
 shows InventoryRetrieval
 glacier get-job-output --job-id="$job" "$work/inventory"
 cp "$work/inventory" "$work/out"
-[ "$(field ArchiveList.0.ArchiveId)" = "$small" ] || die "another archive in the inventory"
+[ "$(field ArchiveList.0.ArchiveId)" = "$small" ] || die "wrong archive in the inventory"
 [ "$(field ArchiveList.1.SHA256TreeHash)" = "$(tree_hash "$work/big")" ] ||
-    die "another hash in the inventory"
+    die "wrong hash in the inventory"
 shows '"a small one: 100% ~tilde~"'
 limit='"InventoryRetrievalParameters": {"Limit": "1"}'
 glacier initiate-job \
@@ -223,8 +223,8 @@ control clock '{"advance": 18000}' >/dev/null
 glacier get-job-output --job-id="$job" "$work/out.csv"
 columns=ArchiveId,ArchiveDescription,CreationDate,Size,SHA256TreeHash
 [ "$(head -n 1 "$work/out.csv")" = "$columns" ] && [ "$(wc -l <"$work/out.csv")" = 2 ] ||
-    die "another CSV"
-say "inventories: not before a day is over, as JSON and as CSV; the listener is told"
+    die "wrong CSV"
+say "inventories: only after a day, as JSON and as CSV; the listener is notified"
 
 of_big="\"Type\": \"archive-retrieval\", \"ArchiveId\": \"$big\""
 of_small="\"Type\": \"archive-retrieval\", \"ArchiveId\": \"$small\""
@@ -240,19 +240,19 @@ glacier list-jobs --completed true --statuscode Succeeded
 shows "$fast"
 ! grep -qF -- "$bulk" "$work/out" || die "a bulk job is done at once"
 glacier get-job-output --job-id="$fast" "$work/back"
-[ "$(field checksum)" = "$(tree_hash "$work/small")" ] || die "another tree hash"
-cmp "$work/small" "$work/back" || die "the archive came back otherwise"
+[ "$(field checksum)" = "$(tree_hash "$work/small")" ] || die "wrong tree hash"
+cmp "$work/small" "$work/back" || die "the archive differs"
 control clock '{"advance": 43200}' >/dev/null
 for number in 0 1 2; do
     begin=$((number * 4194304))
     end=$((begin + 4194303 < 10999999 ? begin + 4194303 : 10999999))
     glacier get-job-output --job-id="$bulk" --range "bytes=$begin-$end" "$work/back.$number"
-    [ "$(field contentRange)" = "bytes $begin-$end/11000000" ] || die "another range"
+    [ "$(field contentRange)" = "bytes $begin-$end/11000000" ] || die "wrong range"
     [ "$(field checksum)" = "$(tree_hash "$work/back.$number")" ] ||
-        die "another tree hash of a range"
+        die "wrong tree hash of a range"
 done
 cat "$work/back.0" "$work/back.1" "$work/back.2" | cmp - "$work/big" ||
-    die "the archive came back otherwise"
+    die "the archive differs"
 heard 7
 control clock '{"advance": 86400}' >/dev/null
 refused ResourceNotFoundException get-job-output --job-id="$bulk" "$work/back"
@@ -268,7 +268,7 @@ glacier remove-tags-from-vault --tag-keys a
 glacier list-tags-for-vault
 shows '"b": "2"'
 policy() {
-    # In the document, ' stands for the \" that it has as a string of JSON.
+    # In the document, ' stands for \", as needed in a JSON string.
     local document="{'Version': '2012-10-17', 'Statement': [{'Sid': 'keep', 'Effect': 'Deny',"
     document+=" 'Principal': '*', 'Action': 'glacier:DeleteArchive',"
     document+=" 'Resource': 'arn:aws:glacier:us-east-1:111122223333:vaults/photos',"
@@ -296,22 +296,22 @@ control clock '{"advance": 86400}' >/dev/null
 glacier delete-vault
 runs sns delete-topic --topic-arn "$topic"
 runs sns list-topics
-! grep -q TopicArn "$work/out" || die "the topic is still there"
+! grep -q TopicArn "$work/out" || die "the topic still exists"
 say "archives and vault deleted, once the lock and the inventory let them"
 
 vault=other-b
 ! AWS_SECRET_ACCESS_KEY=wrong call glacier list-vaults --account-id - \
-    >"$work/out" 2>"$work/err" || die "a wrong secret was taken"
-grep -q InvalidSignatureException "$work/err" || die "a wrong secret was refused otherwise"
+    >"$work/out" 2>"$work/err" || die "a wrong secret was accepted"
+grep -q InvalidSignatureException "$work/err" || die "a wrong secret was refused with another code"
 ! AWS_ACCESS_KEY_ID=NOBODY call sns list-topics >"$work/out" 2>"$work/err" ||
-    die "an unknown key was taken"
-grep -q InvalidClientTokenId "$work/err" || die "an unknown key was refused otherwise"
+    die "an unknown key was accepted"
+grep -q InvalidClientTokenId "$work/err" || die "an unknown key was refused with another code"
 control faults '{"match": {"path": "/vaults/other-b"}, "kind": "throttle", "times": 2}' \
     >/dev/null
 refused ThrottlingException describe-vault
 AWS_MAX_ATTEMPTS=3 glacier describe-vault
 control glacier '{"new_account": true}' >/dev/null
 refused NoLongerSupportedException describe-vault
-say "a wrong secret and an unknown key are refused; a busy server is asked again;" \
-    "a new account is sent away"
+say "a wrong secret and an unknown key are refused; requests to a busy server are retried;" \
+    "a new account is refused"
 echo "aws_glacier.sh: $passed checks passed"

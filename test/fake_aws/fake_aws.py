@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """A small server for tests and for practice that speaks S3, Glacier and SNS, stricter than
-Amazon's. README.md beside it says how to use it."""
+Amazon's. See README.md in this folder."""
 
 import argparse
 import os
@@ -41,7 +41,7 @@ def job_rule(text):
 
 
 def checked(parse):
-    """`text` as it is, if `parse` can read it."""
+    """`text` unchanged, if `parse` accepts it."""
     def check(text):
         parse(text)
         return text
@@ -63,23 +63,23 @@ def parse_options(arguments):
     add("--kms-key", action="append", default=[], metavar="ID",
         help="a KMS key that exists (default: every one)")
     add("--clock-skew", type=float, default=0, metavar="SECONDS",
-        help="how far the clock that judges signatures is ahead")
+        help="how far the clock that checks signatures is ahead")
     add("--time-scale", type=float, default=1, metavar="N",
-        help="thaws, jobs and locks go by N times faster")
+        help="thaws, jobs and locks pass N times faster")
     add("--thaw", action="append", type=thaw_rule, default=[], metavar="CLASS:TIER=SECONDS",
         help="how long a thaw takes")
     add("--vault", action="append", default=[], metavar="NAME[:REGION]",
-        help="a vault of Glacier's (default region us-east-1)")
+        help="a Glacier vault (default region us-east-1)")
     add("--job", action="append", type=job_rule, default=[], metavar="TIER=SECONDS",
-        help="how long a job of Glacier's takes; TIER may be Inventory")
-    add("--page-size", type=int, default=1000, metavar="N", help="the longest page of any listing")
+        help="how long a Glacier job takes; TIER may be Inventory")
+    add("--page-size", type=int, default=1000, metavar="N", help="items on a page of any listing")
     add("--min-part-size", type=int, default=5 << 20, metavar="BYTES",
         help="of all parts but the last (default 5 MiB)")
     add("--capacity", type=int, metavar="BYTES", help="beyond it: 403 QuotaExceeded")
     add("--no-unsigned-payload", action="store_true",
         help="every body must be signed by its SHA-256")
     add("--repeat-complete", action="store_true",
-        help="a repeated CompleteMultipartUpload gives 200 again, not 404")
+        help="a repeated CompleteMultipartUpload returns 200 again, not 404")
     add("--faults", default="", metavar="SEED:RATE[:KIND,KIND…]",
         help="requests that fail, at random but repeatably")
     add("--stall-seconds", type=float, default=2, metavar="N",
@@ -87,17 +87,17 @@ def parse_options(arguments):
     add("--idle-seconds", type=float, default=60, metavar="N",
         help="a silent connection ends after this (default 60)")
     add("--sts-seconds", type=float, default=3600, metavar="N",
-        help="how long the sessions live that STS and the metadata services give out")
+        help="lifetime of sessions from STS and the metadata services")
     add("--container-token", metavar="TEXT",
-        help="what /container-credentials wants in Authorization")
-    add("--verbose", action="store_true", help="each request to standard error")
+        help="the Authorization that /container-credentials requires")
+    add("--verbose", action="store_true", help="log each request to standard error")
     options = parser.parse_args(arguments)
     options.key = options.key or ["practice:practice-secret"]
     return options
 
 
 def write_port(path, port):
-    """All at once: who waits for the file never reads half of it."""
+    """Writes it at once: whoever waits for the file never reads half of it."""
     with open(path + ".new", "w", encoding="ascii") as file:
         file.write("%d\n" % port)
     os.rename(path + ".new", path)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh SCRIPT: runs a whole-program test that needs no zfs, with an empty folder of its own.
+# run.sh SCRIPT: runs a whole-program test that needs no zfs, with a new, empty folder.
 set -euo pipefail
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/zglacier-vaults.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT

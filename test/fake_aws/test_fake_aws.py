@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The server's rules, one after the other. Arguments as for unittest:
+"""Tests the server's rules. Arguments as for unittest:
 `test_fake_aws.py -v tests.cold.Thaws`."""
 
 import os

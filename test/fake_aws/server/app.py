@@ -1,4 +1,4 @@
-"""What happens to a request between its head and its answer."""
+"""Handles a request, from its head to its answer."""
 
 import sys
 import threading
@@ -31,7 +31,7 @@ class App:
         threading.Thread(target=delivery.work, args=(self.state,), daemon=True).start()
 
     def tick(self):
-        """What is due is done even if nobody asks."""
+        """Does what is due even without requests."""
         with self.state.lock:
             clockwork.run(self.state)
 
@@ -44,7 +44,7 @@ class App:
         return faults.refusal_of(fault, request)
 
     def prepare(self, request):
-        """All that can be judged by the head alone."""
+        """Everything that can be checked by the head alone."""
         if control.is_for(request) or identity.is_for(request):
             return
         if request.service == "glacier":
@@ -68,7 +68,7 @@ class App:
                     raise no_such_bucket(request.bucket_name)
                 return request.operation.act(self.state, request)
         finally:
-            # Before the answer leaves: the client's next request must not meet this one.
+            # Before the answer is sent: the client's next request must not overlap this one.
             self.finish(request)
 
     def fault_after(self, fault, request, answer):
@@ -87,7 +87,7 @@ class App:
         return answer
 
     def refusal(self, error, request, request_id):
-        """The answer that says no, as the request's service says it."""
+        """The refusal in the form of the request's service."""
         if request.service == "glacier":
             return glacier_errors.refusal(error, request_id)
         if request.service == "sns":
@@ -95,14 +95,14 @@ class App:
         return error_answer(error, request, request_id)
 
     def guarded(self, request, stage):
-        """What `stage` gives, or the Refusal that it raised."""
+        """The result of `stage`, or the Refusal that it raised."""
         try:
             return stage(request)
         except Refusal as error:
             return error
         except (Cut, OSError):
             raise
-        except Exception:  # a mistake of this server's own
+        except Exception:  # a bug in this server
             self.report_crash()
             return S3Error(500, "InternalError",
                            "fake_aws has a bug: " + traceback.format_exc(limit=-1))

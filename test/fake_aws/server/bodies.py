@@ -1,5 +1,5 @@
-"""Reading a request's body: HTTP's chunks, aws-chunked with or without signatures,
-digests on the way, into a file."""
+"""Reads a request's body into a file: HTTP's chunks, aws-chunked with or without signatures;
+computes digests."""
 
 import hashlib
 import io
@@ -14,7 +14,7 @@ KEPT_IN_MEMORY = 1 << 16
 
 
 class Limited(io.RawIOBase):
-    """`length` bytes of a stream, and no more."""
+    """The next `length` bytes of a stream."""
 
     def __init__(self, stream, length):
         super().__init__()
@@ -34,7 +34,7 @@ class Limited(io.RawIOBase):
 
 
 class HttpChunks(io.RawIOBase):
-    """Transfer-Encoding: chunked, undone."""
+    """Decodes Transfer-Encoding: chunked."""
 
     def __init__(self, stream):
         super().__init__()
@@ -72,29 +72,29 @@ def chunk_size(line):
 
 
 class Body:
-    """A body that was read: its size, digests, and its bytes in memory or in a file of its own
-    until somebody takes that."""
+    """A body that was read: its size, digests, and its bytes in memory or in a temporary file until
+    it is taken."""
 
     def __init__(self):
         self.size, self.data, self.path = 0, b"", None
         self.hashers, self.trailers = {}, {}
 
     def digest(self, name):
-        """The digest of one of the algorithms that were asked for."""
+        """The digest by one of the requested algorithms."""
         return self.hashers[name].digest()
 
     def sha256(self):
         return self.digest("sha256").hex()
 
     def read(self):
-        """The whole, of a small one."""
+        """The whole body, if it is small."""
         if self.path is None:
             return self.data
         with open(self.path, "rb") as file:
             return file.read()
 
     def take(self, new_path):
-        """The path of a file that holds the body and is now the caller's."""
+        """The path of a file with the body, now owned by the caller."""
         if self.path is None:
             path = new_path()
             with open(path, "wb") as file:
@@ -137,8 +137,8 @@ class Reader:
         return self.body
 
     def drain(self, source):
-        """A refusal in the middle: the rest is read all the same,
-        so that the connection can go on."""
+        """After a refusal in the middle: reads the rest nevertheless, so that the connection can be
+        kept."""
         try:
             while source.read(BLOCK):
                 pass
@@ -247,7 +247,7 @@ class Reader:
 
 
 def digests_wanted(request):
-    """No digest is computed that nobody asks for; MD5 makes the ETag."""
+    """Only requested digests are computed; the ETag needs MD5."""
     if request.service == "glacier":
         return {"sha256", "sha256-tree"}
     if request.service == "sns":
@@ -267,8 +267,8 @@ def digests_wanted(request):
 
 
 def check_digests(request):
-    """What the client said of the body against the body; gives its checksum
-    as check_checksum does."""
+    """Compares the client's headers about the body with the body; returns its checksum like
+    check_checksum."""
     check_payload(request)
     return check_checksum(request)
 
@@ -295,7 +295,7 @@ def check_payload(request):
 
 
 def check_checksum(request):
-    """The one x-amz-checksum-… of the body as {algorithm: base64}; {} where none was sent."""
+    """The x-amz-checksum-… of the body as {algorithm: base64}; {} if none was sent."""
     sent = {name: request.header(digests.HEADER + name)
             for name in digests.algorithms_in(request.headers)}
     for name, value in request.body.trailers.items():

@@ -1,4 +1,4 @@
-"""Calls on a bucket, and on all of them."""
+"""Calls on a bucket, and on all buckets."""
 
 from .bodies import check_digests
 from .digests import algorithms_in

@@ -6,8 +6,8 @@ import threading
 
 
 class Content:
-    """Bytes in one or more files, in order. Who reads holds them:
-    then they outlive their removal."""
+    """Bytes in one or more files, in order. A reader holds them, so that they outlive their
+    removal."""
 
     lock = threading.Lock()
 
@@ -71,7 +71,7 @@ class Content:
 
 
 class Forgotten(Content):
-    """Of these bytes only the number is known."""
+    """Bytes of which only the number is known."""
 
     def __init__(self, size):
         super().__init__([])

@@ -1,5 +1,5 @@
-"""/_control/…: what a test may see and do that no client of S3 may. Not signed,
-and never failing by a fault."""
+"""/_control/…: calls for tests, which no S3 client may make. Not signed, and not subject to
+faults."""
 
 import base64
 import hashlib
@@ -47,8 +47,8 @@ def get_clock(app, given):
 
 
 def move_clock(app, given):
-    """{"advance": seconds} or {"set": "2026-12-31T00:00:00Z"}: the thaw clock; what is due by then
-    has happened when this answers."""
+    """{"advance": seconds} or {"set": "2026-12-31T00:00:00Z"}: moves the thaw clock; everything due
+    by then has happened before this answers."""
     clock = app.state.clock
     if "set" in given:
         moment = parse_iso_time(given["set"])
@@ -70,8 +70,8 @@ def get_faults(app, given):
 
 
 def set_options(app, given):
-    """Command line options by their long names with _ for -: those that are
-    read anew at each request."""
+    """Command line options by their long names with _ for -: those that are read at each
+    request."""
     unknown = set(given) - {"capacity", "clock_skew", "page_size", "min_part_size",
                             "no_unsigned_payload", "repeat_complete", "kms_key", "sts_seconds",
                             "stall_seconds", "container_token", "verbose"}
@@ -88,12 +88,12 @@ def add_key(app, given):
 
 
 def deny(app, given):
-    """{"key": ID, "actions": ["s3:PutObject", "s3:Get*"]}: in place of what was denied before."""
+    """{"key": ID, "actions": ["s3:PutObject", "s3:Get*"]}: replaces what was denied before."""
     app.state.keys[given["key"]].deny = list(given["actions"])
 
 
 def allow(app, given):
-    """{"key": ID, "actions": [...] or null}: nothing but these; null: everything."""
+    """{"key": ID, "actions": [...] or null}: allows only these; null: everything."""
     app.state.keys[given["key"]].allow = given["actions"]
 
 
@@ -118,8 +118,8 @@ def find(app, given):
 
 
 def corrupt(app, given):
-    """{"bucket", "key", "offset", "version"}: flips a stored byte;
-    no checksum that is told changes."""
+    """{"bucket", "key", "offset", "version"}: flips a stored byte; no checksum in answers
+    changes."""
     _, version = find(app, given)
     offset = int(given.get("offset", 0))
     if not 0 <= offset < version.size:
@@ -128,7 +128,7 @@ def corrupt(app, given):
 
 
 def put_object(app, given):
-    """{"bucket", "key", "text" or "base64", "class"}: an object that no client put."""
+    """{"bucket", "key", "text" or "base64", "class"}: adds an object."""
     state, bucket = app.state, app.state.buckets[given["bucket"]]
     data = (base64.b64decode(given["base64"]) if "base64" in given
             else given.get("text", "").encode())
@@ -145,7 +145,7 @@ def put_object(app, given):
 
 
 def remove_object(app, given):
-    """{"bucket", "key", "version"}: gone, whatever locks say."""
+    """{"bucket", "key", "version"}: removes it, in spite of locks."""
     app.state.remove(*find(app, given))
 
 
@@ -167,7 +167,7 @@ def describe_version(app, bucket, version):
 
 
 def describe_settings(settings):
-    """Those that are set; times in seconds."""
+    """The options that are set; times in seconds."""
     everything = {"class": settings.storage_class, "sse": settings.sse, "kms": settings.kms_key,
                   "lock": settings.lock_mode, "until": settings.retain_until,
                   "tags": urlencode(settings.tags, safe="/:+"),
@@ -191,7 +191,7 @@ def get_state(app, given):
 
 
 def get_requests(app, given):
-    """?since=N: those behind number N."""
+    """?since=N: those after number N."""
     since = int(given.get("since", ["0"])[0])
     return {"requests": app.log[since:], "next": len(app.log)}
 

@@ -1,4 +1,4 @@
-"""/_control/ calls for vaults: what no client of Glacier may see and do."""
+"""/_control/ calls for vaults, which no Glacier client may make."""
 
 import base64
 
@@ -46,7 +46,7 @@ def find_job(app, given):
 
 
 def make_inventory(app, given):
-    """{"vault", "region"}: at once, whether or not anything has changed."""
+    """{"vault", "region"}: makes one at once, whether or not anything has changed."""
     vault = find_vault(app, given)
     inventory.make(vault, app.state.glacier.now())
     return {"archives": len(vault.inventory.archives)}
@@ -60,7 +60,7 @@ def change_job(app, given):
         jobs.forget(vault, job)
         return
     if job.completed is not None or given["do"] not in ("finish", "fail"):
-        raise ValueError("the job is done, or there is nothing such to do")
+        raise ValueError("the job is done, or unknown action")
     failure = given.get("message", "Failed") if given["do"] == "fail" else None
     jobs.finish(app.state, vault, job, app.state.glacier.now(), failure)
 
@@ -108,16 +108,16 @@ def put_parts(app, given):
 
 
 def corrupt_archive(app, given):
-    """{"vault", "archive", "offset"}: flips a stored byte; no hash that is told changes."""
+    """{"vault", "archive", "offset"}: flips a stored byte; no hash in answers changes."""
     content, offset = (find_vault(app, given).archives[given["archive"]].content,
                        int(given.get("offset", 0)))
     if isinstance(content, Forgotten) or not 0 <= offset < content.size:
-        raise ValueError("the archive has %d bytes, or they are forgotten" % content.size)
+        raise ValueError("the archive has %d bytes, or they are not kept" % content.size)
     content.flip(offset)
 
 
 def remove_archive(app, given):
-    """{"vault", "archive"}: gone, whatever locks say."""
+    """{"vault", "archive"}: removes it, in spite of locks."""
     vault = find_vault(app, given)
     app.state.glacier.remove(vault, vault.archives[given["archive"]])
 
@@ -140,7 +140,7 @@ def described(vault):
 
 
 def get_vaults(app, given):
-    """By "REGION:NAME"."""
+    """Vaults by "REGION:NAME"."""
     clockwork.run(app.state)
     return {"vaults": {"%s:%s" % place: described(vault)
                        for place, vault in app.state.glacier.vaults.items()}}

@@ -1,8 +1,8 @@
-"""/_control/ calls for topics, and the mailbox of all who have no HTTP server."""
+"""/_control/ calls for topics, and the mailbox of endpoints without an HTTP server."""
 
 
 def set_options(app, given):
-    """{"auto_confirm": true}: who is asked has agreed once the question has arrived."""
+    """{"auto_confirm": true}: an endpoint confirms as soon as it has received the request."""
     unknown = set(given) - {"auto_confirm"}
     if unknown:
         raise ValueError("no such settings: " + ", ".join(sorted(unknown)))
@@ -16,8 +16,8 @@ def described(subscription):
 
 
 def get_topics(app, given):
-    """`waiting`: messages that are still to be posted; `deliveries`: those that were, and the
-    status or what went wrong."""
+    """`waiting`: messages still to be posted; `deliveries`: posted ones, with the status or the
+    error."""
     sns = app.state.sns
     topics = {topic.arn: {"attributes": topic.attributes,
                           "subscriptions": [described(subscription)
@@ -27,7 +27,7 @@ def get_topics(app, given):
 
 
 def get_mailbox(app, given):
-    """?endpoint=ADDRESS: of that one only."""
+    """?endpoint=ADDRESS: only messages to it."""
     wanted = given.get("endpoint", [None])[0]
     return {"messages": [message for message in app.state.sns.mailbox
                          if wanted in (None, message["endpoint"])]}

@@ -1,4 +1,4 @@
-"""Deleting objects and versions, as far as locks allow."""
+"""Deletes objects and versions, as far as locks allow."""
 
 from .buckets import read_document
 from .errors import S3Error, access_denied, malformed_xml
@@ -8,8 +8,8 @@ from .wire import Answer, xml_answer
 
 
 def remove(state, bucket, key, version_id, bypass):
-    """(version id of what is gone or was made, is it a marker), either may be None.
-    Raises where a lock forbids it."""
+    """(version id of the removed or created version, whether it is a marker), either may be None.
+    Raises if a lock forbids it."""
     if version_id:
         version = bucket.version(key, version_id)
         if version is None:

@@ -1,5 +1,5 @@
-"""The checksums that S3 knows, as far as the standard library carries them. Source: S3 User Guide,
-"Checking object integrity"."""
+"""The checksums of S3, as far as the standard library has them. Source: S3 User Guide, "Checking
+object integrity"."""
 
 import base64
 import hashlib
@@ -27,7 +27,7 @@ class Zlib32:
 
 
 class ReflectedCrc:
-    """Two bytes at a time out of tables: some 30 MB/s, enough for a test."""
+    """Two bytes at a time from tables: about 30 MB/s, enough for a test."""
 
     tables = {}
     lock = threading.Lock()
@@ -71,7 +71,7 @@ class ReflectedCrc:
                 word ^= value
                 value = a[word & 65535] ^ b[word >> 16]
         for byte in block[whole:]:
-            # A zero byte in front changes nothing, so the table for two bytes serves for one.
+            # A leading zero byte changes nothing, so the table for two bytes also works for one.
             value = slices[-1][((value ^ byte) & 255) << 8] ^ (value >> 8)
         self.value = value
 
@@ -96,7 +96,7 @@ def base64_of(raw):
 
 
 def decoded(text):
-    """The bytes that `text` is the base64 of; None where it is not."""
+    """The bytes encoded by `text` in base64; None if it is not base64."""
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:

@@ -1,9 +1,9 @@
-"""What a service answers when it refuses."""
+"""Refusals of services."""
 
 
 class Refusal(Exception):
-    """A status, a code and words; each service has its own form for them. `fields` are further
-    elements of S3's, `headers` further headers."""
+    """A status, a code and a message; each service has its own form for them. `fields`: additional
+    elements for S3; `headers`: additional headers."""
 
     def __init__(self, status, code, message="", fields=None, headers=None):
         super().__init__(code)
@@ -15,12 +15,12 @@ class Refusal(Exception):
 
 
 class S3Error(Refusal):
-    """With a code that S3 knows. What is common to all services also raises these, and
-    glacier.errors and sns.service translate them."""
+    """With a code of S3. Code for all services also raises these; glacier.errors and sns.service
+    translate them."""
 
 
 class Cut(Exception):
-    """The connection ends here, whatever the client waits for."""
+    """Ends the connection, whatever the client waits for."""
 
 
 def invalid_argument(message, name="", value=""):

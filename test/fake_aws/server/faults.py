@@ -1,4 +1,5 @@
-"""Which request fails, and how. The same seed, kinds and order of requests give the same faults."""
+"""Decides which request fails, and how. The same seed, kinds and order of requests give the same
+faults."""
 
 import random
 import re
@@ -17,7 +18,7 @@ BEFORE = {
                            "Your socket connection to the server was not read from or written to "
                            "within the timeout period."),
 }
-# Only the code tells them apart: throttling is a 400 here. Source: S3 Glacier Developer
+# Only the code distinguishes them: throttling is a 400 here. Source: S3 Glacier Developer
 # Guide, "Error Responses".
 BEFORE_GLACIER = {
     "500": GlacierError(500, "ServiceUnavailableException",
@@ -38,7 +39,7 @@ TREE_HASHED = re.compile(r"/(archives|multipart-uploads/[^/]+|output)$")
 
 
 def applicable(request):
-    """The kinds that can befall this request."""
+    """The kinds of faults that this request can have."""
     if request.service != "s3":
         return applicable_elsewhere(request)
     kinds = list(ANYWHERE)
@@ -62,8 +63,8 @@ def applicable_elsewhere(request):
 
 
 def refusal_of(kind, request):
-    """The refusal that a kind of fault is; None for the other kinds, and those that the
-    request's service does not know."""
+    """The refusal for a kind of fault; None for other kinds, and those that the request's service
+    does not have."""
     return OF_SERVICES[request.service].get(kind)
 
 
@@ -78,8 +79,8 @@ class Faults:
                             "kinds": kinds.split(",") if kinds else None})
 
     def configure(self, wanted):
-        """Random ones: seed, rate, kinds, count. Or for requests that match: match, kind, times,
-        skip. {} or rate 0 ends all."""
+        """Random faults: seed, rate, kinds, count. Or faults of matching requests: match, kind,
+        times, skip. {} or rate 0 ends all."""
         kinds = [wanted["kind"]] if "kind" in wanted else wanted.get("kinds") or []
         unknown = set(kinds) - set(KINDS)
         if unknown:
@@ -97,7 +98,7 @@ class Faults:
                 self.targeted = []
 
     def choose(self, request):
-        """The kind that befalls this request, or None."""
+        """The kind of fault of this request, or None."""
         with self.lock:
             self.counter += 1
             for fault in self.targeted:
@@ -120,6 +121,6 @@ class Faults:
 
 
 def matches(match, request):
-    """`match`: method is equal; path and query are contained."""
+    """`match`: the method must be equal; path and query must be contained."""
     return (match.get("method", request.method) == request.method and
             match.get("path", "") in request.path and match.get("query", "") in request.raw_query)

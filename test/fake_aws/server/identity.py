@@ -1,4 +1,4 @@
-"""Where sessions come from: STS, the instance's metadata service (version 2 only), and a
+"""Sources of sessions: STS, the instance's metadata service (version 2 only), and a
 container's credentials."""
 
 import json

@@ -1,4 +1,4 @@
-"""Everything that comes in pages."""
+"""All paged listings."""
 
 import base64
 
@@ -50,7 +50,7 @@ class Encoding:
 
 
 def limit_of(state, request, name):
-    """(what the client is told, how many there are at the most)"""
+    """(the value in the answer, the maximum number of items)"""
     text = request.query.get(name, str(MOST))
     if not text.isdigit() or int(text) > 2147483647:
         raise invalid_argument("Provided %s not an integer or within integer range" % name,
@@ -140,7 +140,7 @@ def no_token():
 
 
 def markers(request, second_name, what):
-    """(key-marker, second marker); a marker that is there and empty is refused, as at Amazon."""
+    """(key-marker, second marker); an empty marker is refused, as at Amazon."""
     first, second = request.query.get("key-marker", ""), request.query.get(second_name)
     if second == "":
         raise invalid_argument("A %s marker cannot be empty." % what, second_name, "")
@@ -197,7 +197,7 @@ def list_uploads(state, request):
     bucket, encode = request.bucket, Encoding(request)
     prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter", "")
     told, limit = limit_of(state, request, "max-uploads")
-    # Without a key-marker Amazon overlooks the other one.
+    # Without a key-marker, Amazon ignores the other one.
     key_marker = request.query.get("key-marker", "")
     id_marker = markers(request, "upload-id-marker", "upload-id")[1] if key_marker else None
     if not key_marker and request.query.get("upload-id-marker") == "":

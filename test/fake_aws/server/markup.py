@@ -10,8 +10,8 @@ SAFE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
 def escape(text):
-    """Also what XML 1.0 cannot hold gets a character reference, as at Amazon: a client that needs
-    such keys asks for encoding-type=url."""
+    """Characters that XML 1.0 cannot contain get a character reference, too, as at Amazon: a client
+    that needs such keys requests encoding-type=url."""
     return "".join(SAFE.get(c) or ("&#x%X;" % ord(c) if c < " " else c) for c in str(text))
 
 
@@ -34,7 +34,7 @@ def document(name, content, namespace=S3_NAMESPACE):
 
 
 def parse(text, root_name):
-    """The root element with bare names; None where the text is no XML, or of another kind."""
+    """The root element with bare names; None if the text is not XML, or of another kind."""
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError):
@@ -46,13 +46,13 @@ def parse(text, root_name):
 
 def text_of(node, path):
     """The text of the element at `path`, without blanks around it;
-    None where there is no such element."""
+    None if there is no such element."""
     found = node.find(path)
     return None if found is None else (found.text or "").strip()
 
 
 def url_encoded(text):
-    """As encoding-type=url has it: a blank is "+", a slash stays."""
+    """Encoded for encoding-type=url: a blank becomes "+", a slash stays."""
     return quote_plus(text, safe="/-_.*").replace("~", "%7E")
 
 
@@ -69,7 +69,7 @@ def http_time(seconds):
 
 
 def parse_iso_time(text):
-    """Seconds since 1970; None where it is no time."""
+    """Seconds since 1970; None if it is not a time."""
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:

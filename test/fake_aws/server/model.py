@@ -1,5 +1,5 @@
-"""What the server holds: its clocks, keys, buckets, objects in versions, and uploads; vaults and
-topics have models of their own."""
+"""The state of the server: its clocks, keys, buckets, objects with versions, and uploads; vaults
+and topics have their own models."""
 
 import fnmatch
 import os
@@ -15,7 +15,7 @@ COLD = ("GLACIER", "DEEP_ARCHIVE")
 CLASSES = ("STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR") + COLD
 DAY = 86400
 HOUR = 3600
-# The longest that Amazon says it takes. Source: S3 User Guide,
+# The longest times according to Amazon. Source: S3 User Guide,
 # "Understanding archive retrieval options".
 THAW_SECONDS = {
     ("GLACIER", "Expedited"): 300, ("GLACIER", "Standard"): 5 * HOUR,
@@ -25,8 +25,8 @@ THAW_SECONDS = {
 
 
 class Clock:
-    """Two clocks: requests are judged by the real time and a fixed skew; thaws and locks by
-    one that tests move on."""
+    """Two clocks: requests are checked by the real time and a fixed skew; thaws and locks by one
+    that tests advance."""
 
     def __init__(self, options):
         self.options = options
@@ -57,7 +57,7 @@ class Key:
 
 
 class Settings:
-    """How an object is to be kept; given when it is put or its upload is created."""
+    """How an object is stored; given when it is put or its upload is created."""
 
     def __init__(self):
         self.storage_class = "STANDARD"
@@ -129,8 +129,7 @@ class Bucket:
         self.lifecycle = None  # the document as it was put
 
     def newest(self, key):
-        """The current version, or the delete marker that hides it;
-        None where there was never one."""
+        """The current version, or the delete marker that hides it; None if there was never one."""
         versions = self.objects.get(key)
         return versions[-1] if versions else None
 
@@ -182,7 +181,7 @@ class State:
         self.buckets = {bucket.name: bucket for bucket in map(parse_bucket, options.bucket)}
         self.keys = {key.id: key for key in map(parse_key, options.key)}
         self.thaw_seconds = dict(THAW_SECONDS)
-        self.conditional = {}  # (bucket, key): how many conditional writes are under way
+        self.conditional = {}  # (bucket, key): number of running conditional writes
         self.metadata_tokens = {}
         self.serial = 0
         self.glacier, self.sns = Glacier(self.clock, options), Sns()
@@ -199,7 +198,7 @@ class State:
         return "%s.%s_" % (secrets.token_hex(8), secrets.token_hex(7))
 
     def new_upload_id(self):
-        """Later ones sort behind earlier ones."""
+        """Later ones sort after earlier ones."""
         return "%08d~%s._-" % (self.next_serial(), secrets.token_hex(20))
 
     def issue_session(self):
@@ -221,7 +220,7 @@ class State:
         return total
 
     def put(self, bucket, version):
-        """Makes `version` the current one of its key, and removes what it takes the place of."""
+        """Makes `version` the current one of its key, and removes the one that it replaces."""
         versions = bucket.objects.setdefault(version.key, [])
         if bucket.versioning == "Enabled":
             version.version_id = self.new_version_id()
@@ -240,5 +239,5 @@ class State:
 
 
 def midnight_after(seconds):
-    """Amazon lets a restored copy go at the next midnight, UTC."""
+    """Amazon removes a restored copy at the next midnight, UTC."""
     return (int(seconds) // DAY + 1) * DAY

@@ -25,7 +25,7 @@ def find(request):
 
 
 def checksum_choice(request):
-    """(algorithm, type), both "" where the client chose none."""
+    """(algorithm, type), both "" if the client chose none."""
     algorithm = request.header("x-amz-checksum-algorithm").lower()
     kind = request.header("x-amz-checksum-type").upper()
     if not algorithm:

@@ -15,7 +15,7 @@ RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def find(state, request):
-    """The version that is asked for, not a delete marker."""
+    """The requested version, not a delete marker."""
     bucket, version_id = request.bucket, request.query.get("versionId")
     if version_id is not None:
         version = bucket.version(request.key, version_id)
@@ -32,7 +32,7 @@ def find(state, request):
     version = bucket.newest(request.key)
     if version is not None and not version.is_marker:
         return version
-    # Who may not list is not told what is not there.
+    # Without permission to list, a client does not learn what does not exist.
     if not request.signature.key.may("s3:ListBucket"):
         raise access_denied()
     error = no_such_key(request.key)
@@ -60,7 +60,7 @@ def put_object(state, request):
 
 
 def etag_of(body, wanted, state):
-    """The MD5; with a KMS key something else."""
+    """The MD5; with a KMS key another value."""
     digest = body.digest("md5").hex()
     return '"%s"' % (digest if wanted.sse == "AES256" else digest[16:] + digest[:16])
 
@@ -130,7 +130,7 @@ def get_object(state, request):
 
 
 def described(state, request, version):
-    """The answer to HEAD, and to GET but for the body."""
+    """The answer to HEAD, and to GET without the body."""
     headers = settings.object_headers(request.bucket, version, state.clock.thaws())
     whole = (0, version.size)
     part = part_range(request, version, headers)
@@ -171,7 +171,7 @@ def part_range(request, version, headers):
 
 
 def parse_range(text, size):
-    """(begin, end); None where there is none that S3 heeds."""
+    """(begin, end); None if there is none, or one that S3 ignores."""
     match = RANGE.fullmatch(text.strip())
     if not match or match.groups() == ("", ""):
         return None

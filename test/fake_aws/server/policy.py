@@ -20,8 +20,7 @@ def as_list(value):
 
 
 def parse(text):
-    """The statements. ValueError where the text is no policy, or has conditions that
-    nobody here could judge."""
+    """The statements. ValueError if the text is not a policy, or has unsupported conditions."""
     document = json.loads(text) if len(text) <= LONGEST else None
     statements = as_list(document.get("Statement")) if isinstance(document, dict) else []
     if not statements:
@@ -40,8 +39,8 @@ def parse(text):
 
 
 def is_met(condition, context):
-    """Every key of every operator; of several values any one will do,
-    but all of a negated operator's."""
+    """Every key of every operator must match: one of several values, but all of a negated
+    operator's."""
     for operator, tests in condition.items():
         for key, wanted in tests.items():
             actual = {name.lower(): value for name, value in context.items()}.get(key.lower())

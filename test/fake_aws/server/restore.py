@@ -42,7 +42,7 @@ def restore_object(state, request):
         return Answer(200, headers)
     ready = now + state.thaw_seconds[storage_class, tier]
     if version.restore and version.restore.is_ongoing(now):
-        # A faster tier speeds up what is under way; its days stay.
+        # A faster tier speeds up a running thaw; its days do not change.
         if ready >= version.restore.ready:
             raise S3Error(409, "RestoreAlreadyInProgress", "Object restore is already in progress")
         days = version.restore.days

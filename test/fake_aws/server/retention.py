@@ -1,4 +1,4 @@
-"""Object Lock of an object that is there."""
+"""Object Lock of an existing object."""
 
 from .buckets import read_document
 from .deletion import bypasses
@@ -29,8 +29,8 @@ def get_retention(state, request):
 
 
 def put_retention(state, request):
-    """A lock can be made longer by anybody who may; shorter only in GOVERNANCE
-    mode by who may bypass it."""
+    """Anybody with permission can extend a lock; only in GOVERNANCE mode it can be shortened, with
+    permission to bypass it."""
     locked_bucket(request)
     kept = find(state, request).settings
     root = read_document(request, "Retention")

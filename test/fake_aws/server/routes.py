@@ -12,7 +12,7 @@ BUCKET_NAME = re.compile(
 IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+|\[.*\]")
 VIRTUAL_HOST = re.compile(r"(.+)\.s3[.-].*")
 LONGEST_KEY = 1024
-# Parameters that choose the operation; all others shape it.
+# Parameters that choose the operation; all others modify it.
 CHOOSING = ("uploads", "uploadId", "attributes", "restore", "tagging", "retention", "legal-hold",
             "versions", "versioning", "location", "lifecycle", "object-lock", "delete", "acl",
             "policy", "policyStatus", "cors", "encryption", "notification", "website", "logging",
@@ -22,7 +22,7 @@ CHOOSING = ("uploads", "uploadId", "attributes", "restore", "tagging", "retentio
 
 
 class Operation:
-    """`permission` is the action that the key needs; `act` answers."""
+    """`permission`: the action that the key needs; `act`: makes the answer."""
 
     def __init__(self, name, permission, act):
         self.name, self.permission, self.act = name, permission, act
@@ -118,7 +118,7 @@ def locate(request, state):
 
 
 def bucket_of_host(host, state):
-    """The bucket that a virtual-host style name begins with; None for path style."""
+    """The bucket at the start of a virtual-host style name; None for path style."""
     if IP_ADDRESS.fullmatch(host):
         return None
     known = [name for name in state.buckets if host.startswith(name + ".")]

@@ -1,10 +1,10 @@
-"""Which service a request is for: one port serves them all."""
+"""Finds the service that a request is for: all share one port."""
 
 import re
 
 CREDENTIAL_SERVICE = re.compile(r"Credential=[^/,]+/[^/,]*/[^/,]*/([^/,]+)/aws4_request")
 GLACIER_PATH = re.compile(r"/(-|\d{12})/(vaults|policies|provisioned-capacity)(/|$)")
-# What a message's links call, without a signature.
+# Called by the links in a message, without a signature.
 SNS_LINKS = ("ConfirmSubscription", "Unsubscribe")
 
 

@@ -1,4 +1,4 @@
-"""Headers that say how an object is to be kept, and the headers that tell it."""
+"""Headers that set how an object is stored, and headers that report it."""
 
 import re
 from urllib.parse import unquote_plus
@@ -98,15 +98,15 @@ def checked_retention(mode, until, state):
     moment = parse_iso_time(until)
     if moment is None or "T" not in until:
         raise invalid_argument("The retain until date must be provided in ISO 8601 format")
-    # By the clock of requests: a client does not know of a clock that a test moved on. Whether a
-    # lock still holds goes by that one.
+    # By the clock of requests: a client does not know a clock that a test advanced. Whether a lock
+    # is still valid is decided by that one.
     if moment <= state.clock.requests():
         raise invalid_argument("The retain until date must be in the future!")
     return mode, moment
 
 
 def needs_checksum_for_lock(request, settings):
-    """A put with a lock tells a checksum of the body."""
+    """A put with a lock must have a checksum of the body."""
     has_one = "content-md5" in request.headers or algorithms_in(request.headers) or any(
         name.startswith(HEADER) for name in request.body.trailers)
     if (settings.lock_mode or settings.legal_hold) and not has_one:
@@ -149,7 +149,7 @@ def version_headers(bucket, version):
 
 
 def object_headers(bucket, version, now):
-    """What HEAD and GET tell of an object, but for its checksum and the range."""
+    """The headers of HEAD and GET about an object, except its checksum and the range."""
     settings = version.settings
     headers = {"Last-Modified": http_time(version.modified), "ETag": version.etag,
                "Accept-Ranges": "bytes"}

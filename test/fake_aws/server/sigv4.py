@@ -20,7 +20,7 @@ STREAMS = ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAY
 
 
 class Signature:
-    """What an Authorization header says, and what its chunks go on with."""
+    """The content of an Authorization header, and the state for its chunks."""
 
     def __init__(self, key, key_id, date, region, service, names, value, stamp):
         self.key, self.key_id = key, key_id
@@ -41,8 +41,8 @@ class Signature:
 
 
 def canonical_query(raw):
-    """Names and values decoded, encoded anew in the one way that counts,
-    and sorted by their encoded form."""
+    """Names and values decoded, encoded again in the canonical way, and sorted by their encoded
+    form."""
     pairs = []
     for item in raw.split("&") if raw else []:
         name, _, value = item.partition("=")
@@ -112,7 +112,7 @@ def check_time(request, state, date):
 
 
 def check_token(signature, request):
-    """A session's key comes with its token, as long as that lives; a lasting key with none."""
+    """A session's key needs its token, which must not have expired; a long-term key has none."""
     token = request.header("x-amz-security-token")
     if signature.key.token != token:
         raise S3Error(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
@@ -137,13 +137,13 @@ def check_signed_headers(signature, request):
 
 
 def check_payload_form(request, options):
-    """What x-amz-content-sha256 says."""
+    """Checks x-amz-content-sha256."""
     claimed = request.header("x-amz-content-sha256")
     if not claimed:
         raise invalid_request("Missing required header for this request: x-amz-content-sha256")
     unsigned = claimed in ("UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
     if unsigned and options.no_unsigned_payload:
-        raise S3Error(403, "AccessDenied", "This server takes no unsigned payloads")
+        raise S3Error(403, "AccessDenied", "This server accepts no unsigned payloads")
     if not unsigned and claimed not in STREAMS and not HEX_SHA256.fullmatch(claimed):
         raise S3Error(400, "InvalidArgument",
                       "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, "
@@ -162,7 +162,7 @@ def mismatch(signature, string_to_sign):
 
 
 def canonical_path(signature, request):
-    """Encoded once for S3, and once more for every other service. Source: IAM User Guide, "Create a
+    """Encoded once for S3, and twice for every other service. Source: IAM User Guide, "Create a
     signed AWS API request", step 1."""
     once = encode(request.raw_path, "/")
     return once if signature.service == "s3" else quote(once, safe="/-_.~")

@@ -7,8 +7,8 @@ MIB = 1 << 20
 
 
 def combine(nodes):
-    """The root over neighbouring nodes of one level; the last of an odd
-    number moves up as it is."""
+    """The root over neighbouring nodes of one level; the last of an odd number moves up
+    unchanged."""
     level = list(nodes)
     if not level:
         return hashlib.sha256().digest()
@@ -20,7 +20,7 @@ def combine(nodes):
 
 
 class TreeHasher:
-    """Fed as hashlib's are; keeps the digest of each MiB, so that ranges have their hashes too."""
+    """Fed like those of hashlib; keeps the digest of each MiB, so that ranges have hashes, too."""
 
     def __init__(self):
         self.whole, self.open, self.filled = [], hashlib.sha256(), 0
@@ -44,7 +44,7 @@ class TreeHasher:
 
 
 def is_aligned(begin, end, size):
-    """Is [begin, end) what one node of the tree over `size` bytes covers?"""
+    """Whether [begin, end) is the range of one node of the tree over `size` bytes."""
     if begin % MIB or not 0 <= begin < end <= size:
         return False
     first, count = begin // MIB, -(-(end - begin) // MIB)

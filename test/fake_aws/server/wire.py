@@ -34,7 +34,7 @@ class Request:
         self.bucket, self.bucket_name, self.key = None, "", ""
         self.signature, self.operation = None, None
         self.conditional, self.conflict, self.close_after = False, False, False
-        self.forget_body = False  # its digests are wanted, its bytes are not
+        self.forget_body = False  # its digests are needed, its bytes are not
         self.service = services.service_of(self)
 
     def header(self, name):
@@ -51,7 +51,7 @@ class Request:
 
     @property
     def content_length(self):
-        """None where it is not stated."""
+        """None if it is not stated."""
         text = self.headers.get("content-length")
         return int(text) if text is not None else None
 
@@ -84,7 +84,7 @@ def error_answer(error, request, request_id):
 
 
 class Connection(socketserver.StreamRequestHandler):
-    """One connection. `server.app` knows what to answer."""
+    """One connection. `server.app` makes the answers."""
 
     rbufsize = 1 << 17
     disable_nagle_algorithm = True
@@ -113,7 +113,7 @@ class Connection(socketserver.StreamRequestHandler):
         return None
 
     def exchange(self):
-        """One request and its answer; False where the connection ends in good order."""
+        """One request and its answer; False if the connection ends properly."""
         request = self.read_head()
         if request is None:
             return False
@@ -211,7 +211,7 @@ class Connection(socketserver.StreamRequestHandler):
             if left == 0 and fault == "cut-answer":
                 raise Cut()
         if left > 0:
-            raise Cut()  # the object was removed meanwhile
+            raise Cut()  # the object was removed in the meantime
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -1,4 +1,4 @@
-"""Buckets, and everything that comes in pages."""
+"""Buckets, and all paged listings."""
 
 import hashlib
 
@@ -66,8 +66,8 @@ class Listings(Case):
             cls.client.put(key)
 
     def pages(self, query, item, more, bucket=None):
-        """All of `item` over pages; `more(answer)` gives what the next
-        page's query has in addition."""
+        """All of `item` over pages; `more(answer)` returns the additional parameters of the next
+        page's query."""
         found, extra = [], {}
         for _ in range(50):
             answer = self.ok(self.client.call("GET", query={**query, **extra}, bucket=bucket))

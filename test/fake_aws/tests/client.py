@@ -1,5 +1,5 @@
-"""A client that has nothing but the standard library and its own signatures,
-and what all tests share."""
+"""A client that uses only the standard library and its own signatures, and code shared by all
+tests."""
 
 import atexit
 import base64
@@ -37,7 +37,7 @@ def hmac_sha256(key, text):
 
 
 class Server:
-    """A server of one's own; ended with the tests."""
+    """A new server; ended with the tests."""
 
     def __init__(self, *arguments):
         self.folder = tempfile.TemporaryDirectory()
@@ -208,7 +208,7 @@ class Case(unittest.TestCase):
         return answer
 
     def whole_upload(self, key, bodies, headers=None, client=None):
-        """An upload with SHA-256 of its parts: (upload id, parts as complete() wants them)."""
+        """An upload with SHA-256 of its parts: (upload id, parts for complete())."""
         client = client or self.client
         upload = client.create(key, {"x-amz-checksum-algorithm": "SHA256", **(headers or {})})
         parts = []

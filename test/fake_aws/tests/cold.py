@@ -1,4 +1,4 @@
-"""What goes by the thaw clock."""
+"""Everything that depends on the thaw clock."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Faults, and the calls that only a test makes."""
+"""Faults, and the control calls."""
 
 import http.client
 import json

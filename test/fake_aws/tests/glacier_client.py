@@ -1,5 +1,5 @@
-"""What the tests of vaults and topics share: their calls, a tree hash of their own,
-and a listener for messages."""
+"""Shared by the tests of vaults and topics: their calls, a second tree hash, and a listener for
+messages."""
 
 import hashlib
 import http.server
@@ -28,7 +28,7 @@ def root_over(level):
 class GlacierClient(Client):
     def call(self, method, path="", query=None, headers=None, body=b"", payload=None, leave_out=(),
              without=(), account="-", service="glacier"):
-        """`path` behind /account/vaults/. `without`: headers that are not sent."""
+        """`path`: after /account/vaults/. `without`: headers that are not sent."""
         if isinstance(body, (dict, list)):
             body = json.dumps(body).encode()
         if path.startswith("/"):
@@ -118,7 +118,7 @@ class VaultCase(Case):
 
 
 class Listener:
-    """An HTTP server that keeps what it is sent."""
+    """An HTTP server that keeps the messages it receives."""
 
     def __init__(self, status=200):
         listener = self
@@ -140,7 +140,7 @@ class Listener:
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def wait(self, count):
-        """The messages, once there are so many."""
+        """The messages, once this many have arrived."""
         for _ in range(2400):
             if len(self.heard) >= count:
                 return self.heard

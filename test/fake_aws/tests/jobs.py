@@ -1,4 +1,4 @@
-"""Jobs: retrievals, inventories, who is told; faults of vaults."""
+"""Jobs: retrievals, inventories, notifications; faults of vaults."""
 
 import csv
 import http.client

@@ -1,4 +1,4 @@
-"""Who is let in."""
+"""Authentication."""
 
 import json
 import os

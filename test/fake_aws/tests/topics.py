@@ -1,4 +1,4 @@
-"""Topics, who listens to them, and what is sent."""
+"""Topics, their subscriptions, and messages."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Vaults, archives, uploads in parts, locks; who is let in."""
+"""Vaults, archives, uploads in parts, locks; authentication."""
 
 import json
 import os
@@ -50,7 +50,7 @@ class VaultSignatures(VaultCase):
         self.refused(self.client.call("POST", "vault/archives", headers=headers, body=b"x",
                                       without=["x-amz-content-sha256"]),
                      400, "MissingParameterValueException")
-        # Documents are signed by their digest even where it is not told.
+        # Documents are signed by their digest even if it is not sent.
         body = json.dumps({"Tags": {"a": "b"}}).encode()
         self.ok(self.client.call("POST", "vault/tags", {"operation": "add"}, body=body,
                                  without=["x-amz-content-sha256"]), 204)
@@ -294,7 +294,7 @@ class Uploads(VaultCase):
         self.server.control("glacier", {"upload_seconds": None})
 
     def test_forgotten(self):
-        """The largest archive there is, 39 TiB."""
+        """The largest possible archive, 39 TiB."""
         upload, size = self.upload(4 << 30), 4 << 30
         self.server.control("glacier", {"forget": True})
         self.ok(self.client.part("vault", upload, 9999 * size, b"the end" * 100000), 204)

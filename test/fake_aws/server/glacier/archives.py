@@ -1,4 +1,4 @@
-"""Archives in one piece; what is common to them and to parts. Source: S3 Glacier Developer
+"""Archives in one piece, and code shared with parts. Source: S3 Glacier Developer
 Guide, "Archive Operations"."""
 
 import re
@@ -38,7 +38,7 @@ def check_tree_hash(stated, computed):
 
 
 def take_body(state, request):
-    """(content, tree hash, leaves) of a body whose hashes are right."""
+    """(content, tree hash, leaves) of a body with correct hashes."""
     stated, hasher = stated_tree_hash(request), request.body.hashers["sha256-tree"]
     check_tree_hash(stated, hasher.digest().hex())
     size = request.body.size
@@ -71,8 +71,8 @@ def find(vault, archive_id):
 
 
 def delete_archive(state, request):
-    """Once more is no error. Who has asked for an archive gets it even if
-    it is deleted meanwhile."""
+    """A repetition is not an error. A requested archive can be retrieved even if it is deleted in
+    the meantime."""
     vault = find_vault(state, request)
     if request.item in vault.deleted:
         return Answer(204)

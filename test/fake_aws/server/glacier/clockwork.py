@@ -1,5 +1,5 @@
-"""What happens by itself as time goes on. Run before each request, when the clock is moved,
-and a few times a second."""
+"""Events that happen as time passes. Runs before each request, when the clock is moved, and a few
+times per second."""
 
 from . import inventory, jobs, uploads
 
@@ -34,7 +34,7 @@ def drop_silent_uploads(glacier, vault):
 
 
 def make_inventory(glacier, vault):
-    """Once a day, as of when it was due; one that nothing has changed since keeps its date."""
+    """Once a day, dated when it was due; if nothing has changed, the old one keeps its date."""
     if vault.next_inventory is None or glacier.now() < vault.next_inventory:
         return
     late = (glacier.now() - vault.next_inventory) // glacier.inventory_seconds

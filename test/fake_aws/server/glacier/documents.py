@@ -1,4 +1,4 @@
-"""Bodies in JSON."""
+"""JSON bodies."""
 
 import json
 
@@ -16,8 +16,8 @@ def read_object(request):
 
 
 def read_json(request, required, optional=None):
-    """The body's fields, each of the type that is asked for: {name: type}. A field that Amazon does
-    not know is a mistake of the client's."""
+    """The body's fields, each of the given type: {name: type}. A field that Amazon does not have is
+    an error of the client."""
     value, known = read_object(request), {**required, **(optional or {})}
     unknown = set(value) - set(known)
     if unknown:

@@ -1,4 +1,4 @@
-"""What Glacier answers when it refuses: always JSON. Source: S3 Glacier Developer
+"""Refusals of Glacier, always JSON. Source: S3 Glacier Developer
 Guide, "Error Responses"."""
 
 import json
@@ -6,7 +6,7 @@ import json
 from ..errors import Refusal
 from ..wire import Answer
 
-# What the parts that all services share call it: how Glacier calls it.
+# Codes raised by shared code: Glacier's codes.
 TRANSLATED = {
     "AccessDenied": (403, "InvalidSignatureException"),
     "SignatureDoesNotMatch": (403, "InvalidSignatureException"),
@@ -23,7 +23,7 @@ TRANSLATED = {
 
 
 class GlacierError(Refusal):
-    """With a code that Glacier knows."""
+    """With a code of Glacier."""
 
 
 def invalid(message):

@@ -34,8 +34,8 @@ def read_parameters(given):
 
 
 def chosen(inventory, parameters):
-    """(archives, the next marker or None): those made at StartDate or later and before
-    EndDate, one page of them."""
+    """(archives, the next marker or None): a page of those created at StartDate or later and before
+    EndDate."""
     begin, end = (parse_iso_time(parameters[name]) if parameters[name] else None
                   for name in ("StartDate", "EndDate"))
     archives = [archive for archive in inventory.archives
@@ -69,7 +69,7 @@ def rendered(vault, date, archives, kind):
 
 
 def fill_job(job, vault, kind, parameters):
-    """The job gives what the last inventory says when the job begins."""
+    """The job returns the inventory that is the last one when the job starts."""
     if vault.inventory is None:
         raise not_found("Inventory not found for vault: " + vault.arn)
     archives, marker = chosen(vault.inventory, parameters)

@@ -69,7 +69,7 @@ def fill_retrieval(glacier, vault, job, given):
         retrieval.check_capacity(glacier, vault.region)
     if job.tier == "Standard":
         retrieval.charge(glacier, vault.region, job.size)
-    # What is retrieved is a copy: it outlives the archive.
+    # The retrieved data is a copy, which outlives the archive.
     job.archive.content.hold()
 
 

@@ -20,8 +20,7 @@ def read_policy(request):
 
 
 def check_deletion(state, vault, archive):
-    """A lock's policy counts from the first; it is still being tried out
-    then, and can be taken back."""
+    """A lock's policy is in force from the start; at first it is only tried, and can be aborted."""
     context = {"glacier:ArchiveAgeInDays": (state.glacier.now() - archive.created) / DAY}
     context.update({"glacier:ResourceTag/" + key: value for key, value in vault.tags.items()})
     for text in (vault.lock and vault.lock.policy, vault.access_policy):
@@ -59,7 +58,7 @@ def abort(state, request):
 
 
 def complete(state, request):
-    """Once more is no error."""
+    """A repetition is not an error."""
     vault = find_vault(state, request)
     lock = vault.lock
     if lock is None:

@@ -1,11 +1,11 @@
-"""What vaults hold. All times are the clock's that tests move."""
+"""The content of vaults. All times are by the clock that tests move."""
 
 import secrets
 
 ACCOUNT = "111122223333"
 HOUR = 3600
 DAY = 24 * HOUR
-# The longest that Amazon says it takes. Source: S3 Glacier Developer Guide, "Archive Retrieval
+# The longest times according to Amazon. Source: S3 Glacier Developer Guide, "Archive Retrieval
 # Options" and "Downloading a Vault Inventory".
 JOB_SECONDS = {"Expedited": 300, "Standard": 5 * HOUR, "Bulk": 12 * HOUR, "Inventory": 5 * HOUR}
 ARCHIVE_ID_LENGTH = 138
@@ -16,7 +16,7 @@ class Archive:
     def __init__(self, archive_id, description, created, content, tree_hash, leaves):
         self.id, self.description, self.created = archive_id, description, created
         self.content, self.tree_hash = content, tree_hash
-        self.leaves = leaves  # the digest of each MiB; None where bytes are forgotten
+        self.leaves = leaves  # the digest of each MiB; None if the bytes are not kept
 
     @property
     def size(self):
@@ -36,7 +36,7 @@ class Upload:
     def __init__(self, upload_id, description, part_size, created):
         self.id, self.description = upload_id, description
         self.part_size, self.created = part_size, created
-        self.active = created  # when it was last heard of
+        self.active = created  # time of the last request about it
         self.parts = {}        # first byte: Part
 
 
@@ -46,7 +46,7 @@ class Job:
     def __init__(self, job_id, kind, created, ready):
         self.id, self.kind, self.created, self.ready = job_id, kind, created, ready
         self.description, self.topic, self.tier = None, None, None
-        self.archive, self.range = None, None  # of an archive: what, and (begin, end) of it
+        self.archive, self.range = None, None  # of an archive: which one, and (begin, end) of it
         self.output, self.format, self.parameters = b"", None, None  # of an inventory
         self.completed, self.failure = None, None
 
@@ -66,7 +66,7 @@ class Lock:
 
 
 class Inventory:
-    """`archives` as they were at `date`."""
+    """The state of `archives` at `date`."""
 
     def __init__(self, date, archives):
         self.date, self.archives = date, archives
@@ -75,9 +75,9 @@ class Inventory:
 class Vault:
     def __init__(self, name, region, created):
         self.name, self.region, self.created = name, region, created
-        # By their ids, in the order of their making.
+        # By their ids, in the order of creation.
         self.archives, self.uploads, self.jobs = {}, {}, {}
-        # Ids whose second deletion is no error.
+        # Ids whose second deletion is not an error.
         self.deleted, self.aborted = set(), set()
         # Id of an upload that became an archive: (Archive, when).
         self.completed = {}
@@ -93,7 +93,7 @@ class Vault:
 
 
 class Glacier:
-    """All vaults of the one account, and what a test may set."""
+    """All vaults of the account, and settings for tests."""
 
     def __init__(self, clock, options):
         self.clock, self.serial = clock, 0
@@ -103,8 +103,8 @@ class Glacier:
         self.capacity_units = {}                      # by region: [(id, begin, end)]
         self.job_seconds = dict(JOB_SECONDS)
         self.output_seconds, self.inventory_seconds = DAY, DAY
-        self.upload_seconds = None  # uploads that are silent for longer are gone; None: they stay
-        self.repeat_seconds = HOUR  # for so long a repeated Complete gives the same archive id
+        self.upload_seconds = None  # idle uploads expire after this; None: never
+        self.repeat_seconds = HOUR  # how long a repeated Complete returns the same archive id
         self.forget = self.new_account = self.no_capacity = False
         for text in options.vault:
             name, _, region = text.partition(":")
@@ -118,7 +118,7 @@ class Glacier:
         return vault
 
     def new_id(self, length=OTHER_ID_LENGTH):
-        """As Amazon's look: every third begins with a dash."""
+        """In the form of Amazon's: every third begins with a dash."""
         self.serial += 1
         text = secrets.token_urlsafe(length)[:length]
         return ("-" if self.serial % 3 == 0 else "aZ3_"[self.serial % 4]) + text[1:]

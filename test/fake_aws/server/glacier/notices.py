@@ -1,4 +1,4 @@
-"""Who is told that a job is done. Source: S3 Glacier Developer Guide,
+"""Notifications of finished jobs. Source: S3 Glacier Developer Guide,
 "Configuring Vault Notifications"."""
 
 import json
@@ -43,7 +43,7 @@ def delete_notifications(state, request):
 
 
 def tell(state, vault, job, description):
-    """To the vault's topic and to the job's own. A topic that is gone by now is not told."""
+    """Notifies the vault's topic and the job's own. A deleted topic is not notified."""
     topics = [job.topic] if job.topic else []
     if vault.notifications and EVENTS[job.kind] in vault.notifications["Events"]:
         topics.insert(0, vault.notifications["SNSTopic"])

@@ -15,8 +15,8 @@ RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
 def asked_range(request, size):
-    """(begin, end) of the output; None for the whole. Where Amazon may cut a range that is too
-    long, here it is refused."""
+    """(begin, end) of the output; None for the whole. Amazon may truncate a range that is too long;
+    here it is refused."""
     text = request.headers.get("range")
     if text is None:
         return None

@@ -1,5 +1,4 @@
-"""Lists that come in pages: `limit` and `marker`, which names the item
-that the page begins with."""
+"""Paged lists: `limit` and `marker`, which names the first item of the page."""
 
 from .errors import invalid
 

@@ -46,7 +46,7 @@ def charge(glacier, region, size):
 
 
 def check_capacity(glacier, region):
-    """Expedited retrievals are always taken where capacity was bought."""
+    """Expedited retrievals are always accepted if capacity was bought."""
     bought = any(begin <= glacier.now() < end
                  for _, begin, end in glacier.capacity_units.get(region, []))
     if glacier.no_capacity and not bought:

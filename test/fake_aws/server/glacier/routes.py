@@ -10,7 +10,7 @@ from .model import ACCOUNT
 
 VAULT_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 UPLOAD, PARTS = "vaults/*/multipart-uploads/*", "vaults/*/multipart-uploads"
-# (method, path behind the account): (name, what acts). The name is also the permission's.
+# (method, path after the account): (name, function). The name is also the permission's.
 TABLE = {
     ("GET", "vaults"): ("ListVaults", vaults.list_vaults),
     ("PUT", "vaults/*"): ("CreateVault", vaults.create_vault),
@@ -55,8 +55,8 @@ UPLOADS = ("UploadArchive", "UploadMultipartPart")
 
 
 def locate(request):
-    """Sets the request's operation, account, vault's place (region, name),
-    and the id of what is in the vault."""
+    """Sets the request's operation, account, vault's place (region, name), and the id of the item
+    in the vault."""
     account, *segments = [unquote(segment) for segment in request.raw_path[1:].split("/")]
     if account not in ("-", ACCOUNT):
         raise denied("The account ID is not that of the credentials: " + account)

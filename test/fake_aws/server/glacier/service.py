@@ -1,4 +1,4 @@
-"""What happens to a request for Glacier before its operation acts."""
+"""Checks a request for Glacier before its operation runs."""
 
 from .. import sigv4
 from ..sigv4 import EMPTY_SHA256, HEX_SHA256
@@ -7,13 +7,13 @@ from .errors import GlacierError, denied, invalid, missing
 
 VERSION = "2012-06-01"
 LARGEST_DOCUMENT = 1 << 20
-# A little more is read, so that the refusal comes in words.
+# A little more is read, so that the refusal can be a proper answer.
 LARGEST_BODY = (4 << 30) + (1 << 20)
 
 
 def prepare(state, request):
-    """All that the head alone can tell; a body that is not signed by its digest in the
-    head must be read first."""
+    """Everything that can be checked by the head alone; a body that is not signed by its digest in
+    the head must be read first."""
     claimed = request.header("x-amz-content-sha256")
     if claimed or not request.content_length:
         admit(state, request, claimed or EMPTY_SHA256)

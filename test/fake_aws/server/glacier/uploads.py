@@ -40,7 +40,7 @@ def initiate(state, request):
 
 
 def read_range(request, upload):
-    """The first byte of a part that lies where a part may lie."""
+    """The first byte of a part in a valid place."""
     text = request.headers.get("content-range")
     if text is None:
         raise missing("Content-Range")
@@ -67,7 +67,7 @@ def put_part(state, upload, part):
 
 
 def upload_part(state, request):
-    """A short part is taken anywhere: it may turn out to be the last."""
+    """A short part is accepted anywhere: it may turn out to be the last."""
     upload = find(find_vault(state, request), request.item)
     begin = read_range(request, upload)
     part = Part(begin, *take_body(state, request))
@@ -113,7 +113,7 @@ def abort(state, request):
 
 
 def complete(state, request):
-    """What fails leaves the upload as it was; what has succeeded may be repeated for a while."""
+    """A failed call does not change the upload; a successful one may be repeated for some time."""
     vault, glacier = find_vault(state, request), state.glacier
     size, stated = request.headers.get("x-amz-archive-size"), stated_tree_hash(request)
     if size is None:
@@ -137,7 +137,7 @@ def complete(state, request):
 
 
 def whole_parts(upload, stated_size):
-    """All parts in order, if they leave no gap and add up to what the client says."""
+    """All parts in order, if they leave no gap and have the size that the client states."""
     parts = [upload.parts[begin] for begin in sorted(upload.parts)]
     if not parts:
         raise invalid("No parts were uploaded: " + upload.id)

@@ -52,8 +52,7 @@ def list_vaults(state, request):
 
 
 def delete_vault(state, request):
-    """An inventory that was never made is of a vault that nobody wrote to,
-    or wrote to within a day."""
+    """A vault without an inventory has not been written to, or only within the last day."""
     glacier = state.glacier
     if request.vault_place in glacier.deleted_vaults and request.vault_place not in glacier.vaults:
         return Answer(204)

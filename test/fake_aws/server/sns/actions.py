@@ -1,4 +1,4 @@
-"""SNS's calls: each takes the form's fields, and gives the content of its result. Source:
+"""SNS's calls: each takes the form's fields, and returns the content of its result. Source:
 SNS API Reference, "Actions"."""
 
 import re
@@ -33,7 +33,7 @@ def find_topic(state, form):
 
 
 def page_of(state, form, items):
-    """(items, the next token or None). A token is the number of items before."""
+    """(items, the next token or None). A token is the number of items before the page."""
     token = form.get("NextToken", "0")
     if not token.isdigit() or int(token) > len(items):
         raise invalid("NextToken")
@@ -42,7 +42,7 @@ def page_of(state, form, items):
 
 
 def entries(form, prefix):
-    """What a query's Attributes.entry.N.key and .value say."""
+    """The attributes in a query's Attributes.entry.N.key and .value."""
     result, number = {}, 1
     while "%s.entry.%d.key" % (prefix, number) in form:
         result[form["%s.entry.%d.key" % (prefix, number)]] = form.get(
@@ -74,7 +74,7 @@ def create_topic(state, request, form):
 
 
 def delete_topic(state, request, form):
-    """Once more is no error."""
+    """A repetition is not an error."""
     state.sns.topics.pop(needed(form, "TopicArn"), None)
 
 
@@ -102,8 +102,8 @@ def set_topic_attributes(state, request, form):
 
 
 def subscribe(state, request, form):
-    """The same endpoint once more: the same subscription,
-    asked again if it has not answered yet."""
+    """The same endpoint again gets the same subscription, and is asked again if it has not
+    confirmed yet."""
     topic, protocol, endpoint = (find_topic(state, form), needed(form, "Protocol"),
                                  needed(form, "Endpoint"))
     if protocol not in ASKED + UNASKED:
@@ -133,7 +133,7 @@ def confirm_subscription(state, request, form):
 
 
 def unsubscribe(state, request, form):
-    """Once more is no error."""
+    """A repetition is not an error."""
     arn = needed(form, "SubscriptionArn")
     if arn.count(":") != 6:
         raise invalid("SubscriptionArn Reason: An ARN must have at least 6 elements, not %d" %

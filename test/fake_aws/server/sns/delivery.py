@@ -1,4 +1,4 @@
-"""Messages on their way. Source: SNS Developer Guide, "Parsing message formats" and
+"""Delivery of messages. Source: SNS Developer Guide, "Parsing message formats" and
 "Fanout to HTTP/S endpoints"."""
 
 import http.client
@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from ..markup import iso_time
 
-# A test's listener may be a moment late.
+# A test's listener may start a moment late.
 PAUSES = (0, 0.1, 0.5)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NO_SIGNATURE = {"SignatureVersion": "1", "Signature": "ZmFrZV9hd3M=",
@@ -22,7 +22,7 @@ def link(subscription, action, **parameters):
 
 
 def publish(state, topic, message, subject=None):
-    """To all that listen; gives the message's id."""
+    """Sends to all subscribers; returns the message's id."""
     message_id = str(uuid.uuid4())
     for subscription in topic.subscriptions.values():
         if subscription.is_confirmed:
@@ -36,7 +36,7 @@ def publish(state, topic, message, subject=None):
 
 
 def ask(state, subscription):
-    """Does the endpoint want to listen?"""
+    """Asks the endpoint to confirm the subscription."""
     words = ("You have chosen to subscribe to the topic %s.\nTo confirm the subscription, visit "
              "the SubscribeURL included in this message." % subscription.topic_arn)
     send(state, subscription,
@@ -48,8 +48,7 @@ def ask(state, subscription):
 
 
 def send(state, subscription, envelope):
-    """Who has an HTTP server gets a POST, from another thread;
-    all others get it into the mailbox."""
+    """HTTP endpoints get a POST, from another thread; messages to all others go to the mailbox."""
     if subscription.protocol in ("http", "https"):
         state.sns.waiting += 1
         state.sns.outgoing.put((subscription, envelope))
@@ -65,7 +64,7 @@ def send(state, subscription, envelope):
 
 
 def work(state):
-    """The thread that posts; in the order in which messages were made."""
+    """The thread that posts, in the order in which messages were made."""
     while True:
         subscription, envelope = state.sns.outgoing.get()
         status = None
@@ -86,7 +85,7 @@ def work(state):
 
 
 def post(subscription, envelope):
-    """The answer's status, or what went wrong in words. Nothing leaves this machine."""
+    """The answer's status, or an error message. Nothing is sent to other machines."""
     parts = urlsplit(subscription.endpoint)
     if parts.hostname not in LOOPBACK:
         return "not delivered: %s is not this machine" % parts.hostname
@@ -99,7 +98,7 @@ def post(subscription, envelope):
         headers["x-amz-sns-subscription-arn"] = subscription.arn
     try:
         if parts.scheme == "https":
-            # A test's own certificate is nobody's that one could know.
+            # A test's own certificate is not trusted by anyone.
             connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=5,
                                                      context=ssl._create_unverified_context())
         else:

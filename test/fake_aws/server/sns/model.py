@@ -1,11 +1,11 @@
-"""Topics, who listens to them, and what was sent."""
+"""Topics, their subscriptions, and sent messages."""
 
 import json
 import queue
 import uuid
 
 ACCOUNT = "111122223333"
-# These listen from the first; the others must say that they want to. Source:
+# These are subscribed at once; the others must confirm. Source:
 # SNS API Reference, Subscribe.
 UNASKED = ("sqs", "lambda", "sms", "application", "firehose")
 ASKED = ("http", "https", "email", "email-json")
@@ -16,11 +16,11 @@ class Topic:
         self.name, self.region = name, region
         self.arn = "arn:aws:sns:%s:%s:%s" % (region, ACCOUNT, name)
         self.subscriptions = {}  # ARN: Subscription
-        self.deleted = 0         # subscriptions that were
+        self.deleted = 0         # number of deleted subscriptions
         self.attributes = {"DisplayName": "", "Policy": json.dumps(self.default_policy())}
 
     def default_policy(self):
-        """Whoever acts for the account may do everything."""
+        """The account itself may do everything."""
         actions = ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:DeleteTopic",
                    "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"]
         statement = {"Sid": "__default_statement_ID", "Effect": "Allow", "Principal": {"AWS": "*"},
@@ -34,7 +34,7 @@ class Subscription:
         self.arn = "%s:%s" % (topic.arn, uuid.uuid4())
         self.topic_arn, self.region = topic.arn, topic.region
         self.protocol, self.endpoint = protocol, endpoint
-        self.token, self.server = token, server  # what confirms it, and where
+        self.token, self.server = token, server  # the token that confirms it, and where
         self.is_confirmed = protocol in UNASKED
 
     @property
@@ -45,10 +45,10 @@ class Subscription:
 class Sns:
     def __init__(self):
         self.topics = {}  # ARN: Topic
-        # Endpoints are confirmed by themselves, once they took the question.
+        # Endpoints are confirmed automatically, once they received the request.
         self.auto_confirm = False
-        self.mailbox = []  # what went to other endpoints than HTTP's
-        self.deliveries = []  # what was posted to those, and how it went
+        self.mailbox = []  # messages to endpoints other than HTTP
+        self.deliveries = []  # messages posted to HTTP endpoints, and the results
         self.outgoing, self.waiting = queue.Queue(), 0
 
     def subscription(self, arn):

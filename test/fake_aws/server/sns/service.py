@@ -1,4 +1,4 @@
-"""What happens to a request for SNS: a form, and an answer in XML. Source: SNS API Reference,
+"""Handles a request for SNS: a form, and an answer in XML. Source: SNS API Reference,
 "Common Parameters" and "Common Errors"."""
 
 from urllib.parse import parse_qsl
@@ -13,7 +13,7 @@ from .actions import ACTIONS
 
 VERSION = "2010-03-31"
 NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
-# What the parts that all services share call it: how SNS calls it.
+# Codes raised by shared code: SNS's codes.
 TRANSLATED = {
     "AccessDenied": (403, "IncompleteSignature"), "InvalidRequest": (400, "IncompleteSignature"),
     "AuthorizationHeaderMalformed": (403, "SignatureDoesNotMatch"),
