@@ -42,14 +42,14 @@ Result<std::vector<std::size_t>> Chains::way_to(std::size_t target) const {
         const Manifest& archive = archives_[way.back()];
         const auto base = best_.find(Node{archive.from_guid, archive.raw});
         if (base == best_.end())
-            return fail(
-                {.kind = ErrorKind::not_found,
-                 .what = fmt::format(
-                     "its base, the snapshot with guid {}, is in no archive that can be restored",
-                     archive.from_guid),
-                 .where = fmt::format("archive {}", archive.archive_id),
-                 .hint = "restore an older snapshot (see `zglacier list`), or receive onto a "
-                         "dataset that has the base"});
+            return fail({.kind = ErrorKind::not_found,
+                         .what = fmt::format("it builds on an archive that is missing or cannot be "
+                                             "restored (snapshot guid {})",
+                                             archive.from_guid),
+                         .where = fmt::format("archive {}", archive.archive_id),
+                         .hint =
+                             "restore an older snapshot (see `zglacier list`), or receive onto a "
+                             "dataset that has the base"});
         way.push_back(base->second.archive);
     }
     std::ranges::reverse(way);

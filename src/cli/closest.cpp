@@ -10,7 +10,7 @@ std::string in_group(const CommandInfo& group, const std::string& name) {
     return group.name.empty() ? name : group.name + " " + name;
 }
 
-/// The names of all commands and groups of a group, as they are typed after its own.
+/// The names of all commands and groups in a group, as they are typed after the name of the group.
 std::vector<std::string> names_below(const CommandInfo& group) {
     std::vector<std::string> names;
     for (const CommandInfo& command : group.commands) {
@@ -26,7 +26,7 @@ std::vector<std::string> names_below(const CommandInfo& group) {
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    // The distances of the first i letters of `a` to every beginning of `b`, for three i.
+    // The distances of the first i letters of `a` to every prefix of `b`, for three values of i.
     std::vector<std::size_t> before_last;
     std::vector<std::size_t> last;
     std::vector<std::size_t> now(b.size() + 1);
@@ -61,7 +61,7 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
 
 std::string closest_command(const CommandInfo& group, const std::vector<std::string>& words) {
     const std::vector<std::string> names = names_below(group);
-    // "kye generate" means a command of a group: as many of the words as can be.
+    // "kye generate" means a command of a group: use as many words as possible.
     for (std::size_t count = words.size(); count > 0; --count) {
         std::string typed = words.front();
         for (std::size_t i = 1; i < count; ++i) typed += " " + words[i];

@@ -1,4 +1,4 @@
-// What somebody may have meant who mistyped a word.
+// Suggestions for mistyped words.
 #pragma once
 
 #include <cstddef>
@@ -10,20 +10,20 @@
 
 namespace zg::cli {
 
-/// How many letters must be inserted, removed, replaced, or swapped with the next one, to make `b`
-/// out of `a`.
+/// How many letters must be inserted, removed, replaced, or swapped with the next one to turn `a`
+/// into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate closest to `word`, the first of several; empty if none is close: more than a third
-/// of its letters differ.
+/// The candidate closest to `word`, the first of several; empty if more than a third of the letters
+/// differ in all of them.
 std::string closest(std::string_view word, const std::vector<std::string>& candidates);
 
-/// The command of `group`, or of a group in it, that was meant by `words`, of which the first names
-/// none: its whole name ("vault list"). Empty if none is close.
+/// The full name ("vault list") of the command in `group`, or in a group in it, that is closest to
+/// `words`; empty if none is close.
 std::string closest_command(const CommandInfo& group, const std::vector<std::string>& words);
 
-/// The long option of `command` that was meant by "--compresion" or "-compression"; empty if none
-/// is close.
+/// The long option of `command` closest to `option`, "--compresion" or "-compression"; empty if
+/// none is close.
 std::string closest_option(const CommandInfo& command, std::string_view option);
 
 }  // namespace zg::cli

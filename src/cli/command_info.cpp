@@ -31,7 +31,7 @@ std::vector<const CommandInfo*> CommandInfo::leaves() const {
 }
 
 std::vector<std::string> CommandInfo::headings() const {
-    // First these, then all others but the last.
+    // First these, then all others; "General" comes last.
     std::vector<std::string> order(heading::common.begin(), heading::common.end());
     order.insert(order.end(),
                  {heading::selection, heading::stream, heading::thaw, heading::tuning});

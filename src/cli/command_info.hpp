@@ -16,7 +16,7 @@ struct OptionInfo {
     std::string value;    ///< name of its value ("URL"); empty for a flag
     std::string brief;    ///< what --help says
     std::string more;     ///< what --help-all and the manual page add; may be empty
-    std::string initial;  ///< the default, for people; may be empty
+    std::string initial;  ///< the default, as shown; may be empty
     std::string
         environment;  ///< the variable that is read if the option is not given; may be empty
     std::string heading;
@@ -46,9 +46,9 @@ struct CommandInfo {
     [[nodiscard]] const CommandInfo* find(const std::string& word) const;
     /// All commands that are not groups, in order.
     [[nodiscard]] std::vector<const CommandInfo*> leaves() const;
-    /// Those of its options, in the order in which they are listed.
+    /// The headings of its options, in the order of --help.
     [[nodiscard]] std::vector<std::string> headings() const;
-    /// Its arguments as in a line of usage: "SOURCE [TARGET]".
+    /// Its arguments as in the usage line: "SOURCE [TARGET]".
     [[nodiscard]] std::string arguments() const;
 };
 

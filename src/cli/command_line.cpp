@@ -19,16 +19,16 @@ namespace zg::cli {
 namespace {
 
 constexpr const char* program_brief =
-    "zglacier puts ZFS snapshots into cold storage and gets them back.";
+    "zglacier stores ZFS snapshots in cold storage and restores them.";
 
-// What may come before the command, too.
+// These may also come before the command.
 constexpr std::array<std::string_view, 3> shared_options{"--store", "--state-dir", "--identity"};
 constexpr std::array<std::string_view, 3> shared_flags{"--json", "-q", "--quiet"};
 
 std::string group_brief(const std::string& name) {
     if (name == "vault") return "Work with Glacier vaults: upload, retrieve, inventory, ...";
     if (name == "key") return "Make and check keys for encrypted archives";
-    if (name == "stream") return "Look into a send stream";
+    if (name == "stream") return "Check a zfs send stream";
     if (name == "catalog") return "Maintain the local catalog";
     return vault_group_brief(name);
 }
@@ -74,19 +74,19 @@ CommandInfo describe(const CLI::App& app, const std::string& before) {
     return info;
 }
 
-/// The command that was reached, and the groups it is in: the program comes first.
-std::vector<const CLI::App*> reached(const CLI::App& app) {
+/// The command that the arguments name, after the program and the groups that contain it.
+std::vector<const CLI::App*> path_to(const CLI::App& app) {
     std::vector<const CLI::App*> path{&app};
     while (!path.back()->get_subcommands().empty())
         path.push_back(path.back()->get_subcommands().front());
     return path;
 }
 
-/// What the user did with each command on the way, for explain().
+/// The arguments of each command on that path, for explain().
 std::vector<ReachedCommand> reached_commands(const CLI::App& app, const CommandInfo& commands) {
     std::vector<ReachedCommand> path;
     const CommandInfo* command = &commands;
-    for (const CLI::App* one : reached(app)) {
+    for (const CLI::App* one : path_to(app)) {
         if (!path.empty()) command = command->find(one->get_name());
         ReachedCommand reached{.command = command, .unexpected = {}, .counts = {}};
         for (const std::string& argument : one->remaining())
@@ -160,9 +160,9 @@ void CommandLine::add_helpers() {
     CLI::App* help = app_->add_subcommand("help", "Show the options of a command");
     help->add_option("command", help_words_, "The command")->type_name("COMMAND");
     CLI::App* manual = app_->add_subcommand("man", "Print the manual page of a command, in roff");
-    manual->add_option("command", manual_words_, "The command; the program if there is none")
+    manual->add_option("command", manual_words_, "The command; without it, the program")
         ->type_name("COMMAND");
-    manual->add_flag("--list", verb_list_, "Print the names of all pages but the program's");
+    manual->add_flag("--list", verb_list_, "Print the names of the pages of all commands");
     CLI::App* version = app_->add_subcommand("version", "Show the version");
     for (CLI::App* sub : {help, manual, version}) set_help(*sub);
 }
@@ -195,7 +195,7 @@ Verb* CommandLine::verb_of(const std::string& name) const {
 }
 
 Result<Request> CommandLine::request() const {
-    const CLI::App& app = *reached(*app_).back();
+    const CLI::App& app = *path_to(*app_).back();
     const std::string name = app.get_parent() == app_.get() ? app.get_name() : "";
     if (name == "version") return Request{.kind = Request::Kind::version};
     if (name == "help") {
@@ -254,7 +254,7 @@ Result<Request> CommandLine::parse(int argc, const char* const* argv) {
     } catch (const CLI::ParseError& error) {
         auto request = explain(error);
         if (request || !has_secret(argc, argv)) return request;
-        // What is quoted may be a key.
+        // A quoted argument may be a key.
         return fail(wrong_usage(*reached_commands(*app_, commands_).back().command,
                                 "wrong arguments; they are not shown because one of them "
                                 "contains a secret"));

@@ -1,4 +1,4 @@
-// The command line: from arguments to the verb they name, or to what is wrong with them.
+// The command line: finds the verb that the arguments name, or explains what is wrong with them.
 #pragma once
 
 #include <memory>
@@ -17,16 +17,16 @@ class ParseError;
 
 namespace zg::cli {
 
-/// What somebody wants.
+/// What the arguments request.
 struct Request {
     enum class Kind {
-        run,       ///< `verb`, which has taken its options
+        run,       ///< `verb`, with its options set
         help,      ///< on `command`
-        help_all,  ///< on `command`, with options that are rarely needed
+        help_all,  ///< on `command`, with rarely needed options
         version,
         manual,      ///< the page of `command`
         verb_list,   ///< the names of all verbs, as manual pages have them
-        no_command,  ///< nothing: `command` is a group, and none of its commands was named
+        no_command,  ///< `command` is a group, and none of its commands was named
     };
     Kind kind = Kind::run;
     Verb* verb = nullptr;
@@ -41,13 +41,13 @@ class CommandLine {
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
 
-    /// Reads the arguments; once. usage, with a hint, if they are wrong: nothing of an argument is
-    /// quoted if a secret may be in one.
+    /// Parses the arguments; once. usage, with a hint, if they are wrong; the error quotes no
+    /// argument if one may contain a secret.
     Result<Request> parse(int argc, const char* const* argv);
 
     /// The program with all its commands.
     [[nodiscard]] const CommandInfo& commands() const { return commands_; }
-    /// What was given before a vault verb.
+    /// The options given before a vault verb.
     [[nodiscard]] const OldOptions& old_options() const { return old_options_; }
 
   private:
@@ -70,7 +70,7 @@ class CommandLine {
     CommandInfo commands_;
 };
 
-/// Puts options that every verb has, such as --store, and that come before the command, after it:
+/// Moves common options, such as --store, from before the command to after it:
 /// "--store URL list" becomes "list --store URL". The first argument is the program.
 std::vector<std::string> with_options_last(std::vector<std::string> arguments,
                                            const CommandInfo& commands);

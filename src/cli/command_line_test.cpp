@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// What a command line, without the program, asks for.
+/// The parsed arguments, without the program name.
 struct Parsed {
     explicit Parsed(std::vector<const char*> arguments) {
         arguments.insert(arguments.begin(), "/usr/local/sbin/zglacier");
@@ -74,7 +74,9 @@ TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
 }
 
 TEST(CommandLine, SuggestsTheOptionThatWasMeant) {
-    EXPECT_EQ(error_of({"backup", "-r", "x"}), "unknown option -r");
+    EXPECT_EQ(error_of({"backup", "-r", "x"}),
+              "unknown option -r: children are not included, name each dataset");
+    EXPECT_EQ(error_of({"list", "-r"}), "unknown option -r");
     EXPECT_EQ(error_of({"backup", "--compresion=zstd", "x"}),
               "unknown option --compresion; did you mean \"--compression\"?");
     EXPECT_EQ(error_of({"list", "-store", "x"}),
@@ -101,7 +103,7 @@ TEST(CommandLine, SaysWhatIsWrong) {
     EXPECT_EQ(error_of({"list", "--store", "dir:/x", "--store", "dir:/y"}),
               "option --store is given more than once");
     EXPECT_EQ(error_of({"backup", "--keep-snapshots", "few", "x"}),
-              "--keep-snapshots: \"few\" is not a whole number from 0 up");
+              "--keep-snapshots: \"few\" is not a whole number of 0 or more");
     EXPECT_EQ(error_of({"list", "--connections", "65"}),
               "--connections: \"65\" is not a number from 1 to 64");
     EXPECT_EQ(error_of({"vault", "inventory", "photos", "--output", "tree"}),

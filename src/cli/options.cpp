@@ -25,7 +25,7 @@ std::string number_check(const std::string& text) {
 std::string count_check(const std::string& text) {
     return whole_number(text).value_or(-1) >= 0
                ? std::string()
-               : fmt::format("\"{}\" is not a whole number from 0 up", text);
+               : fmt::format("\"{}\" is not a whole number of 0 or more", text);
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ Option* Option::excludes(const Option& other) {
 }
 
 Option Options::added(CLI::Option* option) {
-    // CLI11 takes whatever comes as the value: "--snapshot --full" is a value left out.
+    // CLI11 takes any next argument as the value: in "--snapshot --full" the value is missing.
     if (!option->get_positional())
         option->check([app = app_](const std::string& text) {
             const bool is_option = text.starts_with("--") && app->get_option_no_throw(text.substr(

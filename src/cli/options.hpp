@@ -1,5 +1,5 @@
-// What a verb says of its options. CLI11 takes seconds to compile: only options.cpp and what builds
-// the command line see it.
+// How a verb declares its options. CLI11 takes seconds to compile: only options.cpp and
+// command_line.cpp include it.
 #pragma once
 
 #include <array>
@@ -17,31 +17,30 @@ class Option;
 
 namespace zg::cli {
 
-/// Headings that options stand under. --help shows those that are common; under any other heading,
-/// such as the ones below `common`, they are shown by --help-all and the manual page only.
+/// Headings of options. --help shows only options under the common ones; --help-all and the manual
+/// page also show those under other headings.
 namespace heading {
-inline constexpr const char* options = "Options";  ///< where no other is named
+inline constexpr const char* options = "Options";  ///< if no other is given
 inline constexpr const char* store = "Store";
 inline constexpr const char* keys = "Keys";
 inline constexpr const char* cost = "Cost and time";
-/// Those of --help, in its order.
+/// The headings in --help, in this order.
 inline constexpr std::array<std::string_view, 4> common{options, store, keys, cost};
 inline constexpr const char* selection = "Selection";
 inline constexpr const char* stream = "Stream and properties";
 inline constexpr const char* thaw = "Planning a thaw";
 inline constexpr const char* tuning = "Performance and limits";
-inline constexpr const char* general = "General";  ///< of every command
+inline constexpr const char* general = "General";  ///< of all commands
 }  // namespace heading
 
-/// An option that was added. A handle: it can be copied, and is valid as long as the command line
-/// is.
+/// Handle of an added option: can be copied, valid as long as the command line.
 class Option {
   public:
     explicit Option(CLI::Option* option) : option_(option) {}
     /// Lets calls be chained: app.add_option(…)->required()->type_name("N").
     Option* operator->() { return this; }
 
-    /// It must be given.
+    /// The option must be given.
     Option* required();
     /// What --help calls its value ("URL").
     Option* type_name(const std::string& name);
@@ -53,7 +52,7 @@ class Option {
     Option* group(const std::string& heading);
     /// The environment variable that is read if the option is not given.
     Option* envname(const std::string& name);
-    /// Each time it is given it takes one value only, so that arguments may follow.
+    /// Takes only one value each time it is given, so that arguments may follow.
     Option* one_value();
     /// Only numbers from `least` to `most` are accepted.
     Option* range(int least, int most);
@@ -68,7 +67,7 @@ class Option {
 
 /// The options of one verb, or of a group of verbs. A name is "--long", "-s,--long", or "word" for
 /// an argument. The first line of `help` is what --help says; a second one is added by --help-all
-/// and the manual page. What is bound must outlive the parsing.
+/// and the manual page. Bound variables must outlive the parsing.
 class Options {
   public:
     explicit Options(CLI::App& app) : app_(&app) {}
@@ -83,8 +82,8 @@ class Options {
     Option add_option(const std::string& name, std::function<void(const std::string&)> take,
                       const std::string& help);
     Option add_flag(const std::string& name, bool& into, const std::string& help);
-    /// `take` is called with how often it was given, less how often it was negated:
-    /// "--props,!--no-props" has a negation.
+    /// `take` is called with the number of times it was given minus the number of times it was
+    /// negated: "--props,!--no-props" has a negation.
     Option add_flag(const std::string& name, std::function<void(std::int64_t)> take,
                     const std::string& help);
     /// `take` is called if the flag is given.

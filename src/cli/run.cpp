@@ -49,7 +49,7 @@ int no_command(Console& console, const CommandInfo& group) {
                                             group.invocation())});
 }
 
-/// What `request` asks for, other than to run a verb.
+/// The output of a request that runs no verb.
 std::string answer(const Request& request, const CommandInfo& commands) {
     switch (request.kind) {
         case Request::Kind::help:

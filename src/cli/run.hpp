@@ -6,7 +6,7 @@
 
 namespace zg::cli {
 
-/// Parses the arguments, runs the verb, prints its result or its error, and gives the exit code.
+/// Parses the arguments, runs the verb, prints its result or its error, and returns the exit code.
 int run(int argc, const char* const* argv, World& world, Console& console);
 
 }  // namespace zg::cli

@@ -18,7 +18,7 @@ std::string suggestion(const std::string& name) {
     return name.empty() ? "" : fmt::format("; did you mean \"{}\"?", name);
 }
 
-/// How a required option can be given, "--store URL", with the variable that can be set instead.
+/// How to give a required option, "--store URL", with the variable that can be set instead.
 std::string required_spelling(const OptionInfo& option) {
     if (option.is_argument) return option.names.front();
     return option.environment.empty()
@@ -27,8 +27,12 @@ std::string required_spelling(const OptionInfo& option) {
 }
 
 Error unknown_option(const CommandInfo& command, const std::string& argument) {
-    // What follows may be anything.
+    // The value may be a secret.
     const std::string name = argument.substr(0, argument.find('='));
+    if (command.name == "backup" && (name == "-r" || name == "-R" || name == "--recursive"))
+        return wrong_usage(
+            command,
+            fmt::format("unknown option {}: children are not included, name each dataset", name));
     return wrong_usage(command, fmt::format("unknown option {}{}", name,
                                             suggestion(closest_option(command, name))));
 }

@@ -21,23 +21,22 @@ void Verb::add_store_options(Options& app) {
         ->required()
         ->group(heading::store)
         ->type_name("URL");
-    add_tuning_options(app, "Folder of the catalog and the locks");
+    add_tuning_options(app, "Folder for catalog and locks");
     add_s3_options(app);
 }
 
 void Verb::add_tuning_options(Options& app, const std::string& state_dir_help) {
     app.add_option("--connections", common.store.connections,
-                   "Calls to a store at the same time, 1 to 64\nEach holds a part in memory")
+                   "Number of parallel transfers, 1 to 64\nEach keeps a part in memory")
         ->range(1, 64)
         ->group(heading::tuning)
         ->capture_default_str()
         ->type_name("N");
     app.add_option("--limit-rate", common.limit_rate,
-                   "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")
+                   "Limit network bandwidth, such as 2MiB/s or 20Mbit/s")
         ->group(heading::tuning)
         ->type_name("RATE");
-    app.add_option("--retry-time", common.retry_time,
-                   "How long a call is retried after transient failures")
+    app.add_option("--retry-time", common.retry_time, "How long to retry temporary errors")
         ->group(heading::tuning)
         ->capture_default_str()
         ->type_name("DURATION");
@@ -64,7 +63,7 @@ void Verb::add_key_options(Options& app) {
         ->type_name("FILE");
 }
 
-/// Each option of the URL as a flag, which comes before it.
+/// Each option of the URL as a flag, which takes precedence.
 void Verb::add_s3_options(Options& app) {
     std::set<std::string> known;
     for (const ops::StoreScheme& scheme : ops::store_schemes()) {

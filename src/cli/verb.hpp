@@ -1,4 +1,4 @@
-// What every verb has: options, the session, the way it tells its result.
+// What all verbs share: options, the session, how the result is printed.
 #pragma once
 
 #include <functional>
@@ -39,35 +39,34 @@ class Verb {
     virtual ~Verb() = default;
     /// "backup", "stream inspect"; its text is in cli/text/, in a file of that name with dashes.
     [[nodiscard]] virtual std::string name() const = 0;
-    /// Other names: those that glacier-cmd had.
+    /// Other names: those of glacier-cmd.
     [[nodiscard]] virtual std::vector<std::string> aliases() const { return {}; }
     /// Adds the verb's options to its subcommand.
     virtual void define(Options& app) = 0;
-    /// Takes what stood before the verb, of the options that its group has. Called once, before
+    /// Takes the options of the verb's group that were given before the verb. Called once, before
     /// run().
     virtual Result<void> prepare(const OldOptions& /*before*/, Console& /*console*/) { return {}; }
-    /// Does the work.
+    /// Runs the verb and prints its result.
     virtual Result<ExitCode> run(World& world, Console& console) = 0;
 
     CommonOptions common;
 
   protected:
-    /// --store and what belongs to it, --state-dir: for verbs that open a store.
+    /// --store and related options, --state-dir: for verbs that open a store.
     void add_store_options(Options& app);
-    /// What add_store_options() took, checked.
+    /// The values of add_store_options(), checked.
     [[nodiscard]] Result<ops::StoreAccess> store_access() const;
     /// --identity and --passphrase-file: for verbs that open encrypted archives, or show their
     /// names.
     void add_key_options(Options& app);
-    /// What add_key_options() took, read; a passphrase is asked for on the terminal.
+    /// The keys of add_key_options(), read; prompts for a passphrase on the terminal.
     [[nodiscard]] Result<ops::Keys> read_keys() const;
     void add_dry_run(Options& app);
     void add_s3_options(Options& app);
     /// --connections, --limit-rate, --retry-time, and --state-dir with its own help: part of
     /// add_store_options().
     void add_tuning_options(Options& app, const std::string& state_dir_help);
-    /// `dataset`: if it is given it names the vault of a store that is named by nothing else; a
-    /// snapshot after an '@' does not count.
+    /// `dataset`, without a snapshot after an '@', names the vault if the URL is only "glacier:".
     Result<std::unique_ptr<ops::Session>> open_session(World& world, bool needs_state,
                                                        const std::string& dataset = {}) const;
     [[nodiscard]] Result<ops::SessionOptions> session_options(bool needs_state,

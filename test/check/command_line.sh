@@ -70,7 +70,8 @@ says 'unknown command "key generat"; did you mean "key generate"?' 'zglacier key
 says 'unknown command "vault lst"; did you mean "vault list"?' 'zglacier vault --help' -- vault lst
 says 'unknown command "stream inspct"; did you mean "stream inspect"?' -- stream inspct
 says 'unknown command "catalog rebiuld"; did you mean "catalog rebuild"?' -- catalog rebiuld
-says 'unknown option -r' 'zglacier backup --help' -- backup -r vat/testfs
+says 'unknown option -r: children are not included, name each dataset' \
+    'zglacier backup --help' -- backup -r vat/testfs
 says 'unknown option --compresion; did you mean "--compression"?' -- backup --compresion zstd x
 says 'missing argument DATASET' 'zglacier backup --help' -- backup --store "dir:$tmp/store"
 says 'missing option --store URL' 'ZGLACIER_STORE' -- list

@@ -13,7 +13,7 @@ restored() {
 }
 for version in "$golden"/v*; do
     cp -r "$version" "$tmp/store"
-    "$ZGLACIER" verify --quiet --store "dir:$tmp/store" | grep ': sound' >/dev/null
+    "$ZGLACIER" verify --quiet --store "dir:$tmp/store" | grep '^OK: ' >/dev/null
     key=()
     [ ! -e "$version/key" ] || key=(--identity "$version/key")
     while read -r digest id; do

@@ -47,6 +47,13 @@ said() {
         die "not in the output: $1"
     }
 }
+# not_said TEXT: the last expect's command did not say it.
+not_said() {
+    ! grep -qF -- "$1" "$WORK/out" "$WORK/err" || {
+        cat "$WORK/out" "$WORK/err" >&2
+        die "was said: $1"
+    }
+}
 
 can_bookmark() { { zfs 2>&1 || true; } | grep -q '^[[:space:]]bookmark '; }
 

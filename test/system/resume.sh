@@ -131,7 +131,7 @@ snapshot=$(zfs list -H -o name -r -d 1 -t snapshot "$D" | tail -1)
 [ "$(zfs get -Hp -o value userrefs "$snapshot")" -ge 1 ] ||
     die "the snapshot of the unfinished archive is not held"
 expect 0 zg backup --dry-run "$D"
-said "would be resuming archive $unfinished"
+said "would start by resuming archive $unfinished"
 expect 0 zg backup --dry-run --restart "$D"
 ! grep -q "$unfinished" "$WORK/out" || die "--restart would resume it"
 expect 0 zg list
@@ -197,7 +197,7 @@ for state in "${states[@]}"; do
         said "giving up the unfinished archive $unfinished"
     nothing_left "$D"
     expect 0 zg verify
-    said "sound"
+    said "OK: "
     ! grep -q "does not list this segment" "$WORK/out" || die "a stray segment was left"
     key=$WORK/backup.key
     [ $state != other-recipient ] || key=$WORK/other.key

@@ -38,7 +38,7 @@ export ZGLACIER_STORE=$STORE
 expect 0 zg list
 said "yes, 4 archives"
 expect 0 zg verify
-said "sound"
+said "OK: "
 expect 0 zg list --json "$D"
 grep -q '"restorable": true' "$WORK/out" || die "no JSON"
 say "list and verify, ZGLACIER_STORE"
@@ -51,7 +51,7 @@ for id in $(archives); do
 done
 say "each of the four restores identical"
 expect 0 zg restore "$D" "$POOL/restore-0"
-said "the target has it"
+said "already there"
 same_as "$POOL/restore-0" round-3
 expect 0 zg restore "$D" "$POOL/restore-0"
 said "nothing to do"
@@ -61,7 +61,7 @@ said "nothing to do"
 zfs create "$POOL/other"
 echo mine >"$(mountpoint_of "$POOL/other")/mine"
 expect 1 zg restore "$D" "$POOL/other"
-said "not part of this chain"
+said "was not restored from this backup"
 [ "$(cat "$(mountpoint_of "$POOL/other")/mine")" = mine ] || die "a foreign dataset was touched"
 say "a dataset that is not part of the chain is refused"
 
@@ -73,7 +73,7 @@ first=$(archives | head -1)
 zg restore --output - "$first" | zfs receive -u "$POOL/piped"
 same_as "$POOL/piped" round-0
 zg restore --output - "$first" | zg stream inspect >"$WORK/out"
-said "every checksum is good"
+said "all checksums are correct"
 say "--output - pipes one archive"
 
 rm -r "$ZGLACIER_STATE_DIR"

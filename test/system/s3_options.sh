@@ -23,7 +23,7 @@ kept() {
     expect 0 zg init "$@"
     expect 0 zg backup --part-size 5MiB --full "$D"
     expect 0 zg verify
-    said "sound"
+    said "OK: "
 }
 # all BUCKET FIELD: prints that setting of all current objects of the last store, each value once.
 of() {

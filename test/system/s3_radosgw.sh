@@ -17,9 +17,9 @@ for round in 1 2 3; do
     expect 0 zg backup "$D"
 done
 expect 0 zg verify
-said "sound"
+said "OK: "
 expect 0 zg verify --read
-said "sound"
+said "OK: "
 expect 0 zg restore "$D" "$POOL/back"
 same_as "$POOL/back" round3
 say "full and three incrementals, verify, restored identical"

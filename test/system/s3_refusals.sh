@@ -15,7 +15,7 @@ quick=(--retry-time 1s)
 expect 0 zg init --store "$(at '&class=STANDARD')"
 whole() {
     expect 0 zg verify --store "$(at)"
-    said "sound"
+    said "OK: "
     [ "$(uploads)" = 0 ] || die "an upload is left"
 }
 silent() {

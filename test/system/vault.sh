@@ -21,7 +21,7 @@ expect 2 zg list "$D"
 said "there is no such vault"
 fill "$M"
 expect 0 zg backup --segment-size 6MiB --part-size 2MiB --compression none "$D"
-said "made store"
+said "created store"
 keep_listing "$D" full
 for round in 1 2 3; do
     change "$M" $round; [ $round = 2 ] && head -c 12000000 /dev/urandom >"$M/large"

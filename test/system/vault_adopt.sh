@@ -50,19 +50,19 @@ before=$(zfs list -H -o name -t snapshot -r "$D")
 expect 0 zg vault adopt photos
 said "not proved"
 said "pictures.tar"
-said "took in 3"
+said "adopted 3"
 expect 0 zg vault adopt photos
 said "took in 0"
 # The endpoint is used for the store, and for the other archives in the vault.
 expect 0 env -u AWS_ENDPOINT_URL_GLACIER "$ZGLACIER" vault adopt --endpoint "$ENDPOINT" \
     --retry-time 5s photos
-said "took in 0"
+said "adopted 0"
 export ZGLACIER_STORE=glacier://eu-central-1/photos
 expect 0 zg list "$D"
 said "yes, 3 archives"
-said "3 of them are known by description and date alone"
+said "3 of them are known only by description and date"
 expect 0 zg verify "$D"
-said "sound"
+said "OK: "
 [ "$(zfs list -H -o name -t snapshot -r "$D")" = "$before" ] || die "snapshots were changed"
 say "three archives of the old script are adopted, by description and date, once; a file is not"
 
@@ -72,7 +72,7 @@ import json, sys
 archives = json.load(sys.stdin)["archives"]
 print([a["id"] for a in archives if a["description"] == "pictures.tar"][0])')
 expect 0 zg vault adopt --dataset "$POOL/other" photos "$picture"
-said "took in 1"
+said "adopted 1"
 expect 0 zg vault adopt --release photos "$picture"
 expect 6 zg vault adopt --release photos "$picture"
 expect 6 zg list "$POOL/other"
@@ -135,7 +135,7 @@ said "yes, 4 archives"
 [ -z "$(zg list --store "$S3" --json "$D" | grep '"adopted"' | grep -v null)" ] ||
     die "still adopted"
 expect 0 zg verify --store "$S3"
-said "sound"
+said "OK: "
 [ "$(uploads)" = 0 ] || die "an upload is left"
 expect 75 zg restore --store "$S3" --yes "$D" "$POOL/from-s3"
 hours_later 13
@@ -165,7 +165,7 @@ hours_later 25; expect 75 zg vault adopt second; hours_later
 expect 6 zg vault adopt --prove --notify nobody second
 expect 0 zg vault sns subscribe email someone@example.com adopted
 expect 75 zg vault adopt --prove --tier bulk --notify adopted second
-said "asking for the first MiB of 3 archives"
+said "requesting the first MiB of 3 archives"
 jobs="for j in s['vaults']['eu-central-1:second']['jobs']"
 asked_for=$(vault "[j['RetrievalByteRange'] $jobs if j['Action'] == 'ArchiveRetrieval']")
 [ "$(vault "[1 $jobs if (j['SNSTopic'] or '').endswith(':adopted')]" | grep -c .)" = 3 ] ||

@@ -44,7 +44,7 @@ expect 75 cmd download testfs "$archive"
 said "was not requested"
 expect 0 cmd getarchive testfs "$archive"
 expect 0 cmd getarchive testfs "$archive"
-said "asked for already"
+said "already requested"
 expect 75 cmd download testfs "$archive"
 said "not ready yet"
 control clock '{"advance": 18060}'

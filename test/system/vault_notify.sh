@@ -56,7 +56,7 @@ arrived SubscriptionConfirmation
 expect 0 cmd notify show photos
 said ":done of ArchiveRetrievalCompleted, InventoryRetrievalCompleted"
 expect 0 cmd notify show papers
-said "tells no topic"
+said "notifies no topic"
 expect 6 cmd notify show nowhere
 expect 0 cmd notify topics --output json
 said '"name": "done"'
@@ -135,7 +135,7 @@ said ":Everything "
 for vault in music papers; do expect 0 cmd notify show $vault; said ":some "; done
 expect 0 cmd notify off music
 expect 0 cmd notify show music
-said "tells no topic"
+said "notifies no topic"
 printf '[SNS:some]\nmethod=email\n' >"$WORK/wrong"
 expect 2 cmd -c "$WORK/wrong" sns sync
 said "PROTOCOL,ENDPOINT"

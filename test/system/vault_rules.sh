@@ -41,7 +41,7 @@ said "within 24 hours"
 said "never be changed"
 expect 0 cmd lock show photos
 said InProgress
-said "dropped at"
+said "removed at"
 expect 0 cmd lock abort photos
 expect 6 cmd lock show photos
 expect 0 cmd --output json lock start photos "$WORK/policy.json"

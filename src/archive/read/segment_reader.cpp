@@ -170,7 +170,7 @@ Result<void> SegmentReader::check(const Fetched& fetched) {
     digests_.clear();
     if (same) return {};
     return damaged(name(fetched.range.segment),
-                   fmt::format("the segment's {} is not the manifest's",
+                   fmt::format("the stored data is damaged ({} differs from the manifest)",
                                whole.composite_sha256 ? "SHA-256" : "tree hash"));
 }
 

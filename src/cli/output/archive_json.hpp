@@ -6,8 +6,7 @@
 
 namespace zg::cli {
 
-/// id, dataset, host, snapshot, snapshot_time, to_guid, from_guid, kind, send_flags, raw,
-/// compression, stream_size, stored_size, segments, created.
+/// The keys are listed in doc/reference.md.
 Json archive_json(const catalog::Manifest& archive);
 
 }  // namespace zg::cli

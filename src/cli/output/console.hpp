@@ -1,4 +1,4 @@
-// Standard error: messages, and one line of progress where it is a terminal.
+// Standard error: messages, and one line of progress if it is a terminal.
 #pragma once
 
 #include <mutex>
@@ -10,11 +10,11 @@
 namespace zg::cli {
 
 /// Writes "zglacier: …" lines. On a terminal a progress line is redrawn below them about five times
-/// a second; elsewhere a plain line tells the state once a minute. Any number of threads.
+/// a second; otherwise a plain line shows it once a minute. Any number of threads.
 class Console final : public Log, public Progress {
   public:
     explicit Console(Clock& clock);
-    /// Keeps back what is neither a warning nor an error.
+    /// Shows only warnings, errors and hints.
     void be_quiet() { quiet_ = true; }
     void line(Level level, std::string_view text) override;
     void begin(const std::string& label, std::optional<std::uint64_t> expected) override;
@@ -39,7 +39,7 @@ class Console final : public Log, public Progress {
 };
 
 /// "vat/testfs  1.2 GiB of about 3.0 GiB (40 %)  85.0 MiB/s  about 22 s left". The estimate can be
-/// wrong: once more bytes have passed than were expected, neither a percentage nor a time is shown.
+/// wrong: above the expected number of bytes, neither a percentage nor a time is shown.
 std::string progress_text(const std::string& label, std::uint64_t bytes,
                           std::optional<std::uint64_t> expected, std::chrono::nanoseconds elapsed);
 

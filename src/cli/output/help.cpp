@@ -11,7 +11,7 @@ namespace zg::cli {
 
 namespace {
 
-// A name that is longer stands on a line of its own.
+// A longer name gets a separate line.
 constexpr std::size_t widest_names = 26;
 
 /// Names and what they mean, in two columns.

@@ -11,8 +11,8 @@ namespace zg::cli {
 
 namespace {
 
-/// Text as roff takes it: backslashes and hyphens escaped, no line that looks like a request, no
-/// ellipsis, the one character of ours that is not ASCII.
+/// Text in roff: escapes backslashes, hyphens, lines that look like a request, and the ellipsis,
+/// the only non-ASCII character in the texts.
 std::string roff(std::string_view text) {
     constexpr std::string_view ellipsis = "\u2026";
     std::string out;
@@ -47,8 +47,7 @@ std::string option_text(const OptionInfo& option) {
         fmt::format(".TP\n\\fB{}\\fR\n{}.\n", roff(option.spelling()), roff(option.description()));
     if (!option.initial.empty()) text += fmt::format("Default: {}.\n", roff(option.initial));
     if (!option.environment.empty())
-        text += fmt::format("The environment variable {} stands in for it.\n",
-                            roff(option.environment));
+        text += fmt::format("Default from the environment: {}.\n", roff(option.environment));
     return text;
 }
 
@@ -78,7 +77,9 @@ std::string command_page(const CommandInfo& command) {
     page += options_section(command);
     page += ".SH JSON\n";
     for (const std::string& key : text.json) page += fmt::format(".PP\n{}\n", roff(key));
-    page += ".PP\nAn error gives an object error with kind, message and hint.\n.SH EXAMPLES\n";
+    page +=
+        ".PP\nIf the command fails, the object has the key error, with kind, message and "
+        "hint.\n.SH EXAMPLES\n";
     for (const VerbExample& example : text.examples)
         page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(example.command), roff(example.meaning));
     return page;
@@ -86,13 +87,13 @@ std::string command_page(const CommandInfo& command) {
 
 std::string exit_codes() {
     return ".SH EXIT STATUS\n0 done (also: nothing to do); 1 failed; 2 wrong usage or "
-           "configuration; 3 refused by the store or by credentials; 4 some datasets failed, "
-           "others done; "
-           "5 damage found; 6 no such archive, snapshot or dataset; 7 another run holds the lock; "
+           "configuration; 3 refused by the store, or wrong credentials or key; 4 some datasets "
+           "failed, others are done; 5 damage found; 6 no such archive, snapshot or dataset; "
+           "7 another run holds the lock; "
            "75 waiting for a thaw: run the same command again later.\n";
 }
 
-/// Those with a text in cli/text/: all but help, man and version.
+/// Commands with a text in cli/text/: all except help, man and version.
 std::vector<const CommandInfo*> commands_with_page(const CommandInfo& program) {
     std::vector<const CommandInfo*> leaves = program.leaves();
     std::erase_if(leaves,
@@ -101,7 +102,7 @@ std::vector<const CommandInfo*> commands_with_page(const CommandInfo& program) {
 }
 
 std::string program_page(const CommandInfo& program) {
-    std::string page = heading("zglacier", "ZFS snapshots into cold storage and back");
+    std::string page = heading("zglacier", "store ZFS snapshots in cold storage and restore them");
     page += ".SH SYNOPSIS\n\\fBzglacier\\fR COMMAND [OPTIONS]\n.SH DESCRIPTION\n" +
             roff(program.brief) + "\n.SH COMMANDS\n";
     for (const CommandInfo* command : commands_with_page(program))

@@ -10,7 +10,7 @@ namespace zg::cli {
 /// The page of a command, or of the program, in roff.
 std::string manual_page(const CommandInfo& command);
 
-/// The commands that have a page, as it is named after "zglacier-", one a line.
+/// The names of all commands with a page, without "zglacier-", one per line.
 std::string verb_list(const CommandInfo& program);
 
 }  // namespace zg::cli

@@ -21,7 +21,7 @@ std::string read_answer() {
     return answer;
 }
 
-/// Keeps the terminal from showing what is typed.
+/// Turns off the echo of the terminal.
 class NoEcho {
   public:
     explicit NoEcho(int fd) : fd_(fd) {
@@ -51,8 +51,7 @@ Result<Secret> ask_passphrase(const std::string& what, const std::string& hint) 
         return fail(
             {.kind = ErrorKind::usage,
              .what = fmt::format(
-                 "{} is protected by a passphrase, and there is no terminal to ask for it on",
-                 what),
+                 "{} is protected by a passphrase, and there is no terminal to ask for it", what),
              .hint = hint});
     ZG_CHECK(
         write_fully(terminal.get(), as_bytes(fmt::format("passphrase of {}: ", what)), "/dev/tty"));
@@ -65,9 +64,10 @@ Result<Secret> ask_passphrase(const std::string& what, const std::string& hint) 
 
 Result<bool> ask(const std::string& question, const std::string& act, const std::string& hint) {
     if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0)
-        return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("{}, and there is no terminal to ask on", act),
-                     .hint = hint});
+        return fail(
+            {.kind = ErrorKind::usage,
+             .what = fmt::format("{}, and there is no terminal to ask for confirmation", act),
+             .hint = hint});
     fmt::print(stderr, "{} [y/N] ", question);
     std::fflush(stderr);
     const std::string answer = read_answer();

@@ -10,13 +10,13 @@ namespace {
 
 std::string plan_text(const ops::CopyPlan& plan, const std::string& folder,
                       const std::optional<thaw::Estimate>& estimate) {
-    std::string text =
-        fmt::format("{}: {} of {} archives are there already; {} to fetch\n", folder, plan.present,
-                    plan.present + plan.archives.size(), format_size(plan.stored_bytes()));
+    std::string text = fmt::format("{}: {} of {} archives are already there; {} to download\n",
+                                   folder, plan.present, plan.present + plan.archives.size(),
+                                   format_size(plan.stored_bytes()));
     return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
 }
 
-/// The folder as a store; made where it is none. Nothing after a dry run where it is not there.
+/// The folder as a store, created if necessary. Nothing after a dry run if it does not exist.
 Result<std::unique_ptr<ops::Session>> open_folder(const SpoolRequest& request, World& world) {
     ops::SessionOptions options = request.session;
     options.store = {};
@@ -34,7 +34,8 @@ Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World
     Spooled spooled;
     ZG_TRY(spooled.session, open_folder(request, world));
     if (!spooled.session) {
-        console.info(fmt::format("would make the folder {} and fetch into it", request.folder));
+        console.info(
+            fmt::format("would create the folder {} and download into it", request.folder));
         return spooled;
     }
     ops::Session& to = *spooled.session;

@@ -1,4 +1,4 @@
-// A restore by way of a folder: what it needs is fetched there first, as a store of its own.
+// A restore through a folder: everything it needs is downloaded there first, as a separate store.
 #pragma once
 
 #include "cli/output/console.hpp"
@@ -10,22 +10,22 @@ namespace zg::cli {
 
 struct SpoolRequest {
     std::string folder;
-    ops::SessionOptions session;  ///< as for the store it comes from; the URL is not looked at
-    ops::CopyOptions copy;        ///< of what
+    ops::SessionOptions session;  ///< as for the store it comes from; the URL is ignored
+    ops::CopyOptions copy;        ///< what to copy
     bool dry_run = false;
     bool quiet = false;
 };
 
 struct Spooled {
-    /// of the folder; nothing after a dry run of one that is not there yet
+    /// of the folder; nothing after a dry run if the folder does not exist yet
     std::unique_ptr<ops::Session> session;
     ops::CopyReport report;
     bool declined = false;  ///< the user did not want to pay
 };
 
-/// Fetches the archives from `from` that the folder lacks: each segment is verified, and one that
-/// is there already is not fetched again. The folder is then a dir: store, from which they can be
-/// restored on any day and machine. Shows the plan first, and asks where it costs money.
+/// Downloads the archives from `from` that the folder does not have yet, and verifies each segment.
+/// The folder is then a dir: store, from which they can be restored on any day and machine. Shows
+/// the plan first, and asks if it costs money.
 Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World& world,
                       Console& console, ops::Session& from);
 

@@ -13,7 +13,7 @@ namespace {
 
 using thaw::Temperature;
 
-// bytes that are thawed within the expedited tier's time
+// The most bytes that the expedited tier thaws in its time.
 constexpr std::uint64_t largest_expedited = 250'000'000;
 
 std::string counted(std::size_t count, const char* what) {
@@ -54,7 +54,7 @@ std::string states_text(const thaw::ThawPlan& plan) {
 
 std::string tier_text(const thaw::ThawPlan& plan) {
     std::string text = fmt::format(
-        "  tier {}: readable within {}; the copies stay for {}; fetching all takes {} at {}/s "
+        "  tier {}: readable within {}; copies stay readable for {}; the download takes {} at {}/s "
         "(--bandwidth)\n",
         plan.tier.name, format_duration(plan.tier.longest),
         counted(static_cast<std::size_t>(plan.days.count()), "day"),
@@ -63,7 +63,7 @@ std::string tier_text(const thaw::ThawPlan& plan) {
         return segment.is(Temperature::cold) && segment.size > largest_expedited;
     };
     if (plan.tier.name == "expedited" && std::ranges::any_of(plan.segments, large))
-        text += "  segments of more than 250 MB may take longer than the expedited tier promises\n";
+        text += "  segments larger than 250 MB may take longer with the expedited tier\n";
     return text;
 }
 
@@ -71,7 +71,7 @@ std::string cost_text(const thaw::Estimate& estimate) {
     const policy::Cost& cost = estimate.cost;
     const policy::PriceTable& prices = estimate.prices;
     std::string text =
-        fmt::format("  prices of {}, of {}{}; yours may differ:\n", prices.region, prices.date,
+        fmt::format("  prices in {} as of {}{}; yours may differ:\n", prices.region, prices.date,
                     prices.file.empty() ? "" : " (" + prices.file + ")");
     const auto line = [&](const char* what, double amount) {
         text += fmt::format("    {:<20}{:>16}\n", what, dollars(amount));
@@ -84,15 +84,14 @@ std::string cost_text(const thaw::Estimate& estimate) {
     line("total", cost.total());
     if (prices.free_egress_gb > 0 && cost.egress > 0)
         text += fmt::format(
-            "    {} GB of egress a month are free for an account; they are not taken off here, and "
-            "neither is a transfer within the region\n",
+            "    the first {} GB downloaded a month are free, and so are downloads to EC2 in the "
+            "same "
+            "region; neither is deducted here\n",
             prices.free_egress_gb);
     if (cost.unverified)
-        text +=
-            "    some of these prices have not been compared with Amazon's pages: see the price "
-            "table\n";
+        text += "    some of these prices are unverified: they are marked in data/prices.json\n";
     for (const std::string& what : cost.unpriced)
-        text += fmt::format("    NOT in the total, for want of a price: {}\n", what);
+        text += fmt::format("    NOT included in the total, price unknown: {}\n", what);
     return text;
 }
 
@@ -123,19 +122,19 @@ void ThawFlags::define(Options& app) {
         ->group(heading::cost)
         ->capture_default_str()
         ->type_name("TIER");
-    app.add_flag("-y,--yes", yes, "Request a thaw that costs money without a question")
+    app.add_flag("-y,--yes", yes, "Request the thaw without asking, even if it costs money")
         ->group(heading::cost);
     app.add_option("--days", days, "How long thawed segments stay readable, 1 to 30000 days")
         ->range(1, 30'000)
-        ->default_str("as long as the tier and fetching take, and a day")
+        ->default_str("the time of the tier and the download, and a day")
         ->group(heading::thaw)
         ->type_name("N");
     app.add_option("--bandwidth", bandwidth,
-                   "How fast segments can be fetched at the least, such as 10MiB/s or 100Mbit/s")
+                   "Download speed to plan with, such as 10MiB/s or 100Mbit/s")
         ->default_str("5MiB/s, or --limit-rate if that is less")
         ->group(heading::thaw)
         ->type_name("RATE");
-    app.add_option("--prices", prices, "Table of prices")
+    app.add_option("--prices", prices, "File with a table of prices")
         ->default_str("$ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built in")
         ->group(heading::thaw)
         ->type_name("FILE");
@@ -159,7 +158,7 @@ std::string thaw_text(const thaw::ThawPlan& plan, const std::optional<thaw::Esti
     if (plan.asks()) text += tier_text(plan);
     if (!plan.expiring.empty())
         text += fmt::format(
-            "  {} would expire before being fetched, and will be kept readable for longer\n",
+            "  {} would expire before the download, and will be kept readable for longer\n",
             counted(plan.expiring.size(), "thawed segment"));
     if (estimate) text += cost_text(*estimate);
     return text;
@@ -191,9 +190,9 @@ Json thaw_json(const thaw::ThawPlan& plan, const std::optional<thaw::Estimate>& 
 Result<bool> agreed(const ThawFlags& flags, const thaw::ThawPlan& plan) {
     if (!plan.costs || !plan.asks() || flags.yes) return true;
     const std::size_t count = plan.amount(Temperature::cold).segments;
-    return ask("ask for the thaw?",
+    return ask("request the thaw?",
                fmt::format("thawing {} costs money", counted(count, "segment")),
-               "add --yes to ask for the thaw; --dry-run shows what it costs");
+               "add --yes to request the thaw; --dry-run shows what it costs");
 }
 
 }  // namespace zg::cli

@@ -1,5 +1,5 @@
-// What the verbs that thaw share: their options, how a plan is shown, and the question whether to
-// pay for it.
+// Shared by the verbs that thaw: options, how a plan is shown, and the question before it costs
+// money.
 #pragma once
 
 #include <optional>
@@ -19,19 +19,19 @@ struct ThawFlags {
     bool wait = false;
 
     void define(Options& app);
-    /// usage where one cannot be. A line that is limited to less is the bandwidth.
+    /// usage if one is wrong. A lower --limit-rate is the bandwidth.
     [[nodiscard]] Result<thaw::ThawChoice> choice(const ops::StoreAccess& access) const;
 };
 
-/// How many segments are cold, how long the thaw takes and what it costs; nothing for a store that
-/// is never cold and costs nothing.
+/// How many segments are cold, how long the thaw takes and what it costs; empty for a store that is
+/// never cold and costs nothing.
 std::string thaw_text(const thaw::ThawPlan& plan, const std::optional<thaw::Estimate>& estimate);
 
 /// The same, for --json.
 Json thaw_json(const thaw::ThawPlan& plan, const std::optional<thaw::Estimate>& estimate);
 
-/// Asks, on a terminal, whether a thaw that costs money is to be asked for; true where there is
-/// nothing to ask or --yes says so. usage where there is no terminal.
+/// Asks on the terminal whether to request a thaw that costs money; true without asking if it costs
+/// nothing or --yes was given. usage if there is no terminal.
 Result<bool> agreed(const ThawFlags& flags, const thaw::ThawPlan& plan);
 
 }  // namespace zg::cli

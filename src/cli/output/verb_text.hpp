@@ -1,4 +1,4 @@
-// What is said of each verb in its manual page and in --help. The texts are the files of cli/text/,
+// The text of each verb in its manual page and in --help. The texts are the files of cli/text/,
 // which are built into the program.
 #pragma once
 
@@ -20,7 +20,7 @@ struct VerbText {
     std::vector<VerbExample> examples;
 };
 
-/// Reads a file of cli/text/: a heading, the brief, paragraphs, and lists under the headings JSON
+/// Parses a file of cli/text/: a heading, the brief, paragraphs, and lists under the headings JSON
 /// and Examples.
 VerbText parse_verb_text(std::string_view markdown);
 

@@ -15,9 +15,9 @@ namespace {
 
 std::string plural(std::size_t count) { return count == 1 ? "" : "s"; }
 
-/// What requesting so many beginnings costs.
+/// What it costs to request the beginnings of `count` archives.
 std::string cost_text(const Given& given, std::size_t count) {
-    std::string text = fmt::format("asking for the first MiB of {} archive{}, tier {}", count,
+    std::string text = fmt::format("requesting the first MiB of {} archive{}, tier {}", count,
                                    plural(count), given.tier);
     const auto prices = policy::load_prices(given.prices);
     if (!prices) return text + ": " + prices.error().message();
@@ -30,39 +30,37 @@ Result<ExitCode> release(const VaultCall& call, const ops::AdoptingVault& vault)
     const std::vector<std::string>& archives = call.given.ids;
     ZG_CHECK(ops::release_adopted(call.service, vault, archives));
     print_result(call.common, {{"released", archives}},
-                 fmt::format("released {} archive{}; what was in the vault is still there\n",
+                 fmt::format("released {} archive{}; they are still in the vault\n",
                              archives.size(), plural(archives.size())));
     return ExitCode::done;
 }
 
-/// What the result does not say: what is not a stream, and what to do next.
+/// Hints: which archives are not streams, and what to do next.
 void comment(const ops::AdoptReport& report, Log& log) {
     for (const std::string& id : report.no_streams)
         log.warning(fmt::format(
-            "{}: this is no send stream as zfs makes it; it was compressed or encrypted by "
-            "another program, or is none. Fetch it by `zglacier vault retrieve`",
+            "{}: this is not a plain zfs send stream; perhaps another program compressed or "
+            "encrypted it. Get it with `zglacier vault retrieve`",
             id));
     if (!report.left.empty())
         log.hint(
-            "their descriptions do not tell what they are: name those that belong together with "
-            "--dataset");
+            "archives that were not adopted have descriptions that name no dataset: give their ids "
+            "and --dataset");
     const bool unproved = std::ranges::any_of(
         report.archives, [](const catalog::Manifest& archive) { return !archive.proved(); });
     if (report.waiting > 0)
         log.hint(
-            "the beginnings that were asked for are not there yet: run the same command again in "
-            "about five hours");
+            "what was requested is not ready yet: run the same command again in about five hours");
     else if (unproved)
         log.hint(
-            "what is not proved goes by description and date: --prove asks the streams "
-            "themselves");
+            "what is not proved is known only by description and date: --prove checks the streams");
 }
 
 void print_report(const VaultCall& call, const ops::AdoptReport& report) {
     const std::string inventory = rfc3339_utc(report.inventory);
     Json archives = Json::array();
     Json left = Json::array();
-    std::string text = fmt::format("by the inventory of {}:\n", inventory);
+    std::string text = fmt::format("according to the inventory of {}:\n", inventory);
     for (const catalog::Manifest& archive : report.archives) {
         archives.push_back(archive_json(archive));
         text +=
@@ -72,18 +70,18 @@ void print_report(const VaultCall& call, const ops::AdoptReport& report) {
     }
     for (const ops::AdoptReport::Left& archive : report.left) {
         left.push_back({{"id", archive.id}, {"description", archive.description}});
-        text += fmt::format("  not taken in: {}  \"{}\"\n", archive.id, archive.description);
+        text += fmt::format("  not adopted: {}  \"{}\"\n", archive.id, archive.description);
     }
-    text += fmt::format("took in {}, proved {}\n", report.taken, report.proved);
+    text += fmt::format("adopted {}, proved {}\n", report.taken, report.proved);
     print_result(call.common,
                  {{"inventory", inventory},
                   {"archives", std::move(archives)},
-                  {"taken", report.taken},
+                  {"adopted", report.taken},
                   {"proved", report.proved},
-                  {"asked", report.asked},
+                  {"requested", report.asked},
                   {"waiting", report.waiting},
-                  {"left", std::move(left)},
-                  {"no_streams", report.no_streams}},
+                  {"not_adopted", std::move(left)},
+                  {"not_streams", report.no_streams}},
                  text);
 }
 

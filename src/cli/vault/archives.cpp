@@ -59,7 +59,7 @@ void print_uploads(const VaultCall& call, const vault_tools::UploadReport& repor
 Result<ExitCode> vault_upload(const VaultCall& call) {
     ZG_TRY(vault_tools::UploadRequest request, upload_request(call.given));
     ZG_TRY(const auto report, vault_tools::upload_files(call.service, std::move(request)));
-    // What is in the vault by now is printed in any case.
+    // Files that are in the vault are printed even after an error.
     if (!report.uploaded.empty()) print_uploads(call, report);
     if (report.error) return fail(*report.error);
     return ExitCode::done;
@@ -76,7 +76,7 @@ Result<ExitCode> vault_retrieve(const VaultCall& call) {
     for (const vault_tools::Retrieval& one : retrievals) {
         jobs.push_back({{"archive", one.archive}, {"job", one.job}, {"new", one.is_new}});
         text +=
-            fmt::format("{}: job {}\n", one.is_new ? "asked for" : "asked for already", one.job);
+            fmt::format("{}: job {}\n", one.is_new ? "requested" : "already requested", one.job);
     }
     call.print({{"jobs", std::move(jobs)}}, text);
     return ExitCode::done;

@@ -1,4 +1,4 @@
-// What a vault verb works with, and how it prints its result.
+// The input of a vault verb, and how it prints its result.
 #pragma once
 
 #include <string>
@@ -26,11 +26,11 @@ struct VaultCall {
     const CommonOptions& common;
     vault_tools::VaultService service;
 
-    /// Prints a table: as text, as CSV with --output csv, or instead of it `json` with --json.
+    /// Prints a table as text, as CSV with --output csv, or `json` with --json.
     void print(const Table& table, const Json& json) const;
-    /// Prints `text`, or `json` as the same options say; its keys are the columns of the CSV.
+    /// Prints `text`, or `json` with the same options; its keys are the columns of the CSV.
     void print(const Json& json, const std::string& text) const;
-    /// Whether CSV is printed.
+    /// True if CSV is printed.
     [[nodiscard]] bool csv() const { return given.output == "csv" && !common.json; }
 };
 

@@ -1,4 +1,4 @@
-// What is in a vault: by its inventory, and by what this machine knows.
+// The content of a vault: from its inventory, and from what this machine knows.
 #include "vault_tools/inventory.hpp"
 
 #include <fmt/format.h>
@@ -12,11 +12,12 @@ namespace {
 
 std::string known_of(const vault_tools::KnownVault& one) {
     if (one.inventory)
-        return fmt::format("vault {} in {}: inventory of {}, and what was uploaded from here since",
-                           one.name, one.region, rfc3339_utc(*one.inventory));
+        return fmt::format(
+            "vault {} in {}: inventory of {}, and what was uploaded from here since then", one.name,
+            one.region, rfc3339_utc(*one.inventory));
     return fmt::format(
-        "vault {} in {}: only what was uploaded from here; `zglacier vault inventory {}` gets the "
-        "rest",
+        "vault {} in {}: only what was uploaded from here; `zglacier vault inventory {}` fetches "
+        "the rest",
         one.name, one.region, one.name);
 }
 
@@ -81,8 +82,8 @@ Result<ExitCode> vault_search(const VaultCall& call) {
         call.service.world.log.info(known_of(one));
     if (report.vaults.empty())
         call.service.world.log.hint(fmt::format(
-            "nothing is known of {}: `zglacier vault inventory {}` asks for an "
-            "inventory, and hours later takes it in",
+            "nothing is known about {}: run `zglacier vault inventory {}` to request an "
+            "inventory, and again some hours later to read it",
             vault.empty() ? "any vault" : "vault " + vault, vault.empty() ? "VAULT" : vault));
     print_found(call, report);
     return ExitCode::done;

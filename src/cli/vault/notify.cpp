@@ -1,4 +1,4 @@
-// Who is notified when a vault's jobs are done.
+// Notifications when a vault's jobs are done.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -74,10 +74,10 @@ Result<ExitCode> vault_notify_subscribe(const VaultCall& call) {
     std::string text =
         fmt::format("{} {} is subscribed to the topic {}{}\n", given.protocol, given.endpoint,
                     vault_tools::topic_name(done.subscription.topic_arn),
-                    waits ? ", and is asked to confirm it" : "");
-    if (!names.empty()) text += fmt::format("told by: {}\n", fmt::join(names, ", "));
+                    waits ? ", and has been asked to confirm" : "");
+    if (!names.empty()) text += fmt::format("notified by: {}\n", fmt::join(names, ", "));
     call.print({{"topic", done.subscription.topic_arn},
-                {"made", done.made_topic},
+                {"created", done.made_topic},
                 {"subscription", waits ? Json(nullptr) : Json(done.subscription.arn)},
                 {"vaults", names}},
                text);
@@ -87,9 +87,9 @@ Result<ExitCode> vault_notify_subscribe(const VaultCall& call) {
 Result<ExitCode> vault_notify_unsubscribe(const VaultCall& call) {
     ZG_TRY(const auto done, vault_tools::unsubscribe(call.service, filter_of(call.given)));
     for (const vault_tools::Subscription& one : done.unconfirmed)
-        call.service.world.log.warning(fmt::format(
-            "{} {} has not confirmed its subscription to {} yet, so that it cannot be ended",
-            one.protocol, one.endpoint, vault_tools::topic_name(one.topic_arn)));
+        call.service.world.log.warning(
+            fmt::format("{} {} has not confirmed its subscription to {} yet, so it cannot be ended",
+                        one.protocol, one.endpoint, vault_tools::topic_name(one.topic_arn)));
     print_subscriptions(call, done.removed);
     return ExitCode::done;
 }
@@ -119,16 +119,16 @@ Result<ExitCode> vault_notify_show(const VaultCall& call) {
     call.print({{"vault", vault},
                 {"topic", found ? Json(found->topic_arn) : Json(nullptr)},
                 {"events", found ? Json(found->events) : Json::array()}},
-               found ? fmt::format("vault {} tells {} of {}\n", vault, found->topic_arn,
+               found ? fmt::format("vault {} notifies {} of {}\n", vault, found->topic_arn,
                                    fmt::join(found->events, ", "))
-                     : fmt::format("vault {} tells no topic\n", vault));
+                     : fmt::format("vault {} notifies no topic\n", vault));
     return ExitCode::done;
 }
 
 Result<ExitCode> vault_notify_off(const VaultCall& call) {
     const std::string& vault = call.given.vault;
     ZG_CHECK(vault_tools::stop_notifications(call.service, vault));
-    call.print({{"vault", vault}}, fmt::format("vault {} tells no topic\n", vault));
+    call.print({{"vault", vault}}, fmt::format("vault {} notifies no topic\n", vault));
     return ExitCode::done;
 }
 

@@ -6,12 +6,12 @@ namespace zg::cli {
 
 namespace {
 
-constexpr const char* old_group = "Taken for old scripts' sake";
+constexpr const char* old_group = "Accepted for compatibility with glacier-cmd";
 
 std::vector<IdleOption> idle_options() {
     return {
         {"--bookkeeping", "",
-         "`zglacier vault search` knows what was uploaded from here without it"},
+         "`zglacier vault search` finds what was uploaded from here without it"},
         {"--no-bookkeeping", "", ""},
         {"--bookkeeping-domain-name", "NAME", ""},
         {"--sdb-access-key", "ID", ""},
@@ -28,14 +28,14 @@ std::vector<IdleOption> idle_options() {
 void define_idle(Options& app, const std::vector<IdleOption>& options,
                  std::vector<std::string>& idle) {
     for (const IdleOption& option : options) {
-        const auto tell = [&idle, name = option.name, why = option.why] {
+        const auto warn = [&idle, name = option.name, why = option.why] {
             if (!why.empty()) idle.push_back(fmt::format("{} has no effect: {}", name, why));
         };
         if (option.type.empty())
-            app.add_flag(option.name, tell, "Has no effect")->group(old_group);
+            app.add_flag(option.name, warn, "Has no effect")->group(old_group);
         else
             app.add_option(
-                   option.name, [tell](const std::string&) { tell(); }, "Has no effect")
+                   option.name, [warn](const std::string&) { warn(); }, "Has no effect")
                 ->group(old_group)
                 ->type_name(option.type);
     }
@@ -48,7 +48,7 @@ void define_keys(Options& app, OldOptions& options) {
     app.add_option(
            "--aws-secret-key",
            [&options](const std::string& key) { options.secret_key = Secret(key); },
-           "Secret key; better written into a file, since everybody on this machine can see a "
+           "Secret key; better kept in a file, because all users of this machine can see the "
            "command line")
         ->group(old_group)
         ->type_name("KEY");
@@ -57,7 +57,7 @@ void define_keys(Options& app, OldOptions& options) {
 void define_old_options(Options& group, OldOptions& options) {
     group
         .add_option("-c,--conf", options.conf,
-                    "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, "
+                    "Configuration file of glacier-cmd, read after /etc/glacier-cmd.conf, "
                     "~/.glacier-cmd and ./.glacier-cmd")
         ->type_name("FILE");
     group.add_option("--region", options.region, "Region of the vaults")->type_name("REGION");

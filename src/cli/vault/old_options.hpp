@@ -1,4 +1,4 @@
-// What glacier-cmd took before its verbs, so that `zglacier vault` can be used in its place:
+// Options that glacier-cmd accepts before its verbs, so that `zglacier vault` can replace it:
 // zglacier vault -c FILE --output csv list.
 #pragma once
 
@@ -10,22 +10,22 @@
 
 namespace zg::cli {
 
-/// What is empty was not given.
+/// An empty value was not given.
 struct OldOptions {
     std::string conf{};
     std::string region{};
     std::string output{};
     std::string access_key{};
     Secret secret_key{};
-    std::vector<std::string> idle{};  ///< words on options that no longer do anything
+    std::vector<std::string> idle{};  ///< warnings about options that have no effect any more
 };
 
-/// Adds the keys alone.
+/// Adds only the options for keys.
 void define_keys(Options& app, OldOptions& options);
-/// Adds them all to the group of the vault verbs.
+/// Adds all of them to the group of the vault verbs.
 void define_old_options(Options& group, OldOptions& options);
 
-/// An option that old scripts may have and that does nothing. If `why` is not empty it is logged.
+/// An option that old scripts may have and that has no effect. If `why` is not empty, it is logged.
 struct IdleOption {
     std::string name;  ///< "--resume"
     std::string type;  ///< of its value; empty for a flag

@@ -6,29 +6,28 @@ namespace {
 
 void add_access(Options& app, Given& given, bool with_endpoint) {
     vault_tools::VaultAccess& access = given.access;
-    app.add_option("--region", access.region, "Region of the vaults [as the AWS settings say]")
+    app.add_option("--region", access.region, "Region of the vaults [from the AWS settings]")
         ->type_name("REGION");
     app.add_option("--account", access.account,
-                   "Account id that the vaults belong to, 12 digits [that of the credentials]")
+                   "Account that owns the vaults, 12 digits [that of the credentials]")
         ->type_name("ID");
     if (with_endpoint)
         app.add_option("--endpoint", access.endpoint, "URL of a Glacier-compatible server")
             ->type_name("URL");
     app.add_option("--profile", access.profile, "Profile in ~/.aws/config")->type_name("NAME");
     app.add_option("-c,--conf", given.conf_file,
-                   "Configuration of glacier-cmd, read behind /etc/glacier-cmd.conf, "
+                   "Configuration file of glacier-cmd, read after /etc/glacier-cmd.conf, "
                    "~/.glacier-cmd and ./.glacier-cmd")
         ->type_name("FILE");
     app.add_option("--connections", access.connections,
-                   "Calls to the service at the same time; each holds a part in memory")
+                   "Number of parallel transfers; each keeps a part in memory")
         ->range(1, 64)
         ->capture_default_str()
         ->type_name("N");
     app.add_option("--limit-rate", given.limit_rate,
-                   "Bytes or bits a second over the network, such as 2MiB/s or 20Mbit/s")
+                   "Limit network bandwidth, such as 2MiB/s or 20Mbit/s")
         ->type_name("RATE");
-    app.add_option("--retry-time", given.retry_time,
-                   "How long a call that fails in passing is tried again")
+    app.add_option("--retry-time", given.retry_time, "How long to retry temporary errors")
         ->capture_default_str()
         ->type_name("DURATION");
     define_keys(app, given.keys);
@@ -51,7 +50,7 @@ void archive_ids(Options& app, Given& given) {
 
 void policy_file(Options& app, Given& given) {
     app.add_option("file", given.file,
-                   "File with the policy, JSON; standard input where it is missing or -")
+                   "File with the policy as JSON; standard input if omitted or -")
         ->type_name("FILE");
 }
 
@@ -76,17 +75,18 @@ VaultOption state_dir(const char* help) {
 
 void book_dir(Options& app, Given& given) {
     state_dir(
-        "Folder of the list of archives that `vault search` knows [/var/lib/zglacier for root, "
+        "Folder for the list of archives that `vault search` uses [/var/lib/zglacier for root, "
         "else $XDG_STATE_HOME/zglacier]")(app, given);
 }
 
 void subscription_filter(Options& app, Given& given) {
     app.add_option("--protocol", given.protocol,
-                   "Only those of this protocol: email, https, sms, sqs …")
+                   "Only subscriptions with this protocol: email, https, sms, sqs …")
         ->type_name("PROTOCOL");
-    app.add_option("--endpoint", given.endpoint, "Only those of this address, URL, number or ARN")
+    app.add_option("--endpoint", given.endpoint,
+                   "Only subscriptions of this address, URL, number or ARN")
         ->type_name("ENDPOINT");
-    app.add_option("--topic", given.topic, "Only those of this topic, by name or ARN")
+    app.add_option("--topic", given.topic, "Only subscriptions to this topic, by name or ARN")
         ->type_name("TOPIC");
 }
 

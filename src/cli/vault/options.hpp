@@ -12,7 +12,7 @@
 
 namespace zg::cli {
 
-/// What a vault verb was given on the command line. A verb reads what its row has options for.
+/// The arguments of a vault verb. A verb reads those that its row has options for.
 struct Given {
     std::string vault{};
     std::vector<std::string> ids{};  ///< of archives or unfinished uploads
@@ -25,7 +25,7 @@ struct Given {
     std::string state_dir{};
     std::string tier = "standard";
 
-    // upload; search has the texts, too
+    // upload; search has the texts too
     std::string description{};
     std::string name{};  ///< of a file
     std::string text{};
@@ -60,11 +60,11 @@ struct Given {
     std::string conf_file{};
     OldOptions keys{};
     std::string output{};             ///< "print", "csv", "json"
-    std::vector<std::string> idle{};  ///< words on options that have no effect
+    std::vector<std::string> idle{};  ///< warnings about options that have no effect
 };
 
-/// Adds an option, or several that belong together, to a verb's command line. What is given is put
-/// into `given`, which outlives the parsing.
+/// Adds an option, or several that belong together, to a verb's command line. Values are
+/// stored in `given`, which outlives the parsing.
 using VaultOption = std::function<void(Options& app, Given& given)>;
 
 // An option of one row: "--long", or "word" for an argument. `type` is what --help calls its value.
@@ -87,10 +87,10 @@ inline VaultOption flag(const char* name, bool Given::* into, const char* help) 
     return [=](Options& app, Given& given) { app.add_flag(name, given.*into, help); };
 }
 
-/// One that old scripts may have, and that does nothing.
+/// An option that old scripts may have, and that has no effect.
 VaultOption ignored(IdleOption one);
 
-// Options that several rows have.
+// Options that several rows share.
 
 /// VAULT, the first argument.
 void vault_name(Options& app, Given& given);

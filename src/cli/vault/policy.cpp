@@ -1,4 +1,4 @@
-// Who may do what with a vault: its access policy, and its lock.
+// A vault's access policy and its lock.
 #include <fmt/format.h>
 
 #include "base/units.hpp"
@@ -10,7 +10,7 @@ namespace zg::cli {
 
 namespace {
 
-/// As an object, if it is one.
+/// As a JSON object if it is one, otherwise as a string.
 Json policy_json(const std::string& policy) {
     Json json = Json::parse(policy, nullptr, false);
     return json.is_discarded() ? Json(policy) : json;
@@ -21,13 +21,12 @@ std::string policy_text(const std::string& policy) {
     return (json.is_string() ? policy : json.dump(2)) + "\n";
 }
 
-/// Shows the policy, and asks.
+/// Shows the policy and asks for confirmation.
 Result<bool> agreed_to_lock(const VaultCall& call) {
     ZG_TRY(const auto lock, vault_tools::vault_lock(call.service, call.given.vault));
     fmt::print(stderr, "{}", policy_text(lock.policy));
     return ask(fmt::format("lock vault {} with this policy for ever?", call.given.vault),
-               "a lock that is complete can never be taken back",
-               "add --yes to lock the vault for ever");
+               "a completed lock can never be undone", "add --yes to lock the vault for ever");
 }
 
 }  // namespace
@@ -42,14 +41,14 @@ Result<ExitCode> vault_policy_show(const VaultCall& call) {
 Result<ExitCode> vault_policy_set(const VaultCall& call) {
     const std::string& vault = call.given.vault;
     ZG_CHECK(vault_tools::set_access_policy(call.service, vault, call.given.file));
-    call.print({{"vault", vault}}, fmt::format("vault {} has the access policy\n", vault));
+    call.print({{"vault", vault}}, fmt::format("vault {} has the new access policy\n", vault));
     return ExitCode::done;
 }
 
 Result<ExitCode> vault_policy_remove(const VaultCall& call) {
     const std::string& vault = call.given.vault;
     ZG_CHECK(vault_tools::remove_access_policy(call.service, vault));
-    call.print({{"vault", vault}}, fmt::format("vault {} has no access policy\n", vault));
+    call.print({{"vault", vault}}, fmt::format("vault {} has no access policy now\n", vault));
     return ExitCode::done;
 }
 
@@ -57,7 +56,7 @@ Result<ExitCode> vault_lock_show(const VaultCall& call) {
     const std::string& vault = call.given.vault;
     ZG_TRY(const auto lock, vault_tools::vault_lock(call.service, vault));
     const std::string created = rfc3339_utc(lock.created);
-    const std::string until = lock.expires ? fmt::format(", dropped at {} unless it is completed",
+    const std::string until = lock.expires ? fmt::format(", removed at {} unless it is completed",
                                                          rfc3339_utc(*lock.expires))
                                            : "";
     call.print({{"vault", vault},
@@ -75,14 +74,14 @@ Result<ExitCode> vault_lock_start(const VaultCall& call) {
     ZG_TRY(const auto lock, vault_tools::start_lock(call.service, vault, call.given.file));
     const std::string expires = rfc3339_utc(lock.expires);
     call.service.world.log.warning(
-        "once it is complete this lock can never be changed or taken back: try it out before");
+        "once it is complete, this lock can never be changed or undone: test it first");
     call.service.world.log.hint(
         fmt::format("until {}: zglacier vault lock complete {} {}, or zglacier vault lock abort "
-                    "{}; later it drops itself",
+                    "{}; after that it is removed automatically",
                     expires, vault, lock.id, vault));
     call.print({{"vault", vault}, {"lock", lock.id}, {"expires", expires}},
                fmt::format("lock id {}\nit must be completed within 24 hours, and can never be "
-                           "taken back then\n",
+                           "undone after that\n",
                            lock.id));
     return ExitCode::done;
 }
@@ -105,7 +104,7 @@ Result<ExitCode> vault_lock_complete(const VaultCall& call) {
 Result<ExitCode> vault_lock_abort(const VaultCall& call) {
     const std::string& vault = call.given.vault;
     ZG_CHECK(vault_tools::abort_lock(call.service, vault));
-    call.print({{"vault", vault}}, fmt::format("vault {} has no lock\n", vault));
+    call.print({{"vault", vault}}, fmt::format("vault {} has no lock now\n", vault));
     return ExitCode::done;
 }
 

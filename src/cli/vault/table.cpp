@@ -1,4 +1,4 @@
-// To add a verb: a row here, what it does in acts.hpp and the file named there, and its text in
+// To add a verb: a row here, its function in acts.hpp and the file named there, and its text in
 // cli/text/vault-NAME.md.
 #include "cli/vault/table.hpp"
 
@@ -6,13 +6,12 @@ namespace zg::cli {
 
 namespace {
 
-/// --part-size, and the same as glacier-cmd had it.
+/// --part-size, and glacier-cmd's form of it.
 void part_sizes(Options& app, Given& given) {
     Option part =
-        app.add_option("--part-size", given.part_size, "Bytes of a part: 1MiB, 2MiB, 4MiB … 4GiB");
+        app.add_option("--part-size", given.part_size, "Size of a part: 1MiB, 2MiB, 4MiB … 4GiB");
     part->type_name("SIZE");
-    app.add_option("--partsize", given.part_mib,
-                   "The same in MiB; what cannot be is made larger until it can")
+    app.add_option("--partsize", given.part_mib, "The same in MiB, rounded up to a valid size")
         ->excludes(part)
         ->range(1, 4096)
         ->type_name("MIB");
@@ -25,7 +24,7 @@ void known_region(Options& app, Given& given) {
 }
 
 constexpr const char* notify_help =
-    "Topic that is told when it is done, by name or ARN; see zglacier vault notify";
+    "Topic to notify when it is ready, by name or ARN; see zglacier vault notify";
 
 // clang-format off
 const std::vector<VaultRow> table{
@@ -39,20 +38,19 @@ const std::vector<VaultRow> table{
     {"upload", {}, {
         vault_name,
         option("files", &Given::files, "FILE",
-               "The files; standard input where there is none, or -"),
+               "The files; standard input if omitted or -"),
         option("--description", &Given::description, "TEXT",
-               "What the inventory will show beside the archive's id, printable ASCII [the "
-               "file's name]"),
+               "Description in the inventory, printable ASCII [the file's name]"),
         option("--name", &Given::name, "TEXT",
-               "Name of the file, for `vault search`, and the description where none is given"),
+               "Name of the file, for `vault search`; also the description if none is given"),
         flag("--stdin", &Given::standard_input, "Read standard input"),
         part_sizes,
         option("--size", &Given::size, "SIZE",
-               "About how many bytes standard input will have, to choose the part size by"),
-        option("--uploadid", &Given::id, "ID", "Go on with this upload"),
+               "Approximate size of standard input, to choose the part size"),
+        option("--uploadid", &Given::id, "ID", "Resume this upload"),
         flag("--bacula", &Given::bacula,
-             "FILE is a list as Bacula gives it: FOLDER/FIRST|SECOND|THIRD"),
-        ignored({"--resume", "", "--uploadid goes on with an upload"}),
+             "FILE is a list of volumes as Bacula prints it: FOLDER/FIRST|SECOND|THIRD"),
+        ignored({"--resume", "", "--uploadid resumes an upload"}),
         book_dir,
         access,
     }, vault_upload},
@@ -68,16 +66,16 @@ const std::vector<VaultRow> table{
         vault_name,
         required("archive", &Given::id, "ARCHIVE", "Id of the archive"),
         option("--outfile,-o", &Given::file, "FILE", "Write to this file"),
-        flag("--overwrite", &Given::overwrite, "Replace the file where it is there"),
+        flag("--overwrite", &Given::overwrite, "Replace the file if it exists"),
         ignored({"--partsize", "MIB", ""}),
         access,
     }, vault_download},
     {"remove", {"rmarchive"}, {vault_name, archive_ids, book_dir, access}, vault_remove},
 
-    // what is in a vault
+    // content of a vault
     {"inventory", {}, {
         vault_name,
-        flag("--refresh", &Given::refresh, "Ask for a new one even where one is there"),
+        flag("--refresh", &Given::refresh, "Request a new inventory even if one is ready"),
         book_dir,
         notify(notify_help),
         access,
@@ -86,20 +84,20 @@ const std::vector<VaultRow> table{
     {"adopt", {}, {
         vault_name,
         option("archives", &Given::ids, "ARCHIVE",
-               "Ids of archives [all whose description tells a dataset]"),
-        option("--dataset", &Given::dataset, "DATASET", "Dataset that they are of"),
-        option("--host", &Given::host, "NAME", "Host that made them [this one]"),
+               "Ids of archives [all whose description names a dataset]"),
+        option("--dataset", &Given::dataset, "DATASET", "Dataset that the archives are of"),
+        option("--host", &Given::host, "NAME", "Host that made the archives [this one]"),
         flag("--full", &Given::full, "The first ARCHIVE is a full stream"),
-        flag("--prove", &Given::prove, "Ask for the beginning of each, to know what it is"),
+        flag("--prove", &Given::prove, "Request the beginning of each archive to check what it is"),
         tier("expedited, standard or bulk, for --prove"),
-        notify("Topic that is told when what --prove asked for is there, by name or ARN; see "
+        notify("Topic to notify when what --prove requested is ready, by name or ARN; see "
                "zglacier vault notify"),
         option("--prices", &Given::prices, "FILE",
-               "Table of prices [ZGLACIER_PRICES, /etc/zglacier/prices.json, or the one built "
-               "in]"),
+               "File with a table of prices [$ZGLACIER_PRICES, /etc/zglacier/prices.json, or "
+               "the one built in]"),
         flag("--release", &Given::release,
-             "Let go of ARCHIVEs that were adopted; they stay in the vault"),
-        state_dir("Folder of the catalog and the locks [/var/lib/zglacier for root, else "
+             "Undo the adoption of ARCHIVEs; they stay in the vault"),
+        state_dir("Folder for catalog and locks [/var/lib/zglacier for root, else "
                   "$XDG_STATE_HOME/zglacier]"),
         access,
     }, vault_adopt},
@@ -121,21 +119,21 @@ const std::vector<VaultRow> table{
 
     // without the service
     {"treehash", {}, {
-        option("files", &Given::files, "FILE", "Files; standard input where there is none"),
+        option("files", &Given::files, "FILE", "Files; standard input if omitted"),
     }, vault_treehash},
     {"search", {}, {
         option("vault", &Given::vault, "VAULT", "Only in this vault"),
         option("text", &Given::text, "TEXT",
                "Part of the description, the file's name or the id"),
         option("--filename", &Given::name, "TEXT",
-               "Part of the file's name; of the description where an inventory told of it"),
+               "Part of the file's name, or of the description if the name is not known"),
         option("--searchterm", &Given::description, "TEXT", "Part of the description"),
         known_region,
         book_dir,
         output,
     }, vault_search},
 
-    // who is notified
+    // notifications
     {"notify topics", {"lstopic"}, {access, output}, vault_notify_topics},
     {"notify subscriptions", {"lssub"}, {subscription_filter, access_by_environment, output},
      vault_notify_subscriptions},
@@ -144,9 +142,9 @@ const std::vector<VaultRow> table{
                  "email, email-json, http, https, sms, sqs, lambda …"),
         required("address", &Given::endpoint, "ENDPOINT", "Address, URL, number or ARN"),
         required("topic", &Given::topic, "TOPIC",
-                 "Name of the topic, or ARN of one that is there"),
+                 "Name of the topic, or ARN of an existing one"),
         option("--vault", &Given::vaults, "VAULTS",
-               "These vaults tell the topic; names divided by commas"),
+               "Vaults that notify the topic; names separated by commas"),
         access,
         output,
     }, vault_notify_subscribe},
@@ -156,7 +154,7 @@ const std::vector<VaultRow> table{
     {"notify show", {}, {vault_name, access, output}, vault_notify_show},
     {"notify off", {}, {vault_name, access}, vault_notify_off},
 
-    // who may do what
+    // policies and locks
     {"policy show", {}, {vault_name, access, output}, vault_policy_show},
     {"policy set", {}, {vault_name, policy_file, access}, vault_policy_set},
     {"policy remove", {}, {vault_name, access}, vault_policy_remove},
@@ -165,12 +163,12 @@ const std::vector<VaultRow> table{
     {"lock complete", {}, {
         vault_name,
         required("lock", &Given::id, "LOCK", "Id of the lock, as `vault lock start` printed it"),
-        flag("--yes", &Given::yes, "Do not ask"),
+        flag("--yes", &Given::yes, "Do not ask for confirmation"),
         access,
     }, vault_lock_complete},
     {"lock abort", {}, {vault_name, access}, vault_lock_abort},
 
-    // tags, and how much may be retrieved
+    // tags and retrieval limits
     {"tags show", {}, {vault_name, access, output}, vault_tags_show},
     {"tags set", {}, {
         vault_name,
@@ -185,18 +183,18 @@ const std::vector<VaultRow> table{
     {"retrieval-policy show", {}, {access, output}, vault_retrieval_policy_show},
     {"retrieval-policy set", {}, {
         required("limit", &Given::limit, "LIMIT",
-                 "free-tier, none, or bytes an hour, such as 10GiB"),
+                 "free-tier, none, or bytes per hour, such as 10GiB"),
         access,
     }, vault_retrieval_policy_set},
 };
 // clang-format on
 
 constexpr VaultGroup groups[] = {
-    {"notify", "sns", "Who is told when a job is done"},
-    {"policy", "", "Who may use a vault"},
-    {"lock", "", "What nobody may do with a vault, for ever"},
-    {"tags", "", "A vault's tags"},
-    {"retrieval-policy", "", "How much may be retrieved"},
+    {"notify", "sns", "Notifications when retrievals and inventories are ready"},
+    {"policy", "", "Access policy: who else may use a vault"},
+    {"lock", "", "Vault lock: rules that can never be undone"},
+    {"tags", "", "Tags of a vault"},
+    {"retrieval-policy", "", "Limit on how much may be retrieved"},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The verbs on vaults, as rows of one table.
+// The vault verbs, as rows of one table.
 #pragma once
 
 #include <span>
@@ -12,7 +12,7 @@ namespace zg::cli {
 
 struct VaultRow {
     const char* name;                  ///< after "vault": "tags set"
-    std::vector<const char*> aliases;  ///< other names: those that glacier-cmd had
+    std::vector<const char*> aliases;  ///< other names: those of glacier-cmd
     std::vector<VaultOption> options;  ///< in the order in which --help shows them
     VaultAct* act;
 };
@@ -20,7 +20,7 @@ struct VaultRow {
 /// Verbs whose names begin with the same word: "tags".
 struct VaultGroup {
     const char* name;
-    const char* alias;  ///< that glacier-cmd had; empty if none
+    const char* alias;  ///< of glacier-cmd; empty if none
     const char* brief;
 };
 

@@ -1,4 +1,4 @@
-// A vault's tags, and how much may be retrieved.
+// A vault's tags and retrieval limits.
 #include "vault_tools/tags.hpp"
 
 #include <fmt/format.h>
@@ -31,7 +31,8 @@ Result<ExitCode> vault_tags_show(const VaultCall& call) {
 Result<ExitCode> vault_tags_set(const VaultCall& call) {
     const std::string& vault = call.given.vault;
     ZG_TRY(const auto tags, vault_tools::set_tags(call.service, vault, call.given.tags));
-    call.print({{"vault", vault}, {"tags", tags}}, fmt::format("vault {} is tagged\n", vault));
+    call.print({{"vault", vault}, {"tags", tags}},
+               fmt::format("vault {} has the new tags\n", vault));
     return ExitCode::done;
 }
 

@@ -33,7 +33,7 @@ void print_vaults(const VaultCall& call, const std::vector<vault_tools::VaultInf
 Result<ExitCode> vault_create(const VaultCall& call) {
     const std::string& vault = call.given.vault;
     ZG_CHECK(vault_tools::create_vault(call.service, vault));
-    call.print({{"vault", vault}}, fmt::format("vault {} is there\n", vault));
+    call.print({{"vault", vault}}, fmt::format("vault {} exists\n", vault));
     return ExitCode::done;
 }
 

@@ -10,10 +10,10 @@ namespace zg::cli {
 namespace {
 
 constexpr std::string_view id_mark = "id:";
-// Amazon's ids of archives have 138 characters, those of jobs and uploads 92.
+// Amazon's archive ids have 138 characters, ids of jobs and uploads 92.
 constexpr std::size_t shortest_id = 60;
 
-// Those of locks are shorter than some options; but no option has a capital or a digit.
+// Ids of locks are shorter than some options, but no option has a capital letter or a digit.
 constexpr std::size_t shortest_lock_id = 16;
 
 bool is_id_with_dash(std::string_view text, std::size_t shortest) {
@@ -37,8 +37,8 @@ class VaultVerb final : public Verb {
         for (const VaultOption& option : row_.options) option(app, given_);
     }
 
-    /// Settles how the service is reached and what is printed: by options, then by those before the
-    /// verb, then by the configuration of glacier-cmd.
+    /// Decides how the service is reached and what is printed: by options, then by options before
+    /// the verb, then by the configuration of glacier-cmd.
     Result<void> prepare(const OldOptions& before, Console& console) override {
         given_.id = plain_id(given_.id);
         for (std::string& id : given_.ids) id = plain_id(id);
@@ -77,7 +77,7 @@ class VaultVerb final : public Verb {
                               .where = "command line",
                               .first = true};
         console.warning(
-            "everybody on this machine can see the keys on a command line: write them into "
+            "all users of this machine can see the keys on the command line: put them into "
             "~/.glacier-cmd or ~/.aws/credentials");
     }
 

@@ -50,8 +50,9 @@ std::string report_text(const ops::BackupReport& report) {
     if (report.outcome == Outcome::dry_run) {
         const std::string what =
             report.resumed
-                ? fmt::format("would be {}, and then store what has changed since its snapshot",
-                              report.reason)
+                ? fmt::format(
+                      "would start by {}, and then store what has changed since its snapshot",
+                      report.reason)
                 : fmt::format("would store {} archive ({})",
                               report.base ? "an incremental" : "a full", report.reason);
         return fmt::format(
@@ -79,17 +80,17 @@ class Backup final : public Verb {
         add_store_options(app);
         add_dry_run(app);
         app.add_option("--snapshot", snapshot_,
-                       "Store this snapshot instead of taking one\nNAME is what follows the @")
+                       "Store this snapshot instead of taking one\nNAME is the part after the @")
             ->type_name("NAME");
         app.add_flag("--full", options_.full, "Store a full archive, not an incremental one");
         app.add_flag("--restart", options_.restart,
                      "Discard an unfinished archive instead of resuming it");
         app.add_option("--keep-snapshots", options_.keep_snapshots,
-                       "Snapshots taken by zglacier to keep")
+                       "How many snapshots taken by zglacier to keep")
             ->capture_default_str()
             ->type_name("N");
         app.add_option("--compression", compression_,
-                       fmt::format("auto, none, {}\nauto is none if zfs sends raw or compressed "
+                       fmt::format("auto, none, {}\nauto means none if zfs sends raw or compressed "
                                    "blocks",
                                    ops::compression_forms()))
             ->capture_default_str()
@@ -116,7 +117,7 @@ class Backup final : public Verb {
                 }
                 return ops::backup(session->context(), *zfs, options_);
             }();
-            // Where the one store cannot be opened there is nothing more to be said.
+            // If the only store cannot be opened, no other dataset can be backed up either.
             if (!report && !session) return fail(std::move(report.error()));
             if (report) {
                 results.push_back(report_json(*report));
@@ -144,20 +145,21 @@ class Backup final : public Verb {
             ->one_value()
             ->group(heading::keys)
             ->type_name("RECIPIENT");
-        app.add_option("--passphrase-file", passphrase_file_,
-                       "File with a passphrase to encrypt with\nThe passphrase is its first line")
+        app.add_option(
+               "--passphrase-file", passphrase_file_,
+               "Encrypt with the passphrase in this file\nThe passphrase is the first line of "
+               "the file")
             ->group(heading::keys)
             ->type_name("FILE");
     }
 
     void define_sizes(Options& app) {
-        app.add_option("--segment-size", segment_size_,
-                       "Stored bytes after which a new segment begins")
+        app.add_option("--segment-size", segment_size_, "Size of a segment (one stored object)")
             ->group(heading::tuning)
             ->capture_default_str()
             ->type_name("SIZE");
         app.add_option("--part-size", part_size_,
-                       "Bytes of one upload request; memory use grows with it")
+                       "Size of one upload request; memory use grows with it")
             ->group(heading::tuning)
             ->capture_default_str()
             ->type_name("SIZE");
@@ -165,18 +167,18 @@ class Backup final : public Verb {
 
     void define_send_flags(Options& app) {
         add_choice(app, "--props,!--no-props", options_.send.properties,
-                   "Send with properties (zfs send -p)");
+                   "Include properties (zfs send -p)");
         add_choice(app, "--large-blocks,!--no-large-blocks", options_.send.large_blocks,
                    "Send large blocks (zfs send -L)");
         add_choice(app, "--embedded,!--no-embedded", options_.send.embedded,
                    "Send embedded blocks (zfs send -e); off by default");
         add_choice(app, "--compressed,!--no-compressed", options_.send.compressed,
-                   "Send blocks as they are compressed (zfs send -c)");
+                   "Send blocks compressed as on disk (zfs send -c)");
         add_choice(app, "--raw,!--no-raw", options_.send.raw,
-                   "Send an encrypted dataset as it is (zfs send -w)");
+                   "Send an encrypted dataset raw, without its key (zfs send -w)");
     }
 
-    /// A vault that is missing is made, as the first backup of a dataset always did.
+    /// Creates a missing vault, as the first backup of a dataset has always done.
     Result<std::unique_ptr<ops::Session>> open_or_make(const std::string& dataset, World& world,
                                                        Console& console) const {
         ZG_TRY(ops::SessionOptions options, session_options(true, dataset));
@@ -187,7 +189,8 @@ class Backup final : public Verb {
         if (!missing || common.dry_run || !ops::is_made_by_backup(options.store.url))
             return session;
         ZG_TRY(const ops::MadeStore made, ops::make_store(world, options, false));
-        if (made.made) console.info(fmt::format("made store {} at {}", made.id, options.store.url));
+        if (made.made)
+            console.info(fmt::format("created store {} at {}", made.id, options.store.url));
         return ops::Session::open(world, options);
     }
 

@@ -31,7 +31,7 @@ class CatalogRebuild final : public Verb {
              {"archives", report.archives},
              {"unreadable", std::move(unreadable)}},
             fmt::format("{}: {} archive{}{}\n", report.catalog, report.archives,
-                        report.archives == 1 ? "" : "s", common.dry_run ? " would be in it" : ""));
+                        report.archives == 1 ? "" : "s", common.dry_run ? " (dry run)" : ""));
         return report.unreadable.empty() ? ExitCode::done : ExitCode::damage;
     }
 };

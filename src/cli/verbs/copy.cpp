@@ -18,22 +18,22 @@ class Copy final : public Verb {
     void define(Options& app) override {
         app.add_option("sources", sources_,
                        "Dataset, dataset@snapshot or archive id [all archives]\nOnly the archives "
-                       "that their restore needs are copied")
+                       "needed to restore it are copied")
             ->type_name("SOURCE");
         app.add_option("--from", from_, "The store to copy from, a URL as for --store")
             ->required()
             ->group(heading::store)
             ->type_name("URL");
-        app.add_option("--to", to_, "The store to copy into; zglacier init makes it")
+        app.add_option("--to", to_, "The store to copy to; create it with zglacier init")
             ->required()
             ->group(heading::store)
             ->type_name("URL");
         app.add_option("--segment-size", segment_size_,
-                       "Bytes after which an archive of another program is cut into a new segment")
+                       "Size of the segments into which another program's archive is cut")
             ->group(heading::tuning)
             ->capture_default_str()
             ->type_name("SIZE");
-        add_tuning_options(app, "Folder of the catalogs and the locks");
+        add_tuning_options(app, "Folder for catalogs and locks");
         add_key_options(app);
         add_dry_run(app);
         flags_.define(app);
@@ -56,12 +56,12 @@ class Copy final : public Verb {
         if (!common.dry_run && !plan.archives.empty()) {
             ZG_TRY(const bool yes, agreed(flags_, plan.thaw));
             if (!yes) {
-                console.info("nothing was asked for, nothing was copied");
+                console.info("nothing was requested, nothing was copied");
                 return ExitCode::failed;
             }
             ZG_TRY(report, ops::copy_archives(from->context(), to->context(), plan, options_));
         }
-        tell(plan, report, estimate);
+        print_report(plan, report, estimate);
         return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
 
@@ -96,13 +96,13 @@ class Copy final : public Verb {
             text += fmt::format("  {}  {:<11}  {}@{}  {}\n", archive.archive_id,
                                 archive.full() ? "full" : "incremental", archive.dataset,
                                 archive.snapshot, format_size(archive.stored_size));
-        text += fmt::format("  {} of {} archives are there already; {} to copy\n", plan.present,
+        text += fmt::format("  {} of {} archives are already there; {} to copy\n", plan.present,
                             plan.present + plan.archives.size(), format_size(plan.stored_bytes()));
         return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
     }
 
-    void tell(const ops::CopyPlan& plan, const ops::CopyReport& report,
-              const std::optional<thaw::Estimate>& estimate) const {
+    void print_report(const ops::CopyPlan& plan, const ops::CopyReport& report,
+                      const std::optional<thaw::Estimate>& estimate) const {
         Json archives = Json::array();
         for (const catalog::Manifest& archive : plan.archives)
             archives.push_back(archive_json(archive));
@@ -110,7 +110,7 @@ class Copy final : public Verb {
         if (common.dry_run)
             text = "nothing was changed (dry run)\n";
         else if (plan.archives.empty())
-            text = "nothing to do: all archives are there\n";
+            text = "nothing to do: all archives are already there\n";
         else if (report.waiting)
             text = fmt::format(
                 "copied {} of {} archives; the rest is being thawed: run the same command "
@@ -126,7 +126,7 @@ class Copy final : public Verb {
              {"present", plan.present},
              {"bytes", plan.stored_bytes()},
              {"thaw", thaw_json(plan.thaw, estimate)},
-             {"asked", report.asked},
+             {"requested", report.asked},
              {"copied", report.copied},
              {"waiting", report.waiting},
              {"retry_at", report.retry_at ? Json(rfc3339_utc(*report.retry_at)) : Json(nullptr)}},

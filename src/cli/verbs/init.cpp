@@ -21,9 +21,8 @@ class Init final : public Verb {
             ->group(heading::keys)
             ->type_name("RECIPIENT");
         app.add_option("--passphrase-file", passphrase_file_,
-                       "File with a passphrase to encrypt with\nThe passphrase is its first line; "
-                       "each backup then "
-                       "needs it, too")
+                       "Encrypt all archives with the passphrase in this file\nThe passphrase is "
+                       "the first line of the file; each backup needs it too")
             ->group(heading::keys)
             ->type_name("FILE");
     }
@@ -36,27 +35,30 @@ class Init final : public Verb {
         options_.store = access;
         options_.state_dir = common.state_dir;
         ZG_TRY(const ops::MadeStore store, ops::make_store(world, options_, common.dry_run));
-        std::string text = fmt::format("made store {} at {}\n", store.id, access.url);
+        std::string text = fmt::format("created store {} at {}\n", store.id, access.url);
         if (!store.made)
-            text = fmt::format("{} is a store already ({}): nothing to do\n", access.url, store.id);
-        if (store.id.empty()) text = fmt::format("would make a store at {}\n", access.url);
+            text =
+                fmt::format("{} exists already (store {}): nothing to do\n", access.url, store.id);
+        if (store.id.empty()) text = fmt::format("would create a store at {}\n", access.url);
         const bool encrypted =
             options_.encryption.passphrase || !options_.encryption.recipients.empty();
-        if (store.made && encrypted) tell_of_the_key(console);
-        print_result(common, {{"store", access.url}, {"id", store.id}, {"made", store.made}}, text);
+        if (store.made && encrypted) warn_about_the_key(console);
+        print_result(common, {{"store", access.url}, {"id", store.id}, {"created", store.made}},
+                     text);
         return ExitCode::done;
     }
 
   private:
-    void tell_of_the_key(Console& console) const {
+    void warn_about_the_key(Console& console) const {
         const char* key = options_.encryption.passphrase
                               ? "the passphrase"
-                              : "the key (the identity file that belongs to the recipient)";
+                              : "the key (the identity file of this recipient)";
         console.warning(fmt::format(
-            "whoever loses {} loses the data: nobody can restore these archives without it", key));
+            "if you lose {}, you lose the data: nobody can restore these archives without it",
+            key));
         console.hint(
             "keep two copies of it away from this machine; `zglacier key check --identity FILE` "
-            "proves that it opens the store");
+            "checks that it opens the store");
     }
 
     ops::SessionOptions options_;

@@ -15,7 +15,7 @@ class KeyGenerate final : public Verb {
 
     void define(Options& app) override {
         app.add_option("--passphrase-file", common.passphrase_file,
-                       "Protect the identity with the passphrase in the first line of this file")
+                       "Protect the key with the passphrase in the first line of this file")
             ->group(heading::keys)
             ->type_name("FILE");
     }
@@ -48,8 +48,8 @@ class KeyCheck final : public Verb {
     Result<ExitCode> run(World& world, Console& console) override {
         if (common.identities.empty() && common.passphrase_file.empty())
             return fail({.kind = ErrorKind::usage,
-                         .what = "there is no key to check",
-                         .hint = "give --identity FILE, or --passphrase-file FILE"});
+                         .what = "no key was given",
+                         .hint = "give --identity FILE or --passphrase-file FILE"});
         ZG_TRY(const auto session, open_session(world, false));
         ZG_TRY(const ops::KeyCheck check, ops::check_keys(session->context()));
         print_result(common,
@@ -71,9 +71,9 @@ class KeyCheck final : public Verb {
         std::string text =
             all == 0
                 ? (check.in_record
-                       ? "no archive is encrypted yet; those to come will be encrypted to this "
+                       ? "no archive is encrypted yet; new ones will be encrypted to this "
                          "key\n"
-                       : "no archive is encrypted, and the store was not made for this key\n")
+                       : "no archive is encrypted, and the store was not created for this key\n")
                 : fmt::format("the key opens {} of {} encrypted archives\n", check.opened, all);
         if (check.unencrypted > 0)
             text += fmt::format("{} archive{} not encrypted\n", check.unencrypted,

@@ -13,9 +13,10 @@ namespace zg::cli {
 
 namespace {
 
-/// The clock may have gone back since.
+/// The clock may have been set back since then.
 std::string age_text(std::chrono::seconds age) {
-    return age.count() < 0 ? "by a clock that was ahead" : format_duration(age) + " ago";
+    return age.count() < 0 ? "in the future, says this machine's clock"
+                           : format_duration(age) + " ago";
 }
 
 std::string table(const ops::Listing& listing, TimePoint now) {
@@ -45,13 +46,13 @@ std::string table(const ops::Listing& listing, TimePoint now) {
     for (const ops::ListedUnfinished& archive : listing.unfinished)
         text += fmt::format(
             "unfinished: {}  {}@{}, begun {} ({}): {} in {} segment{} stored; `zglacier backup {}` "
-            "goes on with it\n",
+            "resumes it\n",
             archive.archive_id, archive.dataset, archive.snapshot, rfc3339_utc(archive.started),
             age_text(now - archive.started), format_size(archive.stored_size), archive.segments,
             archive.segments == 1 ? "" : "s", archive.dataset);
     for (const auto& [id, problem] : listing.unreadable)
         text += fmt::format("archive {}: {}\n", id, problem);
-    return text.empty() ? "the store holds no archive yet\n" : text;
+    return text.empty() ? "the store has no archives yet\n" : text;
 }
 
 class List final : public Verb {
@@ -89,10 +90,10 @@ class List final : public Verb {
         const auto unproved = std::ranges::count_if(
             listing.archives, [](const ops::ListedArchive& row) { return !row.archive.proved(); });
         if (unproved > 0)
-            console.hint(
-                fmt::format("{} of them {} known by description and date alone: `zglacier vault "
-                            "adopt --prove` asks the streams themselves",
-                            unproved, unproved == 1 ? "is" : "are"));
+            console.hint(fmt::format(
+                "{} of them {} known only by description and date: check the streams with "
+                "`zglacier vault adopt --prove`",
+                unproved, unproved == 1 ? "is" : "are"));
         const auto closed = std::ranges::count_if(
             listing.archives, [](const ops::ListedArchive& row) { return !row.archive.opened; });
         if (closed > 0)

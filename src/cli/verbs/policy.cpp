@@ -16,7 +16,7 @@ class Policy final : public Verb {
         add_store_options(app);
         app.add_flag(
             "--versioned", versioned_,
-            "The bucket keeps versions, and backup may remove those of unfinished archives");
+            "In a versioned bucket, let backup delete old versions of unfinished archives");
     }
 
     Result<ExitCode> run(World& /*world*/, Console& /*console*/) override {

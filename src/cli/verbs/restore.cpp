@@ -14,9 +14,9 @@ namespace zg::cli {
 namespace {
 
 std::string state_text(const ops::RestorePlan& plan, std::size_t i) {
-    if (i < plan.present) return "the target has it";
-    if (i > plan.present || !plan.resume) return "to be received";
-    return fmt::format("to be gone on with in segment {} of {}", plan.segments_there() + 1,
+    if (i < plan.present) return "already there";
+    if (i > plan.present || !plan.resume) return "to receive";
+    return fmt::format("to resume in segment {} of {}", plan.segments_there() + 1,
                        plan.chain[i].segments.size());
 }
 
@@ -30,9 +30,9 @@ std::string plan_text(const ops::RestorePlan& plan, const std::string& target,
                             format_size(archive.stored_size), state_text(plan, i));
     }
     if (!plan.drops.empty())
-        text += fmt::format("  what an earlier zfs receive has left in the target is dropped: {}\n",
+        text += fmt::format("  a partly received stream in the target will be discarded: {}\n",
                             plan.drops);
-    text += fmt::format("  {} to fetch, {} to receive\n", format_size(plan.stored_bytes()),
+    text += fmt::format("  {} to download, {} to receive\n", format_size(plan.stored_bytes()),
                         format_size(plan.stream_bytes()));
     return text + thaw_text(plan.thaw, estimate);
 }
@@ -51,13 +51,12 @@ class Restore final : public Verb {
         add_key_options(app);
         add_dry_run(app);
         app.add_flag("--force", options_.force,
-                     "Overwrite what the target has (zfs receive -F, and -A)");
-        app.add_option("--output", output_,
-                       "With -, write the stream to standard output, receive nothing")
+                     "Overwrite an existing target (zfs receive -F and -A)");
+        app.add_option("--output", output_, "With -, write the stream to standard output instead")
             ->type_name("-");
-        app.add_option(
-               "--spool", spool_,
-               "Fetch and verify into this folder first\nWithout TARGET nothing else is done")
+        app.add_option("--spool", spool_,
+                       "Download and verify everything into this folder first\nWithout TARGET, the "
+                       "command ends there")
             ->type_name("DIR");
         app.add_option("--host", options_.source.host, "Only archives of this host")
             ->group(heading::selection)
@@ -98,7 +97,7 @@ class Restore final : public Verb {
         if (spooled.declined) return declined(console);
         if (spooled.report.waiting) {
             console.info(fmt::format(
-                "fetched {} archive{}; the rest is being thawed: run the same command again{}",
+                "downloaded {} archive{}; the rest is being thawed: run the same command again{}",
                 spooled.report.copied, spooled.report.copied == 1 ? "" : "s",
                 spooled.report.retry_at
                     ? fmt::format(" at {}", rfc3339_utc(*spooled.report.retry_at))
@@ -109,10 +108,11 @@ class Restore final : public Verb {
             return restore_from(world, *spooled.session, console);
         const std::string next =
             fmt::format("zglacier restore --store dir:{} {} TARGET", spool_, options_.source.text);
-        print_result(common,
-                     {{"spool", spool_}, {"fetched", spooled.report.copied}, {"next", next}},
-                     common.dry_run ? "nothing was changed (dry run)\n"
-                                    : fmt::format("{} has all that is needed: {}\n", spool_, next));
+        print_result(
+            common, {{"spool", spool_}, {"fetched", spooled.report.copied}, {"next", next}},
+            common.dry_run
+                ? "nothing was changed (dry run)\n"
+                : fmt::format("{} has everything that is needed. To restore: {}\n", spool_, next));
         return ExitCode::done;
     }
 
@@ -128,7 +128,7 @@ class Restore final : public Verb {
             if (!yes) return declined(console);
             ZG_TRY(report, ops::restore(session.context(), *zfs, plan, options_));
         }
-        tell(plan, report, estimate, console);
+        print_report(plan, report, estimate, console);
         return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
 
@@ -139,13 +139,12 @@ class Restore final : public Verb {
         if (!spool_.empty() && !output_.empty())
             return fail(
                 {.kind = ErrorKind::usage,
-                 .what = "--spool and --output do not go together",
-                 .hint =
-                     "fetch with --spool first, then restore --store dir:DIR --output - SOURCE"});
+                 .what = "--spool and --output cannot be given together",
+                 .hint = "run --spool first, then restore --store dir:DIR --output - SOURCE"});
         if (spool_.empty() && output_.empty() == options_.target.empty())
             return fail(
                 {.kind = ErrorKind::usage,
-                 .what = output_.empty() ? "there is no target" : "--output - takes no target",
+                 .what = output_.empty() ? "missing argument TARGET" : "--output - takes no target",
                  .hint = "zglacier restore SOURCE TARGET, or zglacier restore --output - SOURCE"});
         if (!output_.empty() && output_ != "-")
             return fail({.kind = ErrorKind::usage,
@@ -154,14 +153,14 @@ class Restore final : public Verb {
         return {};
     }
 
-    /// The plan is shown even with --quiet where a question follows.
+    /// The plan is shown even with --quiet if a question follows.
     void show(const thaw::ThawPlan& thaw, const std::string& text) const {
         const bool question = thaw.costs && thaw.asks() && !flags_.yes && !common.dry_run;
         if (!common.quiet || question) fmt::print(stderr, "{}", text);
     }
 
     static ExitCode declined(Console& console) {
-        console.info("nothing was asked for, nothing was changed");
+        console.info("nothing was requested, nothing was changed");
         return ExitCode::failed;
     }
 
@@ -187,16 +186,16 @@ class Restore final : public Verb {
 
     static std::string waiting_text(const ops::RestoreReport& report) {
         const std::string what = report.asked > 0
-                                     ? fmt::format("the thaw of {} segment{} was asked for",
+                                     ? fmt::format("requested the thaw of {} segment{}",
                                                    report.asked, report.asked == 1 ? "" : "s")
-                                     : "the thaw was asked for before and is not done yet";
+                                     : "the thaw was requested earlier and is not done yet";
         return fmt::format(
             "{}; run the same command again{}", what,
             report.retry_at ? fmt::format(" at {}", rfc3339_utc(*report.retry_at)) : " later");
     }
 
-    void tell(const ops::RestorePlan& plan, const ops::RestoreReport& report,
-              const std::optional<thaw::Estimate>& estimate, Console& console) const {
+    void print_report(const ops::RestorePlan& plan, const ops::RestoreReport& report,
+                      const std::optional<thaw::Estimate>& estimate, Console& console) const {
         Json archives = Json::array();
         for (std::size_t i = 0; i < plan.chain.size(); ++i) {
             archives.push_back(archive_json(plan.chain[i]));
@@ -213,7 +212,7 @@ class Restore final : public Verb {
         else if (common.dry_run)
             text = "nothing was changed (dry run)\n";
         else if (report.received == 0)
-            text = fmt::format("{}: nothing to do: it has {}@{} already\n", options_.target,
+            text = fmt::format("{}: nothing to do: {}@{} exists already\n", options_.target,
                                options_.target, plan.chain.back().snapshot);
         else
             text = fmt::format("restored {}@{}\n", options_.target, plan.chain.back().snapshot);
@@ -223,12 +222,13 @@ class Restore final : public Verb {
                 plan.chain.back().raw ? fmt::format("zfs load-key {} && ", options_.target) : "",
                 options_.target);
             if (report.mountpoint.empty())
-                console.hint(fmt::format("it is not mounted: {}", mount));
+                console.hint(fmt::format("the dataset is not mounted; to mount it: {}", mount));
             else
-                console.hint(
-                    fmt::format("it is not mounted; its mountpoint is {}: make sure that nothing "
-                                "else is there (zfs set mountpoint=…), then: {}",
-                                report.mountpoint, mount));
+                console.hint(fmt::format(
+                    "the dataset is not mounted; its mountpoint is {}: make sure that nothing "
+                    "else is mounted there, or change it (zfs set mountpoint=…); to mount "
+                    "it: {}",
+                    report.mountpoint, mount));
         }
         print_result(
             common,
@@ -238,7 +238,7 @@ class Restore final : public Verb {
              {"receive_bytes", plan.stream_bytes()},
              {"cold", plan.thaw.amount(thaw::Temperature::cold).segments},
              {"thaw", thaw_json(plan.thaw, estimate)},
-             {"asked", report.asked},
+             {"requested", report.asked},
              {"received", report.received},
              {"waiting", report.waiting},
              {"retry_at", report.retry_at ? Json(rfc3339_utc(*report.retry_at)) : Json(nullptr)}},

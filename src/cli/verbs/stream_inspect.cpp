@@ -48,11 +48,11 @@ class StreamInspect final : public Verb {
     [[nodiscard]] std::string name() const override { return "stream inspect"; }
 
     void define(Options& app) override {
-        app.add_option("file", file_, "The stream; standard input if missing or -")
+        app.add_option("file", file_, "The stream; standard input if omitted or -")
             ->type_name("FILE");
         app.add_flag("--records", records_,
                      "Also print one line for each record\nNumber, offset, type, size, object, "
-                     "offset in it, length");
+                     "offset in the object, length");
     }
 
     Result<ExitCode> run(World& /*world*/, Console& console) override {
@@ -80,7 +80,7 @@ class StreamInspect final : public Verb {
         Json types = Json::object();
         for (const ops::InspectedType& type : report.types)
             types[type.type] = {{"count", type.count}, {"payload_bytes", type.payload_bytes}};
-        return {{"good", !report.error.has_value()},
+        return {{"valid", !report.error.has_value()},
                 {"bytes", report.bytes},
                 {"records", report.records},
                 {"streams", std::move(streams)},
@@ -94,9 +94,9 @@ class StreamInspect final : public Verb {
         for (const ops::InspectedType& type : report.types)
             text += fmt::format("{:<15}{:>12} records  {:>16} bytes of payload\n", type.type,
                                 type.count, type.payload_bytes);
-        text +=
-            fmt::format("{} records, {} bytes ({}): {}\n", report.records, report.bytes,
-                        format_size(report.bytes), report.error ? "BAD" : "every checksum is good");
+        text += fmt::format("{} records, {} bytes ({}): {}\n", report.records, report.bytes,
+                            format_size(report.bytes),
+                            report.error ? "INVALID" : "all checksums are correct");
         return text;
     }
 

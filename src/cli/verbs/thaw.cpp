@@ -20,7 +20,7 @@ std::string times_text(const ops::ThawedArchive& row) {
     std::string text;
     if (row.thawing.segments > 0) {
         text = row.since ? "thawing since " + rfc3339_utc(*row.since)
-                         : "thawing since an unknown time (not asked for from here)";
+                         : "thawing since an unknown time (not requested from this machine)";
         if (row.expected) text += ", expected by " + rfc3339_utc(*row.expected);
     }
     if (row.readable_until)
@@ -31,7 +31,7 @@ std::string times_text(const ops::ThawedArchive& row) {
 }
 
 std::string table(const ops::ThawReport& report) {
-    if (report.archives.empty()) return "the store holds no archive yet\n";
+    if (report.archives.empty()) return "the store has no archives yet\n";
     std::string text = fmt::format("{:<27}{:<40}{:>18}{:>18}{:>18}  {}\n", "ARCHIVE", "SNAPSHOT",
                                    "COLD", "THAWING", "READABLE", "WHEN");
     for (const ops::ThawedArchive& row : report.archives)
@@ -68,12 +68,12 @@ class Thaw final : public Verb {
     void define(Options& app) override {
         app.add_option("source", source_.text,
                        "Dataset, dataset@snapshot or archive id [all archives]\nOnly the archives "
-                       "that its restore needs are looked at")
+                       "needed to restore it are considered")
             ->type_name("SOURCE");
         add_store_options(app);
         add_key_options(app);
         add_dry_run(app);
-        app.add_flag("--request", request_, "Request the thaw of what is cold");
+        app.add_flag("--request", request_, "Request the thaw of all that is cold");
         app.add_option("--host", source_.host, "Only archives of this host")
             ->group(heading::selection)
             ->type_name("NAME");
@@ -86,17 +86,20 @@ class Thaw final : public Verb {
         ZG_TRY(const auto session, open_session(world, false, source_.text));
         ZG_TRY(ops::PlannedThaw planned, ops::plan_thaw(session->context(), source_, choice));
         const thaw::ThawPlan& plan = planned.plan;
-        // What a thaw would cost is shown even if none is requested.
+        // The cost of a thaw is shown even if none is requested.
         ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, world.clock.now()));
         const bool request = request_ && !common.dry_run;
         if (plan.asks() && (!common.quiet || (request && !flags_.yes)))
             fmt::print(stderr, "{}\n{}",
-                       request_ ? "thaw:" : "to thaw what is cold and fetch all of it (--request):",
+                       request_
+                           ? "thaw:"
+                           : "what it would cost to thaw and download everything (request it with "
+                             "--request):",
                        thaw_text(plan, estimate));
         if (request) {
             ZG_TRY(const bool yes, agreed(flags_, plan));
             if (!yes) {
-                console.info("nothing was asked for");
+                console.info("nothing was requested");
                 return ExitCode::failed;
             }
         }
@@ -104,26 +107,26 @@ class Thaw final : public Verb {
         ZG_TRY(const ops::ThawReport report,
                ops::carry_out_thaw(session->context(), std::move(planned), request,
                                    flags_.wait && !common.dry_run));
-        tell(report, before);
+        print_report(report, before);
         return report.waiting ? ExitCode::waiting : ExitCode::done;
     }
 
   private:
-    void tell(const ops::ThawReport& report, const Json& before) const {
+    void print_report(const ops::ThawReport& report, const Json& before) const {
         Json list = Json::array();
         for (const ops::ThawedArchive& row : report.archives) list.push_back(row_json(row));
         std::string text = table(report);
         if (report.asked > 0)
-            text += fmt::format("asked for the thaw of {} segment{}\n", report.asked,
+            text += fmt::format("requested the thaw of {} segment{}\n", report.asked,
                                 report.asked == 1 ? "" : "s");
         if (report.waiting)
             text +=
-                fmt::format("the thaw is not done; it should be{}\n",
+                fmt::format("the thaw is not done yet; expected{}\n",
                             report.retry_at ? " at " + rfc3339_utc(*report.retry_at) : " later");
         print_result(common,
                      {{"archives", std::move(list)},
                       {"thaw", before},
-                      {"asked", report.asked},
+                      {"requested", report.asked},
                       {"waiting", report.waiting},
                       {"retry_at", time_json(report.retry_at)}},
                      text);

@@ -87,8 +87,7 @@ TEST_F(AgeDamage, OfTheHeader) {
     for (const Error& error :
          {refused(with(share, 'A')), refused(with(body, 'A')), refused(with(share - 2, 'Y'))}) {
         EXPECT_EQ(error.kind, ErrorKind::refused);
-        EXPECT_EQ(error.what,
-                  "no identity fits the age file: it was encrypted to other recipients");
+        EXPECT_EQ(error.what, "this key does not open the data: it was encrypted to another key");
     }
     std::string grease = text();
     grease.insert(text().find("->"), "-> grease\n\n");

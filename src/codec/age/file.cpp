@@ -45,7 +45,7 @@ Result<AgeFileKey> unwrap_by_identity(const std::vector<AgeStanza>& stanzas,
     if (identities.empty())
         return no_age_key("the age file is encrypted, but no identity was given",
                           "give the identity that belongs to one of its recipients");
-    return no_age_key("no identity fits the age file: it was encrypted to other recipients",
+    return no_age_key("this key does not open the data: it was encrypted to another key",
                       "give the identity that belongs to one of its recipients");
 }
 

@@ -46,9 +46,12 @@ Result<void> check_same_keys(const KeyQuestion& question, Log& log) {
                      .where = fmt::format("{}: archive {}", dataset.name, last->archive_id),
                      .hint = "give --recipient (or --passphrase-file) as before; for archives that "
                              "are not encrypted, use another store"});
-    log.warning(fmt::format("{}: this archive is {}, the last one ({}) is {}", dataset.name,
-                            keys_text(encryption.on(), encryption.labels()), last->archive_id,
-                            keys_text(last->encrypted(), last->recipients)));
+    const bool both = has_base && last->encrypted();
+    log.warning(
+        fmt::format("{}: {}: this archive is {}, the last one ({}) is {}", dataset.name,
+                    both ? "you will need both keys to restore it" : "the encryption has changed",
+                    keys_text(encryption.on(), encryption.labels()), last->archive_id,
+                    keys_text(last->encrypted(), last->recipients)));
     return {};
 }
 

@@ -47,7 +47,7 @@ Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain,
         return there;
     if (there == 0)
         return fail({.kind = ErrorKind::conflict,
-                     .what = "the target exists and is not part of this chain",
+                     .what = "the target exists already and was not restored from this backup",
                      .where = target.name,
                      .hint = "restore to a name that does not exist yet, or give --force (zfs "
                              "receive -F) to overwrite it"});

@@ -43,7 +43,7 @@ Result<void> compare_parts(Context& context, const catalog::Segment& segment,
     comparison.by_checksum = true;
     if (codec::composite_sha256(digests) != segment.composite_sha256)
         comparison.findings.push_back(
-            {name, "the store's SHA-256 of it differs from the manifest's", true});
+            {name, "the stored data is damaged (SHA-256 differs from the manifest)", true});
     return {};
 }
 
@@ -83,7 +83,7 @@ Result<Comparison> compare_segment(Context& context, const catalog::Segment& seg
         comparison.by_checksum = true;
         if (*stat->tree_hash != *segment.tree_hash)
             comparison.findings.push_back(
-                {name, "the store's tree hash of it differs from the manifest's", true});
+                {name, "the stored data is damaged (tree hash differs from the manifest)", true});
     } else if (!segment.composite_sha256) {
         // An adopted archive in a store that returns no tree hash can only be verified by reading
         // it.

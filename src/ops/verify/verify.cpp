@@ -65,10 +65,10 @@ class Verification {
         for (const auto& [id, count] : objects_of)
             report_.findings.push_back(
                 {fmt::format("archives/{}", id),
-                 fmt::format(
-                     "{} object{} of an archive without a manifest: a running backup, or one that "
-                     "was interrupted (the next backup of that dataset on that host removes them)",
-                     count, count == 1 ? "" : "s"),
+                 fmt::format("leftover of an interrupted backup ({} object{} without a manifest), "
+                             "or one is running now; the next backup of that dataset on that host "
+                             "cleans up",
+                             count, count == 1 ? "" : "s"),
                  false});
         for (const archive::UnreadableManifest& manifest : view_.unreadable)
             report_.findings.push_back(
