@@ -120,7 +120,7 @@ try "incremental, zstd" "$D" --compression zstd
 same_restored "$POOL/back" incremental "$D"
 say "an incremental one, too"
 decoded "$(archives | tail -1)" | zg stream inspect >"$WORK/out"
-said "every checksum is good"
+said "all checksums are correct"
 say "the archive holds one stream, and all its checksums are good"
 
 unfinished_backup --full

@@ -52,7 +52,7 @@ said "not proved"
 said "pictures.tar"
 said "adopted 3"
 expect 0 zg vault adopt photos
-said "took in 0"
+said "adopted 0"
 # The endpoint is used for the store, and for the other archives in the vault.
 expect 0 env -u AWS_ENDPOINT_URL_GLACIER "$ZGLACIER" vault adopt --endpoint "$ENDPOINT" \
     --retry-time 5s photos
