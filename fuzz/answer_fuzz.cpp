@@ -13,6 +13,7 @@
 #include "aws/glacier/glacier.hpp"
 #include "aws/s3/s3.hpp"
 #include "aws/sns/sns.hpp"
+#include "base/environment.hpp"
 #include "base/random.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "store/vault/inventory.hpp"
@@ -242,9 +243,8 @@ void call_for_keys(World& world, Call call) {
             check_error(got.error().error);
         return;
     }
-    const aws::Environment environment(
-        {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/"},
-         {"AWS_CONTAINER_AUTHORIZATION_TOKEN", std::string(secret)}});
+    const zg::Environment environment({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/"},
+                                       {"AWS_CONTAINER_AUTHORIZATION_TOKEN", std::string(secret)}});
     const auto source = call == Call::imds ? aws::imds_source(world.http, world.clock, {})
                                            : aws::container_source(environment, world.http);
     const auto got = source->fetch();

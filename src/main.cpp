@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/random.hpp"
 #include "base/steps.hpp"
 #include "base/world.hpp"
@@ -12,10 +13,11 @@
 int main(int argc, char** argv) {
     // A reader that goes away is an error of write(), not the end of this process.
     ::signal(SIGPIPE, SIG_IGN);
+    const zg::Environment environment = zg::Environment::of_process();
     zg::SystemClock clock;
     zg::SystemRandom random;
-    const std::unique_ptr<zg::Steps> steps = zg::steps_from_environment();
+    const std::unique_ptr<zg::Steps> steps = zg::steps_from(environment);
     zg::cli::Console console(clock);
-    zg::World world{clock, random, *steps, console, console};
+    zg::World world{environment, clock, random, *steps, console, console};
     return zg::cli::run(argc, argv, world, console);
 }

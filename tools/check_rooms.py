@@ -3,7 +3,9 @@
 
 The rows are in src/CMakeLists.txt: zglacier_room(NAME USES ...). A room uses another if it includes
 one of its headers or names something of its namespace. The table of rooms in ARCHITECTURE.md must
-say the same. Only flow starts threads. Prints each difference; exit code 1 if there is one.
+say the same. Only flow starts threads. Only base/environment.cpp reads the variables of the
+process, and only main.cpp, which is in no room, asks it to. Prints each difference; exit code 1 if
+there is one.
 """
 import os
 import re
@@ -13,6 +15,8 @@ ROW = re.compile(r"^zglacier_room\(([^)]*)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^#include "([^"/]+)/')
 COMMENT_OR_TEXT = re.compile(r'//.*|"(?:\\.|[^"\\])*"')
 THREAD = re.compile(r"\bstd::(jthread|thread|async)\b")
+PROCESS_VARIABLES = re.compile(r"\b((secure_)?getenv|environ|of_process)\b")
+READS_VARIABLES = ("base/environment.hpp", "base/environment.cpp", "base/environment_test.cpp")
 # | 3 | `catalog/` | what it is | codec, sql, base |
 TABLE = re.compile(r"^\| *(\d+) *\| *`(\w+)/` *\|[^|]*\|([^|]*)\|", re.MULTILINE)
 
@@ -66,9 +70,12 @@ def check_room(root, name, row, names):
                 uses += other != name
                 if other not in allowed:
                     problems.append(f"{at}: {name} {how} {other}, which its row does not allow")
-            if THREAD.search(COMMENT_OR_TEXT.sub("", line)) and name not in ("flow", "base"):
-                if not is_test:
-                    problems.append(f"{at}: {name} starts a thread; only flow does")
+            code = COMMENT_OR_TEXT.sub("", line)
+            if THREAD.search(code) and name not in ("flow", "base") and not is_test:
+                problems.append(f"{at}: {name} starts a thread; only flow does")
+            if PROCESS_VARIABLES.search(code) and not path.endswith(READS_VARIABLES):
+                problems.append(f"{at}: {name} reads a variable of the process; take it from an "
+                                "Environment")
     return problems, uses
 
 

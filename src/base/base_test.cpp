@@ -5,12 +5,16 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/io.hpp"
 #include "base/random.hpp"
+#include "base/state_dir.hpp"
 #include "base/steps.hpp"
 #include "base/subprocess.hpp"
+#include "base/testing/temporary_folder.hpp"
 
 namespace zg {
 namespace {
@@ -68,7 +72,7 @@ TEST(Random, FillsAll) {
 }
 
 TEST(Subprocess, ReturnsExitCodeOutputAndErrors) {
-    const auto output = run({"sh", "-c", "echo out; echo bad >&2; exit 3"});
+    const auto output = run(Environment(), {"sh", "-c", "echo out; echo bad >&2; exit 3"});
     ASSERT_TRUE(output);
     EXPECT_EQ(output->code, 3);
     EXPECT_EQ(output->out, "out\n");
@@ -76,18 +80,34 @@ TEST(Subprocess, ReturnsExitCodeOutputAndErrors) {
 }
 
 TEST(Subprocess, ASignalIsAnExitCodeToo) {
-    EXPECT_EQ(run({"sh", "-c", "kill -9 $$"})->code, 128 + SIGKILL);
+    EXPECT_EQ(run(Environment(), {"sh", "-c", "kill -9 $$"})->code, 128 + SIGKILL);
+}
+
+TEST(Subprocess, AChildHasOnlyTheGivenVariables) {
+    ::setenv("ZG_TEST_VARIABLE", "of this process", 1);
+    const auto output = run(Environment(Environment::Variables{{"ZG_TEST_OTHER", "a=b"}}), {"env"});
+    ASSERT_TRUE(output);
+    EXPECT_EQ(output->out, "ZG_TEST_OTHER=a=b\n");
+}
+
+TEST(Subprocess, FindsAProgramInPathBeforeTheSystemFolders) {
+    EXPECT_EQ(find_program(Environment(), "/some/program"), "/some/program");
+    EXPECT_EQ(find_program(Environment(), "sh"), "/usr/bin/sh");
+    EXPECT_EQ(find_program(Environment(Environment::Variables{{"PATH", "/nowhere:/bin"}}), "sh"),
+              "/bin/sh");
+    EXPECT_FALSE(find_program(Environment(Environment::Variables{{"PATH", "/nowhere"}}), "sh"));
 }
 
 TEST(Subprocess, AMissingProgramIsReported) {
-    const auto output = run({"no-such-program-here"});
+    const auto output = run(Environment(), {"no-such-program-here"});
     ASSERT_FALSE(output);
     EXPECT_EQ(output.error().kind, ErrorKind::not_found);
 }
 
 TEST(Subprocess, MuchOnStandardErrorDoesNotBlock) {
     const auto output =
-        run({"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo end >&2; echo ok"});
+        run(Environment(),
+            {"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo end >&2; echo ok"});
     ASSERT_TRUE(output);
     EXPECT_EQ(output->out, "ok\n");
     EXPECT_TRUE(output->error_text.ends_with("end"));
@@ -95,7 +115,8 @@ TEST(Subprocess, MuchOnStandardErrorDoesNotBlock) {
 }
 
 TEST(Subprocess, PipesBothWays) {
-    auto process = Process::start({"tr", "a-z", "A-Z"}, ChildStream::pipe, ChildStream::pipe);
+    auto process =
+        Process::start(Environment(), {"tr", "a-z", "A-Z"}, ChildStream::pipe, ChildStream::pipe);
     ASSERT_TRUE(process);
     ASSERT_TRUE(process->in().write(as_bytes("hello")));
     process->close_in();
@@ -105,7 +126,7 @@ TEST(Subprocess, PipesBothWays) {
 
 TEST(Subprocess, AChildThatStopsReadingIsAnError) {
     ::signal(SIGPIPE, SIG_IGN);
-    auto process = Process::start({"true"}, ChildStream::pipe, ChildStream::null);
+    auto process = Process::start(Environment(), {"true"}, ChildStream::pipe, ChildStream::null);
     ASSERT_TRUE(process);
     const Buffer much(std::size_t{4} << 20U);
     EXPECT_FALSE(process->in().write(much));
@@ -114,8 +135,8 @@ TEST(Subprocess, AChildThatStopsReadingIsAnError) {
 
 TEST(Subprocess, AChildIsKilledByABrokenPipeThoughWeIgnoreIt) {
     ::signal(SIGPIPE, SIG_IGN);
-    auto process =
-        Process::start({"sh", "-c", "exec cat /dev/zero"}, ChildStream::null, ChildStream::pipe);
+    auto process = Process::start(Environment(), {"sh", "-c", "exec cat /dev/zero"},
+                                  ChildStream::null, ChildStream::pipe);
     ASSERT_TRUE(process);
     EXPECT_EQ(process->wait()->code, 128 + SIGPIPE);
 }
@@ -123,16 +144,32 @@ TEST(Subprocess, AChildIsKilledByABrokenPipeThoughWeIgnoreIt) {
 TEST(Subprocess, TheDestructorLetsTheChildEnd) {
     const std::string mark = "/tmp/zglacier-ended-" + std::to_string(::getpid());
     {
-        auto process = Process::start({"sh", "-c", "cat >/dev/null; : >" + mark}, ChildStream::pipe,
-                                      ChildStream::null);
+        auto process = Process::start(Environment(), {"sh", "-c", "cat >/dev/null; : >" + mark},
+                                      ChildStream::pipe, ChildStream::null);
         ASSERT_TRUE(process);
     }
     EXPECT_EQ(::unlink(mark.c_str()), 0) << "it was killed before it could end";
 }
 
 TEST(Subprocess, TheDestructorKillsAChildThatDoesNotEnd) {
-    auto process = Process::start({"sleep", "1000"}, ChildStream::null, ChildStream::null);
+    auto process =
+        Process::start(Environment(), {"sleep", "1000"}, ChildStream::null, ChildStream::null);
     ASSERT_TRUE(process);
+}
+
+TEST(StateDir, IsTheGivenFolder) {
+    const TemporaryFolder folder;
+    EXPECT_EQ(prepare_state_dir(Environment(), folder.path() + "/mine"), folder.path() + "/mine");
+    EXPECT_TRUE(std::filesystem::is_directory(folder.path() + "/mine"));
+}
+
+TEST(StateDir, TheDefaultDependsOnTheUserAndTheEnvironment) {
+    const Environment home(Environment::Variables{{"HOME", "/home/me"}});
+    const Environment xdg({{"HOME", "/home/me"}, {"XDG_STATE_HOME", "/state"}});
+    EXPECT_EQ(default_state_dir(xdg, true), "/var/lib/zglacier");
+    EXPECT_EQ(default_state_dir(xdg, false), "/state/zglacier");
+    EXPECT_EQ(default_state_dir(home, false), "/home/me/.local/state/zglacier");
+    EXPECT_EQ(default_state_dir(Environment(), false), "");
 }
 
 TEST(Steps, KillAtTheRequestedStep) {
@@ -141,9 +178,8 @@ TEST(Steps, KillAtTheRequestedStep) {
     ASSERT_GE(fd, 0);
     const pid_t child = ::fork();
     if (child == 0) {
-        ::setenv("ZGLACIER_TEST_STEP_LOG", log, 1);
-        ::setenv("ZGLACIER_TEST_CRASH_AT", "2", 1);
-        const auto steps = steps_from_environment();
+        const auto steps = steps_from(
+            Environment({{"ZGLACIER_TEST_STEP_LOG", log}, {"ZGLACIER_TEST_CRASH_AT", "2"}}));
         for (const char* step : {"one", "two", "three"}) steps->at(step);
         ::_exit(0);
     }

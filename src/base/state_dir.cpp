@@ -2,31 +2,20 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace zg {
 
-namespace {
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? value : "";
-}
-
-std::string default_state_dir() {
-    if (::geteuid() == 0) return "/var/lib/zglacier";
-    if (const std::string state = environment("XDG_STATE_HOME"); !state.empty())
-        return state + "/zglacier";
-    if (const std::string home = environment("HOME"); !home.empty())
-        return home + "/.local/state/zglacier";
+std::string default_state_dir(const Environment& environment, bool is_root) {
+    if (is_root) return "/var/lib/zglacier";
+    if (const auto state = environment.get("XDG_STATE_HOME")) return *state + "/zglacier";
+    if (const auto home = environment.get("HOME")) return *home + "/.local/state/zglacier";
     return {};
 }
 
-}  // namespace
-
-Result<std::string> prepare_state_dir(const std::string& wanted) {
-    const std::string folder = wanted.empty() ? default_state_dir() : wanted;
+Result<std::string> prepare_state_dir(const Environment& environment, const std::string& wanted) {
+    const std::string folder =
+        wanted.empty() ? default_state_dir(environment, ::geteuid() == 0) : wanted;
     if (folder.empty())
         return fail(
             {.kind = ErrorKind::usage,

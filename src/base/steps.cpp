@@ -41,12 +41,12 @@ class TestSteps final : public Steps {
 
 }  // namespace
 
-std::unique_ptr<Steps> steps_from_environment() {
-    const char* log = std::getenv("ZGLACIER_TEST_STEP_LOG");
-    const char* crash = std::getenv("ZGLACIER_TEST_CRASH_AT");
-    if (log == nullptr && crash == nullptr) return std::make_unique<NoSteps>();
-    return std::make_unique<TestSteps>(log,
-                                       crash != nullptr ? std::strtoull(crash, nullptr, 10) : 0);
+std::unique_ptr<Steps> steps_from(const Environment& environment) {
+    const auto log = environment.get("ZGLACIER_TEST_STEP_LOG");
+    const auto crash = environment.get("ZGLACIER_TEST_CRASH_AT");
+    if (!log && !crash) return std::make_unique<NoSteps>();
+    return std::make_unique<TestSteps>(log ? log->c_str() : nullptr,
+                                       crash ? std::strtoull(crash->c_str(), nullptr, 10) : 0);
 }
 
 }  // namespace zg

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/environment.hpp"
+
 namespace zg {
 
 /// Gets each step just before and just after it happens ("store.complete archives/… begin" / "…
@@ -38,9 +40,9 @@ class StepScope {
     std::string step_;
 };
 
-/// Steps as the environment asks for them: with ZGLACIER_TEST_STEP_LOG=FILE each step is appended
+/// Steps as the environment requests them: with ZGLACIER_TEST_STEP_LOG=FILE each step is appended
 /// to FILE as one line, with ZGLACIER_TEST_CRASH_AT=N (from 1) the process kills itself with
 /// SIGKILL at the N-th step. Without either: NoSteps.
-std::unique_ptr<Steps> steps_from_environment();
+std::unique_ptr<Steps> steps_from(const Environment& environment);
 
 }  // namespace zg

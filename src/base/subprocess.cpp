@@ -9,11 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 
 #include "base/file.hpp"
-
-extern char** environ;
 
 namespace zg {
 
@@ -105,6 +102,15 @@ class SpawnPlan {
     posix_spawnattr_t attributes{};
 };
 
+/// The form that exec expects: pointers to the texts, then a null pointer. Valid as long as
+/// `texts`.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
 std::string tail_of(int fd) {
     constexpr off_t most = 16 * 1024;
     const off_t size = ::lseek(fd, 0, SEEK_END);
@@ -152,9 +158,9 @@ Process::~Process() = default;
 Process::Process(Process&&) noexcept = default;
 Process& Process::operator=(Process&&) noexcept = default;
 
-Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream input,
-                               ChildStream output) {
-    const auto program = find_program(argv.front());
+Result<Process> Process::start(const Environment& environment, const std::vector<std::string>& argv,
+                               ChildStream input, ChildStream output) {
+    const auto program = find_program(environment, argv.front());
     if (!program)
         return fail({.kind = ErrorKind::not_found,
                      .what = "there is no such program on this machine",
@@ -172,12 +178,9 @@ Result<Process> Process::start(const std::vector<std::string>& argv, ChildStream
     plan.connect(0, in_pipe.read_end, O_RDONLY);
     plan.connect(1, out_pipe.write_end, O_WRONLY);
     plan.connect(2, state->errors, O_WRONLY);
-    std::vector<char*> arguments;
-    for (const std::string& argument : argv)
-        arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
+    const std::vector<std::string> entries = environment.entries();
     const int failed = ::posix_spawn(&state->pid, program->c_str(), &plan.actions, &plan.attributes,
-                                     arguments.data(), environ);
+                                     pointers_to(argv).data(), pointers_to(entries).data());
     if (failed != 0) {
         state->pid = -1;
         return fail(errno_error(failed, "cannot start the program", *program));
@@ -202,18 +205,18 @@ Result<Exit> Process::wait() {
     return Exit{code, tail_of(state_->errors.get())};
 }
 
-Result<Output> run(const std::vector<std::string>& argv) {
-    ZG_TRY(Process process, Process::start(argv, ChildStream::null, ChildStream::pipe));
+Result<Output> run(const Environment& environment, const std::vector<std::string>& argv) {
+    ZG_TRY(Process process,
+           Process::start(environment, argv, ChildStream::null, ChildStream::pipe));
     ZG_TRY(const Buffer out, read_all(process.out(), std::size_t{64} << 20U));
     ZG_TRY(Exit exit, process.wait());
     return Output{exit.code, std::string(as_text(out)), std::move(exit.error_text)};
 }
 
-std::optional<std::string> find_program(const std::string& name) {
+std::optional<std::string> find_program(const Environment& environment, const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
-    const char* path = std::getenv("PATH");
-    std::string folders = path != nullptr ? path : "/usr/bin:/bin";
-    folders += ":/usr/local/sbin:/usr/sbin:/sbin";
+    const std::string folders =
+        environment.get("PATH").value_or("/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin";
     for (std::size_t begin = 0; begin <= folders.size();) {
         const std::size_t end = std::min(folders.find(':', begin), folders.size());
         std::string candidate = folders.substr(begin, end - begin) + '/' + name;

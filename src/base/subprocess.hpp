@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/environment.hpp"
 #include "base/io.hpp"
 
 namespace zg {
@@ -27,8 +28,10 @@ struct Exit {
 /// for its end, kills it and reaps it. One thread may read out() while another writes in().
 class Process final {
   public:
-    /// Starts argv[0], found by find_program(). not_found if there is no such program.
-    static Result<Process> start(const std::vector<std::string>& argv, ChildStream input,
+    /// Starts argv[0], found by find_program(), with the variables of `environment`. not_found if
+    /// there is no such program.
+    static Result<Process> start(const Environment& environment,
+                                 const std::vector<std::string>& argv, ChildStream input,
                                  ChildStream output);
     ~Process();
     Process(Process&&) noexcept;
@@ -58,10 +61,10 @@ struct Output {
 };
 
 /// Runs a command to its end; at most 64 MiB of output. A non-zero exit code is not an error here.
-Result<Output> run(const std::vector<std::string>& argv);
+Result<Output> run(const Environment& environment, const std::vector<std::string>& argv);
 
 /// The program's path: as given if it contains a '/', else from PATH, else from the system's sbin
 /// folders, which cron's PATH lacks.
-std::optional<std::string> find_program(const std::string& name);
+std::optional<std::string> find_program(const Environment& environment, const std::string& name);
 
 }  // namespace zg

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/log.hpp"
 #include "base/progress.hpp"
 #include "base/random.hpp"
@@ -12,6 +13,7 @@ namespace zg {
 /// References outlive every use. They may be used from any thread, except the progress: from one at
 /// a time.
 struct World {
+    const Environment& environment;
     Clock& clock;
     Random& random;
     Steps& steps;

@@ -88,14 +88,27 @@ std::vector<ReachedCommand> reached_commands(const CLI::App& app, const CommandI
     const CommandInfo* command = &commands;
     for (const CLI::App* one : path_to(app)) {
         if (!path.empty()) command = command->find(one->get_name());
-        ReachedCommand reached{.command = command, .unexpected = {}, .counts = {}};
+        ReachedCommand reached{.command = command, .unexpected = {}, .counts = {}, .missing = {}};
         for (const std::string& argument : one->remaining())
             reached.unexpected.push_back(plain_id(argument));
-        for (const CLI::Option* option : one->get_options())
+        for (const CLI::Option* option : one->get_options()) {
             reached.counts.push_back(option->count());
+            reached.missing.push_back(option->get_required() && option->count() == 0);
+        }
         path.push_back(std::move(reached));
     }
     return path;
+}
+
+/// Makes the value of each option's variable its default. CLI11 itself would ask the process.
+void take_variables(CLI::App& app, const Environment& environment) {
+    for (CLI::Option* option : app.get_options()) {
+        if (const auto value = environment.get(option->get_envname()))
+            option->default_val(*value)->required(false);
+        option->envname("");
+    }
+    for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+        take_variables(*sub, environment);
 }
 
 bool has_secret(int argc, const char* const* argv) {
@@ -240,7 +253,8 @@ Result<Request> CommandLine::explain(const CLI::ParseError& error) const {
     return fail(wrong_usage(*last.command, text));
 }
 
-Result<Request> CommandLine::parse(int argc, const char* const* argv) {
+Result<Request> CommandLine::parse(int argc, const char* const* argv,
+                                   const Environment& environment) {
     const std::vector<std::string> plain =
         with_options_last(std::vector<std::string>(argv, argv + argc), commands_);
     std::vector<const char*> raw;
@@ -249,6 +263,7 @@ Result<Request> CommandLine::parse(int argc, const char* const* argv) {
     if (!arguments.empty()) arguments.erase(arguments.begin());
     std::ranges::reverse(arguments);  // as CLI11 wants them
     try {
+        take_variables(*app_, environment);
         app_->parse(std::move(arguments));
         return request();
     } catch (const CLI::ParseError& error) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "cli/command_info.hpp"
 #include "cli/vault/old_options.hpp"
@@ -41,9 +42,10 @@ class CommandLine {
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
 
-    /// Parses the arguments; once. usage, with a hint, if they are wrong; the error quotes no
-    /// argument if one may contain a secret.
-    Result<Request> parse(int argc, const char* const* argv);
+    /// Parses the arguments; once. An option that is not given takes its value from its variable in
+    /// `environment`. usage, with a hint, if the arguments are wrong; the error quotes no argument
+    /// if one may contain a secret.
+    Result<Request> parse(int argc, const char* const* argv, const Environment& environment);
 
     /// The program with all its commands.
     [[nodiscard]] const CommandInfo& commands() const { return commands_; }

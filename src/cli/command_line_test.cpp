@@ -15,9 +15,9 @@ using testing::Not;
 
 /// The parsed arguments, without the program name.
 struct Parsed {
-    explicit Parsed(std::vector<const char*> arguments) {
+    explicit Parsed(std::vector<const char*> arguments, const Environment& environment = {}) {
         arguments.insert(arguments.begin(), "/usr/local/sbin/zglacier");
-        request = line.parse(static_cast<int>(arguments.size()), arguments.data());
+        request = line.parse(static_cast<int>(arguments.size()), arguments.data(), environment);
     }
     [[nodiscard]] std::string error() const { return request ? "" : request.error().what; }
     [[nodiscard]] std::string hint() const { return request ? "" : request.error().hint; }
@@ -200,6 +200,31 @@ TEST(CommandLine, TakesTheStoreBeforeTheCommand) {
               (std::vector<std::string>{"zglacier"}));
     EXPECT_EQ(with_options_last({}, commands), std::vector<std::string>{});
     EXPECT_EQ(error_of({"--store", "dir:/x", "vault", "list"}), "unknown option --store");
+}
+
+TEST(CommandLine, TakesOptionsThatAreNotGivenFromTheEnvironment) {
+    ::setenv("ZGLACIER_STORE", "dir:/of-this-process", 1);
+    EXPECT_EQ(error_of({"list"}), "missing option --store");
+    ::unsetenv("ZGLACIER_STORE");
+    const Environment environment({{"ZGLACIER_STORE", "dir:/e"},
+                                   {"ZGLACIER_STATE_DIR", "/state"},
+                                   {"ZGLACIER_IDENTITY", "key"}});
+    const Parsed parsed({"list"}, environment);
+    ASSERT_TRUE(parsed.request) << parsed.error();
+    const CommonOptions& from_environment = parsed.request->verb->common;
+    EXPECT_EQ(from_environment.store.url, "dir:/e");
+    EXPECT_EQ(from_environment.state_dir, "/state");
+    EXPECT_EQ(from_environment.identities, std::vector<std::string>{"key"});
+    const Parsed given(
+        {"list", "--store", "dir:/g", "--identity", "one", "--identity", "two", "--state-dir=/g"},
+        environment);
+    ASSERT_TRUE(given.request) << given.error();
+    EXPECT_EQ(given.request->verb->common.store.url, "dir:/g");
+    EXPECT_EQ(given.request->verb->common.state_dir, "/g");
+    EXPECT_EQ(given.request->verb->common.identities, (std::vector<std::string>{"one", "two"}));
+    EXPECT_EQ(Parsed({"backup"}, environment).error(), "missing argument DATASET");
+    EXPECT_EQ(Parsed({"list", "--store"}, environment).error(),
+              "missing value of option --store URL");
 }
 
 TEST(Wrap, BreaksAtSpaces) {

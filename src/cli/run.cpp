@@ -25,7 +25,7 @@ int report(const Verb& verb, Console& console, const Error& error) {
 
 int run_verb(Verb& verb, const OldOptions& old_options, World& world, Console& console) {
     if (verb.common.quiet) console.be_quiet();
-    if (const auto prepared = verb.prepare(old_options, console); !prepared)
+    if (const auto prepared = verb.prepare(old_options, world); !prepared)
         return report(verb, console, prepared.error());
     auto result = verb.run(world, console);
     if (!result) return report(verb, console, result.error());
@@ -73,7 +73,7 @@ std::string answer(const Request& request, const CommandInfo& commands) {
 
 int run(int argc, const char* const* argv, World& world, Console& console) {
     CommandLine line;
-    const auto request = line.parse(argc, argv);
+    const auto request = line.parse(argc, argv, world.environment);
     if (!request) return wrong_usage(console, request.error());
     if (request->kind == Request::Kind::run)
         return run_verb(*request->verb, line.old_options(), world, console);

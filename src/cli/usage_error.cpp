@@ -73,9 +73,9 @@ std::optional<Error> unexpected_argument(const std::vector<ReachedCommand>& path
 std::optional<Error> missing_arguments(const ReachedCommand& reached) {
     std::string arguments;
     std::string options;
-    for (std::size_t i = 0; i < reached.counts.size(); ++i) {
+    for (std::size_t i = 0; i < reached.missing.size(); ++i) {
         const OptionInfo& option = reached.command->options[i];
-        if (!option.required || reached.counts[i] > 0) continue;
+        if (!reached.missing[i]) continue;
         std::string& list = option.is_argument ? arguments : options;
         list += (list.empty() ? "" : ", ") + required_spelling(option);
     }

@@ -16,6 +16,8 @@ struct ReachedCommand {
     const CommandInfo* command = nullptr;
     std::vector<std::string> unexpected;  ///< arguments and options that it does not have, in order
     std::vector<std::size_t> counts;      ///< how many values each of its options was given
+    /// which of its options are required and were neither given nor have a variable
+    std::vector<bool> missing;
 };
 
 /// `words` stand in place of a command of `group`, but name none. Suggests a similar one.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "base/units.hpp"
@@ -146,9 +145,8 @@ std::vector<std::unique_ptr<Verb>> make_verbs() {
     return verbs;
 }
 
-std::string zfs_program() {
-    const char* program = std::getenv("ZGLACIER_ZFS");
-    return program != nullptr ? program : "zfs";
+std::string zfs_program(const Environment& environment) {
+    return environment.get("ZGLACIER_ZFS").value_or("zfs");
 }
 
 }  // namespace zg::cli

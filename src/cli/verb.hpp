@@ -45,7 +45,7 @@ class Verb {
     virtual void define(Options& app) = 0;
     /// Takes the options of the verb's group that were given before the verb. Called once, before
     /// run().
-    virtual Result<void> prepare(const OldOptions& /*before*/, Console& /*console*/) { return {}; }
+    virtual Result<void> prepare(const OldOptions& /*before*/, World& /*world*/) { return {}; }
     /// Runs the verb and prints its result.
     virtual Result<ExitCode> run(World& world, Console& console) = 0;
 
@@ -80,7 +80,7 @@ void print_result(const CommonOptions& common, const Json& json, const std::stri
 std::vector<std::unique_ptr<Verb>> make_verbs();
 
 /// The program's zfs command: ZGLACIER_ZFS, or "zfs".
-std::string zfs_program();
+std::string zfs_program(const Environment& environment);
 
 std::unique_ptr<Verb> make_init();
 std::unique_ptr<Verb> make_backup();

@@ -53,6 +53,7 @@ class SeededRandom final : public Random {
 struct Fixture {
     ManualClock clock;
     NoLog log;
+    Environment environment;
     NoProgress progress;
     NoSteps steps;
     SeededRandom random;
@@ -67,7 +68,7 @@ struct Fixture {
                               .catalog = catalog,
                               .keys = {.identities = {identity}, .passphrase = {}}},
                  .effort = {.threads = threads},
-                 .world = {clock, random, steps, log, progress}},
+                 .world = {environment, clock, random, steps, log, progress}},
                 {.host = "host", .machine_id = "machine", .state_dir = ""}};
     }
     [[nodiscard]] SegmentCoding coding(const Way& way) const {

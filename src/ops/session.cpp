@@ -51,7 +51,8 @@ Result<std::unique_ptr<catalog::Catalog>> open_catalog(World& world, const Sessi
 
 store::OpenContext open_context(World& world, const StoreAccess& access,
                                 const Result<std::string>& state_dir) {
-    return {.clock = world.clock,
+    return {.environment = world.environment,
+            .clock = world.clock,
             .random = world.random,
             .log = world.log,
             .steps = world.steps,
@@ -113,7 +114,7 @@ Result<std::unique_ptr<store::Store>> open_recorded(World& world, const StoreAcc
 Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOptions& options) {
     std::unique_ptr<Session> session(new Session);
     catalog::StoreRecord record;
-    const auto state_dir = prepare_state_dir(options.state_dir);
+    const auto state_dir = prepare_state_dir(world.environment, options.state_dir);
     ZG_TRY(session->inner_, open_recorded(world, options.store, state_dir, record));
     session->store_ = store::announce_steps(*session->inner_, world.steps);
     session->created_ = record.created;
@@ -139,8 +140,9 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
     ZG_TRY(const store::Options kept, store::kept_options(access.url, access.options));
     store::OpenContext context =
         open_context(world, access,
-                     store::is_made_by_backup(access.url) ? prepare_state_dir(options.state_dir)
-                                                          : std::string());
+                     store::is_made_by_backup(access.url)
+                         ? prepare_state_dir(world.environment, options.state_dir)
+                         : std::string());
     context.create = !dry_run;
     auto store = store::open_store(access.url, context);
     if (!store && dry_run && store.error().kind == ErrorKind::not_found) return MadeStore{};

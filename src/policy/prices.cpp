@@ -210,10 +210,8 @@ Result<PriceTable> parse_prices(Bytes text, const std::string& where) {
     return table;
 }
 
-Result<PriceTable> load_prices(const std::string& file) {
-    std::string path = file;
-    if (const char* named = std::getenv("ZGLACIER_PRICES"); path.empty() && named != nullptr)
-        path = named;
+Result<PriceTable> load_prices(const Environment& environment, const std::string& file) {
+    std::string path = file.empty() ? environment.get("ZGLACIER_PRICES").value_or("") : file;
     if (path.empty() && ::access(system_file, F_OK) == 0) path = system_file;
     if (path.empty()) {
         ZG_TRY(PriceTable table, parse_prices(as_bytes(embedded_prices), "the table built in"));

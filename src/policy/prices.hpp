@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 
 namespace zg::policy {
@@ -45,7 +46,7 @@ Result<PriceTable> parse_prices(Bytes text, const std::string& where);
 
 /// The table in `file`; if that is empty, the one that ZGLACIER_PRICES names, else
 /// /etc/zglacier/prices.json, else the built-in one.
-Result<PriceTable> load_prices(const std::string& file);
+Result<PriceTable> load_prices(const Environment& environment, const std::string& file);
 
 /// What is charged for one storage class and tier.
 struct Charge {

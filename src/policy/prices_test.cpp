@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -17,8 +16,7 @@ constexpr std::uint64_t GiB = std::uint64_t{1} << 30U;
 constexpr double cent = 0.005;
 
 PriceTable built_in() {
-    ::unsetenv("ZGLACIER_PRICES");
-    auto table = load_prices(source_dir() + "/data/prices.json");
+    auto table = load_prices(Environment(), source_dir() + "/data/prices.json");
     EXPECT_TRUE(table) << table.error().message();
     return *table;
 }
@@ -33,8 +31,7 @@ Result<PriceTable> parse(const nlohmann::json& json) {
 }
 
 TEST(Prices, TheBuiltInTableIsTheFile) {
-    ::unsetenv("ZGLACIER_PRICES");
-    const auto table = load_prices("");
+    const auto table = load_prices(Environment(), "");
     ASSERT_TRUE(table) << table.error().message();
     EXPECT_EQ(table->region, "us-east-1");
     EXPECT_EQ(table->date, built_in_json()["date"].get<std::string>());
@@ -135,14 +132,13 @@ TEST(Prices, ANamedFileReplacesTheTable) {
     nlohmann::json json = built_in_json();
     json["region"] = "eu-central-1";
     std::ofstream(file) << json.dump();
-    EXPECT_EQ(load_prices(file)->region, "eu-central-1");
-    ::setenv("ZGLACIER_PRICES", file.c_str(), 1);
-    EXPECT_EQ(load_prices("")->region, "eu-central-1");
-    EXPECT_EQ(load_prices("")->file, file);
-    EXPECT_EQ(load_prices(source_dir() + "/data/prices.json")->region, "us-east-1")
+    EXPECT_EQ(load_prices(Environment(), file)->region, "eu-central-1");
+    const Environment environment({{"ZGLACIER_PRICES", file}});
+    EXPECT_EQ(load_prices(environment, "")->region, "eu-central-1");
+    EXPECT_EQ(load_prices(environment, "")->file, file);
+    EXPECT_EQ(load_prices(environment, source_dir() + "/data/prices.json")->region, "us-east-1")
         << "the flag overrides the variable";
-    ::unsetenv("ZGLACIER_PRICES");
-    const auto none = load_prices(folder.path() + "/none.json");
+    const auto none = load_prices(environment, folder.path() + "/none.json");
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().kind, ErrorKind::usage);
     EXPECT_NE(none.error().hint.find("--prices"), std::string::npos);

@@ -6,7 +6,7 @@ namespace {
 
 /// The addresses that provide a machine's own credentials are on the machine or its local link: a
 /// proxy cannot reach them.
-std::string without_proxy(const aws::Environment& environment) {
+std::string without_proxy(const Environment& environment) {
     const std::string given =
         environment.get("no_proxy").value_or(environment.get("NO_PROXY").value_or(""));
     return (given.empty() ? "" : given + ",") +
@@ -15,7 +15,7 @@ std::string without_proxy(const aws::Environment& environment) {
 }
 
 /// Whether the user or the environment names a region, or a profile, whose region is used then.
-bool names_region(const aws::Environment& environment, const std::string& profile) {
+bool names_region(const Environment& environment, const std::string& profile) {
     if (!profile.empty()) return true;
     for (const char* name :
          {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"})
@@ -35,15 +35,15 @@ aws::GivenKeys aws_keys(const GivenKeys& keys) {
 Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenContext& context) {
     auto connection = std::make_unique<AwsConnection>();
     ZG_TRY(connection->settings,
-           aws::load_settings(connection->environment, place.profile, place.service));
-    if (place.region.empty() && !names_region(connection->environment, place.profile))
+           aws::load_settings(context.environment, place.profile, place.service));
+    if (place.region.empty() && !names_region(context.environment, place.profile))
         place.region = context.aws.region;
     if (place.region.empty()) place.region = connection->settings.region;
     if (place.region.empty()) place.region = context.aws.region;
     if (place.region.empty()) place.region = "us-east-1";
     if (place.endpoint.empty()) place.endpoint = connection->settings.endpoint_url;
     net::HttpOptions http{.ca_bundle = connection->settings.ca_bundle};
-    http.no_proxy = without_proxy(connection->environment);
+    http.no_proxy = without_proxy(context.environment);
     connection->unlimited = net::open_http(http);
     if (context.limit_rate > 0) {
         connection->upload = std::make_unique<net::RateLimiter>(context.clock, context.limit_rate);
@@ -53,7 +53,7 @@ Result<std::unique_ptr<AwsConnection>> connect_aws(AwsPlace& place, const OpenCo
     http.upload_limit = connection->upload.get();
     http.download_limit = connection->download.get();
     connection->http = net::open_http(http);
-    ZG_TRY(connection->credentials, aws::find_credentials({.environment = connection->environment,
+    ZG_TRY(connection->credentials, aws::find_credentials({.environment = context.environment,
                                                            .http = *connection->unlimited,
                                                            .clock = context.clock,
                                                            .profile = place.profile,

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "aws/auth/credentials.hpp"
-#include "aws/auth/environment.hpp"
+#include "aws/auth/service_settings.hpp"
 #include "aws/auth/signed_http.hpp"
 #include "net/http.hpp"
 #include "net/rate_limiter.hpp"
@@ -16,7 +16,6 @@ namespace zg::store {
 
 /// The order of members matters: each uses those before it.
 struct AwsConnection {
-    aws::Environment environment = aws::Environment::of_process();
     aws::ServiceSettings settings;
     std::unique_ptr<net::RateLimiter> upload;
     std::unique_ptr<net::RateLimiter> download;

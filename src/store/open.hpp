@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/retry_policy.hpp"
@@ -17,6 +18,7 @@ namespace zg::store {
 
 /// What a store needs from outside. References outlive the store.
 struct OpenContext {
+    const Environment& environment;
     Clock& clock;
     Random& random;
     Log& log;

@@ -12,11 +12,15 @@ namespace fs = std::filesystem;
 class OpenTest : public DirTest {
   protected:
     Result<std::unique_ptr<Store>> open_url(const std::string& url, bool create = false) {
-        return open_store(
-            url,
-            {.clock = clock_, .random = random_, .log = log_, .steps = steps_, .create = create});
+        return open_store(url, {.environment = environment_,
+                                .clock = clock_,
+                                .random = random_,
+                                .log = log_,
+                                .steps = steps_,
+                                .create = create});
     }
 
+    Environment environment_;
     SystemRandom random_;
     NoLog log_;
 };

@@ -265,14 +265,14 @@ Result<ThawPlan> plan_thaw(const archive::Engine& engine,
     return plan;
 }
 
-Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file,
-                                         TimePoint now) {
+Result<std::optional<Estimate>> estimate(const World& world, const ThawPlan& plan,
+                                         const std::string& prices_file) {
     // A table given by the user is read even if it is not needed, so that mistakes are noticed.
     if (!plan.costs && prices_file.empty()) return std::nullopt;
     Estimate estimate;
-    ZG_TRY(estimate.prices, policy::load_prices(prices_file));
+    ZG_TRY(estimate.prices, policy::load_prices(world.environment, prices_file));
     if (!plan.costs) return std::nullopt;
-    estimate.charges = plan.charges(now);
+    estimate.charges = plan.charges(world.clock.now());
     estimate.cost = policy::cost_of(estimate.prices, estimate.charges);
     return estimate;
 }

@@ -132,9 +132,9 @@ struct Estimate {
     policy::Charges charges;
     policy::Cost cost;
 };
-/// The cost of the plan, by the table in `prices_file` (see load_prices()); nothing if reading the
-/// store costs nothing.
-Result<std::optional<Estimate>> estimate(const ThawPlan& plan, const std::string& prices_file,
-                                         TimePoint now);
+/// The cost of the plan if it is requested now, by the table in `prices_file` (see load_prices());
+/// nothing if reading the store costs nothing.
+Result<std::optional<Estimate>> estimate(const World& world, const ThawPlan& plan,
+                                         const std::string& prices_file);
 
 }  // namespace zg::thaw

@@ -90,20 +90,24 @@ TEST_F(ThawTest, ThePlanCountsColdSegmentsAndTheirCost) {
     EXPECT_DOUBLE_EQ(charges.retrieval[0].kept_byte_days, static_cast<double>(bytes) * 6);
     EXPECT_EQ(charges.get_requests, reads);
     EXPECT_EQ(charges.egress, bytes);
-    EXPECT_TRUE(estimate(cold_plan, "", clock.now())->has_value());
+    EXPECT_TRUE(estimate(context.world, cold_plan, "")->has_value());
 }
 
 TEST_F(ThawTest, AFreeStoreShowsNoCost) {
     archive::Engine free{
         .archives = {.store = memory, .store_id = "", .store_options = {}, .catalog = catalog},
         .effort = {},
-        .world = {
-            .clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}};
+        .world = {.environment = environment,
+                  .clock = clock,
+                  .random = random,
+                  .steps = steps,
+                  .log = log,
+                  .progress = progress}};
     const auto planned = plan_thaw(free, archives, {});
     ASSERT_TRUE(planned);
     EXPECT_FALSE(planned->asks());
     EXPECT_EQ(planned->amount(Temperature::hot).segments, segments());
-    EXPECT_FALSE(estimate(*planned, "", clock.now())->has_value());
+    EXPECT_FALSE(estimate(context.world, *planned, "")->has_value());
 }
 
 TEST_F(ThawTest, RequestsAllAtOnceAndEachOnlyOnce) {
@@ -200,8 +204,12 @@ TEST_F(ThawTest, AThawOfSecondsIsNoticedWithinSeconds) {
     archive::Engine local{
         .archives = {.store = quick, .store_id = "", .store_options = {}, .catalog = catalog},
         .effort = {},
-        .world = {
-            .clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}};
+        .world = {.environment = environment,
+                  .clock = clock,
+                  .random = random,
+                  .steps = steps,
+                  .log = log,
+                  .progress = progress}};
     for (const Manifest& archive : archives) {
         for (const catalog::Segment& segment : archive.segments) {
             const auto upload = quick.begin(archive.object_name(segment), 4096, "");

@@ -23,8 +23,14 @@ class UploadFilesTest : public ::testing::Test {
     SystemRandom random;
     NoSteps steps;
     NoLog log;
+    Environment environment;
     NoProgress progress;
-    World world{.clock = clock, .random = random, .steps = steps, .log = log, .progress = progress};
+    World world{.environment = environment,
+                .clock = clock,
+                .random = random,
+                .steps = steps,
+                .log = log,
+                .progress = progress};
     VaultService service{.world = world};
     TemporaryFolder folder;
 };

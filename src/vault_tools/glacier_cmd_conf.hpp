@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/log.hpp"
 #include "base/result.hpp"
+#include "base/world.hpp"
 #include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
@@ -39,7 +39,7 @@ struct GlacierCmdConf {
 /// and region. Logs a warning about a file with a secret that others can read, and about one that
 /// is not read because others can write it. usage if a file or a value is invalid; no error shows a
 /// key.
-Result<GlacierCmdConf> read_glacier_cmd_conf(const std::string& named, Log& log);
+Result<GlacierCmdConf> read_glacier_cmd_conf(const std::string& named, const World& world);
 
 /// The parts of "a,b,,c" or "a;b", without empty ones and without spaces around them.
 std::vector<std::string> split_list(std::string_view text, char separator);

@@ -25,8 +25,9 @@ Result<InventoryReport> read_inventory(const VaultService& service,
     return report;
 }
 
-Result<SearchReport> search_archives(const std::string& state_dir, const ArchiveQuery& query) {
-    ZG_TRY(const auto book, open_book(state_dir));
+Result<SearchReport> search_archives(const Environment& environment, const std::string& state_dir,
+                                     const ArchiveQuery& query) {
+    ZG_TRY(const auto book, open_book(environment, state_dir));
     const store::BookQuery wanted{.region = query.region,
                                   .vault = query.vault,
                                   .file = query.file,

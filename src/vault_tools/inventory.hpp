@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "vault_tools/service.hpp"
 
@@ -71,6 +72,7 @@ struct SearchReport {
 };
 
 /// Searches the list of archives in `state_dir`, without the service.
-Result<SearchReport> search_archives(const std::string& state_dir, const ArchiveQuery& query);
+Result<SearchReport> search_archives(const Environment& environment, const std::string& state_dir,
+                                     const ArchiveQuery& query);
 
 }  // namespace zg::vault_tools

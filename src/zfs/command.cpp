@@ -120,17 +120,21 @@ class ReceivingProcess final : public Receiving {
     std::string dataset_;
 };
 
-Result<std::unique_ptr<Sending>> start_sending(const std::vector<std::string>& arguments,
+Result<std::unique_ptr<Sending>> start_sending(const Environment& environment,
+                                               const std::vector<std::string>& arguments,
                                                const std::string& snapshot) {
-    ZG_TRY(Process process, Process::start(arguments, ChildStream::null, ChildStream::pipe));
+    ZG_TRY(Process process,
+           Process::start(environment, arguments, ChildStream::null, ChildStream::pipe));
     return std::make_unique<SendingProcess>(std::move(process), snapshot);
 }
 
 /// The commands `zfs` and `zpool`.
 class ZfsCommand final : public Zfs {
   public:
-    ZfsCommand(std::string program, Clock& clock, Steps& steps, Capabilities capabilities)
+    ZfsCommand(std::string program, const Environment& environment, Clock& clock, Steps& steps,
+               Capabilities capabilities)
         : program_(std::move(program)),
+          environment_(&environment),
           clock_(&clock),
           steps_(&steps),
           capabilities_(capabilities) {}
@@ -162,12 +166,16 @@ class ZfsCommand final : public Zfs {
     Result<Output> get(const std::vector<std::string>& arguments) const;
     Result<Rows> properties(const std::string& dataset, const std::string& wanted) const;
     [[nodiscard]] std::string zpool_program() const;
+    [[nodiscard]] Result<Output> run(const std::vector<std::string>& argv) const {
+        return zg::run(*environment_, argv);
+    }
     Result<bool> bookmarks_enabled(const std::string& dataset) const;
     Result<void> change(const std::vector<std::string>& arguments, std::string what,
                         const std::string& where, std::string_view harmless) const;
     [[nodiscard]] std::vector<std::string> send_arguments(const SendSpec& spec) const;
 
     std::string program_;
+    const Environment* environment_;
     Clock* clock_;
     Steps* steps_;
     Capabilities capabilities_;
@@ -378,11 +386,11 @@ Result<bool> ZfsCommand::sends_properties_from(const std::string& from) const {
 Result<std::unique_ptr<Sending>> ZfsCommand::send(const SendSpec& spec) const {
     std::vector<std::string> arguments = send_arguments(spec);
     arguments.push_back(spec.snapshot);
-    return start_sending(arguments, spec.snapshot);
+    return start_sending(*environment_, arguments, spec.snapshot);
 }
 
 Result<std::unique_ptr<Sending>> ZfsCommand::send_from(const std::string& resume_token) const {
-    return start_sending({program_, "send", "-t", resume_token}, "");
+    return start_sending(*environment_, {program_, "send", "-t", resume_token}, "");
 }
 
 Result<std::unique_ptr<Receiving>> ZfsCommand::receive(const ReceiveSpec& spec) const {
@@ -399,7 +407,8 @@ Result<std::unique_ptr<Receiving>> ZfsCommand::receive(const ReceiveSpec& spec) 
     for (const std::string& property : spec.exclude)
         arguments.insert(arguments.end(), {"-x", property});
     arguments.push_back(spec.dataset);
-    ZG_TRY(Process process, Process::start(arguments, ChildStream::pipe, ChildStream::null));
+    ZG_TRY(Process process,
+           Process::start(*environment_, arguments, ChildStream::pipe, ChildStream::null));
     return std::make_unique<ReceivingProcess>(std::move(process), spec.dataset);
 }
 
@@ -428,8 +437,9 @@ Result<void> ZfsCommand::abort_receive(const std::string& dataset) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Zfs>> open_zfs(std::string program, Clock& clock, Steps& steps) {
-    auto usage = run({program});
+Result<std::unique_ptr<Zfs>> open_zfs(std::string program, const Environment& environment,
+                                      Clock& clock, Steps& steps) {
+    auto usage = run(environment, {program});
     if (!usage) {
         usage.error().kind = ErrorKind::unsupported;
         usage.error().hint =
@@ -437,7 +447,7 @@ Result<std::unique_ptr<Zfs>> open_zfs(std::string program, Clock& clock, Steps& 
             "ZGLACIER_ZFS";
         return fail(std::move(usage.error()));
     }
-    return std::make_unique<ZfsCommand>(std::move(program), clock, steps,
+    return std::make_unique<ZfsCommand>(std::move(program), environment, clock, steps,
                                         parse_usage(usage->error_text + usage->out));
 }
 

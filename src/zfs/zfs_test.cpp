@@ -73,9 +73,10 @@ TEST(ExitError, HasAKindAndAHint) {
 }
 
 TEST(Zfs, TheErrorOfAMissingCommandNamesThePackage) {
+    const Environment environment;
     ManualClock clock;
     NoSteps steps;
-    const auto zfs = open_zfs("no-such-zfs", clock, steps);
+    const auto zfs = open_zfs("no-such-zfs", environment, clock, steps);
     ASSERT_FALSE(zfs);
     EXPECT_EQ(zfs.error().kind, ErrorKind::unsupported);
     EXPECT_NE(zfs.error().hint.find("zfsutils-linux"), std::string::npos);
@@ -103,7 +104,7 @@ get) if [ -s busy ]; then
 esac
 )";
         ::chmod(program.c_str(), 0755);
-        zfs = std::move(*open_zfs(program, clock, steps));
+        zfs = std::move(*open_zfs(program, environment, clock, steps));
     }
     void be_busy(int calls) const {
         std::ofstream file(folder.path() + "/busy");
@@ -111,6 +112,7 @@ esac
     }
 
     TemporaryFolder folder;
+    Environment environment;
     ManualClock clock;
     NoSteps steps;
     std::unique_ptr<Zfs> zfs;

@@ -66,7 +66,8 @@ class FaultRun : public testing::TestWithParam<int> {
                               .store_options = {},
                               .catalog = catalog_},
                  .effort = {.threads = true, .connections = 3},
-                 .world = {.clock = clock_,
+                 .world = {.environment = environment_,
+                           .clock = clock_,
                            .random = random_,
                            .steps = steps_,
                            .log = *log_,
@@ -197,6 +198,7 @@ class FaultRun : public testing::TestWithParam<int> {
     MovedClock clock_;
     SystemRandom random_;
     NoSteps steps_;
+    Environment environment_;
     NoProgress progress_;
     catalog::Catalog catalog_ = std::move(*catalog::Catalog::in_memory(steps_));
     KeptLog* log_ = nullptr;

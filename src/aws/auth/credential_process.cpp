@@ -40,14 +40,14 @@ bool take_quoted(std::string_view& rest, std::string& word) {
 
 class ProcessSource final : public CredentialSource {
   public:
-    ProcessSource(std::string command, std::string name)
-        : command_(std::move(command)), name_(std::move(name)) {}
+    ProcessSource(const Environment& environment, std::string command, std::string name)
+        : environment_(environment), command_(std::move(command)), name_(std::move(name)) {}
 
     Result<Credentials> fetch() override {
         const auto argv = split_command(command_);
         if (!argv || argv->empty())
             return wrong("credential_process cannot be split into words", "close every quote");
-        auto output = run(*argv);
+        auto output = run(environment_, *argv);
         if (!output) return fail(start_error(std::move(output).error()));
         if (output->code != 0) return fail(exit_error(*output));
         const auto members = json_members(output->out);
@@ -88,6 +88,7 @@ class ProcessSource final : public CredentialSource {
                 .hint = "run the command by hand, as the same user; its login may have expired"};
     }
 
+    const Environment& environment_;
     std::string command_;
     std::string name_;
 };
@@ -110,8 +111,9 @@ std::optional<std::vector<std::string>> split_command(std::string_view command) 
     }
 }
 
-std::unique_ptr<CredentialSource> process_source(std::string command, std::string name) {
-    return std::make_unique<ProcessSource>(std::move(command), std::move(name));
+std::unique_ptr<CredentialSource> process_source(const Environment& environment,
+                                                 std::string command, std::string name) {
+    return std::make_unique<ProcessSource>(environment, std::move(command), std::move(name));
 }
 
 }  // namespace zg::aws

@@ -15,7 +15,8 @@ namespace zg::aws {
 /// if a quote is not closed.
 std::optional<std::vector<std::string>> split_command(std::string_view command);
 
-/// Runs `command` with every fetch(). `name` is for messages.
-std::unique_ptr<CredentialSource> process_source(std::string command, std::string name);
+/// Runs `command` with every fetch(). `name` is for messages. `environment` outlives it.
+std::unique_ptr<CredentialSource> process_source(const Environment& environment,
+                                                 std::string command, std::string name);
 
 }  // namespace zg::aws

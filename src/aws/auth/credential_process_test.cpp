@@ -29,8 +29,9 @@ TEST(SplitCommand, SplitsAsAShellDoes) {
 
 class ProcessTest : public ::testing::Test {
   protected:
+    inline static const Environment environment;
     static Result<Credentials> fetch(const std::string& command) {
-        return process_source(command, "profile p")->fetch();
+        return process_source(environment, command, "profile p")->fetch();
     }
     static std::string printing(const std::string& json) { return "printf %s '" + json + "'"; }
     static void expect_wrong(const std::string& command, ErrorKind kind) {
@@ -87,7 +88,8 @@ TEST_F(ProcessTest, RefusesAnythingElse) {
 
 TEST_F(ProcessTest, RunsTheProgramWithEveryFetch) {
     const TemporaryFolder folder;
-    const auto source = process_source("sh -c 'echo x >> " + folder.path() +
+    const auto source = process_source(environment,
+                                       "sh -c 'echo x >> " + folder.path() +
                                            "/n; printf "
                                            "\"{\\\"Version\\\":1,\\\"AccessKeyId\\\":\\\"a%s\\\","
                                            "\\\"SecretAccessKey\\\":\\\"s\\\"}\" $(wc -l < " +

@@ -217,7 +217,7 @@ class Finder {
             return checked(file_source(context_.environment, KeysFile::credentials, profile));
         const Settings settings = files_.profile(profile);
         if (const auto command = setting(settings, "credential_process"))
-            return process_source(*command, name_of(profile));
+            return process_source(context_.environment, *command, name_of(profile));
         if (in(files_.config))
             return checked(file_source(context_.environment, KeysFile::config, profile));
         const auto logs_in = [](const auto& entry) {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "aws/auth/environment.hpp"
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "net/http.hpp"

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile_parser.hpp"
+#include "base/environment.hpp"
 
 namespace zg::aws {
 

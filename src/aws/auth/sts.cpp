@@ -6,6 +6,7 @@
 #include <pugixml.hpp>
 
 #include "aws/auth/credentials_text.hpp"
+#include "aws/auth/service_settings.hpp"
 #include "aws/auth/sigv4.hpp"
 #include "codec/sha256.hpp"
 

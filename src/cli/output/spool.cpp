@@ -40,7 +40,7 @@ Result<Spooled> spool(const SpoolRequest& request, const ThawFlags& flags, World
     }
     ops::Session& to = *spooled.session;
     ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from.context(), to.context(), request.copy));
-    ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags.prices, world.clock.now()));
+    ZG_TRY(const auto estimate, thaw::estimate(world, plan.thaw, flags.prices));
     const bool question = plan.thaw.costs && plan.thaw.asks() && !flags.yes && !request.dry_run;
     if (!request.quiet || question)
         fmt::print(stderr, "{}", plan_text(plan, request.folder, estimate));

@@ -16,10 +16,10 @@ namespace {
 std::string plural(std::size_t count) { return count == 1 ? "" : "s"; }
 
 /// What it costs to request the beginnings of `count` archives.
-std::string cost_text(const Given& given, std::size_t count) {
+std::string cost_text(const World& world, const Given& given, std::size_t count) {
     std::string text = fmt::format("requesting the first MiB of {} archive{}, tier {}", count,
                                    plural(count), given.tier);
-    const auto prices = policy::load_prices(given.prices);
+    const auto prices = policy::load_prices(world.environment, given.prices);
     if (!prices) return text + ": " + prices.error().message();
     const double dollars =
         policy::cost_of(*prices, ops::charges_to_prove(count, given.tier)).total();
@@ -92,7 +92,7 @@ Result<ExitCode> vault_adopt(const VaultCall& call) {
     const ops::AdoptingVault vault{.name = given.vault, .state_dir = given.state_dir};
     if (given.release) return release(call, vault);
     const auto show_cost = [&](std::size_t count) {
-        call.service.world.log.info(cost_text(given, count));
+        call.service.world.log.info(cost_text(call.service.world, given, count));
     };
     ZG_TRY(const auto report, ops::adopt(call.service, vault,
                                          {.archives = given.ids,
@@ -102,7 +102,7 @@ Result<ExitCode> vault_adopt(const VaultCall& call) {
                                           .full = given.full,
                                           .tier = given.tier,
                                           .topic = given.topic,
-                                          .zfs = zfs_program(),
+                                          .zfs = zfs_program(call.service.world.environment),
                                           .before_request = show_cost}));
     comment(report, call.service.world.log);
     print_report(call, report);

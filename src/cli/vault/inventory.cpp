@@ -72,12 +72,13 @@ Result<ExitCode> vault_inventory(const VaultCall& call) {
 
 Result<ExitCode> vault_search(const VaultCall& call) {
     const std::string& vault = call.given.vault;
-    ZG_TRY(const auto report, vault_tools::search_archives(call.given.state_dir,
-                                                           {.region = call.given.access.region,
-                                                            .vault = vault,
-                                                            .file = call.given.name,
-                                                            .description = call.given.description,
-                                                            .text = call.given.text}));
+    ZG_TRY(const auto report,
+           vault_tools::search_archives(call.service.world.environment, call.given.state_dir,
+                                        {.region = call.given.access.region,
+                                         .vault = vault,
+                                         .file = call.given.name,
+                                         .description = call.given.description,
+                                         .text = call.given.text}));
     for (const vault_tools::KnownVault& one : report.vaults)
         call.service.world.log.info(known_of(one));
     if (report.vaults.empty())

@@ -39,18 +39,18 @@ class VaultVerb final : public Verb {
 
     /// Decides how the service is reached and what is printed: by options, then by options before
     /// the verb, then by the configuration of glacier-cmd.
-    Result<void> prepare(const OldOptions& before, Console& console) override {
+    Result<void> prepare(const OldOptions& before, World& world) override {
         given_.id = plain_id(given_.id);
         for (std::string& id : given_.ids) id = plain_id(id);
         ZG_TRY(conf_, vault_tools::read_glacier_cmd_conf(
-                          given_.conf_file.empty() ? before.conf : given_.conf_file, console));
+                          given_.conf_file.empty() ? before.conf : given_.conf_file, world));
         if (given_.access.region.empty()) given_.access.region = before.region;
         given_.access.default_region = conf_.region;
-        choose_keys(before, console);
+        choose_keys(before, world.log);
         if (given_.output.empty())
             given_.output = before.output.empty() ? conf_.output : before.output;
-        for (const std::string& word : before.idle) console.warning(word);
-        for (const std::string& word : given_.idle) console.warning(word);
+        for (const std::string& word : before.idle) world.log.warning(word);
+        for (const std::string& word : given_.idle) world.log.warning(word);
         return {};
     }
 
@@ -66,7 +66,7 @@ class VaultVerb final : public Verb {
     }
 
   private:
-    void choose_keys(const OldOptions& before, Console& console) {
+    void choose_keys(const OldOptions& before, Log& log) {
         const OldOptions& keys = given_.keys;
         const std::string& id = keys.access_key.empty() ? before.access_key : keys.access_key;
         const Secret& secret = keys.secret_key.empty() ? before.secret_key : keys.secret_key;
@@ -76,7 +76,7 @@ class VaultVerb final : public Verb {
                               .secret_access_key = secret,
                               .where = "command line",
                               .first = true};
-        console.warning(
+        log.warning(
             "all users of this machine can see the keys on the command line: put them into "
             "~/.glacier-cmd or ~/.aws/credentials");
     }

@@ -102,7 +102,8 @@ class Backup final : public Verb {
 
     Result<ExitCode> run(World& world, Console& console) override {
         ZG_CHECK(read_options());
-        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(), world.clock, world.steps));
+        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(world.environment), world.environment,
+                                             world.clock, world.steps));
         Json results = Json::array();
         Json errors = Json::array();
         std::string text;

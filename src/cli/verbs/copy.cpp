@@ -49,7 +49,7 @@ class Copy final : public Verb {
                ops::Lock::take(to->context().machine.state_dir + "/locks",
                                to->context().archives.store_id + "-copy", "copy to " + to_));
         ZG_TRY(const ops::CopyPlan plan, ops::plan_copy(from->context(), to->context(), options_));
-        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
+        ZG_TRY(const auto estimate, thaw::estimate(world, plan.thaw, flags_.prices));
         const bool question = plan.thaw.costs && plan.thaw.asks() && !flags_.yes && !common.dry_run;
         if (!common.quiet || question) fmt::print(stderr, "{}", plan_text(plan, estimate));
         ops::CopyReport report;

@@ -118,9 +118,10 @@ class Restore final : public Verb {
 
     Result<ExitCode> restore_from(World& world, ops::Session& session, Console& console) {
         if (!output_.empty()) return write_stream(world, session, console);
-        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(), world.clock, world.steps));
+        ZG_TRY(const auto zfs, zfs::open_zfs(zfs_program(world.environment), world.environment,
+                                             world.clock, world.steps));
         ZG_TRY(const ops::RestorePlan plan, ops::plan_restore(session.context(), *zfs, options_));
-        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
+        ZG_TRY(const auto estimate, thaw::estimate(world, plan.thaw, flags_.prices));
         show(plan.thaw, plan_text(plan, options_.target, estimate));
         ops::RestoreReport report;
         if (!common.dry_run) {
@@ -167,7 +168,7 @@ class Restore final : public Verb {
     Result<ExitCode> write_stream(World& world, ops::Session& session, Console& console) {
         ZG_TRY(const ops::StreamPlan plan, ops::plan_stream(session.context(), options_));
         const catalog::Manifest& archive = plan.archive;
-        ZG_TRY(const auto estimate, thaw::estimate(plan.thaw, flags_.prices, world.clock.now()));
+        ZG_TRY(const auto estimate, thaw::estimate(world, plan.thaw, flags_.prices));
         console.info(fmt::format(
             "archive {}: {}@{}, {}", archive.archive_id, archive.dataset, archive.snapshot,
             archive.full()

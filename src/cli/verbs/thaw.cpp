@@ -87,7 +87,7 @@ class Thaw final : public Verb {
         ZG_TRY(ops::PlannedThaw planned, ops::plan_thaw(session->context(), source_, choice));
         const thaw::ThawPlan& plan = planned.plan;
         // The cost of a thaw is shown even if none is requested.
-        ZG_TRY(const auto estimate, thaw::estimate(plan, flags_.prices, world.clock.now()));
+        ZG_TRY(const auto estimate, thaw::estimate(world, plan, flags_.prices));
         const bool request = request_ && !common.dry_run;
         if (plan.asks() && (!common.quiet || (request && !flags_.yes)))
             fmt::print(stderr, "{}\n{}",

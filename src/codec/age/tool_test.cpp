@@ -19,7 +19,7 @@ constexpr std::size_t most = std::size_t{32} << 20U;
 class AgeTool : public testing::Test {
   protected:
     void SetUp() override {
-        const auto version = run({"age", "--version"});
+        const auto version = run(Environment(), {"age", "--version"});
         if (!version || version->code != 0) GTEST_SKIP() << "age is not installed";
     }
 
@@ -31,7 +31,7 @@ class AgeTool : public testing::Test {
         return path(name);
     }
     static void tool(const std::vector<std::string>& arguments) {
-        const auto ended = run(arguments);
+        const auto ended = run(Environment(), arguments);
         ASSERT_TRUE(ended) << ended.error().message();
         ASSERT_EQ(ended->code, 0) << ended->error_text;
     }
@@ -66,7 +66,7 @@ TEST_F(AgeTool, OpensFilesThatWeEncryptToItsKeys) {
                             .value())
                 .value());
         for (const char* key : {"one.key", "other.key"}) {
-            const auto opened = run({"age", "-d", "-i", path(key), file});
+            const auto opened = run(Environment(), {"age", "-d", "-i", path(key), file});
             ASSERT_TRUE(opened);
             EXPECT_EQ(opened->code, 0) << opened->error_text;
             EXPECT_EQ(opened->out, as_text(plaintext)) << size;
@@ -99,7 +99,7 @@ TEST_F(AgeTool, AcceptsOurIdentityFiles) {
           write("plain", as_bytes("a word"))});
     tool({"age", "-d", "-i", key, "-o", path("back"), path("sealed")});
     EXPECT_EQ(as_text(read_file(path("back"), most).value()), "a word");
-    const auto recipient = run({"age-keygen", "-y", key});
+    const auto recipient = run(Environment(), {"age-keygen", "-y", key});
     ASSERT_TRUE(recipient);
     EXPECT_EQ(recipient->out, ours.recipient().text() + "\n");
 }
@@ -132,8 +132,8 @@ TEST_F(AgeTool, RefusesFilesThatWeRefuse) {
             .value();
     for (const std::size_t size :
          {file.size() - 1, file.size() - age_sealed_chunk_size, std::size_t{100}}) {
-        const auto opened =
-            run({"age", "-d", "-i", path("theirs.key"), write("cut.age", Bytes(file).first(size))});
+        const auto opened = run(Environment(), {"age", "-d", "-i", path("theirs.key"),
+                                                write("cut.age", Bytes(file).first(size))});
         ASSERT_TRUE(opened);
         EXPECT_NE(opened->code, 0) << size;
         AgeDecoder decoder(keys);

@@ -85,7 +85,8 @@ Result<AdoptReport> adopt(const vault_tools::VaultService& service, const Adopti
         ZG_TRY(complete.topic, vault_tools::find_topic(service, request.topic));
     }
     // Without zfs on this machine there are no snapshots to look for.
-    const auto zfs = zfs::open_zfs(request.zfs, service.world.clock, service.world.steps);
+    const World& world = service.world;
+    const auto zfs = zfs::open_zfs(request.zfs, world.environment, world.clock, world.steps);
     return adopt_into(context, *open.foreign, zfs ? zfs->get() : nullptr, complete);
 }
 

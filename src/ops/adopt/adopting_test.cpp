@@ -70,20 +70,24 @@ class AdoptingTest : public ::testing::Test {
     FakeVault vault;
     ManualClock clock;
     NoLog log;
+    Environment environment;
     NoProgress progress;
     NoSteps steps;
     SystemRandom random;
     store::MemoryStore memory{clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    Context context{
-        {.archives = {.store = memory,
-                      .store_id = std::string(32, 'a'),
-                      .store_options = {},
-                      .catalog = catalog},
-         .effort = {.threads = false},
-         .world =
-             {.clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}},
-        {.host = "host", .machine_id = "machine", .state_dir = ""}};
+    Context context{{.archives = {.store = memory,
+                                  .store_id = std::string(32, 'a'),
+                                  .store_options = {},
+                                  .catalog = catalog},
+                     .effort = {.threads = false},
+                     .world = {.environment = environment,
+                               .clock = clock,
+                               .random = random,
+                               .steps = steps,
+                               .log = log,
+                               .progress = progress}},
+                    {.host = "host", .machine_id = "machine", .state_dir = ""}};
 };
 
 TEST_F(AdoptingTest, AdoptsAnArchiveWithADatasetInItsDescriptionOnce) {

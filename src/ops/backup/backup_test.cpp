@@ -145,6 +145,7 @@ class BackupTest : public testing::Test {
     std::uint64_t wrong_guid = 0;  ///< added to the guid in the stream
     ManualClock clock;
     KeptLog log;
+    Environment environment;
     NoProgress progress;
     NoSteps steps;
     SystemRandom random;
@@ -157,7 +158,7 @@ class BackupTest : public testing::Test {
                                   .store_options = {},
                                   .catalog = catalog},
                      .effort = {.threads = false},
-                     .world = {clock, random, steps, log, progress}},
+                     .world = {environment, clock, random, steps, log, progress}},
                     {.host = "host", .machine_id = "machine", .state_dir = folder.path()}};
     zfs::FakeZfs zfs{[this](const zfs::SendSpec&, std::uint64_t from, std::uint64_t to) {
         return stream_of(from, to);

@@ -25,7 +25,7 @@ class JournalTest : public testing::Test {
                               .store_options = {},
                               .catalog = catalog_},
                  .effort = {},
-                 .world = {clock_, random_, steps_, log_, progress_}},
+                 .world = {environment_, clock_, random_, steps_, log_, progress_}},
                 {.host = "host", .machine_id = "machine", .state_dir = ""}};
     }
 
@@ -60,6 +60,7 @@ class JournalTest : public testing::Test {
 
     ManualClock clock_;
     KeptLog log_;
+    Environment environment_;
     NoProgress progress_;
     NoSteps steps_;
     SystemRandom random_;

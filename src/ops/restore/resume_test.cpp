@@ -94,7 +94,9 @@ class ResumedRestoreTest : public testing::Test {
         options.target = "vat/back";
     }
 
-    void open_zfs() { zfs = std::move(*zfs::open_zfs(folder.path() + "/zfs", clock, steps)); }
+    void open_zfs() {
+        zfs = std::move(*zfs::open_zfs(folder.path() + "/zfs", environment, clock, steps));
+    }
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(folder.path() + "/" + name) << text;
     }
@@ -165,21 +167,25 @@ class ResumedRestoreTest : public testing::Test {
     TemporaryFolder folder;
     ManualClock clock;
     KeptLog log;
+    Environment environment;
     NoProgress progress;
     NoSteps steps;
     SystemRandom random;
     store::MemoryStore memory{clock};
     WatchedStore watched{memory};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    Context context{
-        {.archives = {.store = watched,
-                      .store_id = std::string(32, 'a'),
-                      .store_options = {},
-                      .catalog = catalog},
-         .effort = {},
-         .world =
-             {.clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}},
-        {.host = "host", .machine_id = "machine", .state_dir = ""}};
+    Context context{{.archives = {.store = watched,
+                                  .store_id = std::string(32, 'a'),
+                                  .store_options = {},
+                                  .catalog = catalog},
+                     .effort = {},
+                     .world = {.environment = environment,
+                               .clock = clock,
+                               .random = random,
+                               .steps = steps,
+                               .log = log,
+                               .progress = progress}},
+                    {.host = "host", .machine_id = "machine", .state_dir = ""}};
     std::unique_ptr<zfs::Zfs> zfs;
     archive::ArchiveView view;
     RestoreOptions options;

@@ -31,7 +31,7 @@ receive*) cat >stream; od -An -tu8 -j40 -N8 stream | tr -d ' ' >>guids ;;
 esac
 )";
         ::chmod(program.c_str(), 0755);
-        zfs = std::move(*zfs::open_zfs(program, clock, steps));
+        zfs = std::move(*zfs::open_zfs(program, environment, clock, steps));
         view.archives = archives;
         options.source.text = "vat/testfs";
         options.target = "vat/back";

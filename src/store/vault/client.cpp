@@ -31,7 +31,7 @@ Result<std::unique_ptr<VaultClient>> connect_vaults(const VaultOptions& options,
     ZG_TRY(auto connection, connect_aws(place, context));
     const aws::ClientContext client = connection->client(context);
     ZG_TRY(const aws::ServiceSettings for_sns,
-           aws::load_settings(connection->environment, place.profile, "sns"));
+           aws::load_settings(context.environment, place.profile, "sns"));
     auto glacier = aws::open_glacier(
         {.region = place.region, .account = options.account, .endpoint = place.endpoint}, client);
     auto sns = aws::open_sns({.region = place.region, .endpoint = for_sns.endpoint_url}, client);

@@ -77,20 +77,24 @@ class ThawTest : public testing::Test {
 
     ManualClock clock;
     TimedLog log{clock};
+    Environment environment;
     NoProgress progress;
     NoSteps steps;
     SystemRandom random;
     store::MemoryStore memory{clock};
     ColdStore cold{memory, clock};
     catalog::Catalog catalog = std::move(*catalog::Catalog::in_memory(steps));
-    archive::Engine engine{
-        .archives = {.store = cold,
-                     .store_id = std::string(32, 'a'),
-                     .store_options = {},
-                     .catalog = catalog},
-        .effort = {.threads = true},
-        .world = {
-            .clock = clock, .random = random, .steps = steps, .log = log, .progress = progress}};
+    archive::Engine engine{.archives = {.store = cold,
+                                        .store_id = std::string(32, 'a'),
+                                        .store_options = {},
+                                        .catalog = catalog},
+                           .effort = {.threads = true},
+                           .world = {.environment = environment,
+                                     .clock = clock,
+                                     .random = random,
+                                     .steps = steps,
+                                     .log = log,
+                                     .progress = progress}};
     std::vector<catalog::Manifest> archives;
 };
 

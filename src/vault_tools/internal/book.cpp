@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile.hpp"
 #include "base/state_dir.hpp"
 #include "store/vault/names.hpp"
@@ -14,15 +13,14 @@ namespace {
 /// Two profiles may be two accounts.
 store::BookVault vault_of(const BookPlace& place, const std::string& name) {
     std::string account = place.account;
-    const aws::ProfileName profile =
-        aws::choose_profile(aws::Environment::of_process(), place.profile);
+    const aws::ProfileName profile = aws::choose_profile(place.environment, place.profile);
     if (account == "-" && profile.named) account += profile.name;
     return {.region = place.region, .account = std::move(account), .name = name};
 }
 
 template <class Act>
 void change_book(const BookPlace& place, const Act& act) {
-    auto book = open_book(place.state_dir);
+    auto book = open_book(place.environment, place.state_dir);
     Result<void> done;
     if (book)
         done = act(**book);
@@ -37,15 +35,17 @@ void change_book(const BookPlace& place, const Act& act) {
 
 BookPlace book_place(Vaults& vaults, const VaultService& service, const std::string& state_dir) {
     const aws::GlacierConfig& config = vaults.glacier().config();
-    return {.state_dir = state_dir,
+    return {.environment = service.world.environment,
+            .state_dir = state_dir,
             .region = config.region,
             .account = config.account,
             .profile = service.access.profile,
             .log = service.world.log};
 }
 
-Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir) {
-    ZG_TRY(const std::string folder, prepare_state_dir(state_dir));
+Result<std::unique_ptr<store::VaultBook>> open_book(const Environment& environment,
+                                                    const std::string& state_dir) {
+    ZG_TRY(const std::string folder, prepare_state_dir(environment, state_dir));
     return store::VaultBook::open(folder + "/vaults/book.sqlite");
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/environment.hpp"
 #include "base/log.hpp"
 #include "store/vault/book.hpp"
 #include "store/vault/inventory.hpp"
@@ -18,6 +19,7 @@ namespace zg::vault_tools {
 
 /// Where the list is, and the account whose vaults it is about. References outlive it.
 struct BookPlace {
+    const Environment& environment;
     std::string state_dir;  ///< empty: as prepare_state_dir()
     std::string region;
     std::string account = "-";
@@ -35,7 +37,8 @@ void note_removed(const BookPlace& place, const std::string& vault,
                   const std::vector<std::string>& archives, TimePoint now);
 
 /// Opens the list; creates it if it does not exist.
-Result<std::unique_ptr<store::VaultBook>> open_book(const std::string& state_dir);
+Result<std::unique_ptr<store::VaultBook>> open_book(const Environment& environment,
+                                                    const std::string& state_dir);
 
 /// The name of the object that a store of zglacier's keeps in an archive with this description;
 /// nothing if the archive does not belong to a store.

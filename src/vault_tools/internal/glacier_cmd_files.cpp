@@ -155,14 +155,13 @@ Result<TopicSettings> topic_of(const std::string& name, const Reader& reader,
 }
 
 /// The first of the variables that is set.
-std::string variable(const aws::Environment& environment,
-                     std::initializer_list<const char*> names) {
+std::string variable(const Environment& environment, std::initializer_list<const char*> names) {
     for (const char* name : names)
         if (const auto value = environment.get(name)) return *value;
     return {};
 }
 
-void fill_from(const aws::Environment& environment, GlacierCmdConf& conf) {
+void fill_from(const Environment& environment, GlacierCmdConf& conf) {
     if (conf.region.empty()) conf.region = variable(environment, {"region"});
     if (!conf.keys.empty()) return;
     conf.keys = {
@@ -184,8 +183,7 @@ std::vector<std::string> split_list(std::string_view text, char separator) {
     return parts;
 }
 
-std::vector<ConfFile> glacier_cmd_files(const aws::Environment& environment,
-                                        const std::string& named) {
+std::vector<ConfFile> glacier_cmd_files(const Environment& environment, const std::string& named) {
     std::vector<ConfFile> files{{.path = "/etc/glacier-cmd.conf"}};
     if (const auto home = environment.get("HOME"))
         files.push_back({.path = *home + "/.glacier-cmd"});
@@ -200,13 +198,13 @@ std::vector<ConfFile> glacier_cmd_files(const aws::Environment& environment,
     return files;
 }
 
-Result<GlacierCmdConf> read_glacier_cmd_conf(const std::string& named, Log& log) {
-    const auto environment = aws::Environment::of_process();
-    return read_glacier_cmd_files(glacier_cmd_files(environment, named), environment, log);
+Result<GlacierCmdConf> read_glacier_cmd_conf(const std::string& named, const World& world) {
+    return read_glacier_cmd_files(glacier_cmd_files(world.environment, named), world.environment,
+                                  world.log);
 }
 
 Result<GlacierCmdConf> read_glacier_cmd_files(const std::vector<ConfFile>& files,
-                                              const aws::Environment& environment, Log& log) {
+                                              const Environment& environment, Log& log) {
     Reader reader(log);
     for (const ConfFile& file : files) ZG_CHECK(reader.read(file));
     GlacierCmdConf conf{.region = reader.value("glacier", "region"),

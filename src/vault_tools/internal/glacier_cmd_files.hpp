@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "aws/auth/environment.hpp"
+#include "base/environment.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "vault_tools/glacier_cmd_conf.hpp"
@@ -21,12 +21,11 @@ struct ConfFile {
 };
 
 /// The files of read_glacier_cmd_conf(), in its order.
-std::vector<ConfFile> glacier_cmd_files(const aws::Environment& environment,
-                                        const std::string& named);
+std::vector<ConfFile> glacier_cmd_files(const Environment& environment, const std::string& named);
 
 /// Reads the sections [aws], [glacier], [SNS] and [SNS:…] of the files; names in any case, with '-'
 /// or '_', with or without "aws" before them. Other sections are ignored.
 Result<GlacierCmdConf> read_glacier_cmd_files(const std::vector<ConfFile>& files,
-                                              const aws::Environment& environment, Log& log);
+                                              const Environment& environment, Log& log);
 
 }  // namespace zg::vault_tools

@@ -27,7 +27,7 @@ class GlacierCmdConfTest : public ::testing::Test {
         return path;
     }
     Result<GlacierCmdConf> read() {
-        return read_glacier_cmd_files(files, aws::Environment(variables), log);
+        return read_glacier_cmd_files(files, Environment(variables), log);
     }
     void expect_usage(const std::string& word) {
         const auto conf = read();
@@ -150,7 +150,7 @@ TEST_F(GlacierCmdConfTest, FindsTheFiles) {
     variables["HOME"] = "/home/me";
     const auto paths = [&](const std::string& named) {
         std::vector<std::string> all;
-        for (const ConfFile& file : glacier_cmd_files(aws::Environment(variables), named))
+        for (const ConfFile& file : glacier_cmd_files(Environment(variables), named))
             all.push_back(file.path);
         return all;
     };

@@ -20,7 +20,8 @@ class OpenVaults final : public Vaults {
 
 store::OpenContext open_context(const VaultService& service, std::string state_dir) {
     const VaultAccess& access = service.access;
-    return {.clock = service.world.clock,
+    return {.environment = service.world.environment,
+            .clock = service.world.clock,
             .random = service.world.random,
             .log = service.world.log,
             .steps = service.world.steps,

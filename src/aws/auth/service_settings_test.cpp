@@ -1,4 +1,4 @@
-#include "aws/auth/environment.hpp"
+#include "aws/auth/service_settings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ namespace {
 using testing::CredentialTest;
 using testing::expect_error;
 
-class EnvironmentTest : public CredentialTest {
+class ServiceSettingsTest : public CredentialTest {
   protected:
     ServiceSettings settings(const std::string& service = "s3", const std::string& profile = "") {
         auto loaded = load_settings(Environment(variables), profile, service);
@@ -20,28 +20,12 @@ class EnvironmentTest : public CredentialTest {
     }
 };
 
-TEST_F(EnvironmentTest, TheProcessHasVariablesAndAHome) {
-    ::setenv("ZG_TEST_VARIABLE", "a=b", 1);
-    const std::string home_before = ::getenv("HOME") != nullptr ? ::getenv("HOME") : "";
-    ::unsetenv("HOME");
-    const Environment process = Environment::of_process();
-    if (!home_before.empty()) ::setenv("HOME", home_before.c_str(), 1);
-    EXPECT_EQ(process.get("ZG_TEST_VARIABLE"), "a=b");
-    EXPECT_TRUE(process.get("HOME"));
-    EXPECT_FALSE(process.get("ZG_NOT_THERE"));
-}
-
-TEST_F(EnvironmentTest, AnEmptyVariableIsNotSet) {
-    variables["A"] = "";
-    EXPECT_FALSE(Environment(variables).get("A"));
-}
-
-TEST_F(EnvironmentTest, WithoutSettingsEverythingIsEmpty) {
+TEST_F(ServiceSettingsTest, WithoutSettingsEverythingIsEmpty) {
     const ServiceSettings none = settings();
     EXPECT_EQ(none.region + none.endpoint_url + none.addressing_style + none.ca_bundle, "");
 }
 
-TEST_F(EnvironmentTest, TheSourcesOfTheRegionHaveAnOrder) {
+TEST_F(ServiceSettingsTest, TheSourcesOfTheRegionHaveAnOrder) {
     config("[default]\nregion = three\n[profile p]\nregion = four\n");
     EXPECT_EQ(settings().region, "three");
     EXPECT_EQ(settings("s3", "p").region, "four");
@@ -51,7 +35,7 @@ TEST_F(EnvironmentTest, TheSourcesOfTheRegionHaveAnOrder) {
     EXPECT_EQ(settings().region, "one");
 }
 
-TEST_F(EnvironmentTest, TheSourcesOfTheEndpointHaveAnOrder) {
+TEST_F(ServiceSettingsTest, TheSourcesOfTheEndpointHaveAnOrder) {
     config(
         "[default]\nendpoint_url = http://four/\nservices = s\n[services s]\ns3 =\n  endpoint_url "
         "= http://three\n");
@@ -64,7 +48,7 @@ TEST_F(EnvironmentTest, TheSourcesOfTheEndpointHaveAnOrder) {
     EXPECT_EQ(settings("sts").endpoint_url, "http://two");
 }
 
-TEST_F(EnvironmentTest, ConfiguredEndpointsCanBeIgnored) {
+TEST_F(ServiceSettingsTest, ConfiguredEndpointsCanBeIgnored) {
     config("[default]\nendpoint_url = http://four\nignore_configured_endpoint_urls = true\n");
     variables["AWS_ENDPOINT_URL"] = "http://two";
     EXPECT_EQ(settings().endpoint_url, "");
@@ -74,7 +58,7 @@ TEST_F(EnvironmentTest, ConfiguredEndpointsCanBeIgnored) {
     EXPECT_EQ(settings().endpoint_url, "");
 }
 
-TEST_F(EnvironmentTest, ReadsAddressingAndCertificates) {
+TEST_F(ServiceSettingsTest, ReadsAddressingAndCertificates) {
     config("[default]\ns3 =\n  addressing_style = virtual\nca_bundle = ~/ca.pem\n");
     EXPECT_EQ(settings().addressing_style, "virtual");
     EXPECT_EQ(settings().ca_bundle, home.path() + "/ca.pem");
@@ -82,20 +66,20 @@ TEST_F(EnvironmentTest, ReadsAddressingAndCertificates) {
     EXPECT_EQ(settings().ca_bundle, "/other.pem");
 }
 
-TEST_F(EnvironmentTest, AMissingServicesSectionIsAnError) {
+TEST_F(ServiceSettingsTest, AMissingServicesSectionIsAnError) {
     config("[default]\nservices = lost\n");
     const auto loaded = load_settings(Environment(variables), "", "s3");
     ASSERT_FALSE(loaded);
     expect_error(loaded.error(), ErrorKind::usage);
 }
 
-TEST_F(EnvironmentTest, ANamedProfileMustExist) {
+TEST_F(ServiceSettingsTest, ANamedProfileMustExist) {
     expect_error(load_settings(Environment(variables), "lost", "s3").error(), ErrorKind::usage);
     variables["AWS_PROFILE"] = "lost";
     expect_error(load_settings(Environment(variables), "", "s3").error(), ErrorKind::usage);
 }
 
-TEST_F(EnvironmentTest, TheProfileComesFromAVariable) {
+TEST_F(ServiceSettingsTest, TheProfileComesFromAVariable) {
     config("[profile p]\nregion = four\n[profile q]\nregion = five\n");
     variables["AWS_DEFAULT_PROFILE"] = "q";
     EXPECT_EQ(settings().region, "five");

@@ -1,29 +1,15 @@
-#include "aws/auth/environment.hpp"
+#include "aws/auth/service_settings.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <vector>
 
 #include "aws/auth/profile.hpp"
 
 namespace zg::aws {
 
 namespace {
-
-/// Services started by systemd have no HOME unless their unit names a user.
-std::string home_of_user() {
-    std::vector<char> space(std::size_t{16} << 10U);
-    struct passwd entry{};
-    struct passwd* found = nullptr;
-    if (::getpwuid_r(::geteuid(), &entry, space.data(), space.size(), &found) != 0 ||
-        found == nullptr || found->pw_dir == nullptr)
-        return {};
-    return found->pw_dir;
-}
 
 bool is_true(std::string text) {
     std::ranges::transform(text, text.begin(),
@@ -74,25 +60,6 @@ Result<std::string> endpoint_for(const Environment& environment, const ProfileFi
 }
 
 }  // namespace
-
-Environment Environment::of_process() {
-    std::map<std::string, std::string, std::less<>> variables;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        const std::size_t separator = text.find('=');
-        // If a name occurs twice, getenv() returns the first.
-        if (separator != std::string_view::npos)
-            variables.emplace(text.substr(0, separator), text.substr(separator + 1));
-    }
-    if (variables["HOME"].empty()) variables["HOME"] = home_of_user();
-    return Environment(std::move(variables));
-}
-
-std::optional<std::string> Environment::get(std::string_view name) const {
-    const auto found = variables_.find(name);
-    if (found == variables_.end() || found->second.empty()) return std::nullopt;
-    return found->second;
-}
 
 Result<ServiceSettings> load_settings(const Environment& environment, const std::string& profile,
                                       const std::string& service) {

@@ -1,27 +1,12 @@
 // Settings from environment variables and the AWS tools' configuration files.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 
+#include "base/environment.hpp"
 #include "base/result.hpp"
 
 namespace zg::aws {
-
-/// A copy of the environment variables. An empty variable counts as not set.
-class Environment {
-  public:
-    /// The process's own variables; if HOME is not set, it is taken from the user database.
-    static Environment of_process();
-    explicit Environment(std::map<std::string, std::string, std::less<>> variables)
-        : variables_(std::move(variables)) {}
-    [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
-
-  private:
-    std::map<std::string, std::string, std::less<>> variables_;
-};
 
 /// Settings of the environment and the profile for reaching a service; the user's explicit settings
 /// override them.
