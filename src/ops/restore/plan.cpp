@@ -66,7 +66,7 @@ std::unexpected<Error> foreign_part(const std::string& target) {
          .hint = fmt::format("`zfs receive -A {}` drops it, and so does --force", target)});
 }
 
-/// Where archive `next` of the plan, of which the target has a part, goes on, or why that part is
+/// Where archive `next` of the plan, of which the target has a part, resumes, or why that part is
 /// dropped.
 void plan_part(const RestoreOptions& options, const std::string& text,
                const stream::ResumeToken& token, RestorePlan& plan) {

@@ -21,7 +21,7 @@ struct RestorePlan {
     std::vector<catalog::Manifest> chain;
     std::size_t present = 0;  ///< how many of them, from the front, the target has
     bool target_exists = false;
-    /// where the first of those it lacks goes on, which an earlier run has received in part
+    /// where the first of those it lacks resumes, which an earlier run has received in part
     std::optional<ReceivePoint> resume;
     /// why what an earlier zfs receive has left in the target is dropped before anything is
     /// received; empty: it is not

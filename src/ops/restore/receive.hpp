@@ -1,6 +1,8 @@
 // One archive into a dataset, by zfs receive.
 #pragma once
 
+#include <cstddef>
+
 #include "ops/context.hpp"
 #include "ops/restore/receive_point.hpp"
 #include "thaw/watch.hpp"
@@ -8,21 +10,25 @@
 
 namespace zg::ops {
 
-/// Fetches and receives the watch's archive `index`, which is readable, and keeps its segments so.
-/// Gives the stream's (first) BEGIN record. zfs receive begins once that record has come: where the
-/// target has another snapshot of the same name already (a script that calls every snapshot the
-/// same makes such chains), that one is renamed to "name-20261123T020000Z". conflict, before
-/// anything is received, where an archive that is not proved turns out to build on a snapshot that
-/// the target does not have.
+/// An archive that is to be received. References outlive the receiving.
+struct IncomingArchive {
+    const catalog::Manifest& archive;
+    const zfs::ReceiveSpec& spec;
+    thaw::ThawWatch& watch;
+    std::size_t index = 0;  ///< of the archive in `watch`
+    /// where an earlier receive stopped: only what comes after it is fetched and received
+    const ReceivePoint* point = nullptr;
+};
+
+/// Fetches and receives the archive, which is readable, and keeps its segments so. Gives the
+/// stream's (first) BEGIN record. When zfs receive is started, and what happens before: see
+/// Receiver.
 ///
-/// `point`: where an earlier receive stopped; only what lies behind it is fetched and received.
-/// locked where that one still runs. Where `spec` is resumable a failure leaves what was received,
-/// as a crash does, for the next run to go on with: all of it has been verified, with the segments
-/// before it. Only where damage is found, or the stream turns out to have no such place, it is
-/// dropped.
+/// locked if an earlier zfs receive is still running. If `spec` is resumable a failure leaves what
+/// was received, as a crash does, for the next run to resume: all of it has been verified, with the
+/// segments before it. Only if damage is found, or the stream turns out to have no such place as
+/// `point`, it is dropped.
 Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs,
-                                      const catalog::Manifest& archive,
-                                      const zfs::ReceiveSpec& spec, thaw::ThawWatch& watch,
-                                      std::size_t index, const ReceivePoint* point = nullptr);
+                                      const IncomingArchive& incoming);
 
 }  // namespace zg::ops

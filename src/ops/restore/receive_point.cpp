@@ -39,7 +39,7 @@ std::optional<std::size_t> segment_of(const catalog::Manifest& archive,
     const auto found = std::ranges::find_if_not(archive.segments, before);
     if (found == archive.segments.end()) return std::nullopt;
     auto index = static_cast<std::size_t>(found - archive.segments.begin());
-    // A spill block, which comes behind an object's data, has no offset: the segment that ends with
+    // A spill block, which comes after an object's data, has no offset: the segment that ends with
     // one may hold any of that data.
     while (index > 0 && at.offset > 0 &&
            point(archive.segments[index - 1].last) == stream::ResumePoint{at.object, 0})
@@ -71,7 +71,7 @@ Result<void> try_to_begin(const catalog::Manifest& archive, const stream::Resume
 
 }  // namespace
 
-bool can_go_on(const catalog::Manifest& archive) {
+bool can_resume(const catalog::Manifest& archive) {
     return archive.proved() && try_to_begin(archive, {}).has_value();
 }
 

@@ -1,4 +1,4 @@
-// Where a receive goes on that stopped in the middle of an archive.
+// Where a receive resumes that stopped in the middle of an archive.
 #pragma once
 
 #include "archive/read/fetch.hpp"
@@ -16,15 +16,15 @@ struct ReceivePoint {
     }  ///< stream offset of that segment, bytes
 };
 
-/// Whether a receive of the archive can go on later: its stream can, and the manifest knows what
+/// Whether a receive of the archive can be resumed: its stream can, and the manifest knows what
 /// that takes.
-bool can_go_on(const catalog::Manifest& archive);
+bool can_resume(const catalog::Manifest& archive);
 
 /// Whether the token is that of a receive from and to the archive's snapshots.
 bool is_of(const catalog::Manifest& archive, const stream::ResumeToken& token);
 
-/// Where the archive goes on by this token, which is_of() it. unsupported, with the reason, where
-/// it cannot: it was sent with other flags, has no such place, or !can_go_on().
+/// Where the archive resumes by this token, which is_of() it. unsupported, with the reason, where
+/// it cannot: it was sent with other flags, has no such place, or !can_resume().
 Result<ReceivePoint> find_receive_point(const catalog::Manifest& archive, const std::string& text,
                                         const stream::ResumeToken& token);
 

@@ -12,19 +12,6 @@ namespace zg::ops {
 
 namespace {
 
-/// Makes the archive readable; false where it is not and the user does not want to wait. The
-/// progress that is shown does not go on while it waits.
-Result<bool> make_readable(Context& context, const RestorePlan& plan, const RestoreOptions& options,
-                           thaw::ThawWatch& watch, std::size_t archive) {
-    const std::size_t index = archive - plan.present;
-    ZG_TRY(const bool now, watch.readable(index));
-    if (now || !options.wait) return now;
-    context.world.progress.end();
-    ZG_CHECK(watch.wait_for(index));
-    context.world.progress.begin(options.target, plan.stored_bytes_from(archive));
-    return true;
-}
-
 // A zfs receive that lost its sender, as it does when a restore is killed, still writes out what it
 // has.
 constexpr std::chrono::seconds pause_while_running{2};
@@ -63,64 +50,105 @@ Result<ReceivePoint> current_point(const zfs::Zfs& zfs, const std::string& targe
                  .hint = "run the same command again"});
 }
 
-/// Goes on with the archive of which the target has a part.
-Result<stream::Begin> go_on(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
-                            const catalog::Manifest& archive, const zfs::ReceiveSpec& spec,
-                            thaw::ThawWatch& watch) {
-    for (unsigned tries = 1;; ++tries) {
-        ZG_TRY(const ReceivePoint point, current_point(zfs, spec.dataset, archive, *plan.resume));
-        context.world.log.info(fmt::format("{}: resuming archive {} in segment {} of {}",
-                                           spec.dataset, archive.archive_id,
-                                           point.fetch.segment + 1, archive.segments.size()));
-        auto begin = receive_archive(context, zfs, archive, spec, watch, 0, &point);
-        if (begin || begin.error().kind != ErrorKind::locked || tries == most_tries_while_running)
-            return begin;
-        context.world.log.info(fmt::format(
-            "{}: an earlier zfs receive is still running; waiting for its end", spec.dataset));
-        context.world.clock.sleep(pause_while_running);
-    }
-}
+/// Receives what the target lacks of the plan's chain.
+class ChainRestore {
+  public:
+    ChainRestore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
+                 const RestoreOptions& options)
+        : context_(context),
+          zfs_(zfs),
+          plan_(plan),
+          options_(options),
+          watch_(context, plan.thaw),
+          chain_(plan.chain) {}
 
-/// Receives the plan's archive `i`, from its start or from where the target's part of it ends.
-Result<stream::Begin> receive_one(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
-                                  const RestoreOptions& options, const catalog::Manifest& archive,
-                                  std::size_t i, thaw::ThawWatch& watch) {
-    const bool resumable = zfs.capabilities().receive_resumable &&
-                           forgotten_exclusion(options).empty() && can_go_on(archive);
-    const zfs::ReceiveSpec spec{.dataset = options.target,
-                                .force = options.force,
-                                .set = options.set,
-                                .exclude = options.exclude,
-                                .resumable = resumable};
-    const bool first = i == plan.present;
-    if (first && plan.resume) return go_on(context, zfs, plan, archive, spec, watch);
-    if (first && !plan.drops.empty()) ZG_CHECK(drop_part(context, zfs, options.target, plan.drops));
-    return receive_archive(context, zfs, archive, spec, watch, i - plan.present);
-}
-
-Result<void> receive_all(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
-                         const RestoreOptions& options, RestoreReport& report) {
-    thaw::ThawWatch watch(context, plan.thaw);
-    ZG_TRY(report.asked, watch.ask());
-    std::vector<catalog::Manifest> chain = plan.chain;
-    for (std::size_t i = plan.present; i < chain.size(); ++i) {
-        catalog::Manifest& archive = chain[i];
-        ZG_TRY(const bool readable, make_readable(context, plan, options, watch, i));
-        if (!readable) {
-            report.waiting = true;
-            report.retry_at = watch.plan().ready(context.world.clock.now());
-            return {};
+    /// Fills `report` as far as it comes.
+    Result<void> run(RestoreReport& report) {
+        ZG_TRY(report.asked, watch_.ask());
+        for (std::size_t i = plan_.present; i < chain_.size(); ++i) {
+            ZG_TRY(const bool readable, make_readable(i));
+            if (!readable) {
+                report.waiting = true;
+                report.retry_at = watch_.plan().ready(context_.world.clock.now());
+                return {};
+            }
+            ZG_TRY(const stream::Begin begin, receive(i));
+            ++report.received;
+            note_received(i, begin);
         }
-        ZG_TRY(const stream::Begin begin,
-               receive_one(context, zfs, plan, options, archive, i, watch));
-        ++report.received;
-        if (!archive.proved())
-            record_proof(context, archive, i + 1 < chain.size() ? &chain[i + 1] : nullptr, begin);
-        context.world.log.info(fmt::format("received {}@{} (archive {})", options.target,
-                                           archive.snapshot, archive.archive_id));
+        return {};
     }
-    return {};
-}
+
+  private:
+    /// Makes archive `i` readable; false if it is not and the user does not want to wait. No
+    /// progress is shown while it waits.
+    Result<bool> make_readable(std::size_t i) {
+        const std::size_t index = i - plan_.present;
+        ZG_TRY(const bool now, watch_.readable(index));
+        if (now || !options_.wait) return now;
+        context_.world.progress.end();
+        ZG_CHECK(watch_.wait_for(index));
+        context_.world.progress.begin(options_.target, plan_.stored_bytes_from(i));
+        return true;
+    }
+
+    /// Receives archive `i`, from its start or from where the target's part of it ends.
+    Result<stream::Begin> receive(std::size_t i) {
+        const zfs::ReceiveSpec spec = spec_for(chain_[i]);
+        const bool first = i == plan_.present;
+        if (first && plan_.resume) return resume(chain_[i], spec);
+        if (first && !plan_.drops.empty())
+            ZG_CHECK(drop_part(context_, zfs_, options_.target, plan_.drops));
+        return receive_archive(
+            context_, zfs_,
+            {.archive = chain_[i], .spec = spec, .watch = watch_, .index = i - plan_.present});
+    }
+
+    [[nodiscard]] zfs::ReceiveSpec spec_for(const catalog::Manifest& archive) const {
+        return {.dataset = options_.target,
+                .force = options_.force,
+                .set = options_.set,
+                .exclude = options_.exclude,
+                .resumable = zfs_.capabilities().receive_resumable &&
+                             forgotten_exclusion(options_).empty() && can_resume(archive)};
+    }
+
+    /// Resumes the archive of which the target has a part.
+    Result<stream::Begin> resume(const catalog::Manifest& archive, const zfs::ReceiveSpec& spec) {
+        for (unsigned tries = 1;; ++tries) {
+            ZG_TRY(const ReceivePoint point,
+                   current_point(zfs_, spec.dataset, archive, *plan_.resume));
+            context_.world.log.info(fmt::format("{}: resuming archive {} in segment {} of {}",
+                                                spec.dataset, archive.archive_id,
+                                                point.fetch.segment + 1, archive.segments.size()));
+            auto begin = receive_archive(
+                context_, zfs_,
+                {.archive = archive, .spec = spec, .watch = watch_, .point = &point});
+            if (begin || begin.error().kind != ErrorKind::locked ||
+                tries == most_tries_while_running)
+                return begin;
+            context_.world.log.info(fmt::format(
+                "{}: an earlier zfs receive is still running; waiting for its end", spec.dataset));
+            context_.world.clock.sleep(pause_while_running);
+        }
+    }
+
+    void note_received(std::size_t i, const stream::Begin& begin) {
+        catalog::Manifest& archive = chain_[i];
+        if (!archive.proved())
+            record_proof(context_, archive, i + 1 < chain_.size() ? &chain_[i + 1] : nullptr,
+                         begin);
+        context_.world.log.info(fmt::format("received {}@{} (archive {})", options_.target,
+                                            archive.snapshot, archive.archive_id));
+    }
+
+    Context& context_;
+    const zfs::Zfs& zfs_;
+    const RestorePlan& plan_;
+    const RestoreOptions& options_;
+    thaw::ThawWatch watch_;
+    std::vector<catalog::Manifest> chain_;  // with what is proved on the way
+};
 
 }  // namespace
 
@@ -128,7 +156,7 @@ Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const Resto
                               const RestoreOptions& options) {
     RestoreReport report;
     context.world.progress.begin(options.target, plan.stored_bytes());
-    auto received = receive_all(context, zfs, plan, options, report);
+    auto received = ChainRestore(context, zfs, plan, options).run(report);
     context.world.progress.end();
     if (!received) return fail(std::move(received.error()));
     if (report.received > 0 && !report.waiting) {

@@ -26,7 +26,7 @@ struct RestoreReport {
 /// Asks for a thaw of all that is cold at once, then receives what the target lacks, in order, each
 /// archive as soon as it is readable. Where it does not wait it ends before the first archive that
 /// is not. A failure leaves what was received before it, and of the archive under way what
-/// receive_archive() leaves; run again, it goes on.
+/// receive_archive() leaves; run again, it resumes.
 Result<RestoreReport> restore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
                               const RestoreOptions& options);
 

@@ -19,7 +19,7 @@ std::unexpected<Error> not_found(const std::string& what, const std::string& whe
                  .hint = "`zglacier list` shows the datasets and snapshots that the store holds"});
 }
 
-/// A newer archive of the same snapshot, or of a newer snapshot, comes behind.
+/// A newer archive of the same snapshot, or of a newer snapshot, comes after.
 bool older(const catalog::Manifest& a, const catalog::Manifest& b) {
     return std::pair(a.snapshot_time, a.archive_id) < std::pair(b.snapshot_time, b.archive_id);
 }
