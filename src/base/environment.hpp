@@ -10,7 +10,7 @@
 namespace zg {
 
 /// Environment variables by name. An empty variable counts as not set. libcurl itself reads the
-/// variables for proxies from the process.
+/// proxy variables of the process.
 class Environment {
   public:
     using Variables = std::map<std::string, std::string, std::less<>>;
@@ -21,7 +21,7 @@ class Environment {
     static Environment of_process();
 
     [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
-    /// All variables as "NAME=value", as passed to a child process.
+    /// All variables as "NAME=value", for a child process.
     [[nodiscard]] std::vector<std::string> entries() const;
 
   private:

@@ -17,14 +17,13 @@ Result<std::string> prepare_state_dir(const Environment& environment, const std:
     const std::string folder =
         wanted.empty() ? default_state_dir(environment, ::geteuid() == 0) : wanted;
     if (folder.empty())
-        return fail(
-            {.kind = ErrorKind::usage,
-             .what = "there is no folder for the catalog: neither HOME nor XDG_STATE_HOME is set",
-             .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
+        return fail({.kind = ErrorKind::usage,
+                     .what = "no folder for the catalog: neither HOME nor XDG_STATE_HOME is set",
+                     .hint = "name one with --state-dir or ZGLACIER_STATE_DIR"});
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
-        Error failed = errno_error(error.value(), "cannot make the state folder", folder);
+        Error failed = errno_error(error.value(), "cannot create the state folder", folder);
         if (failed.kind == ErrorKind::refused)
             failed.hint =
                 "run zglacier as root, or name another folder with --state-dir or "

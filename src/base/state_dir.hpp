@@ -1,4 +1,4 @@
-// Where catalogs, locks and a vault's index lie.
+// Finds the state folder, which holds catalogs, locks and indexes of vaults.
 #pragma once
 
 #include <string>

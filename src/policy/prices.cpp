@@ -22,13 +22,13 @@ using Json = nlohmann::json;
 constexpr std::size_t largest_table = std::size_t{1} << 20U;
 constexpr int newest_format = 1;
 constexpr const char* system_file = "/etc/zglacier/prices.json";
-constexpr const char* copied_class = "STANDARD";  // what the copy of a thawed segment is charged as
+// The class in which the copy of a thawed segment is charged.
+constexpr const char* copied_class = "STANDARD";
 
-/// Reads the table and keeps the first thing that is wrong.
+/// Reads the table and keeps the first error.
 class TableReader {
   public:
-    /// The member `key` of `object`, which must be of a type that `is` accepts; null where it is
-    /// not.
+    /// The member `key` of `object`, which must be of a type that `is` accepts; null if it is not.
     const Json& member(const Json& object, const std::string& key,
                        bool (Json::*is)() const noexcept, const char* expected) {
         static const Json nothing;
@@ -104,10 +104,10 @@ class TableReader {
 
 std::unexpected<Error> bad_table(const std::string& where, std::string what) {
     return fail({.kind = ErrorKind::usage,
-                 .what = "this is no table of prices: " + std::move(what),
+                 .what = "invalid table of prices: " + std::move(what),
                  .where = where,
-                 .hint = "data/prices.json of zglacier's source shows the form; another file is "
-                         "named with --prices FILE or ZGLACIER_PRICES"});
+                 .hint = "see data/prices.json in zglacier's source for the form; name another "
+                         "file with --prices FILE or ZGLACIER_PRICES"});
 }
 
 bool is_date(const std::string& text) {
@@ -141,7 +141,7 @@ void read_table(TableReader& reader, const Json& json, PriceTable& table) {
         table.free_egress_gb = reader.price(egress, "free_gb_per_month", "gb").dollars;
 }
 
-/// Sums up, and notes what has no price.
+/// Computes the sum, and notes charges without a price.
 class Sum {
   public:
     explicit Sum(const PriceTable& prices) : prices_(prices) {}
@@ -214,7 +214,7 @@ Result<PriceTable> load_prices(const Environment& environment, const std::string
     std::string path = file.empty() ? environment.get("ZGLACIER_PRICES").value_or("") : file;
     if (path.empty() && ::access(system_file, F_OK) == 0) path = system_file;
     if (path.empty()) {
-        ZG_TRY(PriceTable table, parse_prices(as_bytes(embedded_prices), "the table built in"));
+        ZG_TRY(PriceTable table, parse_prices(as_bytes(embedded_prices), "the built-in table"));
         table.file.clear();
         return table;
     }
@@ -223,8 +223,8 @@ Result<PriceTable> load_prices(const Environment& environment, const std::string
     Error error = std::move(text.error());
     error.kind = ErrorKind::usage;
     error.hint =
-        "name the table of prices with --prices FILE or ZGLACIER_PRICES; without both the one "
-        "built in will do";
+        "name the table of prices with --prices FILE or ZGLACIER_PRICES; without both, the "
+        "built-in one is used";
     return fail(std::move(error));
 }
 

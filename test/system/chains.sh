@@ -126,7 +126,7 @@ for round in 1 2; do
 done
 keep_listing "$D" nightly
 expect 0 zg restore "$D" "$POOL/nightly"
-said "the next snapshot has its name"
+said "the next snapshot has the same name"
 same_as "$POOL/nightly" nightly
 say "two snapshots of one name in a chain are received under two names"
 

@@ -116,7 +116,7 @@ say "a part of another archive is refused, and dropped with --force"
 drop "$POOL/part"
 run $((segment * 2)) "$ZGLACIER" restore "$D" "$POOL/part" >/dev/null
 expect 0 zg restore --exclude refquota "$D" "$POOL/part"
-said "would not keep to -x refquota"
+said "would ignore -x refquota"
 [ "$(zfs get -Hp -o value refquota "$POOL/part")" = 0 ] || die "refquota was restored"
 drop "$POOL/part"
 say "properties named by -x are not restored"

@@ -31,10 +31,10 @@ std::string forgotten_exclusion(const RestoreOptions& options) {
 
 namespace {
 
-/// How many archives of the chain the target has already; conflict where the rest cannot be
-/// received onto it.
-Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain,
-                                const zfs::Dataset& target, bool force) {
+/// How many archives of the chain the target has already; conflict if the rest cannot be received
+/// onto it.
+Result<std::size_t> count_present(const std::vector<catalog::Manifest>& chain,
+                                  const zfs::Dataset& target, bool force) {
     std::set<std::uint64_t> guids;
     for (const zfs::Snapshot& snapshot : target.snapshots) guids.insert(snapshot.guid);
     std::size_t there = chain.size();
@@ -59,15 +59,14 @@ Result<std::size_t> count_there(const std::vector<catalog::Manifest>& chain,
 }
 
 std::unexpected<Error> foreign_part(const std::string& target) {
-    return fail(
-        {.kind = ErrorKind::conflict,
-         .what = "the target has a part of something else, which an earlier zfs receive has left",
-         .where = target,
-         .hint = fmt::format("`zfs receive -A {}` drops it, and so does --force", target)});
+    return fail({.kind = ErrorKind::conflict,
+                 .what = "the target has a part of another archive, left by an earlier zfs receive",
+                 .where = target,
+                 .hint = fmt::format("`zfs receive -A {}` drops it, and so does --force", target)});
 }
 
-/// Where archive `next` of the plan, of which the target has a part, resumes, or why that part is
-/// dropped.
+/// Finds where the plan's next archive, of which the target has a part, is resumed, or why that
+/// part is dropped.
 void plan_part(const RestoreOptions& options, const std::string& text,
                const stream::ResumeToken& token, RestorePlan& plan) {
     auto point = find_receive_point(plan.chain[plan.present], text, token);
@@ -75,20 +74,20 @@ void plan_part(const RestoreOptions& options, const std::string& text,
     if (!point)
         plan.drops = point.error().what;
     else if (!forgotten.empty())
-        plan.drops = fmt::format("zfs receive would not keep to -x {}", forgotten);
+        plan.drops = fmt::format("zfs receive would ignore -x {}", forgotten);
     else
         plan.resume = std::move(*point);
 }
 
-/// What the target has of the chain: whole archives, and a part of the next.
+/// Finds what the target has of the chain: whole archives, and a part of the next one.
 Result<void> plan_target(const zfs::Zfs& zfs, const zfs::Dataset& target,
                          const RestoreOptions& options, RestorePlan& plan) {
     ZG_TRY(const std::optional<std::string> text, zfs.receive_token(target.name));
     const auto token = text ? stream::parse_resume_token(*text) : fail({});
-    // A full archive is received into the dataset itself, which has nothing else then.
+    // A full archive is received into the dataset itself, which then has nothing else.
     const bool is_part = token && token->from_guid == 0 && target.snapshots.empty();
     if (!is_part) {
-        ZG_TRY(plan.present, count_there(plan.chain, target, options.force));
+        ZG_TRY(plan.present, count_present(plan.chain, target, options.force));
     }
     if (!text || plan.present == plan.chain.size()) return {};
     if (token && is_of(plan.chain[plan.present], *token)) {
@@ -112,16 +111,16 @@ Result<std::vector<catalog::Manifest>> chain_for(const archive::ArchiveView& vie
     return std::vector<catalog::Manifest>{last};
 }
 
-/// damage if a thaw would be paid for though a segment is missing. If nothing has to be thawed, the
-/// missing segment is reported after what comes before it has been restored.
+/// damage if a thaw would cost money although a segment is missing. If nothing has to be thawed,
+/// the missing segment is reported after everything before it has been restored.
 Result<void> check_segments(const RestorePlan& plan) {
     const std::vector<std::string> missing = plan.thaw.missing();
     if (missing.empty() || !plan.thaw.asks()) return {};
     return fail({.kind = ErrorKind::damage,
-                 .what = "the segment is missing, so that nothing was asked to be thawed",
+                 .what = "the segment is missing, so no thaw was requested",
                  .where = missing.front(),
-                 .hint = fmt::format("bring it back from another copy of the store, or restore an "
-                                     "earlier snapshot: `zglacier list {}` shows which there are",
+                 .hint = fmt::format("get it from another copy of the store, or restore an earlier "
+                                     "snapshot: `zglacier list {}` lists them",
                                      plan.chain.back().dataset)});
 }
 
@@ -136,7 +135,7 @@ Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
     plan.target_exists = target.has_value();
     ZG_TRY(plan.chain, chain_for(view, wanted, target));
     if (target) ZG_CHECK(plan_target(zfs, *target, options, plan));
-    // Before anything is thawed and paid for.
+    // Before anything is thawed, which costs money.
     for (std::size_t i = plan.present; i < plan.chain.size(); ++i)
         ZG_CHECK(archive::check_key(context.archives, plan.chain[i]));
     ZG_TRY(plan.thaw, thaw::plan_thaw(context, std::span(plan.chain).subspan(plan.present),

@@ -1,4 +1,4 @@
-// What a restore is going to do.
+// The plan of a restore.
 #pragma once
 
 #include <cstddef>
@@ -19,15 +19,15 @@ namespace zg::ops {
 /// The archives to receive, in order, and what the target has of them.
 struct RestorePlan {
     std::vector<catalog::Manifest> chain;
-    std::size_t present = 0;  ///< how many of them, from the front, the target has
+    std::size_t present = 0;  ///< how many of them, from the first on, the target has
     bool target_exists = false;
-    /// where the first of those it lacks resumes, which an earlier run has received in part
+    /// where the first missing archive is resumed, if an earlier run has received a part of it
     std::optional<ReceivePoint> resume;
-    /// why what an earlier zfs receive has left in the target is dropped before anything is
-    /// received; empty: it is not
+    /// why the part that an earlier zfs receive has left in the target is dropped first; empty: it
+    /// is not dropped
     std::string drops;
-    thaw::ThawPlan thaw;  ///< of those it lacks
-    /// how many segments of the first that it lacks need not be fetched
+    thaw::ThawPlan thaw;  ///< of the missing archives
+    /// how many segments of the first missing archive need not be fetched
     [[nodiscard]] std::size_t segments_there() const { return resume ? resume->fetch.segment : 0; }
     [[nodiscard]] std::uint64_t stored_bytes() const {
         return stored_bytes_from(present);
@@ -43,21 +43,21 @@ struct RestoreOptions {
     bool force = false;                ///< zfs receive -F
     std::vector<std::string> set;      ///< zfs receive -o
     std::vector<std::string> exclude;  ///< zfs receive -x
-    bool wait = false;                 ///< wait for a thaw instead of coming back later
+    bool wait = false;                 ///< wait for a thaw instead of ending
     thaw::ThawChoice thaw;
 };
 
-/// Plans; changes nothing. conflict where the target has something, or a part of something, that is
-/// not part of the chain and `force` is not set; damage where segments would have to be thawed, and
-/// paid for, though another is missing.
+/// Plans; changes nothing. conflict if the target has data, or a part of an archive, that is not
+/// part of the chain and `force` is not set; damage if segments would have to be thawed, which
+/// costs money, although another one is missing.
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const archive::ArchiveView& view, const RestoreOptions& options);
 
-/// The same for the archives that the store holds now.
+/// The same for the archives that are in the store now.
 Result<RestorePlan> plan_restore(Context& context, const zfs::Zfs& zfs,
                                  const RestoreOptions& options);
 
-/// One archive whose stream is to be written.
+/// The plan of writing one archive's stream.
 struct StreamPlan {
     catalog::Manifest archive;
     thaw::ThawPlan thaw;
@@ -65,7 +65,7 @@ struct StreamPlan {
 /// Plans; changes nothing. Errors of find_archive() and thaw::plan_thaw().
 Result<StreamPlan> plan_stream(Context& context, const RestoreOptions& options);
 
-/// What `-x` names that zfs receive would bring back when it resumes; empty if nothing is.
+/// A property named by `-x` that a resumed zfs receive would restore; empty if there is none.
 std::string forgotten_exclusion(const RestoreOptions& options);
 
 }  // namespace zg::ops

@@ -15,18 +15,18 @@ namespace {
 
 /// How the transfer of an archive's stream to zfs receive ended.
 enum class Outcome {
-    complete,     ///< zfs receive took all of it
-    refused,      ///< zfs receive took no more of it
+    complete,     ///< zfs receive accepted all of it
+    refused,      ///< zfs receive accepted no more of it
     interrupted,  ///< the rest cannot be fetched now
     damaged,      ///< the rest is damaged
-    misfit,       ///< it has no such place as that at which the earlier receive stopped
+    misfit,       ///< it does not have the place at which the earlier receive stopped
     not_started,  ///< it failed before zfs receive was started
 };
 
 std::string resume_hint(const std::string& target) {
     return fmt::format(
-        "what was received stays: run the same command again to resume there; `zfs receive -A {}` "
-        "drops what there is of this archive",
+        "the received part is kept: run the same command again to resume there; `zfs receive -A "
+        "{}` drops the part of this archive",
         target);
 }
 
@@ -41,17 +41,17 @@ Error receive_error(Error error, const catalog::Manifest& archive, const zfs::Re
     else if (zfs::refusal_of(error) == zfs::Refusal::target_exists)
         error.hint = "restore to a name that does not exist yet, or give --force";
     else if (error.kind == ErrorKind::not_found)
-        error.hint = "make the parent dataset first: zfs create -p PARENT";
+        error.hint = "create the parent dataset first: zfs create -p PARENT";
     else if (spec.resumable)
         error.hint = resume_hint(spec.dataset);
     else
         error.hint =
-            "nothing of this archive was kept; what was received before it is whole. Run the same "
+            "nothing of this archive was kept; the archives before it are complete. Run the same "
             "command again to resume";
     return error;
 }
 
-/// The receiving of one archive: transfer() its stream, then what its outcome calls for.
+/// Receives one archive: transfers its stream, then acts on the outcome.
 class ArchiveReceive {
   public:
     ArchiveReceive(Context& context, const zfs::Zfs& zfs, const IncomingArchive& incoming)
@@ -108,7 +108,7 @@ class ArchiveReceive {
                                                              : Outcome::interrupted;
     }
 
-    /// Waits for the end of zfs receive; the error with which it ended, if there is one.
+    /// Waits for the end of zfs receive; returns its error, if there is one.
     Result<void> end_receive() {
         ZG_TRY(zfs::Ended ended, receiver_.finish());
         context_.world.steps.at("zfs.receive end");
@@ -116,19 +116,19 @@ class ArchiveReceive {
         return fail(receive_error(std::move(ended.error), incoming_.archive, spec_));
     }
 
-    /// zfs receive decides whether the snapshot is there now.
+    /// The snapshot must exist once zfs receive has succeeded.
     Result<stream::Begin> confirm(const stream::Begin& begin) {
         ZG_CHECK(end_receive());
         ZG_TRY(const zfs::Dataset target, zfs_.inspect(spec_.dataset, mark_property));
         if (zfs::find_by_guid(target.snapshots, begin.to_guid) != nullptr) return begin;
         return fail({.kind = ErrorKind::zfs,
-                     .what = fmt::format("zfs receive reported success, but the snapshot with guid "
-                                         "{} is not there",
-                                         begin.to_guid),
+                     .what = fmt::format(
+                         "zfs receive reported success, but there is no snapshot with guid {}",
+                         begin.to_guid),
                      .where = spec_.dataset});
     }
 
-    /// What zfs receive says comes before `error`, that it could not be written to.
+    /// The error of zfs receive is more important than `error`, that writing to it failed.
     Error explain_refusal(Error error) {
         auto ended = end_receive();
         return ended ? std::move(error) : std::move(ended.error());
@@ -141,7 +141,7 @@ class ArchiveReceive {
         return error;
     }
 
-    /// Nothing of what was received is to rest on damage.
+    /// Drops the received part, so that nothing builds on damage.
     Error drop_received(Error error) {
         receiver_.abandon();
         if (!spec_.resumable) return error;
@@ -155,7 +155,7 @@ class ArchiveReceive {
     Error drop_misfit(Error error) {
         if (spec_.resumable)
             error.hint =
-                "what was received of this archive is dropped: run the same command again to "
+                "the received part of this archive was dropped: run the same command again to "
                 "receive it from its start";
         return drop_received(std::move(error));
     }

@@ -1,4 +1,4 @@
-// One archive into a dataset, by zfs receive.
+// Receives one archive into a dataset with zfs receive.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace zg::ops {
 
-/// An archive that is to be received. References outlive the receiving.
+/// An archive to be received. References outlive the call.
 struct IncomingArchive {
     const catalog::Manifest& archive;
     const zfs::ReceiveSpec& spec;
@@ -20,14 +20,12 @@ struct IncomingArchive {
     const ReceivePoint* point = nullptr;
 };
 
-/// Fetches and receives the archive, which is readable, and keeps its segments so. Gives the
-/// stream's (first) BEGIN record. When zfs receive is started, and what happens before: see
-/// Receiver.
-///
-/// locked if an earlier zfs receive is still running. If `spec` is resumable a failure leaves what
-/// was received, as a crash does, for the next run to resume: all of it has been verified, with the
-/// segments before it. Only if damage is found, or the stream turns out to have no such place as
-/// `point`, it is dropped.
+/// Fetches and receives the archive, which is readable, and keeps its segments readable. Returns
+/// the stream's (first) BEGIN record. See Receiver for how zfs receive is started.
+/// locked if an earlier zfs receive is still running. If `spec` is resumable, a failure keeps the
+/// received part, as a crash does, for the next run to resume: all of it has been verified, with
+/// the segments before it. It is dropped only if damage is found, or if the stream turns out not to
+/// have the place `point`.
 Result<stream::Begin> receive_archive(Context& context, const zfs::Zfs& zfs,
                                       const IncomingArchive& incoming);
 

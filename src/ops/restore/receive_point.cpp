@@ -28,8 +28,8 @@ stream::ResumePoint point(const catalog::ObjectPosition& position) {
     return {position.object, position.offset};
 }
 
-/// The segment with the place `at`, or one before it. By where segments end: a stream that was
-/// joined from two tells an object once more at the beginning of a segment.
+/// The segment with the place `at`, or one before it. Goes by the ends of segments: a stream joined
+/// from two repeats an object at the beginning of a segment.
 std::optional<std::size_t> segment_of(const catalog::Manifest& archive,
                                       const stream::ResumePoint& at) {
     const auto before = [&](const catalog::Segment& segment) {
@@ -47,8 +47,7 @@ std::optional<std::size_t> segment_of(const catalog::Manifest& archive,
     return index;
 }
 
-/// What the manifest knows of the place where a segment begins; nothing within the stream's
-/// opening.
+/// The place where a segment begins, from the manifest; nothing within the stream's opening.
 std::optional<stream::Checkpoint> place_of(const catalog::Manifest& archive,
                                            const catalog::Segment& segment) {
     stream::Checker checker;
@@ -64,7 +63,7 @@ std::optional<stream::Checkpoint> place_of(const catalog::Manifest& archive,
 
 Result<void> try_to_begin(const catalog::Manifest& archive, const stream::ResumePoint& at) {
     if (!archive.opened || archive.opening.empty())
-        return cannot("its manifest does not say how its stream begins");
+        return cannot("its manifest does not hold the beginning of its stream");
     Buffer begun;
     return stream::ResumedStream(archive.opening, at).begin(begun);
 }
@@ -84,7 +83,7 @@ Result<ReceivePoint> find_receive_point(const catalog::Manifest& archive, const 
     ReceivePoint found{.token = text, .at = {token.object, token.offset}, .fetch = {}};
     if (auto begun = try_to_begin(archive, found.at); !begun) return cannot(begun.error().what);
     if (!same_flags(archive.features, token))
-        return cannot("it was sent with other flags than what the target has begun to receive");
+        return cannot("it was sent with other flags than the part in the target");
     if (found.at == stream::nothing_received) return found;
     const auto index = segment_of(archive, found.at);
     if (!index)

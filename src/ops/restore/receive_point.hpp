@@ -1,4 +1,4 @@
-// Where a receive resumes that stopped in the middle of an archive.
+// Where a receive that stopped in the middle of an archive is resumed.
 #pragma once
 
 #include "archive/read/fetch.hpp"
@@ -6,9 +6,9 @@
 
 namespace zg::ops {
 
-/// A place in an archive, as the target's resume token and the manifest give it.
+/// A place in an archive, from the target's resume token and the manifest.
 struct ReceivePoint {
-    std::string token;          ///< the target's, as it stands there
+    std::string token;          ///< the target's resume token
     stream::ResumePoint at;     ///< where zfs receive stopped
     archive::FetchStart fetch;  ///< the segment that holds that place
     [[nodiscard]] std::uint64_t position() const {
@@ -16,15 +16,16 @@ struct ReceivePoint {
     }  ///< stream offset of that segment, bytes
 };
 
-/// Whether a receive of the archive can be resumed: its stream can, and the manifest knows what
-/// that takes.
+/// Whether a receive of the archive can be resumed: its stream supports that, and the manifest has
+/// the necessary data.
 bool can_resume(const catalog::Manifest& archive);
 
-/// Whether the token is that of a receive from and to the archive's snapshots.
+/// Whether the token is of a receive between the archive's snapshots.
 bool is_of(const catalog::Manifest& archive, const stream::ResumeToken& token);
 
-/// Where the archive resumes by this token, which is_of() it. unsupported, with the reason, where
-/// it cannot: it was sent with other flags, has no such place, or !can_resume().
+/// Where the archive is resumed by this token, for which is_of() is true. unsupported, with the
+/// reason, if it cannot be: it was sent with other flags, does not have this place, or
+/// !can_resume().
 Result<ReceivePoint> find_receive_point(const catalog::Manifest& archive, const std::string& text,
                                         const stream::ResumeToken& token);
 

@@ -49,7 +49,7 @@ TEST_F(ReceiveTest, CompleteButTheSnapshotIsNotThere) {
     options.force = true;
     const Error error = failure();
     EXPECT_EQ(error.kind, ErrorKind::zfs);
-    EXPECT_THAT(error.message(), HasSubstr("the snapshot with guid 11 is not there"));
+    EXPECT_THAT(error.message(), HasSubstr("there is no snapshot with guid 11"));
 }
 
 TEST_F(ReceiveTest, CompleteButZfsRefusesTheWhole) {

@@ -11,7 +11,7 @@ namespace zg::ops {
 namespace {
 
 constexpr const char* ask_streams =
-    "zglacier knows this archive, which another program wrote, by its description and date alone: "
+    "this archive was written by another program, and only its description and date are known: "
     "`zglacier vault adopt --prove` finds out what it builds on";
 
 }  // namespace
@@ -55,8 +55,8 @@ Result<void> Receiver::check_base(const stream::Begin& begin, const zfs::Dataset
          .hint = ask_streams});
 }
 
-/// zfs receive refuses a stream whose snapshot has the name of another one: that one gets its time
-/// after its name.
+/// zfs receive refuses a stream if another snapshot has the same name: appends the time to the name
+/// of that one.
 Result<void> Receiver::make_way(const stream::Begin& begin, const zfs::Dataset& target) {
     const std::size_t at = begin.to_name.find('@');
     if (at == std::string::npos) return {};
@@ -69,7 +69,7 @@ Result<void> Receiver::make_way(const stream::Begin& begin, const zfs::Dataset& 
     const std::string other =
         fmt::format("{}-{}", old, compact_utc(taken.value_or(archive_.created)));
     context_.world.log.info(
-        fmt::format("{} becomes {}: the next snapshot has its name", old, other));
+        fmt::format("renaming {} to {}: the next snapshot has the same name", old, other));
     return zfs_.rename_snapshot(old, other);
 }
 

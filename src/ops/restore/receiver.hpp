@@ -1,4 +1,4 @@
-// A zfs receive that is started once the stream has said what it is.
+// A zfs receive that is started once the stream is identified.
 #pragma once
 
 #include <memory>
@@ -9,16 +9,16 @@
 
 namespace zg::ops {
 
-/// Takes an archive's stream. Starts zfs receive when the BEGIN record has come. If the target has
-/// another snapshot of the same name, that one is renamed before to "name-20261123T020000Z".
+/// Takes an archive's stream. Starts zfs receive when the BEGIN record has arrived. If the target
+/// has another snapshot of the same name, renames that one to "name-20261123T020000Z" first.
 /// conflict, before anything is received, if an archive that is not proved turns out to build on a
 /// snapshot that the target does not have. References outlive it.
 class Receiver final : public Sink {
   public:
     enum class State {
         waiting,    ///< zfs receive was not started
-        receiving,  ///< zfs receive has taken all that was written
-        refused,    ///< zfs receive took no more
+        receiving,  ///< zfs receive has accepted everything written
+        refused,    ///< zfs receive accepted no more
     };
 
     Receiver(Context& context, const zfs::Zfs& zfs, const catalog::Manifest& archive,
@@ -28,7 +28,7 @@ class Receiver final : public Sink {
     Result<void> write(Bytes bytes) override;
     [[nodiscard]] State state() const { return state_; }
 
-    /// Ends the stream, and waits for zfs receive, which was started.
+    /// Ends the stream and waits for zfs receive, which must have been started.
     Result<zfs::Ended> finish();
     /// Ends zfs receive, if it was started. Without the END record it commits nothing.
     void abandon();

@@ -12,16 +12,15 @@ namespace zg::ops {
 
 namespace {
 
-// A zfs receive that lost its sender, as it does when a restore is killed, still writes out what it
-// has.
+// After a restore is killed, its zfs receive still writes the data that it has.
 constexpr std::chrono::seconds pause_while_running{2};
 constexpr unsigned most_tries_while_running = 60;
 
-/// Drops what an earlier zfs receive has left in the target.
+/// Drops the part that an earlier zfs receive has left in the target.
 Result<void> drop_part(Context& context, const zfs::Zfs& zfs, const std::string& target,
                        const std::string& reason) {
     context.world.log.info(
-        fmt::format("{}: dropping what an earlier zfs receive has left: {}", target, reason));
+        fmt::format("{}: dropping the part left by an earlier zfs receive: {}", target, reason));
     for (unsigned tries = 1;; ++tries) {
         auto dropped = zfs.abort_receive(target);
         if (dropped || dropped.error().kind != ErrorKind::locked ||
@@ -31,8 +30,8 @@ Result<void> drop_part(Context& context, const zfs::Zfs& zfs, const std::string&
     }
 }
 
-/// The target's point as it is now; it may have moved on since the plan was made, if the receive
-/// was still running then.
+/// The target's current point; it may have advanced since the plan was made, if the receive was
+/// still running then.
 Result<ReceivePoint> current_point(const zfs::Zfs& zfs, const std::string& target,
                                    const catalog::Manifest& archive, const ReceivePoint& planned) {
     ZG_TRY(const auto text, zfs.receive_token(target));
@@ -41,16 +40,16 @@ Result<ReceivePoint> current_point(const zfs::Zfs& zfs, const std::string& targe
         const auto token = stream::parse_resume_token(*text);
         auto point =
             token && is_of(archive, *token) ? find_receive_point(archive, *text, *token) : fail({});
-        // What comes before the plan's segment may be cold.
+        // Segments before the plan's may be cold.
         if (point && point->fetch.segment >= planned.fetch.segment) return point;
     }
     return fail({.kind = ErrorKind::conflict,
-                 .what = "what the target has of the archive has changed in the meantime",
+                 .what = "the target's part of the archive has changed in the meantime",
                  .where = target,
                  .hint = "run the same command again"});
 }
 
-/// Receives what the target lacks of the plan's chain.
+/// Receives the archives of the plan's chain that the target lacks.
 class ChainRestore {
   public:
     ChainRestore(Context& context, const zfs::Zfs& zfs, const RestorePlan& plan,
@@ -62,7 +61,7 @@ class ChainRestore {
           watch_(context, plan.thaw),
           chain_(plan.chain) {}
 
-    /// Fills `report` as far as it comes.
+    /// Fills in `report` as far as it gets.
     Result<void> run(RestoreReport& report) {
         ZG_TRY(report.asked, watch_.ask());
         for (std::size_t i = plan_.present; i < chain_.size(); ++i) {
@@ -147,7 +146,7 @@ class ChainRestore {
     const RestorePlan& plan_;
     const RestoreOptions& options_;
     thaw::ThawWatch watch_;
-    std::vector<catalog::Manifest> chain_;  // with what is proved on the way
+    std::vector<catalog::Manifest> chain_;  // updated with what is proved
 };
 
 }  // namespace

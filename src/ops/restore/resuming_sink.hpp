@@ -1,4 +1,4 @@
-// From an archive's stream to the one that a zfs receive resumes with.
+// Turns an archive's stream into the one that a resumed zfs receive needs.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 namespace zg::ops {
 
-/// Takes the stream from the segment on in which an earlier receive stopped, and passes on what zfs
-/// receive -s needs of it. `out` outlives it.
+/// Takes the stream from the segment in which an earlier receive stopped, and passes on what zfs
+/// receive -s needs. `out` outlives it.
 class ResumingSink final : public Sink {
   public:
     /// `opening`: see stream::ResumedStream.
     ResumingSink(Sink& out, const Buffer& opening, const ReceivePoint& point);
     Result<void> write(Bytes bytes) override;
-    /// To be called when all has been written.
+    /// To be called when everything has been written.
     Result<void> finish();
     [[nodiscard]] bool misfit() const { return misfit_; }  ///< the stream has no such place
 

@@ -16,10 +16,10 @@ std::unexpected<Error> not_found(const std::string& what, const std::string& whe
     return fail({.kind = ErrorKind::not_found,
                  .what = what,
                  .where = where,
-                 .hint = "`zglacier list` shows the datasets and snapshots that the store holds"});
+                 .hint = "`zglacier list` lists the datasets and snapshots in the store"});
 }
 
-/// A newer archive of the same snapshot, or of a newer snapshot, comes after.
+/// A newer archive of the same snapshot, or one of a newer snapshot, comes later.
 bool older(const catalog::Manifest& a, const catalog::Manifest& b) {
     return std::pair(a.snapshot_time, a.archive_id) < std::pair(b.snapshot_time, b.archive_id);
 }
@@ -46,12 +46,12 @@ Result<std::size_t> find_archive(const archive::ArchiveView& view, const Restore
         if (by_id && manifest.archive_id == source.text) return fail(manifest.error);
     }
     if (!found) {
-        auto none = not_found(
-            by_id ? "there is no such archive in the store" : "the store has no archive of it",
-            source.text);
+        auto none = not_found(by_id ? "there is no such archive in the store"
+                                    : "the store has no such dataset or snapshot",
+                              source.text);
         if (!by_id && closed > 0)
             none.error().hint = fmt::format(
-                "{} encrypted archive{} not known by name here: give the key with --identity FILE",
+                "{} encrypted archive{} not shown by name: give the key with --identity FILE",
                 closed, closed == 1 ? " is" : "s are");
         return none;
     }
@@ -59,9 +59,9 @@ Result<std::size_t> find_archive(const archive::ArchiveView& view, const Restore
         std::string names;
         for (const std::string& host : hosts) names += (names.empty() ? "" : ", ") + host;
         return fail({.kind = ErrorKind::usage,
-                     .what = fmt::format("several hosts have such a dataset: {}", names),
+                     .what = fmt::format("several hosts have this dataset: {}", names),
                      .where = source.text,
-                     .hint = "say which with --host NAME"});
+                     .hint = "choose one with --host NAME"});
     }
     return *found;
 }

@@ -1,4 +1,4 @@
-// Restores by a zfs that keeps what it is given and what it is asked.
+// Restores with a fake zfs that records its input and its commands.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ namespace zg::ops {
 
 using catalog::Manifest;
 
-/// Notes which objects are read, and fails to read one.
+/// Records which objects are read, and fails to read one of them.
 class WatchedStore final : public store::ForwardingStore {
   public:
     using ForwardingStore::ForwardingStore;
@@ -34,7 +34,7 @@ class WatchedStore final : public store::ForwardingStore {
         const std::lock_guard guard(mutex_);
         read_names.insert(std::string(name));
         if (name == failing && kind == ErrorKind::unavailable)
-            return fail({.kind = kind, .what = "a fault made by the test"});
+            return fail({.kind = kind, .what = "a fault injected by the test"});
         auto got = inner_.read(name, offset, into);
         if (name == failing && got && *got > 0) into[*got / 2] ^= std::byte{1};
         return got;
@@ -47,7 +47,7 @@ class WatchedStore final : public store::ForwardingStore {
     std::mutex mutex_;
 };
 
-/// Takes the streams that end with END, and remembers their guids. Files in its folder change that:
+/// Accepts streams that end with END, and remembers their guids. Files in its folder change that:
 /// `letter` (s: it can keep what it received), `token` (what it has kept), `busy` (a line for each
 /// time that an earlier receive is still running), `refusal` (what it says when it takes no
 /// stream), `deaf` (it ends without reading) and `lost` (it forgets what it has received).
