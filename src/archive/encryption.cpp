@@ -39,8 +39,9 @@ Result<Encryption> Encryption::to(const std::vector<std::string>& recipients) {
         auto parsed = codec::AgeRecipient::parse(text);
         if (!parsed && parsed.error().hint.empty())
             parsed.error().hint =
-                "a recipient is the public key, age1…: `zglacier key generate` shows it, and it "
-                "stands in the identity file";
+                "a recipient is the public key, age1…: `zglacier key generate` shows it, and so "
+                "does "
+                "the identity file";
         ZG_TRY(const codec::AgeRecipient recipient, std::move(parsed));
         std::vector<codec::AgeRecipient>& keys = encryption.recipients_.keys;
         if (std::ranges::find(keys, recipient) == keys.end()) keys.push_back(recipient);
@@ -84,7 +85,7 @@ Result<Encryption> read_encryption(const EncryptionChoice& choice) {
     if (choice.passphrase && !choice.recipients.empty())
         return fail({.kind = ErrorKind::usage,
                      .what = "an archive is encrypted either to recipients or with a passphrase",
-                     .hint = "leave one of --recipient and --passphrase-file away"});
+                     .hint = "give --recipient or --passphrase-file, not both"});
     return choice.passphrase ? Encryption::with(*choice.passphrase)
                              : Encryption::to(choice.recipients);
 }

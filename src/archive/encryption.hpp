@@ -42,31 +42,31 @@ class Encryption {
     /// alphabet, or "passphrase".
     [[nodiscard]] std::vector<std::string> labels() const;
 
-    /// An age file of nothing, by which fits() tells a passphrase; empty where there is none.
+    /// An age file of nothing, by which fits() recognizes a passphrase; empty if there is none.
     [[nodiscard]] Result<Buffer> passphrase_proof(Random& random) const;
-    /// Whether `file`, made with a passphrase, was made with this one; true where there is none,
-    /// since labels() tell recipients apart. damage where it is no age file.
+    /// Whether `file`, made with a passphrase, was made with this one; true if there is none,
+    /// since labels() distinguish recipients. damage if it is not an age file.
     [[nodiscard]] Result<bool> fits(Bytes file) const;
 
   private:
     codec::AgeRecipients recipients_;
 };
 
-/// What the choice says, none where it says nothing. usage where it is no recipient or says two
+/// What the choice says, none if it says nothing. usage if it is not a recipient or says two
 /// things.
 Result<Encryption> read_encryption(const EncryptionChoice& choice);
 
 /// What this run encrypts to: the choice, else what the store was made for. Errors of
-/// read_encryption(); usage where the store was made for a passphrase and none is given.
+/// read_encryption(); usage if the store was made for a passphrase and none is given.
 Result<Encryption> choose_encryption(const Archives& archives, const EncryptionChoice& choice);
 
 /// Puts the names of an encrypted archive into `manifest.sealed`, compressed and encrypted.
 Result<void> seal_names(catalog::Manifest& manifest, const Encryption& encryption, Random& random);
 
-/// Opens them. refused where no key fits; damage where they were changed.
+/// Opens them. refused if no key fits; damage if they were changed.
 Result<void> open_names(catalog::Manifest& manifest, const codec::AgeKeys& keys);
 
-/// refused, with the way out, where the archive is encrypted and no key of the engine opens it. It
+/// refused, with the way out, if the archive is encrypted and no key of the engine opens it. It
 /// tries on the manifest, which is hot.
 Result<void> check_key(const Archives& archives, const catalog::Manifest& archive);
 

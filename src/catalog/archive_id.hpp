@@ -11,7 +11,7 @@ namespace zg::catalog {
 /// Who may write an archive: one host and dataset. The eight digits of the archive id come from it,
 /// so that a later run knows its own unfinished archives from those that another host is writing
 /// this minute, though no local record is left. They are the first 32 bits of SHA-256("zglacier
-/// owner" \0 store id \0 machine id \0 dataset); nobody can tell the dataset from them.
+/// owner" \0 store id \0 machine id \0 dataset); the dataset cannot be found out from them.
 std::string owner_tag(std::string_view store_id, std::string_view machine_id,
                       std::string_view dataset);
 

@@ -13,7 +13,7 @@ namespace zg::catalog {
 inline Error catalog_error(const SQLite::Exception& exception, std::string what,
                            const std::string& path) {
     return sql::error_of(exception, std::move(what), path,
-                         "make it anew with `zglacier catalog rebuild`: the store holds all of it");
+                         "run `zglacier catalog rebuild`: the store holds all of it");
 }
 
 struct Catalog::State {
@@ -27,7 +27,7 @@ struct Catalog::State {
           steps(&announce),
           path(file) {}
 
-    /// Runs `act`, which may throw what SQLite throws, between two steps.
+    /// Runs `act`, which may throw SQLite's exceptions, between two steps.
     template <class Act>
     Result<void> change(const char* step, std::string what, Act act) {
         try {

@@ -17,8 +17,8 @@ class Chains {
     explicit Chains(std::span<const Manifest> archives);
 
     /// The archives to be received for `target` (an index into the set), a full one first and
-    /// `target` last; where there are several ways, the one of the fewest stored bytes. not_found
-    /// where an archive that it builds on is missing; the error names the guid.
+    /// `target` last; if there are several ways, the one of the fewest stored bytes. not_found
+    /// if an archive that it builds on is missing; the error names the guid.
     [[nodiscard]] Result<std::vector<std::size_t>> way_to(std::size_t target) const;
 
   private:

@@ -71,7 +71,7 @@ Result<std::vector<JournalEntry>> Journal::entries() const {
                 catalog_.state_->database,
                 "SELECT number, note FROM confirmed WHERE id = ? ORDER BY number");
             segments.bind(1, entry.archive_id);
-            // What is behind a gap does not count.
+            // What comes after a gap does not count.
             while (segments.executeStep() &&
                    segments.getColumn(0).getInt64() ==
                        static_cast<std::int64_t>(entry.segments.size()) + 1)

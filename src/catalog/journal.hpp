@@ -1,4 +1,4 @@
-// The journal of archives that are being stored: what a later run needs to go on with one. It lies
+// The journal of archives that are being stored: what a later run needs to resume one. It lies
 // in the catalog's database; losing it costs the unfinished archives, no others.
 #pragma once
 
@@ -33,7 +33,7 @@ class Journal {
     /// Notes the segment with this number, from 1 on; it and all before it are in the store.
     Result<void> note_segment(const std::string& archive_id, std::size_t number,
                               const std::string& note);
-    /// Forgets the segments behind number `count`.
+    /// Forgets the segments after number `count`.
     Result<void> keep_segments(const std::string& archive_id, std::size_t count);
     /// Forgets an archive that was committed or given up; one that is not there is no error.
     Result<void> forget(const std::string& archive_id);

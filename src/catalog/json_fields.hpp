@@ -17,7 +17,7 @@
 
 namespace zg::catalog {
 
-/// A JSON object being read. Every getter gives an empty value where the field is missing or of
+/// A JSON object being read. Every getter gives an empty value if the field is missing or of
 /// another type, and notes it.
 class JsonFields {
   public:

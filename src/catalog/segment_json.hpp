@@ -1,5 +1,5 @@
 // A segment's part of a manifest, as JSON. With encryption the places and checksums of what is in
-// it are told apart from what a stranger may see.
+// it are kept apart from what a stranger may see.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,7 +15,7 @@ nlohmann::ordered_json stored_json(const Segment& segment);
 nlohmann::ordered_json content_json(const Segment& segment);
 
 /// Read what those two wrote, from one object or from two. `where` is the path shown in errors.
-/// damage where a member is missing or wrong.
+/// damage if a member is missing or wrong.
 Result<Segment> parse_stored(const nlohmann::json& object, const std::string& where);
 Result<void> parse_content(const nlohmann::json& object, const std::string& where,
                            Segment& segment);

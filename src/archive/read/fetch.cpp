@@ -141,7 +141,7 @@ class Verifier final : public flow::Stage<Piece> {
         return damaged(name, "the stream is of other snapshots than the manifest says");
     }
 
-    /// What seems to be of a newer ZFS is damage where the stream, as it was checked when it was
+    /// What seems to be of a newer ZFS is damage if the stream, as it was checked when it was
     /// stored, has nothing that is new.
     [[nodiscard]] std::unexpected<Error> in_stream(Error error, const std::string& name) const {
         const bool nothing_new =

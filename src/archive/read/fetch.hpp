@@ -13,7 +13,7 @@ namespace zg::archive {
 /// Where in an archive fetching begins.
 struct FetchStart {
     std::size_t segment = 0;  ///< from 0
-    /// the segment's beginning; nothing where that is the stream's
+    /// the segment's beginning; nothing if that is the stream's
     std::optional<stream::Checkpoint> place{};
 };
 
@@ -22,9 +22,9 @@ struct FetchStart {
 /// the stream's last records are held back until every byte of every segment has been verified, so
 /// that a receiver never commits what is damaged. damage, with the segment's name in `where`: a
 /// segment is missing, cut, of another digest, not decodable, or its records do not check. cold: a
-/// segment must be thawed first. An error of `out` is returned as it is. `before`, where it is
-/// given, is called with the number (from 0) of each segment before it is asked for, and again,
-/// from any thread, where it turns out to be cold.
+/// segment must be thawed first. An error of `out` is returned as it is. `before`, if it is given,
+/// is called with the number (from 0) of each segment before it is requested, and again, from any
+/// thread, if it turns out to be cold.
 Result<stream::Begin> fetch_archive(const Engine& engine, const catalog::Manifest& archive,
                                     Sink& out,
                                     const std::function<Result<void>(std::size_t)>& before = {},

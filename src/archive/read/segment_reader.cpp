@@ -141,7 +141,7 @@ Result<void> SegmentReader::fill(const Range& range, flow::Block& block) {
         if (!got) return in_segment(std::move(got.error()), name(range.segment));
         if (*got == 0) break;
         block.size += *got;
-        // The byte behind the end is asked for once, not again: where there is none, asking costs a
+        // The byte after the end is requested once, not again: if there is none, that costs a
         // request.
         if (block.size >= range.size) break;
     }

@@ -24,15 +24,15 @@ std::unexpected<Error> damaged(const std::string& where, std::string what);
 /// An error met in the object `name`, with its name; one that is missing is damage.
 std::unexpected<Error> in_segment(Error error, const std::string& name);
 
-/// The digests of the segment's parts as the store tells them, proved by the manifest's composite
-/// digest; empty where it tells none, or those of other parts (the object was copied by another
+/// The digests of the segment's parts as the store reports them, proved by the manifest's composite
+/// digest; empty if it reports none, or those of other parts (the object was copied by another
 /// program).
 Result<std::vector<codec::Sha256Digest>> proved_part_digests(store::Store& store,
                                                              const catalog::Segment& segment,
                                                              const std::string& name);
 
-/// Reads some of an archive's segments. Each part whose digest the store tells is compared with it
-/// as it comes, and fetched again where it was changed on the way; each segment is compared with
+/// Reads some of an archive's segments. Each part whose digest the store reports is compared with
+/// it as it comes, and fetched again if it was changed on the way; each segment is compared with
 /// the manifest's composite digest when its last byte has come. A segment that is missing, shorter,
 /// longer or of another digest is damage. One thread calls it. Memory: connections + 2 ranges, each
 /// a part of up to 32 MiB, or 8 MiB of a larger one.
@@ -42,8 +42,8 @@ class SegmentReader {
     SegmentReader(const Engine& engine, const catalog::Manifest& archive, std::size_t first,
                   std::size_t count, flow::BufferPool& pool);
 
-    /// `act` is called with the number of each segment before it is asked for, and again, from any
-    /// thread, where it turns out to be cold.
+    /// `act` is called with the number of each segment before it is requested, and again, from any
+    /// thread, if it turns out to be cold.
     void before_segment(std::function<Result<void>(std::size_t)> act) {
         before_segment_ = std::move(act);
     }
@@ -85,15 +85,15 @@ class SegmentReader {
     const Engine& engine_;
     const catalog::Manifest& archive_;
     flow::BufferPool& pool_;
-    std::size_t end_;          // the segment behind the last
-    std::size_t asking_;       // the segment that is being asked for,
+    std::size_t end_;          // the segment after the last
+    std::size_t asking_;       // the segment that is being requested,
     std::uint64_t asked_ = 0;  // how much of it has been,
     std::function<Result<void>(std::size_t)> before_segment_;
-    // and the digests of its parts, where they are known
+    // and the digests of its parts, if they are known
     std::vector<codec::Sha256Digest> expected_;
-    codec::Sha256 part_hash_;  // of the part being taken, where it comes in several ranges
+    codec::Sha256 part_hash_;  // of the part being taken, if it comes in several ranges
     std::vector<codec::Sha256Digest> digests_;  // of the parts taken of this segment
-    flow::Workers workers_;                     // behind what its tasks refer to
+    flow::Workers workers_;                     // after what its tasks refer to
     flow::Window<Result<Fetched>> under_way_{workers_};
 };
 

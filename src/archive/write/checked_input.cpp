@@ -38,13 +38,14 @@ void CheckedInput::note(const stream::Record& record) {
     const bool spill = record.type == stream::RecordType::write_embedded &&
                        static_cast<std::int64_t>(record.offset) < 0;
     if (spill && !loss_)
-        loss_ = Error{.kind = ErrorKind::unsupported,
-                      .what = fmt::format("record {} at byte {}: zfs send -e puts the extended "
-                                          "attributes of object {} where zfs receive loses them",
-                                          record.number, record.position, record.object),
-                      .hint =
-                          "leave --embedded (and --raw of an unencrypted dataset) away; this is "
-                          "openzfs/zfs pull request 19091"};
+        loss_ =
+            Error{.kind = ErrorKind::unsupported,
+                  .what = fmt::format("record {} at byte {}: zfs send -e puts the extended "
+                                      "attributes of object {} where zfs receive loses them",
+                                      record.number, record.position, record.object),
+                  .hint =
+                      "run it without --embedded (and --raw of an unencrypted dataset); this is "
+                      "openzfs/zfs pull request 19091"};
     if (!has_object(record.type)) return;
     const catalog::ObjectPosition position{record.object, record.offset};
     if (!span_.first) span_.first = position;

@@ -15,7 +15,7 @@ class CheckedInput {
   public:
     /// `source` outlives this.
     explicit CheckedInput(Source& source);
-    /// `source` gives what lies behind `place`.
+    /// `source` gives what follows `place`.
     CheckedInput(Source& source, const stream::Checkpoint& place);
     CheckedInput(const CheckedInput&) = delete;
     CheckedInput& operator=(const CheckedInput&) = delete;
@@ -23,8 +23,8 @@ class CheckedInput {
     /// What else must hold when the stream has ended soundly, before read() says so.
     void at_end(std::function<Result<void>()> check) { at_end_ = std::move(check); }
 
-    /// Reads some bytes of the stream; 0 at the end of a complete one. damage or unsupported where
-    /// the stream is not sound, or where zfs send has put an extended attribute where no receive
+    /// Reads some bytes of the stream; 0 at the end of a complete one. damage or unsupported if
+    /// the stream is not sound, or if zfs send has put an extended attribute where no receive
     /// will look for it.
     Result<std::size_t> read(MutableBytes into);
 
@@ -32,9 +32,9 @@ class CheckedInput {
     RecordSpan take_span();
 
     /// Whether all records up to checker().boundary() are known to be good: the last one's payload
-    /// is covered by the record behind it.
+    /// is covered by the record after it.
     [[nodiscard]] bool boundary_is_proved() const { return checker_.boundary_is_proved(); }
-    /// The stream's bytes up to the end of its (first) plain BEGIN record, where that has come and
+    /// The stream's bytes up to the end of its (first) plain BEGIN record, if that has come and
     /// they are not more than opening_most; else empty.
     [[nodiscard]] Buffer opening() const;
     static constexpr std::size_t opening_most = std::size_t{64} << 10U;

@@ -1,5 +1,5 @@
 // What flows through the backup pipeline: whole records of the stream first, parts of segments
-// behind the compressor.
+// after the compressor.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ struct RecordSpan {
     std::optional<catalog::ObjectPosition> first;
     std::optional<catalog::ObjectPosition> last;
     Buffer object_range{};  ///< in force where it begins; see catalog::Segment
-    /// Where it ends, if zfs send could go on from there.
+    /// Where it ends, if zfs send could resume there.
     std::optional<stream::Checkpoint> checkpoint{};
     bool checkpoint_ahead = false;       ///< there is none, but one may come soon
     codec::Fletcher4 fletcher4_after{};  ///< running where it ends
@@ -34,8 +34,8 @@ struct SegmentEnd {
 
 struct Chunk {
     flow::Block block;
-    RecordSpan span;                          ///< in front of the encoder
-    std::optional<SegmentEnd> segment_end{};  ///< behind it: this is the segment's last part
+    RecordSpan span;                          ///< before the encoder
+    std::optional<SegmentEnd> segment_end{};  ///< after it: this is the segment's last part
 };
 
 }  // namespace zg::archive

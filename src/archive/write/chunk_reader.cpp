@@ -28,8 +28,8 @@ Result<std::optional<Chunk>> ChunkReader::next() {
         ended_ = got == 0;
         const bool whole_records = input_.checker().boundary() > pending_begin_;
         if (ended_ && !whole_records) return std::optional<Chunk>{};
-        // Behind a complete stream comes its end, which read() must confirm before the last chunk
-        // goes on.
+        // After a complete stream comes its end, which read() must confirm before the last chunk
+        // is passed on.
         if (!ended_ && input_.checker().complete()) continue;
         const bool nearly_full = pending_.room().size() < usual_chunk / 4;
         if (ended_ || (nearly_full && whole_records && input_.boundary_is_proved())) return cut();

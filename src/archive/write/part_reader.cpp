@@ -30,7 +30,7 @@ Chunk PartReader::ended_part(flow::Block block, std::uint64_t end) {
     return chunk;
 }
 
-/// Ends the segment at the last record boundary; what was read behind it begins the next.
+/// Ends the segment at the last record boundary; what was read after it begins the next.
 Chunk PartReader::close_segment() {
     const std::uint64_t boundary = input_.checker().boundary();
     const std::size_t whole = boundary - part_begin_;

@@ -42,7 +42,7 @@ Result<void> Sealer::begin(Sink& out) {
 
 void Sealer::seal(bool last) {
     const std::uint64_t first = next_chunk_;
-    // The last chunk of a file may be a short one, and is empty where the file is.
+    // The last chunk of a file may be a short one, and is empty if the file is.
     if (batch_.size == 0 || batch_.size % codec::age_sealed_chunk_size != 0)
         batch_.size += tag_size;
     next_chunk_ += (batch_.size + codec::age_sealed_chunk_size - 1) / codec::age_sealed_chunk_size;

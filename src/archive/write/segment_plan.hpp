@@ -15,7 +15,7 @@ struct SegmentPlan {
     std::uint64_t part_size = std::uint64_t{8} << 20U;
 };
 
-/// usage, with a hint, where `store` does not take parts or segments of these sizes.
+/// usage, with a hint, if `store` does not take parts or segments of these sizes.
 Result<void> check_plan(const SegmentPlan& plan, const store::Store& store);
 
 }  // namespace zg::archive

@@ -24,7 +24,7 @@ Result<void> Segmenter::emit_part(const flow::Emit<Chunk>& emit, std::optional<S
 Result<void> Segmenter::append(Bytes bytes, const flow::Emit<Chunk>& emit) {
     while (!bytes.empty()) {
         if (part_.capacity() == 0) part_ = parts_.take(plan_.part_size);
-        // A full part waits for the byte behind it, so that the last part of a segment is never an
+        // A full part waits for the byte after it, so that the last part of a segment is never an
         // empty one.
         if (part_.size == plan_.part_size) {
             ZG_CHECK(emit_part(emit, std::nullopt));
