@@ -176,8 +176,11 @@ class Connection {
                 "ListMultipartUploadsResult>");
         if (request.method == "GET" && request.path.ends_with("/zglacier.json"))
             return body(
-                R"({"format":"zglacier store","version":2,"id":"0123456789abcdef0123456789abcdef",)"
-                R"("created":"2026-11-23T00:00:00Z","options":{"class":"STANDARD"}})",
+                R"({"format":"zglacier-store","version":1,"id":"0123456789abcdef0123456789abcdef",)"
+                R"("created":"2026-11-23T00:00:00Z","options":{"class":"STANDARD"},)"
+                "\"recipients\":[],\"passphrase\":false,\n"
+                " \"sha256\": "
+                "\"a0214f4b65941992fec6a5990728370d94047ffa2a2b6726cf6f7331f94331fd\"\n}\n",
                 "200 OK", "application/json");
         body("<Error><Code>NoSuchKey</Code><Message>none</Message></Error>", "404 Not Found",
              "application/xml", request.method == "HEAD");

@@ -4,16 +4,19 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "archive/encryption.hpp"
-#include "catalog/archive_id.hpp"
+#include "archive/removals.hpp"
+#include "catalog/object_names.hpp"
+#include "catalog/record.hpp"
 
 namespace zg::archive {
 
 namespace {
 
-constexpr std::string_view archives_prefix = "archives/";
+using catalog::ObjectKind;
 
 Result<catalog::Manifest> read_manifest(store::Store& store, const std::string& archive_id) {
     const std::string name = catalog::manifest_name(archive_id);
@@ -31,7 +34,7 @@ Result<catalog::Manifest> read_manifest(store::Store& store, const std::string& 
     return manifest;
 }
 
-/// Opens the names where a key is at hand that fits. What is sealed for others stays closed.
+/// Opens the names if a key is at hand that fits. What is sealed for others stays closed.
 Result<void> open_if_possible(const Archives& archives, catalog::Manifest& manifest) {
     if (manifest.opened || (archives.keys.identities.empty() && !archives.keys.passphrase))
         return {};
@@ -48,10 +51,15 @@ bool belongs_to_manifest(ErrorKind kind) {
 /// The listing and the ids of the committed archives.
 Result<ArchiveView> list_store(store::Store& store) {
     ArchiveView view;
-    ZG_TRY(view.objects, store.list(archives_prefix));
+    for (const std::string_view prefix : catalog::object_prefixes) {
+        ZG_TRY(std::vector<store::Entry> objects, store.list(prefix));
+        std::ranges::move(objects, std::back_inserter(view.objects));
+    }
     for (const store::Entry& object : view.objects) {
-        const std::string id = archive_id_of(object.name);
-        if (!id.empty() && object.name == catalog::manifest_name(id)) view.committed.insert(id);
+        const auto [kind, id] = catalog::parse_object_name(object.name);
+        if (kind == ObjectKind::early_manifest)
+            return fail(catalog::early_build_error(store.url()));
+        if (kind == ObjectKind::manifest) view.committed.insert(id);
     }
     return view;
 }
@@ -72,23 +80,31 @@ Result<void> add_from_store(const Archives& archives, const std::string& id, Arc
     return {};
 }
 
-/// Archives that the catalog has, and the store no manifest of: forgotten where nothing of them is
-/// left, else gone by.
-Result<void> settle_missing(const Engine& engine,
-                            const std::map<std::string, catalog::Manifest>& missing,
-                            ArchiveView& view) {
+/// Of the archives that the catalog has and the store no manifest of, those with segments in the
+/// store. The others are forgotten.
+Result<void> forget_missing(const Engine& engine, const ArchiveView& view,
+                            std::map<std::string, catalog::Manifest>& missing) {
+    std::set<std::string> with_segments;
+    for (const store::Entry& object : view.objects) {
+        auto [kind, id] = catalog::parse_object_name(object.name);
+        if (kind == ObjectKind::segment) with_segments.insert(std::move(id));
+    }
     Result<void> noted;
-    for (const auto& [id, manifest] : missing) {
-        const bool has_segments = std::ranges::any_of(
-            view.objects,
-            [&](const store::Entry& object) { return archive_id_of(object.name) == id; });
-        if (!has_segments) {
-            if (noted) noted = engine.archives.catalog.remove(id);
-            continue;
-        }
+    std::erase_if(missing, [&](const auto& archive) {
+        const bool gone = !with_segments.contains(archive.first);
+        if (gone && noted) noted = engine.archives.catalog.remove(archive.first);
+        return gone;
+    });
+    return noted;
+}
+
+/// Uses the catalog's copy of manifests that are gone.
+void add_lost(const Engine& engine, const std::map<std::string, catalog::Manifest>& lost,
+              ArchiveView& view) {
+    for (const auto& [id, manifest] : lost) {
         engine.world.log.warning(
-            fmt::format("{} is gone from the store, though the archive's segments are there: going "
-                        "by the catalog's copy",
+            fmt::format("{} is gone from the store, though the archive's segments are there: using "
+                        "the catalog's copy",
                         catalog::manifest_name(id)));
         engine.world.log.hint(
             "the next backup from this machine puts it back; other machines cannot restore the "
@@ -97,22 +113,21 @@ Result<void> settle_missing(const Engine& engine,
         view.committed.insert(id);
         view.lost.insert(id);
     }
-    std::ranges::sort(view.archives, {}, &catalog::Manifest::archive_id);
-    return noted;
 }
 
 }  // namespace
 
-std::string archive_id_of(std::string_view object_name) {
-    if (!object_name.starts_with(archives_prefix)) return {};
-    const std::string_view rest = object_name.substr(archives_prefix.size());
-    const std::string_view id = rest.substr(0, rest.find('/'));
-    return catalog::is_archive_id(id) ? std::string(id) : std::string{};
+bool ArchiveView::is_orphan(const store::Entry& object) const {
+    const auto [kind, id] = catalog::parse_object_name(object.name);
+    const bool is_content =
+        kind == ObjectKind::segment || kind == ObjectKind::index || kind == ObjectKind::unknown;
+    return is_content && !id.empty() && !committed.contains(id) && !removed.contains(id);
 }
 
-bool ArchiveView::is_orphan(const store::Entry& object) const {
-    const std::string id = archive_id_of(object.name);
-    return !id.empty() && !committed.contains(id);
+bool ArchiveView::has_tombstone(const std::string& archive_id) const {
+    return removed.contains(archive_id) ||
+           std::ranges::find(idle_tombstones, archive_id, &IdleTombstone::archive_id) !=
+               idle_tombstones.end();
 }
 
 Result<ArchiveView> load_archives(const Engine& engine) {
@@ -122,7 +137,7 @@ Result<ArchiveView> load_archives(const Engine& engine) {
         for (catalog::Manifest& manifest : *rows)
             known.emplace(manifest.archive_id, std::move(manifest));
     } else {
-        engine.world.log.warning(rows.error().message() + "; going by the store");
+        engine.world.log.warning(rows.error().message() + "; using the store alone");
     }
     Result<void> noted;
     for (const std::string& id : view.committed) {
@@ -144,12 +159,17 @@ Result<ArchiveView> load_archives(const Engine& engine) {
         if (noted && view.archives.size() > before)
             noted = engine.archives.catalog.put(view.archives.back());
     }
-    auto settled = settle_missing(engine, known, view);
-    if (noted) noted = std::move(settled);
+    auto forgotten = forget_missing(engine, view, known);
+    if (noted) noted = std::move(forgotten);
     if (!noted) {
-        engine.world.log.warning(noted.error().message() + "; going by the store");
+        engine.world.log.warning(noted.error().message() + "; using the store alone");
         if (!noted.error().hint.empty()) engine.world.log.hint(noted.error().hint);
     }
+    ZG_CHECK(apply_tombstones(engine.archives.store, view, known));
+    for (const IdleTombstone& tombstone : view.idle_tombstones)
+        engine.world.log.warning(tombstone.reason);
+    add_lost(engine, known, view);
+    std::ranges::sort(view.archives, {}, &catalog::Manifest::archive_id);
     return view;
 }
 
@@ -170,15 +190,15 @@ Error explain_missing_base(const ArchiveView& view, Error error) {
         suspects.insert(manifest.error.message());
     for (const store::Entry& object : view.objects) {
         if (view.is_orphan(object))
-            suspects.insert(
-                fmt::format("archives/{}: it has no manifest", archive_id_of(object.name)));
+            suspects.insert(fmt::format("archive {}: it has no manifest",
+                                        catalog::parse_object_name(object.name).archive_id));
     }
     if (suspects.empty()) return error;
     error.kind = ErrorKind::damage;
     error.what +=
         fmt::format("; it may be in one that cannot be read: {}", fmt::join(suspects, "; "));
     error.hint =
-        "bring manifest.json back from another copy of the store, or run `zglacier backup` on the "
+        "copy the manifest back from another copy of the store, or run `zglacier backup` on the "
         "machine that made the archives: its catalog has a copy. Or restore an older snapshot (see "
         "`zglacier list`)";
     return error;
@@ -187,6 +207,8 @@ Error explain_missing_base(const ArchiveView& view, Error error) {
 Result<ArchiveView> read_all_manifests(const Archives& archives) {
     ZG_TRY(ArchiveView view, list_store(archives.store));
     for (const std::string& id : view.committed) ZG_CHECK(add_from_store(archives, id, view));
+    std::map<std::string, catalog::Manifest> halfway;
+    ZG_CHECK(apply_tombstones(archives.store, view, halfway));
     return view;
 }
 
@@ -196,54 +218,6 @@ Result<ArchiveView> rebuild_catalog(const Engine& engine) {
     for (const catalog::Manifest& manifest : view.archives)
         ZG_CHECK(engine.archives.catalog.put(manifest));
     return view;
-}
-
-Result<catalog::StoreRecord> init_store(store::Store& store, catalog::StoreRecord record) {
-    auto made = store.put_new(catalog::store_record_name, as_bytes(catalog::to_json(record)));
-    if (!made && made.error().kind == ErrorKind::conflict) {
-        return fail({.kind = ErrorKind::conflict,
-                     .what = "this is a zglacier store already",
-                     .where = store.url(),
-                     .hint = "nothing needs to be done: go on with `zglacier backup`"});
-    }
-    if (!made) return fail(std::move(made.error()));
-    return record;
-}
-
-namespace {
-
-std::unexpected<Error> no_record(store::Store& store) {
-    const auto objects = store.list(archives_prefix);
-    if (!objects || objects->empty())
-        return fail({.kind = ErrorKind::usage,
-                     .what = "there is no zglacier store here (no zglacier.json)",
-                     .where = store.url(),
-                     .hint = "is the URL right (bucket and prefix, or folder), is the disk "
-                             "mounted? A new store is made with `zglacier init --store URL`"});
-    return fail({.kind = ErrorKind::damage,
-                 .what = "zglacier.json is gone, though there are archives",
-                 .where = store.url(),
-                 .hint = "copy it back from another copy of the store; or `zglacier init`, with "
-                         "the same --recipient as before, makes a new one and keeps the archives"});
-}
-
-}  // namespace
-
-Result<catalog::StoreRecord> read_store_record(store::Store& store) {
-    auto text = store.get(catalog::store_record_name);
-    if (!text && text.error().kind == ErrorKind::not_found) return no_record(store);
-    if (!text) return fail(std::move(text.error()));
-    auto record = catalog::parse_store_record(*text);
-    if (!record) {
-        record.error().where = fmt::format("{}: {}", store.url(), catalog::store_record_name);
-        record.error().hint =
-            "the archives may still be whole: copy zglacier.json back from another copy of the "
-            "store; or move it away and make a new one with `zglacier init`, with the same "
-            "--recipient "
-            "as before: the archives are kept";
-        return fail(std::move(record.error()));
-    }
-    return record;
 }
 
 }  // namespace zg::archive

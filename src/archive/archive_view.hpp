@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "archive/engine.hpp"
+#include "catalog/tombstone.hpp"
 
 namespace zg::archive {
 
@@ -15,24 +16,51 @@ struct UnreadableManifest {
     Error error;
 };
 
+/// An archive that was removed on purpose, and of which something is left.
+struct Removal {
+    catalog::Tombstone tombstone;
+    /// the objects that are left, in the order in which they must be removed: manifest, index,
+    /// segments
+    std::vector<std::string> leftovers;
+
+    /// "archive ID, removed on 2026-11-27 (RULE)".
+    [[nodiscard]] std::string title() const;
+    /// The same as a sentence: what is left of it, and what removes that.
+    [[nodiscard]] std::string report() const;
+};
+
+/// A tombstone that removes nothing: it cannot be read, or another archive needs this one.
+struct IdleTombstone {
+    std::string archive_id;
+    std::string reason;   ///< a sentence that names the archive
+    bool damage = false;  ///< it cannot be read
+};
+
 struct ArchiveView {
     std::vector<catalog::Manifest> archives;  ///< by id, the oldest first
     std::vector<UnreadableManifest> unreadable;
-    std::vector<store::Entry> objects;  ///< all objects below archives/
+    std::vector<store::Entry> objects;  ///< all objects but the store's record
     std::set<std::string> committed;  ///< ids with a manifest, readable or not, or one that is lost
     /// ids of those of `archives` whose manifest is gone from the store, though their segments are
     /// there: it is the catalog's copy
     std::set<std::string> lost;
+    /// ids with a tombstone that counts: none of these is in `archives` or committed
+    std::set<std::string> removed;
+    std::vector<Removal> removals;  ///< those of `removed` of which something is left, newest first
+    std::vector<IdleTombstone> idle_tombstones;
 
-    /// True where `name` is an object of an archive that has no manifest: the rest of a run that
-    /// did not end, or one under way elsewhere.
+    /// True if `object` is of an archive that has no manifest: the rest of a run that did not end,
+    /// or one under way elsewhere. What a removal has left is not.
     [[nodiscard]] bool is_orphan(const store::Entry& object) const;
+    /// True if the archive has a tombstone, whether it counts or not.
+    [[nodiscard]] bool has_tombstone(const std::string& archive_id) const;
 };
 
 /// Lists the store and brings the catalog in line with it: reads manifests that it lacks, forgets
-/// those that are gone. A catalog that cannot be written is told in the log and does no harm to the
-/// view. Names of encrypted archives are known where the catalog knows them or a key of the engine
-/// opens them.
+/// those that are gone. A catalog that cannot be written is reported in the log and does no harm to
+/// the view; so are manifests that are lost and tombstones that do not count. Names of encrypted
+/// archives are known if the catalog knows them or a key of the engine opens them. unsupported if
+/// an archive is from before format 1.
 Result<ArchiveView> load_archives(const Engine& engine);
 
 /// Writes manifests that the store has lost into it again, from the catalog's copy.
@@ -42,19 +70,10 @@ Result<void> put_back_manifests(const Engine& engine, ArchiveView& view);
 /// may have held it (manifests that cannot be read, segments without one), else `error` as it is.
 Error explain_missing_base(const ArchiveView& view, Error error);
 
-/// Reads every manifest from the store, whatever the catalog says.
+/// Reads every manifest from the store, whatever the catalog says. Logs nothing.
 Result<ArchiveView> read_all_manifests(const Archives& archives);
 
-/// Reads every manifest from the store and makes the catalog anew from them.
+/// Reads every manifest from the store and rebuilds the catalog from them.
 Result<ArchiveView> rebuild_catalog(const Engine& engine);
-
-/// "20261123T020000Z-7f3a9c21" of "archives/20261123T020000Z-7f3a9c21/…"; empty for other names.
-std::string archive_id_of(std::string_view object_name);
-
-/// Writes the store's record; conflict where there is one.
-Result<catalog::StoreRecord> init_store(store::Store& store, catalog::StoreRecord record);
-/// Reads the store's record; usage, with a hint, where the store was never made or is not there;
-/// damage where it was changed, or is gone and archives are there.
-Result<catalog::StoreRecord> read_store_record(store::Store& store);
 
 }  // namespace zg::archive

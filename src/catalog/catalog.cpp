@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "catalog/catalog_state.hpp"
+#include "catalog/object_names.hpp"
 
 namespace zg::catalog {
 
@@ -32,7 +33,7 @@ constexpr std::array tables{
 
 }  // namespace
 
-/// damage where one is missing: the file is then put aside.
+/// damage if one is missing: the file is then moved aside.
 Result<void> Catalog::State::has_tables() {
     for (const Table& table : tables) {
         if (!database.tableExists(table.name))
@@ -61,7 +62,7 @@ Result<void> Catalog::State::prepare() {
             version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
         if (!fresh && (version < 1 || version > schema_version))
             return fail({.kind = ErrorKind::damage,
-                         .what = "this is no catalog of this version",
+                         .what = "this is not a catalog of this version",
                          .where = path});
         if (!fresh) database.execAndGet("SELECT count(*) FROM archives");
         make_tables();
@@ -140,7 +141,7 @@ Result<void> Catalog::remove(const std::string& archive_id) {
         close.exec();
         SQLite::Statement forget(state_->database,
                                  "DELETE FROM thaws WHERE substr(name, 1, length(?1)) = ?1");
-        forget.bind(1, fmt::format("archives/{}/", archive_id));
+        forget.bind(1, segments_of(archive_id));
         forget.exec();
         transaction.commit();
     });
@@ -186,7 +187,7 @@ Result<void> Catalog::clear() {
 
 namespace {
 
-/// The archive of a row, with its names where they are known.
+/// The archive of a row, with its names if they are known.
 Result<Manifest> read_row(SQLite::Statement& row) {
     ZG_TRY(Manifest manifest, parse_manifest(as_bytes(row.getColumn(1).getString())));
     if (manifest.archive_id != row.getColumn(0).getString())
@@ -212,8 +213,7 @@ Result<std::vector<Manifest>> Catalog::archives() const {
                                                  query.getColumn(0).getString()),
                              .where = state_->path,
                              .cause = manifest.error().message(),
-                             .hint = "make it anew with `zglacier catalog rebuild`: the store "
-                                     "holds all of it"});
+                             .hint = "run `zglacier catalog rebuild`: the store holds all of it"});
             all.push_back(std::move(*manifest));
         }
     } catch (const SQLite::Exception& exception) {

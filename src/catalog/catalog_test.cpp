@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "catalog/object_names.hpp"
 #include "catalog/testing/sample.hpp"
 
 namespace zg::catalog {
@@ -100,7 +101,7 @@ TEST_F(CatalogTest, AnOlderFileIsBroughtUpToDateWithoutLoss) {
         Catalog catalog = open();
         EXPECT_FALSE(catalog.made_new());
         EXPECT_EQ(*catalog.archives(), std::vector<Manifest>{sample_manifest()});
-        EXPECT_TRUE(catalog.note_thaws({"archives/x"}, {}));
+        EXPECT_TRUE(catalog.note_thaws({segment_name("x", "000001.zfs")}, {}));
     }
     EXPECT_FALSE(std::filesystem::exists(folder + "/store.sqlite.broken"));
 }

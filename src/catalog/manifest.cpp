@@ -8,8 +8,9 @@
 
 #include "catalog/archive_id.hpp"
 #include "catalog/json_fields.hpp"
+#include "catalog/object_names.hpp"
+#include "catalog/record.hpp"
 #include "catalog/segment_json.hpp"
-#include "catalog/self_digest.hpp"
 #include "codec/base64.hpp"
 
 namespace zg::catalog {
@@ -19,24 +20,31 @@ using ordered = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::string_view manifest_format = "zglacier manifest";
-constexpr std::string_view store_format = "zglacier store";
-constexpr int first_with_digest = 4;
+constexpr std::string_view manifest_format = "zglacier-manifest";
 
-std::unexpected<Error> disagrees(std::string where, std::string what) {
-    return fail({.kind = ErrorKind::damage, .what = std::move(what), .where = std::move(where)});
+std::string_view level_name(Level level) {
+    switch (level) {
+        case Level::full:
+            return "full";
+        case Level::month:
+            return "month";
+        case Level::increment:
+            return "increment";
+    }
+    return "";
 }
 
 Result<void> check_segment(const Segment& segment, std::size_t index, const std::string& suffix,
                            std::uint64_t stream_at) {
     const std::string where = fmt::format("segments[{}]", index);
-    if (segment.name != fmt::format("{:06}{}", index + 1, suffix))
-        return disagrees(where, fmt::format("the segment's name is '{}', expected {:06}{}",
-                                            segment.name, index + 1, suffix));
+    const std::string name = segment_file_name(index + 1, suffix);
+    if (segment.name != name)
+        return wrong_member(
+            where, fmt::format("the segment's name is '{}', expected {}", segment.name, name));
     if (segment.stream_begin != stream_at || segment.stream_end <= segment.stream_begin)
-        return disagrees(where, "the segment's stream range does not follow the one before");
+        return wrong_member(where, "the segment's stream range does not follow the one before");
     if (segment.stored_size == 0 || segment.part_size == 0)
-        return disagrees(where, "an empty segment or part is never stored");
+        return wrong_member(where, "an empty segment or part is never stored");
     return {};
 }
 
@@ -45,10 +53,10 @@ Result<void> check_without_composite(const Manifest& manifest, const Segment& se
                                      const std::string& where) {
     constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
     if (!manifest.adopted || !segment.tree_hash)
-        return disagrees(where, "there is no composite_sha256");
+        return wrong_member(where, "there is no composite_sha256");
     if (segment.part_size < mib || segment.part_size > 32 * mib ||
         !std::has_single_bit(segment.part_size))
-        return disagrees(where, "the tree hash has no such parts");
+        return wrong_member(where, "the tree hash has no such parts");
     return {};
 }
 
@@ -63,22 +71,22 @@ Result<void> check_segments(const Manifest& manifest) {
         if (!segment.composite_sha256)
             ZG_CHECK(check_without_composite(manifest, segment, fmt::format("segments[{}]", i)));
         if (__builtin_add_overflow(stored, segment.stored_size, &stored))
-            return disagrees("segments", "the sizes overflow");
+            return wrong_member("segments", "the sizes overflow");
     }
-    if (manifest.segments.empty()) return disagrees("segments", "there is no segment");
+    if (manifest.segments.empty()) return wrong_member("segments", "there is no segment");
     if (stream_at != manifest.stream_size)
-        return disagrees("stream_size", "the segments do not cover the stream");
+        return wrong_member("stream_size", "the segments do not cover the stream");
     if (stored != manifest.stored_size)
-        return disagrees("stored_size", "the segments do not add up to it");
+        return wrong_member("stored_size", "the segments do not add up to it");
     return {};
 }
 
 Result<void> check_manifest(const Manifest& manifest) {
     if (!is_archive_id(manifest.archive_id))
-        return disagrees("archive_id", "this is no archive id");
-    if (manifest.to_guid == 0) return disagrees("to_guid", "a snapshot's guid is never 0");
+        return wrong_member("archive_id", "this is not an archive id");
+    if (manifest.to_guid == 0) return wrong_member("to_guid", "a snapshot's guid is never 0");
     if (manifest.to_guid == manifest.from_guid)
-        return disagrees("from_guid", "the archive would build on itself");
+        return wrong_member("from_guid", "the archive would build on itself");
     return check_segments(manifest);
 }
 
@@ -104,26 +112,20 @@ Result<void> parse_names(const json& document, Manifest& manifest) {
     return fields.status();
 }
 
-/// The text as JSON, and its version. Its own digest, format and version come before all else.
-Result<json> parse_record(Bytes text, std::string_view format) {
-    ZG_TRY(const bool digest, check_self_digest(text, "the record"));
-    ZG_TRY(json document, parse_json(text, fmt::format("the {}", format)));
+/// The level must be the one that follows from the base; of an archive that is not full it says
+/// more.
+Result<void> parse_level(const json& document, Manifest& manifest) {
     JsonFields fields(document, "");
-    const std::string name = fields.text("format");
-    const std::uint64_t version = fields.number("version");
+    const std::string name = fields.text("level");
     ZG_CHECK(fields.status());
-    if (name != format)
-        return disagrees("format", fmt::format("expected '{}', found '{}'", format, name));
-    if (version == 0 || version > format_version)
-        return fail({.kind = ErrorKind::unsupported,
-                     .what = fmt::format(
-                         "version {} of this format is newer than this zglacier reads (up to {})",
-                         version, format_version),
-                     .hint = "install a newer zglacier"});
-    if (digest != (version >= first_with_digest))
-        return disagrees("sha256",
-                         "a record of this version ends with its digest, and no earlier one does");
-    return document;
+    manifest.monthly = name == level_name(Level::month);
+    if (name == level_name(manifest.level())) return {};
+    for (const Level level : {Level::full, Level::month, Level::increment}) {
+        if (name == level_name(level))
+            return wrong_member(
+                "level", fmt::format("'{}' does not fit from_guid {}", name, manifest.from_guid));
+    }
+    return wrong_member("level", fmt::format("unknown level '{}'", name));
 }
 
 }  // namespace
@@ -131,31 +133,24 @@ Result<json> parse_record(Bytes text, std::string_view format) {
 bool Manifest::large_blocks() const { return send_flags.find("-L") != std::string::npos; }
 
 std::string Manifest::object_name(const Segment& segment) const {
-    return fmt::format("archives/{}/{}", archive_id, segment.name);
-}
-
-std::string manifest_name(const std::string& archive_id) {
-    return fmt::format("archives/{}/manifest.json", archive_id);
+    return segment_name(archive_id, segment.name);
 }
 
 std::string recipient_label(std::string_view recipient) {
     return codec::sha256(as_bytes(recipient)).hex().substr(0, 16);
 }
 
-std::string segment_suffix(const codec::Encodings& encodings) {
-    return ".zfs" + encodings.suffix();
-}
-
 std::string to_json(const Manifest& manifest) {
-    ordered document = {{"format", manifest_format},
-                        {"version", format_version},
-                        {"archive_id", manifest.archive_id},
-                        {"dataset_guid", std::to_string(manifest.dataset_guid)},
-                        {"snapshot_time", rfc3339_utc(manifest.snapshot_time)},
-                        {"to_guid", std::to_string(manifest.to_guid)},
-                        {"from_guid", std::to_string(manifest.from_guid)},
-                        {"send_flags", manifest.send_flags},
-                        {"raw", manifest.raw}};
+    ordered document = begin_record(manifest_format);
+    document["archive_id"] = manifest.archive_id;
+    document["dataset_guid"] = std::to_string(manifest.dataset_guid);
+    document["snapshot_time"] = rfc3339_utc(manifest.snapshot_time);
+    document["to_guid"] = std::to_string(manifest.to_guid);
+    document["from_guid"] = std::to_string(manifest.from_guid);
+    document["level"] = level_name(manifest.level());
+    document["index"] = manifest.indexed;
+    document["send_flags"] = manifest.send_flags;
+    document["raw"] = manifest.raw;
     for (const codec::EncodingRole role : codec::encoding_roles)
         document[codec::role_name(role)] = manifest.encodings.name_of(role);
     document["features"] = manifest.features;
@@ -177,7 +172,7 @@ std::string to_json(const Manifest& manifest) {
             segments[i].update(content_json(manifest.segments[i]));
     }
     document["segments"] = std::move(segments);
-    return with_self_digest(document.dump(1, ' ', false, json::error_handler_t::replace));
+    return record_text(document);
 }
 
 std::string private_json(const Manifest& manifest) {
@@ -197,9 +192,9 @@ Result<void> read_private_json(Manifest& manifest, Bytes text) {
     const json& segments = fields.array("segments");
     ZG_CHECK(fields.status());
     if (id != manifest.archive_id)
-        return disagrees("sealed", fmt::format("it belongs to archive {}", id));
+        return wrong_member("sealed", fmt::format("it belongs to archive {}", id));
     if (segments.size() != manifest.segments.size())
-        return disagrees("sealed", "it has another number of segments");
+        return wrong_member("sealed", "it has another number of segments");
     for (std::size_t i = 0; i < segments.size(); ++i)
         ZG_CHECK(parse_content(segments[i], fmt::format("sealed.segments[{}]", i),
                                manifest.segments[i]));
@@ -231,7 +226,8 @@ Result<codec::Encodings> parse_encodings(const json& document) {
         ZG_CHECK(fields.status());
         if (name == codec::no_encoding) continue;
         const codec::Encoding* encoding = codec::find_encoding(role, name);
-        if (encoding == nullptr) return disagrees(key, fmt::format("unknown {} '{}'", key, name));
+        if (encoding == nullptr)
+            return wrong_member(key, fmt::format("unknown {} '{}'", key, name));
         encodings.add(*encoding);
     }
     return encodings;
@@ -262,6 +258,7 @@ Result<Manifest> parse_manifest(Bytes text) {
                       .snapshot_time = fields.time("snapshot_time"),
                       .to_guid = fields.guid("to_guid"),
                       .from_guid = fields.guid("from_guid"),
+                      .indexed = fields.boolean("index"),
                       .send_flags = fields.text("send_flags"),
                       .raw = fields.boolean("raw"),
                       .encodings = {},
@@ -273,6 +270,7 @@ Result<Manifest> parse_manifest(Bytes text) {
                       .end_checksum = {},
                       .segments = {}};
     ZG_CHECK(fields.status());
+    ZG_CHECK(parse_level(document, manifest));
     ZG_TRY(manifest.encodings, parse_encodings(document));
     ZG_CHECK(parse_encryption(document, manifest));
     ZG_CHECK(parse_segments(document, manifest));
@@ -284,31 +282,6 @@ Result<Manifest> parse_manifest(Bytes text) {
     }
     ZG_CHECK(check_manifest(manifest));
     return manifest;
-}
-
-std::string to_json(const StoreRecord& record) {
-    ordered document = {{"format", store_format},
-                        {"version", format_version},
-                        {"id", record.id},
-                        {"created", rfc3339_utc(record.created)},
-                        {"options", record.options},
-                        {"recipients", record.recipients},
-                        {"passphrase", record.passphrase}};
-    return with_self_digest(document.dump(1));
-}
-
-Result<StoreRecord> parse_store_record(Bytes text) {
-    ZG_TRY(const json document, parse_record(text, store_format));
-    JsonFields fields(document, "");
-    StoreRecord record{.id = fields.text("id"), .created = fields.time("created")};
-    if (document.contains("options")) record.options = fields.texts("options");
-    if (document.contains("recipients")) record.recipients = fields.text_list("recipients");
-    if (document.contains("passphrase")) record.passphrase = fields.boolean("passphrase");
-    ZG_CHECK(fields.status());
-    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (record.id.size() != 32 || !std::ranges::all_of(record.id, is_hex))
-        return disagrees("id", "expected 32 hexadecimal digits");
-    return record;
 }
 
 }  // namespace zg::catalog

@@ -1,9 +1,8 @@
 // The manifest: the small JSON record that describes one archive. Writing it commits the archive.
-// Format: doc/format.md. Every version from 1 on is read forever.
+// Format: doc/format.md.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,9 +16,6 @@
 
 namespace zg::catalog {
 
-/// Version of manifest.json and zglacier.json that this program writes, and the newest that it
-/// reads.
-inline constexpr int format_version = 4;
 /// Largest manifest that is read, bytes.
 inline constexpr std::size_t max_manifest_size = std::size_t{64} << 20U;
 
@@ -42,18 +38,18 @@ struct Segment {
     codec::Fletcher4 fletcher4{};
     std::uint64_t part_size = 0;  ///< of the parts it was uploaded in, all but the last
     /// Of a raw stream: the header of the newest OBJECT_RANGE record before the segment, without
-    /// which its first objects cannot be received. Empty where there is none.
+    /// which its first objects cannot be received. Empty if there is none.
     Buffer object_range{};
     /// SHA-256 over the SHA-256 digests of the parts, in order: what S3 calls the composite
     /// checksum of a multipart upload. Only a segment of an adopted archive can be without, and has
     /// its tree hash instead.
     std::optional<codec::Sha256Digest> composite_sha256{};
-    /// of a segment in a Glacier vault, which tells nothing else of it
+    /// of a segment in a Glacier vault, whose inventory has no other checksum
     std::optional<codec::Sha256Digest> tree_hash{};
     bool operator==(const Segment&) const = default;
 };
 
-/// Where an archive comes from that another program wrote and zglacier took in: one send stream in
+/// Where an archive comes from that another program wrote and zglacier adopted: one send stream in
 /// one object.
 struct Adoption {
     std::string archive;  ///< Glacier's id of it
@@ -64,16 +60,25 @@ struct Adoption {
     bool operator==(const Adoption&) const = default;
 };
 
+/// What an archive is in its chain.
+enum class Level {
+    full,       ///< builds on nothing
+    month,      ///< builds on the newest full archive or month, so that chains stay short
+    increment,  ///< builds on any archive
+};
+
 struct Manifest {
     std::string archive_id;
     std::string host;
     std::string dataset;
     std::uint64_t dataset_guid = 0;
     std::string dataset_type;  ///< "filesystem" or "volume"
-    std::string snapshot;      ///< behind the '@'
+    std::string snapshot;      ///< after the '@'
     TimePoint snapshot_time{};
     std::uint64_t to_guid = 0;
     std::uint64_t from_guid = 0;  ///< 0: a full archive
+    bool monthly = false;         ///< of one that is not full: its level is month
+    bool indexed = false;         ///< a file index was made of it
     std::string send_flags;       ///< as given to zfs send: "-p -L -e -c"
     bool raw = false;
     codec::Encodings encodings{};  ///< of the segments
@@ -86,8 +91,8 @@ struct Manifest {
     std::vector<Segment> segments;
     std::optional<Adoption> adopted{};
     /// The stream's bytes up to the end of the BEGIN record of its only plain stream, its payload
-    /// included; with them a receive that stopped in the middle can go on without the first
-    /// segment. Empty where that is not kept.
+    /// included; with them a receive that stopped in the middle can be resumed without the first
+    /// segment. Empty if it is not kept.
     Buffer opening{};
     /// Of an encrypted archive: whom the segments are encrypted to (recipient_label() of each), or
     /// "passphrase".
@@ -109,9 +114,13 @@ struct Manifest {
     [[nodiscard]] bool encrypted() const {
         return encodings.of(codec::EncodingRole::encryption) != nullptr;
     }
-    /// True where the stream's own BEGIN record is known to agree with what the manifest says.
+    /// True if the stream's own BEGIN record is known to agree with what the manifest says.
     [[nodiscard]] bool proved() const { return !adopted || adopted->proved; }
     [[nodiscard]] bool full() const { return from_guid == 0; }
+    [[nodiscard]] Level level() const {
+        if (full()) return Level::full;
+        return monthly ? Level::month : Level::increment;
+    }
     [[nodiscard]] bool large_blocks() const;  ///< sent with -L
     /// The object name of a segment in the store.
     [[nodiscard]] std::string object_name(const Segment& segment) const;
@@ -121,43 +130,16 @@ struct Manifest {
 /// What a manifest calls a recipient ("age1…"): the first 16 hexadecimal digits of its SHA-256.
 std::string recipient_label(std::string_view recipient);
 
-/// ".zfs.zst.age": how a segment's name ends.
-std::string segment_suffix(const codec::Encodings& encodings);
-
-/// "archives/<id>/manifest.json".
-std::string manifest_name(const std::string& archive_id);
-
 /// The manifest as JSON text; of an encrypted archive without what is in `sealed`.
 std::string to_json(const Manifest& manifest);
-/// Reads a manifest and checks that it agrees with itself (digest, segments without gap, sums,
-/// names). damage for anything that is not one, unsupported for a newer version. That of an
-/// encrypted archive is not `opened`.
+/// Reads a manifest and checks that it agrees with itself (digest, level, segments without gap,
+/// sums, names). Errors as parse_record(). That of an encrypted archive is not `opened`.
 Result<Manifest> parse_manifest(Bytes text);
 
 /// What a stranger must not see of an encrypted archive, as JSON text: host, dataset, snapshot, and
 /// checksums and places of the content.
 std::string private_json(const Manifest& manifest);
-/// Puts it back; the manifest is then `opened`. damage where it is not that or belongs to another
-/// archive.
+/// Puts it back; the manifest is then `opened`. damage if it is not that, or of another archive.
 Result<void> read_private_json(Manifest& manifest, Bytes text);
-
-/// zglacier.json: the store's own record.
-struct StoreRecord {
-    std::string id;  ///< 32 hexadecimal digits
-    TimePoint created{};
-    /// The options of the store's URL that every later run must keep to, such as the storage class;
-    /// none before version 2.
-    std::map<std::string, std::string> options{};
-    /// Whom archives are encrypted to ("age1…"); a store with any, or with `passphrase`, takes no
-    /// unencrypted ones.
-    std::vector<std::string> recipients{};
-    bool passphrase = false;  ///< archives are encrypted with a passphrase
-
-    [[nodiscard]] bool encrypted() const { return passphrase || !recipients.empty(); }
-};
-inline constexpr std::string_view store_record_name = "zglacier.json";
-std::string to_json(const StoreRecord& record);
-/// Errors as parse_manifest.
-Result<StoreRecord> parse_store_record(Bytes text);
 
 }  // namespace zg::catalog

@@ -5,7 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "catalog/archive_id.hpp"
+#include "catalog/object_names.hpp"
+#include "catalog/record.hpp"
 #include "catalog/self_digest.hpp"
+#include "catalog/store_record.hpp"
 #include "catalog/testing/sample.hpp"
 
 namespace zg::catalog {
@@ -56,7 +59,7 @@ TEST(Manifest, EveryMissingOrWrongFieldIsNamed) {
              {json(nullptr), json(-1), json(json::array({1})), json("x y"), json(true)}) {
             json changed = sound;
             changed[key] = wrong;
-            if (wrong == json(true) && key == "raw") continue;
+            if (wrong == json(true) && (key == "raw" || key == "index")) continue;
             const bool any_text = key == "host" || key == "dataset" || key == "dataset_type" ||
                                   key == "snapshot" || key == "send_flags" || key == "program";
             if (wrong == json("x y") && any_text) continue;
@@ -178,6 +181,53 @@ TEST(Manifest, EveryCutIsRefused) {
     const std::string text = to_json(sample_manifest());
     for (std::size_t size = 0; size < text.size(); ++size)
         EXPECT_FALSE(parse_manifest(as_bytes(std::string_view(text).substr(0, size)))) << size;
+}
+
+TEST(Manifest, TheLevelFollowsFromTheBase) {
+    const auto written = [](const Manifest& manifest) {
+        return json::parse(to_json(manifest))["level"].get<std::string>();
+    };
+    Manifest month = sample_manifest(2, 1);
+    month.monthly = true;
+    EXPECT_EQ(written(sample_manifest()), "full");
+    EXPECT_EQ(written(sample_manifest(2, 1)), "increment");
+    EXPECT_EQ(written(month), "month");
+    EXPECT_EQ(parse_manifest(as_bytes(to_json(month)))->level(), Level::month);
+    EXPECT_EQ(parse_manifest(as_bytes(to_json(month))).value(), month);
+    const auto refused = [](const Manifest& manifest, const char* level) {
+        json document = json::parse(to_json(manifest));
+        document["level"] = level;
+        const auto back = parse(document);
+        return !back && back.error().kind == ErrorKind::damage && back.error().where == "level";
+    };
+    for (const char* level : {"month", "increment", "week", ""})
+        EXPECT_TRUE(refused(sample_manifest(), level)) << level;
+    for (const char* level : {"full", "Month"})
+        EXPECT_TRUE(refused(sample_manifest(2, 1), level)) << level;
+}
+
+TEST(Manifest, SaysWhetherAnIndexWasMade) {
+    Manifest manifest = sample_manifest();
+    EXPECT_EQ(json::parse(to_json(manifest))["index"], false);
+    manifest.indexed = true;
+    EXPECT_EQ(parse_manifest(as_bytes(to_json(manifest))).value(), manifest);
+}
+
+TEST(Record, OfABuildFromBeforeFormat1IsToldApartFromDamage) {
+    // Its first versions did not end with their digest.
+    const std::string first = R"({"format": "zglacier manifest", "version": 1})";
+    const std::string last = with_self_digest(R"({"format": "zglacier manifest", "version": 4})");
+    for (const std::string& text : {first, last}) {
+        const auto back = parse_manifest(as_bytes(text));
+        ASSERT_FALSE(back);
+        EXPECT_EQ(back.error().kind, ErrorKind::unsupported);
+        EXPECT_TRUE(back.error().what.contains("before format 1")) << back.error().what;
+        EXPECT_TRUE(back.error().hint.contains("zglacier init")) << back.error().hint;
+    }
+    const auto record = parse_store_record(
+        as_bytes(R"({"format": "zglacier store", "version": 1, "id": "x", "created": "y"})"));
+    ASSERT_FALSE(record);
+    EXPECT_EQ(record.error().kind, ErrorKind::unsupported);
 }
 
 TEST(StoreRecord, RoundTripAndRefusal) {

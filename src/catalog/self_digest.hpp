@@ -10,11 +10,11 @@
 namespace zg::catalog {
 
 /// `object`, the text of a JSON object with at least one member, with the member "sha256" as its
-/// last: the SHA-256 of every byte in front of that member.
+/// last: the SHA-256 of every byte before that member.
 std::string with_self_digest(std::string object);
 
-/// True where `text` ends with such a member and it is right, false where it does not end with one
-/// (records before version 4 have none). damage where it is wrong.
+/// True if `text` ends with such a member and it is right, false if it does not end with one.
+/// damage if it is wrong.
 Result<bool> check_self_digest(Bytes text, std::string_view what);
 
 }  // namespace zg::catalog

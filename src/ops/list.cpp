@@ -27,12 +27,17 @@ Result<Listing> list_archives(Context& context, const std::string& dataset) {
     ZG_TRY(const std::vector<UnfinishedArchive> journal, read_journal(context));
     for (const UnfinishedArchive& archive : journal) {
         if (view.committed.contains(archive.archive_id) ||
+            view.removed.contains(archive.archive_id) ||
             (!dataset.empty() && archive.dataset != dataset))
             continue;
         listing.unfinished.push_back({archive.archive_id, archive.dataset, archive.snapshot,
                                       archive.started, archive.segments.size(),
                                       archive.stored_size()});
     }
+    for (const archive::Removal& removal : view.removals)
+        listing.removals.push_back({removal.tombstone.archive_id, removal.tombstone.removed,
+                                    removal.tombstone.rule, removal.leftovers.size(),
+                                    removal.report()});
     for (const archive::UnreadableManifest& manifest : view.unreadable)
         listing.unreadable.emplace_back(manifest.archive_id, manifest.error.message());
     const auto closed = std::ranges::count(view.archives, false, &catalog::Manifest::opened);

@@ -26,8 +26,18 @@ struct ListedUnfinished {
     std::uint64_t stored_size = 0;
 };
 
+/// An archive that was removed on purpose, and of which something is left.
+struct ListedRemoval {
+    std::string archive_id;
+    TimePoint removed{};
+    std::string rule;
+    std::size_t objects = 0;  ///< that are left
+    std::string text;         ///< all of that as a sentence
+};
+
 struct Listing {
     std::vector<ListedUnfinished> unfinished{};  ///< the oldest first
+    std::vector<ListedRemoval> removals{};       ///< the newest first
     std::vector<ListedArchive> archives;         ///< by dataset and host, then by id
     /// archive id and what is wrong with its manifest
     std::vector<std::pair<std::string, std::string>> unreadable;

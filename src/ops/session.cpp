@@ -6,9 +6,10 @@
 
 #include <array>
 
-#include "archive/archive_view.hpp"
+#include "archive/store_record.hpp"
 #include "base/file.hpp"
 #include "base/state_dir.hpp"
+#include "catalog/object_names.hpp"
 #include "codec/hex.hpp"
 #include "store/open.hpp"
 #include "store/schemes.hpp"
@@ -153,6 +154,7 @@ Result<MadeStore> make_store(World& world, const SessionOptions& options, bool d
         ZG_TRY(const catalog::StoreRecord record, archive::read_store_record(**store));
         return MadeStore{record.id, false};
     }
+    ZG_CHECK(archive::check_not_early(**store));
     ZG_TRY(const std::vector<std::string> warnings, (*store)->warnings());
     for (const std::string& warning : warnings) world.log.warning(warning);
     if (dry_run) return MadeStore{};

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "catalog/object_names.hpp"
 #include "ops/rebuild.hpp"
 #include "thaw/testing/thaw_fixture.hpp"
 
@@ -17,8 +18,7 @@ class StoreThawTest : public thaw::ThawTest {
     }
     void put_manifest(const catalog::Manifest& archive) {
         const std::string text = catalog::to_json(archive);
-        EXPECT_TRUE(
-            memory.put_new("archives/" + archive.archive_id + "/manifest.json", as_bytes(text)));
+        EXPECT_TRUE(memory.put_new(catalog::manifest_name(archive.archive_id), as_bytes(text)));
     }
 
     Context context{engine, {.host = "host", .machine_id = "machine", .state_dir = ""}};
@@ -74,7 +74,7 @@ TEST_F(StoreThawTest, ReportsEachArchive) {
 
 TEST_F(StoreThawTest, ARebuiltCatalogCountsArchivesAndReportsDamage) {
     const std::string damaged = "20261125T020000Z-0123abcd";
-    ASSERT_TRUE(memory.put_new("archives/" + damaged + "/manifest.json", as_bytes("{}")));
+    ASSERT_TRUE(memory.put_new(catalog::manifest_name(damaged), as_bytes("{}")));
     for (const bool dry_run : {true, false}) {
         const auto report = rebuild(context, dry_run);
         ASSERT_TRUE(report) << report.error().message();

@@ -1,7 +1,6 @@
 // The Store contract, which every place for archives fulfills.
 //
-// A store keeps two sorts of objects under names such as
-// "archives/20261123T020000Z-7f3a9c21/000001.zfs.zst":
+// A store keeps two sorts of objects under names such as "folder/20261123T020000Z/000001.zfs.zst":
 // - segments: large, written once in parts, possibly cold: readable only after a thaw;
 // - hot objects: small (at most 64 MiB), readable at any time, written whole.
 // A store knows nothing of ZFS, of keys or of the catalog. A name consists of parts of

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Archives of every released format can be read for ever: they are verified, and their streams must
-# be unchanged byte for byte.
+# be unchanged byte for byte. Format 1: plain and compressed (v1, with what a reader must ignore:
+# signatures, an index, an old tombstone), encrypted (v1-age), adopted (v1-adopted).
 set -euo pipefail
 golden=$(cd "$(dirname "$0")/../golden" && pwd)
 tmp=$(mktemp -d)

@@ -92,8 +92,7 @@ class VaultStoreTest : public testing::Test {
         ASSERT_EQ(problem_of(here_->store->put_new("zglacier.json", as_bytes("{\"record\": 1}"))),
                   "");
         ASSERT_EQ(problem_of(upload_segment(*here_->store, segment_, 1 << 20, content_)), "");
-        ASSERT_EQ(problem_of(here_->store->put_new("archives/a/manifest.json", test_bytes(20'000))),
-                  "");
+        ASSERT_EQ(problem_of(here_->store->put_new("manifests/a.json", test_bytes(20'000))), "");
     }
     /// Calls refresh() until the inventory is ready, like a user who retries at the given time.
     static Result<void> learn(VaultStoreTest& test, Store& store) {
@@ -128,8 +127,8 @@ TEST_F(VaultStoreTest, AnotherMachineKnowsEverythingFromTheInventory) {
     advance(25h);
     ASSERT_EQ(problem_of(learn(*this, *there->store)), "");
     EXPECT_EQ(listed(*there->store, ""),
-              (std::vector<std::string>{segment_, "archives/a/manifest.json", "zglacier.json"}));
-    EXPECT_EQ(there->store->get("archives/a/manifest.json").value(), test_bytes(20'000));
+              (std::vector<std::string>{segment_, "manifests/a.json", "zglacier.json"}));
+    EXPECT_EQ(there->store->get("manifests/a.json").value(), test_bytes(20'000));
     EXPECT_EQ(there->store->stat(segment_)->tree_hash, codec::tree_hash(content_).tree);
     ASSERT_EQ(problem_of(there->store->thaw(segment_, {})), "");
     advance(5h);
@@ -138,16 +137,29 @@ TEST_F(VaultStoreTest, AnotherMachineKnowsEverythingFromTheInventory) {
     EXPECT_EQ(back, content_);
 }
 
+TEST_F(VaultStoreTest, AnotherMachineLearnsOfARemovalFromTheInventoryAlone) {
+    put_some();
+    ASSERT_EQ(problem_of(here_->store->put_new("removed/a.json", as_bytes("tombstone"))), "");
+    ASSERT_EQ(problem_of(here_->store->remove("manifests/a.json")), "");
+    advance(25h);
+    const auto there = open("there");
+    ASSERT_EQ(problem_of(learn(*this, *there->store)), "");
+    EXPECT_EQ(listed(*there->store, ""),
+              (std::vector<std::string>{segment_, "removed/a.json", "zglacier.json"}));
+    EXPECT_EQ(there->store->get("removed/a.json").value(), to_buffer("tombstone"));
+    EXPECT_EQ(kind_of(there->store->get("manifests/a.json")), ErrorKind::not_found);
+}
+
 TEST_F(VaultStoreTest, AnOldInventoryDoesNotUndoLaterChanges) {
     put_some();
     advance(25h);
     // The next inventory has neither the removal nor the new object.
-    ASSERT_EQ(problem_of(here_->store->remove("archives/a/manifest.json")), "");
-    ASSERT_EQ(problem_of(here_->store->put_new("archives/b/manifest.json", as_bytes("new"))), "");
+    ASSERT_EQ(problem_of(here_->store->remove("manifests/a.json")), "");
+    ASSERT_EQ(problem_of(here_->store->put_new("manifests/b.json", as_bytes("new"))), "");
     ASSERT_EQ(problem_of(here_->store->put("zglacier.json", as_bytes("{\"record\": 2}"))), "");
     ASSERT_EQ(problem_of(learn(*this, *here_->store)), "");
     EXPECT_EQ(listed(*here_->store, ""),
-              (std::vector<std::string>{segment_, "archives/b/manifest.json", "zglacier.json"}));
+              (std::vector<std::string>{segment_, "manifests/b.json", "zglacier.json"}));
     EXPECT_EQ(here_->store->get("zglacier.json").value(), to_buffer("{\"record\": 2}"));
 }
 
@@ -231,8 +243,7 @@ TEST_F(VaultStoreTest, AnArchiveOfAnotherProgramBecomesASegmentForAll) {
     for (Store* store : {here_->store.get(), there->store.get()}) {
         ASSERT_EQ(problem_of(learn(*this, *store)), "");
         EXPECT_EQ(listed(*store, ""),
-                  (std::vector<std::string>{name, segment_, "archives/a/manifest.json",
-                                            "zglacier.json"}));
+                  (std::vector<std::string>{name, segment_, "manifests/a.json", "zglacier.json"}));
     }
     ASSERT_EQ(problem_of(there->store->thaw(name, {})), "");
     advance(5h);

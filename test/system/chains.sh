@@ -132,7 +132,7 @@ say "two snapshots of one name in a chain are received under two names"
 
 # A broken chain in the store: no new archive is built on it.
 oldest=$(zg list --json "$D" | grep -A1 '"id"' | head -1 | sed 's/.*: "\(.*\)".*/\1/')
-rm -r "$STORE_DIR/archives"; mkdir "$STORE_DIR/archives"
+rm -r "$STORE_DIR/archives" "$STORE_DIR/manifests"; mkdir "$STORE_DIR/archives"
 echo four >"$M/four"; sleep 1
 expect 0 zg backup "$D"
 said "full archive"

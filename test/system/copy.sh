@@ -29,7 +29,9 @@ said "3 archives"
 [ ! -d "$WORK/to/archives" ] || [ -z "$(ls "$WORK/to/archives")" ] || die "a dry run copied"
 expect 0 zg copy --from "$FROM" --to "$TO"
 said "copied 3"
-diff -r "$WORK/from/archives" "$WORK/to/archives" || die "the copy is not the same"
+for folder in archives manifests; do
+    diff -r "$WORK/from/$folder" "$WORK/to/$folder" || die "the copy is not the same"
+done
 expect 0 zg copy --from "$FROM" --to "$TO"
 said "nothing to do"
 expect 0 zg verify --read --store "$TO"
@@ -73,7 +75,7 @@ while :; do
     }
     expect 0 zg copy --from "$FROM" --to "$TO" "$D"
     expect 0 zg verify --read --store "$TO"
-    [ -z "$(find "$WORK/to" -type f ! -name manifest.json ! -name zglacier.json \
+    [ -z "$(find "$WORK/to" -type f ! -path '*/manifests/*.json' ! -name zglacier.json \
         ! -name '0*.zfs' ! -name '0*.zfs.zst')" ] || die "step $n: something is left over"
     n=$((n + ${CRASH_STRIDE:-1}))
 done
@@ -92,6 +94,6 @@ broken=$(find "$WORK/from/archives/$middle" -name '000001.*')
 printf 'X' | dd of="$broken" bs=1 seek=1000 conv=notrunc 2>/dev/null
 expect 5 zg copy --from "$FROM" --to "$TO" "$D"
 said "000001"
-[ ! -e "$WORK/to/archives/$middle/manifest.json" ] || die "damage was committed"
+[ ! -e "$WORK/to/manifests/$middle.json" ] || die "damage was committed"
 say "cold segments are thawed first; damaged ones are not copied"
 finish

@@ -147,10 +147,9 @@ for encoding in plain zstd age; do
     esac
     damage_segments
     # A catalog with the archive must not hide that its manifest is gone.
-    damage_record "$folder/manifest.json" "$STORE_DIR/archives/$other/manifest.json" "$id"
+    damage_record "$(manifest_of "$id")" "$(manifest_of "$other")" "$id"
     # The record of another store is valid: see disagreement.sh.
-    damage_record "$STORE_DIR/zglacier.json" "$STORE_DIR/archives/$other/manifest.json" \
-        zglacier.json
+    damage_record "$STORE_DIR/zglacier.json" "$(manifest_of "$other")" zglacier.json
     expect 0 zg verify
     expect 0 zg restore "${key[@]}" "$D" "$POOL/whole-$encoding"
     say "$encoding: $((count - before)) kinds of damage found and refused"

@@ -114,7 +114,7 @@ say "a corrupt catalog is moved aside and rebuilt"
 
 begin
 id=$(archives | tail -1)
-mv "$STORE_DIR/archives/$id/manifest.json" "$WORK/manifest"
+mv "$(manifest_of "$id")" "$WORK/manifest"
 expect 0 zg list "${key[@]}" "$D"
 said "is gone from the store"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
@@ -122,19 +122,19 @@ same_as "$POOL/back" two
 drop "$POOL/back"
 more three
 said "was put back"
-cmp "$WORK/manifest" "$STORE_DIR/archives/$id/manifest.json" || die "another manifest was put back"
+cmp "$WORK/manifest" "$(manifest_of "$id")" || die "another manifest was put back"
 whole three 3
 say "a missing manifest is taken from the catalog, and put back by the next backup"
 
 begin
 more three
 id=$(archives | sed -n 2p)
-rm "$STORE_DIR/archives/$id/manifest.json"
+rm "$(manifest_of "$id")"
 rm -r "$ZGLACIER_STATE_DIR"
 expect 5 zg verify
 said "$id"
 expect 5 zg restore "${key[@]}" "$D" "$POOL/back"
-said "archives/$id: it has no manifest"
+said "archive $id: it has no manifest"
 expect 0 zg restore "${key[@]}" "$(archives | head -1)" "$POOL/back"
 same_as "$POOL/back" one
 drop "$POOL/back"
@@ -142,12 +142,12 @@ say "a manifest missing everywhere is reported; archives that do not need it can
 
 begin
 id=$(archives | tail -1)
-truncate -s 300 "$STORE_DIR/archives/$id/manifest.json"
+truncate -s 300 "$(manifest_of "$id")"
 rm -r "$ZGLACIER_STATE_DIR"
 expect 5 zg verify
-said "$id/manifest.json"
+said "manifests/$id.json"
 more three
-said "$id/manifest.json"
+said "manifests/$id.json"
 [ -e "$STORE_DIR/archives/$id/000001.zfs.zst.age" ] || die "the segments were removed"
 expect 0 zg restore "${key[@]}" "$D" "$POOL/back"
 same_as "$POOL/back" three
@@ -156,7 +156,7 @@ say "a truncated manifest is reported; the next backup does not build on it, and
 
 begin
 id=$(archives | tail -1)
-python3 - "$STORE_DIR/archives/$id/manifest.json" <<'P'
+python3 - "$(manifest_of "$id")" <<'P'
 import hashlib, re, sys
 text = re.sub(r'"version": [0-9]+', '"version": 99', open(sys.argv[1]).read(), count=1)
 text = text[:text.rindex(' "sha256": "')]
@@ -165,7 +165,7 @@ open(sys.argv[1], "w").write(text + ' "sha256": "' + digest + '"\n}\n')
 P
 rm -r "$ZGLACIER_STATE_DIR"
 expect 5 zg verify
-said "$id/manifest.json"
+said "manifests/$id.json"
 said "newer"
 expect 1 zg restore "${key[@]}" "$id" "$POOL/back"
 said "install a newer zglacier"
@@ -189,6 +189,53 @@ expect 0 zg restore "${key[@]}" "$(archives | tail -1)" "$POOL/back"
 same_as "$POOL/back" two
 drop "$POOL/back"
 say "a manifest whose segments are gone is damage; a full backup replaces it"
+
+begin
+more three
+id=$(archives | tail -1)
+bury "$id"
+expect 0 zg list "${key[@]}" "$D"
+said "yes, 2 archives"
+said "archive $id was removed on 2026-11-27 (removed by a test)"
+expect 0 zg verify
+said "the next backup of its dataset on its host removes them"
+expect 6 zg restore "${key[@]}" "$id" "$POOL/back"
+expect 0 zg backup --dry-run "$D"
+said "would remove what is left of archive $id"
+more four
+said "removing what is left of archive $id"
+said "incremental"
+[ ! -e "$(manifest_of "$id")" ] || die "the manifest is still there"
+[ ! -e "$STORE_DIR/archives/$id" ] || die "segments are still there"
+[ -e "$STORE_DIR/removed/$id.json" ] || die "the tombstone is gone"
+whole four 3
+expect 0 zg verify
+! grep -q "was removed on" "$WORK/out" || die "nothing is left of it"
+say "an archive with a tombstone is gone for everybody; the next backup removes what is left of it"
+
+begin
+id=$(archives | head -1)
+bury "$id"
+expect 0 zg verify
+said "archive $id is not removed, though it has a tombstone"
+said "archive $(archives | tail -1) builds on it"
+rm "$(manifest_of "$id")"
+more three
+said "was put back"
+whole three 3
+say "a tombstone breaks no chain: what an archive that stays builds on stays"
+
+begin
+id=$(archives | tail -1)
+mkdir "$STORE_DIR/removed"
+tombstone "$(archives | head -1)" >"$STORE_DIR/removed/$id.json"
+expect 5 zg verify
+said "archive $id is not removed"
+more three
+said "archive $id is not removed"
+rm "$STORE_DIR/removed/$id.json"
+whole three 3
+say "a tombstone that is damaged, or of another archive, removes nothing"
 
 # Two hosts, each with its own name and state folder, use the same store and the same dataset name
 # at the same time.

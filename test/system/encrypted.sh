@@ -97,7 +97,7 @@ same_as "$POOL/by-hand" round-2
 python3 -c '
 import base64, json, sys
 sealed = json.load(open(sys.argv[1]))["sealed"]
-sys.stdout.buffer.write(base64.b64decode(sealed))' "$STORE_DIR/archives/$newest/manifest.json" |
+sys.stdout.buffer.write(base64.b64decode(sealed))' "$(manifest_of "$newest")" |
     age -d -i "$WORK/backup.key" | zstd -dc | grep -q "\"dataset\": \"$D\"" ||
     die "age and zstd do not show the names"
 say "age -d | zstd -d | zfs receive restores the same without zglacier"
@@ -110,7 +110,7 @@ said "$newest/000001"
 expect 5 zg restore --identity "$WORK/backup.key" "$D" "$POOL/damaged"
 cp "$WORK/good" "$segment"
 expect 0 zg verify
-manifest=$STORE_DIR/archives/$newest/manifest.json
+manifest=$(manifest_of "$newest")
 cp "$manifest" "$WORK/good"
 python3 - "$manifest" <<'P'
 import sys
@@ -119,7 +119,7 @@ at = text.index('"sealed": "') + 200
 open(sys.argv[1], "w").write(text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1:])
 P
 expect 5 zg verify
-said "$newest/manifest.json"
+said "manifests/$newest.json"
 cp "$WORK/good" "$manifest"
 say "damage is found without the key"
 

@@ -180,6 +180,31 @@ change() {
 # archives: prints the ids of the store's archives, oldest first.
 archives() { (cd "$STORE_DIR/archives" && ls -d ./*/ 2>/dev/null | tr -d './' || true); }
 
+# manifest_of ID: prints the path of its manifest.
+manifest_of() { echo "$STORE_DIR/manifests/$1.json"; }
+
+# tombstone ID: prints a record that the archive was removed on purpose.
+tombstone() {
+    python3 - "$1" <<'P'
+import hashlib, sys
+text = """{
+ "format": "zglacier-tombstone",
+ "version": 1,
+ "archive_id": "%s",
+ "removed": "2026-11-27T02:00:00Z",
+ "rule": "removed by a test",
+""" % sys.argv[1]
+digest = hashlib.sha256(text.encode()).hexdigest()
+sys.stdout.write(text + ' "sha256": "' + digest + '"\n}\n')
+P
+}
+# bury ID...: writes tombstones into the store.
+bury() {
+    local id
+    mkdir -p "$STORE_DIR/removed"
+    for id in "$@"; do tombstone "$id" >"$STORE_DIR/removed/$id.json"; done
+}
+
 # decoded ID: prints an archive's stream, with only cat and zstd.
 decoded() {
     local segment
@@ -202,13 +227,14 @@ nothing_left() {
         [ "$(zfs get -Hp -o value userrefs "$snapshot")" = 0 ] || die "a hold was left on $snapshot"
     done
     for id in $(archives); do
-        [ -f "$STORE_DIR/archives/$id/manifest.json" ] || {
+        [ -f "$(manifest_of "$id")" ] || {
             find "$STORE_DIR/archives/$id" >&2
             die "archive $id has no manifest"
         }
     done
-    [ -z "$(find "$STORE_DIR" -type f ! -name manifest.json ! -name zglacier.json \
-        ! -name '0*.zfs' ! -name '0*.zfs.zst' ! -name '0*.age' ! -path '*/thaw/*')" ] ||
+    [ -z "$(find "$STORE_DIR" -type f ! -path '*/manifests/*-????????.json' \
+        ! -path '*/removed/*-????????.json' ! -name zglacier.json ! -name '0*.zfs' \
+        ! -name '0*.zfs.zst' ! -name '0*.age' ! -path '*/thaw/*')" ] ||
         die "temporary files are left: $(find "$STORE_DIR" -type f | head)"
 }
 

@@ -53,7 +53,7 @@ said "extended attributes"
 nothing_left "$POOL/large" 0
 drop "$POOL/large"; zfs create -o recordsize=1M -o compression=lz4 "$POOL/large"
 BIG_XATTR=no chain_of "$POOL/large" --large-blocks --embedded
-manifest=$STORE_DIR/archives/$(archives | tail -1)/manifest.json
+manifest=$(manifest_of "$(archives | tail -1)")
 grep -q '"send_flags": "-p -L -e -c"' "$manifest" || die "not sent with -L -e"
 same_as "$POOL/restored" chain; drop "$POOL/restored"
 say "-L -e, records of 1 MiB; a stream in which -e loses data is refused"
@@ -62,7 +62,7 @@ printf 'a passphrase\n' >"$WORK/key"
 zfs create -o encryption=aes-256-gcm -o keyformat=passphrase \
     -o "keylocation=file://$WORK/key" "$POOL/secret"
 chain_of "$POOL/secret"
-manifest=$STORE_DIR/archives/$(archives | tail -1)/manifest.json
+manifest=$(manifest_of "$(archives | tail -1)")
 grep -q '"raw": true' "$manifest" || die "an encrypted dataset was not sent raw"
 zfs load-key -L "file://$WORK/key" "$POOL/restored"
 same_as "$POOL/restored" chain; drop "$POOL/restored"

@@ -119,7 +119,7 @@ expect 0 zg backup --part-size 5MiB "$D"
 expect 0 zg verify
 objects >"$WORK/objects"
 nothing=$(grep '/0' "$WORK/objects" | sed 's,/[^/]*$,,' | sort -u | while read -r id; do
-    grep -qF "$id/manifest.json" "$WORK/objects" || echo "$id"
+    grep -qF "manifests/${id##*/}.json" "$WORK/objects" || echo "$id"
 done)
 [ -z "$nothing" ] || die "segments without a manifest: $nothing"
 say "an upload that a killed run left is reported by verify and aborted by the next run"

@@ -60,7 +60,7 @@ done
 control deny '{"key": "DENIED", "actions": ["s3:AbortMultipartUpload", "s3:DeleteObject"]}'
 keys TESTKEY testsecret
 whole
-[ -z "$(objects | grep archives/ || true)" ] || die "a refused backup left objects"
+[ -z "$(objects | grep 'archives/\|manifests/' || true)" ] || die "a refused backup left objects"
 say "each missing permission is named, and nothing is left over"
 
 refused 3 "access denied" zg init \

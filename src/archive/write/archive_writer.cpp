@@ -1,14 +1,10 @@
 #include "archive/write/archive_writer.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "catalog/archive_id.hpp"
+#include "catalog/object_names.hpp"
 
 namespace zg::archive {
-
-std::string ArchiveWriter::prefix() const { return fmt::format("archives/{}/", archive_id_); }
 
 Result<std::vector<catalog::Segment>> ArchiveWriter::add_segments(CheckedInput& input,
                                                                   const PutOptions& options) {
@@ -22,7 +18,8 @@ Result<void> ArchiveWriter::commit(const catalog::Manifest& manifest) {
 
 Result<void> ArchiveWriter::stop() {
     store::Store& store = engine_.archives.store;
-    ZG_TRY(const std::vector<store::Upload> uploads, store.uploads(prefix()));
+    ZG_TRY(const std::vector<store::Upload> uploads,
+           store.uploads(catalog::segments_of(archive_id_)));
     for (const store::Upload& upload : uploads) ZG_CHECK(store.abort(upload));
     return {};
 }
@@ -31,10 +28,15 @@ Result<bool> ArchiveWriter::abandon() {
     store::Store& store = engine_.archives.store;
     ZG_CHECK(stop());
     // The last look before anything is removed: a manifest means that the archive is committed.
-    ZG_TRY(const std::vector<store::Entry> objects, store.list(prefix()));
     const std::string manifest = catalog::manifest_name(archive_id_);
-    if (std::ranges::find(objects, manifest, &store::Entry::name) != objects.end()) return false;
-    for (const store::Entry& object : objects) ZG_CHECK(store.remove(object.name));
+    ZG_TRY(const std::vector<store::Entry> manifests, store.list(manifest));
+    if (std::ranges::find(manifests, manifest, &store::Entry::name) != manifests.end())
+        return false;
+    for (const std::string& prefix :
+         {catalog::indexes_of(archive_id_), catalog::segments_of(archive_id_)}) {
+        ZG_TRY(const std::vector<store::Entry> objects, store.list(prefix));
+        for (const store::Entry& object : objects) ZG_CHECK(store.remove(object.name));
+    }
     return true;
 }
 

@@ -31,8 +31,6 @@ class ArchiveWriter {
     Result<bool> abandon();
 
   private:
-    [[nodiscard]] std::string prefix() const;
-
     const Engine& engine_;
     std::string archive_id_;
 };

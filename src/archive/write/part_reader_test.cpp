@@ -6,6 +6,7 @@
 
 #include <random>
 
+#include "catalog/object_names.hpp"
 #include "stream/testing/builder.hpp"
 
 namespace zg::archive {
@@ -79,7 +80,7 @@ void check(Bytes stream, const Cut& cut, SegmentPlan plan) {
     Buffer back;
     for (std::size_t i = 0; i < cut.notes.size(); ++i) {
         const catalog::Segment& note = cut.notes[i];
-        EXPECT_EQ(note.name, segment_name(i + 1, ".zfs"));
+        EXPECT_EQ(note.name, catalog::segment_file_name(i + 1, ".zfs"));
         EXPECT_EQ(note.stored_size, cut.segments[i].size());
         EXPECT_EQ(note.stream_begin, begin);
         EXPECT_EQ(note.stream_end, begin + note.stored_size);

@@ -15,7 +15,7 @@ struct PutOptions {
     SegmentPlan plan;
     SegmentCoding coding{};
     bool counted = true;  ///< progress counts what is read
-    /// segments that are stored already: `input` begins behind them
+    /// segments that are stored already: `input` begins after them
     std::vector<catalog::Segment> done{};
     /// Called with each segment that the store has confirmed, before the next one is begun; its
     /// error ends the upload.
@@ -29,7 +29,7 @@ inline constexpr std::size_t put_queue_depth = 1;
 /// 16 MiB, not 128 KiB.
 std::uint64_t put_memory(const PutOptions& options, unsigned connections, bool large_records);
 
-/// Stores what `input` gives as the segments of archives/`archive_id`/, and gives them all in
+/// Stores what `input` gives as the segments of archive `archive_id`, and gives them all in
 /// order, `done` ones included. Errors: those of CheckedInput::read(), after which input.failed(),
 /// and of the store. Segments that were completed before an error stay in the store.
 Result<std::vector<catalog::Segment>> put_stream(const Engine& engine,

@@ -1,12 +1,8 @@
 #include "archive/write/segment_book.hpp"
 
-#include <fmt/format.h>
+#include "catalog/object_names.hpp"
 
 namespace zg::archive {
-
-std::string segment_name(std::size_t number, const std::string& suffix) {
-    return fmt::format("{:06}{}", number, suffix);
-}
 
 SegmentBook::SegmentBook(SegmentPlan plan, std::string suffix,
                          const std::vector<catalog::Segment>& done)
@@ -16,7 +12,7 @@ SegmentBook::SegmentBook(SegmentPlan plan, std::string suffix,
 
 void SegmentBook::add(const RecordSpan& span) {
     if (!segment_) {
-        segment_ = catalog::Segment{.name = segment_name(++count_, suffix_),
+        segment_ = catalog::Segment{.name = catalog::segment_file_name(++count_, suffix_),
                                     .stored_size = 0,
                                     .stream_begin = span.begin,
                                     .stream_end = span.begin,

@@ -10,9 +10,6 @@
 
 namespace zg::archive {
 
-/// "000001.zfs.zst": the file name of segment `number`.
-std::string segment_name(std::size_t number, const std::string& suffix);
-
 class SegmentBook {
   public:
     /// `suffix` of the segments' names; `done`: segments that are stored already.
@@ -22,8 +19,8 @@ class SegmentBook {
     /// The records of `span` belong to the segment, which they begin if there is none.
     void add(const RecordSpan& span);
     [[nodiscard]] bool is_open() const { return segment_.has_value(); }
-    /// Whether the segment is large enough to end here with `stored_size` bytes. Where zfs send
-    /// could go on a little later it waits for that, until it is twice as large.
+    /// Whether the segment is large enough to end here with `stored_size` bytes. If zfs send
+    /// could resume a little later it waits for that, until it is twice as large.
     [[nodiscard]] bool may_close(std::uint64_t stored_size) const;
     /// Ends the segment that `stored_size` bytes hold; add() must have been called for it. Its
     /// composite_sha256 is still to come.
@@ -33,7 +30,7 @@ class SegmentBook {
     SegmentPlan plan_;
     std::string suffix_;
     std::optional<catalog::Segment> segment_;
-    std::optional<stream::Checkpoint> checkpoint_;  // behind the newest records
+    std::optional<stream::Checkpoint> checkpoint_;  // after the newest records
     bool checkpoint_ahead_ = false;
     codec::Fletcher4 fletcher4_after_{};
     bool has_first_ = false;  // the segment has met a record with an object

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "archive/encryption.hpp"
+#include "catalog/object_names.hpp"
 #include "codec/encoding.hpp"
 #include "codec/transform.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "archive/write/segment_book.hpp"
+#include "catalog/object_names.hpp"
 
 namespace zg::archive {
 
@@ -16,8 +16,8 @@ Uploader::Uploader(const Engine& engine, std::string archive_id, std::uint64_t p
       workers_(engine.effort.callers()) {}
 
 Result<void> Uploader::begin_segment() {
-    const std::string name =
-        fmt::format("archives/{}/{}", archive_id_, segment_name(segments_.size() + 1, suffix_));
+    const std::string name = catalog::segment_name(
+        archive_id_, catalog::segment_file_name(segments_.size() + 1, suffix_));
     ZG_TRY(upload_,
            engine_.archives.store.begin(name, part_size_, fmt::format("zglacier {}", name)));
     parts_.clear();

@@ -19,7 +19,7 @@ namespace zg::archive {
 /// next one is begun.
 class Uploader final : public flow::Stage<Chunk> {
   public:
-    /// Segments go to archives/`archive_id`/; `suffix`: of their names.
+    /// Segments become those of `archive_id`; `suffix`: of their names.
     Uploader(const Engine& engine, std::string archive_id, std::uint64_t part_size,
              std::string suffix, flow::BufferPool& pool);
     /// `act` is called with each segment that the store has confirmed, before the next one is
@@ -50,7 +50,7 @@ class Uploader final : public flow::Stage<Chunk> {
     std::uint32_t begun_ = 0;         // parts of this segment
     std::vector<store::Part> parts_;  // of this segment, confirmed
     std::vector<catalog::Segment> segments_;
-    flow::Workers workers_;  // behind what its tasks refer to
+    flow::Workers workers_;  // after what its tasks refer to
     flow::Window<Result<store::Part>> under_way_{workers_};
 };
 

@@ -36,6 +36,7 @@ Json report_json(const ops::BackupReport& report) {
                  {"compression", report.compression_text()},
                  {"encryption", report.encryption_text()},
                  {"resumed", report.resumed}};
+    if (!report.removals.empty()) json["removals"] = report.removals;
     if (report.archive) json["archive"] = archive_json(*report.archive);
     if (report.outcome == Outcome::dry_run) {
         json["estimate"] = report.estimate ? Json(*report.estimate) : Json(nullptr);
@@ -44,7 +45,7 @@ Json report_json(const ops::BackupReport& report) {
     return json;
 }
 
-std::string report_text(const ops::BackupReport& report) {
+std::string outcome_text(const ops::BackupReport& report) {
     if (report.outcome == Outcome::unchanged)
         return fmt::format("{}: nothing to do: {}\n", report.dataset, report.reason);
     if (report.outcome == Outcome::dry_run) {
@@ -67,6 +68,13 @@ std::string report_text(const ops::BackupReport& report) {
                        archive.archive_id, format_size(archive.stream_size),
                        format_size(archive.stored_size), archive.segments.size(),
                        archive.segments.size() == 1 ? "" : "s");
+}
+
+std::string report_text(const ops::BackupReport& report) {
+    std::string text = outcome_text(report);
+    for (const std::string& removal : report.removals)
+        text += fmt::format("{}: would remove what is left of {}\n", report.dataset, removal);
+    return text;
 }
 
 class Backup final : public Verb {

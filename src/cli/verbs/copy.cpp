@@ -98,6 +98,10 @@ class Copy final : public Verb {
                                 archive.snapshot, format_size(archive.stored_size));
         text += fmt::format("  {} of {} archives are already there; {} to copy\n", plan.present,
                             plan.present + plan.archives.size(), format_size(plan.stored_bytes()));
+        if (plan.removed > 0)
+            text += fmt::format("  {} more {} removed from the other store, and {} not copied\n",
+                                plan.removed, plan.removed == 1 ? "was" : "were",
+                                plan.removed == 1 ? "is" : "are");
         return plan.archives.empty() ? text : text + thaw_text(plan.thaw, estimate);
     }
 
@@ -124,6 +128,7 @@ class Copy final : public Verb {
             common,
             {{"archives", std::move(archives)},
              {"present", plan.present},
+             {"removed", plan.removed},
              {"bytes", plan.stored_bytes()},
              {"thaw", thaw_json(plan.thaw, estimate)},
              {"requested", report.asked},

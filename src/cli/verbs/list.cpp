@@ -50,6 +50,7 @@ std::string table(const ops::Listing& listing, TimePoint now) {
             archive.archive_id, archive.dataset, archive.snapshot, rfc3339_utc(archive.started),
             age_text(now - archive.started), format_size(archive.stored_size), archive.segments,
             archive.segments == 1 ? "" : "s", archive.dataset);
+    for (const ops::ListedRemoval& removal : listing.removals) text += removal.text + "\n";
     for (const auto& [id, problem] : listing.unreadable)
         text += fmt::format("archive {}: {}\n", id, problem);
     return text.empty() ? "the store has no archives yet\n" : text;
@@ -87,6 +88,12 @@ class List final : public Verb {
                                   {"started", rfc3339_utc(archive.started)},
                                   {"segments", archive.segments},
                                   {"stored_size", archive.stored_size}});
+        Json removals = Json::array();
+        for (const ops::ListedRemoval& removal : listing.removals)
+            removals.push_back({{"id", removal.archive_id},
+                                {"removed", rfc3339_utc(removal.removed)},
+                                {"rule", removal.rule},
+                                {"objects", removal.objects}});
         const auto unproved = std::ranges::count_if(
             listing.archives, [](const ops::ListedArchive& row) { return !row.archive.proved(); });
         if (unproved > 0)
@@ -102,6 +109,7 @@ class List final : public Verb {
         print_result(common,
                      {{"archives", std::move(archives)},
                       {"unfinished", std::move(unfinished)},
+                      {"removals", std::move(removals)},
                       {"unreadable", std::move(unreadable)}},
                      table(listing, world.clock.now()));
         return ExitCode::done;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "archive/archive_view.hpp"
 #include "base/units.hpp"
+#include "catalog/object_names.hpp"
 #include "ops/adopt/adoption.hpp"
 #include "ops/backup/cleanup.hpp"
 #include "store/vault/names.hpp"
@@ -28,8 +30,8 @@ class Adopting {
         report_.inventory = inventory.date;
         for (const store::InventoryArchive& entry : inventory.archives)
             entries_.emplace(entry.id, entry);
-        ZG_TRY(const archive::ArchiveView view, archive::load_archives(context_));
-        for (const catalog::Manifest& archive : view.archives)
+        ZG_TRY(view_, archive::load_archives(context_));
+        for (const catalog::Manifest& archive : view_.archives)
             if (archive.adopted) known_.emplace(archive.adopted->archive, archive);
         ZG_CHECK(choose());
         ZG_CHECK(prove_readable());
@@ -78,14 +80,18 @@ class Adopting {
                 described = DescribedStream{.dataset = request_.dataset,
                                             .snapshot = described ? described->snapshot : "",
                                             .full = described && described->full};
-            if (!chosen || !described) {
+            const auto manifest =
+                chosen && described
+                    ? std::optional(manifest_of_entry(entry, *described, request_.host))
+                    : std::nullopt;
+            // What was removed on purpose must not come back.
+            if (!manifest || view_.has_tombstone(manifest->archive_id)) {
                 report_.left.push_back({.id = entry.id, .description = entry.description});
                 continue;
             }
             const bool full =
                 described->full || (request_.full && named && request_.archives.front() == id);
-            streams_[described->dataset].push_back(
-                {manifest_of_entry(entry, *described, request_.host), std::nullopt, full});
+            streams_[described->dataset].push_back({*manifest, std::nullopt, full});
         }
         for (auto& [dataset, streams] : streams_)
             std::ranges::sort(streams, {}, [](const Stream& stream) {
@@ -217,6 +223,7 @@ class Adopting {
     vault_tools::ForeignArchives& vault_;
     const zfs::Zfs* zfs_;
     const AdoptRequest& request_;
+    archive::ArchiveView view_;
     std::map<std::string, store::InventoryArchive> entries_;  // by Glacier's id
     std::map<std::string, catalog::Manifest> known_;          // adopted before, by Glacier's id
     std::map<std::string, std::string> names_;                // marked, by Glacier's id
@@ -240,7 +247,7 @@ Result<void> release_from(Context& context, vault_tools::ForeignArchives& vault,
             return fail({.kind = ErrorKind::not_found,
                          .what = "this archive was not adopted",
                          .where = archive});
-        const std::string id = archive::archive_id_of(name->second);
+        const std::string id = catalog::parse_object_name(name->second).archive_id;
         ZG_CHECK(context.archives.store.remove(catalog::manifest_name(id)));
         ZG_CHECK(context.archives.store.remove(name->second));
         ZG_CHECK(context.archives.catalog.remove(id));

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/manual_clock.hpp"
+#include "catalog/object_names.hpp"
+#include "catalog/tombstone.hpp"
 #include "codec/sha256.hpp"
 #include "store/testing/memory_store.hpp"
 #include "stream/testing/builder.hpp"
@@ -102,6 +104,19 @@ TEST_F(AdoptingTest, AdoptsAnArchiveWithADatasetInItsDescriptionOnce) {
     EXPECT_EQ(vault.names.size(), 2U);
     EXPECT_TRUE(vault.requested.empty());
     EXPECT_EQ(adopt().taken, 0U);
+}
+
+TEST_F(AdoptingTest, ARemovedArchiveIsNotAdoptedAgain) {
+    const std::string id = adopt().archives[1].archive_id;
+    ASSERT_TRUE(memory.put(catalog::tombstone_name(id),
+                           as_bytes(catalog::to_json(catalog::Tombstone{
+                               .archive_id = id, .removed = clock.now(), .rule = "by hand"}))));
+    ASSERT_TRUE(memory.remove(catalog::manifest_name(id)));
+    const AdoptReport report = adopt();
+    EXPECT_EQ(report.taken, 0U);
+    EXPECT_EQ(report.archives.size(), 1U);
+    EXPECT_EQ(report.left.size(), 2U);
+    EXPECT_FALSE(memory.get(catalog::manifest_name(id)));
 }
 
 TEST_F(AdoptingTest, RequestsTheBeginningsAndProvesArchivesByThem) {

@@ -7,6 +7,7 @@
 
 #include "base/version.hpp"
 #include "catalog/archive_id.hpp"
+#include "catalog/object_names.hpp"
 #include "store/vault/options.hpp"
 #include "stream/features.hpp"
 #include "zfs/zfs.hpp"

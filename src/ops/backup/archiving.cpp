@@ -23,7 +23,7 @@ std::string free_id(const Context& context, const Survey& survey) {
         const auto given_up = [&](const JournalChoice::GivenUp& one) {
             return one.archive.archive_id == id;
         };
-        return survey.view.committed.contains(id) ||
+        return survey.view.committed.contains(id) || survey.view.has_tombstone(id) ||
                std::ranges::any_of(survey.journal.given_up, given_up) ||
                std::ranges::find(survey.dataset.snapshots, own_snapshot_name(id),
                                  &zfs::Snapshot::name) != survey.dataset.snapshots.end();

@@ -29,6 +29,7 @@ BackupReport report_of(const BackupOptions& options, const Survey& survey,
             .encrypted = survey.encryption.on(),
             .resumed = plan.unfinished.has_value(),
             .estimate = {},
+            .removals = {},
             .archive = {}};
 }
 
@@ -113,6 +114,12 @@ Result<BackupReport> back_up_once(Context& context, const zfs::Zfs& zfs,
     ZG_TRY(const BackupPlan plan, plan_backup(survey, zfs, options, context.world.log));
     const auto* archive = std::get_if<ArchivePlan>(&plan);
     BackupReport report = report_of(options, survey, archive ? *archive : ArchivePlan{});
+    if (options.dry_run)
+        for (const archive::Removal& removal :
+             removals_of(survey.view, tag_for(context, options.dataset)))
+            report.removals.push_back(fmt::format("{}: {} object{}", removal.title(),
+                                                  removal.leftovers.size(),
+                                                  removal.leftovers.size() == 1 ? "" : "s"));
     if (archive && options.dry_run)
         return preview(context, zfs, survey, *archive, std::move(report));
     if (!options.dry_run) ZG_CHECK(clean_up_before(context, zfs, survey, plan));

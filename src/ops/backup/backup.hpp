@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "archive/encryption.hpp"
 #include "archive/write/segment_plan.hpp"
@@ -38,9 +39,12 @@ struct BackupReport {
     std::string send_flags;
     std::optional<codec::Compression> compression;
     bool encrypted = false;
-    bool resumed = false;                      ///< the archive was begun by an earlier run
-    std::optional<std::uint64_t> estimate;     ///< bytes, as estimated by zfs; dry run only
-    std::uint64_t memory = 0;                  ///< the most the pipeline needs, bytes; dry run only
+    bool resumed = false;                   ///< the archive was begun by an earlier run
+    std::optional<std::uint64_t> estimate;  ///< bytes, as estimated by zfs; dry run only
+    std::uint64_t memory = 0;               ///< the most the pipeline needs, bytes; dry run only
+    /// Archives that were removed on purpose and whose leftovers a run would remove; dry run only.
+    /// "archive ID, removed on DATE (RULE): 3 objects".
+    std::vector<std::string> removals;
     std::optional<catalog::Manifest> archive;  ///< what was stored
 
     /// "none", or as --compression takes it: "zstd:3".

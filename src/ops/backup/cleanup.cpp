@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "archive/write/archive_writer.hpp"
 #include "catalog/archive_id.hpp"
+#include "catalog/object_names.hpp"
 
 namespace zg::ops {
 
@@ -20,20 +22,23 @@ constexpr std::chrono::milliseconds busy_pause{100};
 Result<void> clean_store(Context& context, archive::ArchiveView& view, const std::string& tag,
                          const std::string& keep) {
     std::set<std::string> unfinished;
-    ZG_TRY(const std::vector<store::Upload> uploads, context.archives.store.uploads("archives/"));
+    ZG_TRY(const std::vector<store::Upload> uploads,
+           context.archives.store.uploads(catalog::segments_prefix));
     for (const store::Upload& upload : uploads) {
-        const std::string id = archive::archive_id_of(upload.name);
+        const std::string id = catalog::parse_object_name(upload.name).archive_id;
         if (id.empty() || catalog::tag_of(id) != tag) continue;
         // An upload whose start was confirmed too late was started a second time: the first is left
         // over although the archive is complete.
-        if (view.committed.contains(id) || id == keep)
+        if (view.committed.contains(id) || view.has_tombstone(id) || id == keep)
             ZG_CHECK(context.archives.store.abort(upload));
         else
             unfinished.insert(id);
     }
     for (const store::Entry& object : view.objects) {
-        const std::string id = archive::archive_id_of(object.name);
-        if (view.is_orphan(object) && catalog::tag_of(id) == tag && id != keep)
+        if (!view.is_orphan(object)) continue;
+        const std::string id = catalog::parse_object_name(object.name).archive_id;
+        // What a tombstone that does not count has to do with it nobody knows.
+        if (catalog::tag_of(id) == tag && id != keep && !view.has_tombstone(id))
             unfinished.insert(id);
     }
     for (const std::string& id : unfinished) {
@@ -42,12 +47,57 @@ Result<void> clean_store(Context& context, archive::ArchiveView& view, const std
         ZG_CHECK(archive::ArchiveWriter(context, id).abandon());
     }
     std::erase_if(view.objects, [&](const store::Entry& object) {
-        return view.is_orphan(object) && unfinished.contains(archive::archive_id_of(object.name));
+        return view.is_orphan(object) &&
+               unfinished.contains(catalog::parse_object_name(object.name).archive_id);
     });
     return {};
 }
 
+Result<void> remove_leftovers(Context& context, const archive::Removal& removal) {
+    for (const std::string& name : removal.leftovers) ZG_CHECK(context.archives.store.remove(name));
+    return {};
+}
+
+/// Finishes what a removal has begun, for the archives of this host and dataset, the newest first.
+/// What the store does not let go of stays: it costs money, and endangers nothing.
+Result<void> finish_removals(Context& context, archive::ArchiveView& view, const std::string& tag) {
+    for (const archive::Removal& removal : removals_of(view, tag)) {
+        context.world.log.info(fmt::format("removing what is left of {}: {} object{}",
+                                           removal.title(), removal.leftovers.size(),
+                                           removal.leftovers.size() == 1 ? "" : "s"));
+        auto removed = remove_leftovers(context, removal);
+        if (!removed && removed.error().kind != ErrorKind::refused) return removed;
+        if (!removed) {
+            context.world.log.warning(fmt::format("cannot remove what is left of {}: {}",
+                                                  removal.title(), removed.error().message()));
+            context.world.log.hint(
+                "the store refuses it (Object Lock, or a policy without permission to delete); "
+                "nothing else is affected, and the next backup tries again");
+            continue;
+        }
+        leave_to_next_run(context.archives.catalog.remove(removal.tombstone.archive_id),
+                          context.world.log);
+        std::erase_if(view.objects, [&](const store::Entry& object) {
+            return std::ranges::find(removal.leftovers, object.name) != removal.leftovers.end();
+        });
+        std::erase_if(view.removals, [&](const archive::Removal& other) {
+            return other.tombstone.archive_id == removal.tombstone.archive_id;
+        });
+    }
+    return {};
+}
+
 }  // namespace
+
+std::vector<archive::Removal> removals_of(const archive::ArchiveView& view,
+                                          const std::string& tag) {
+    std::vector<archive::Removal> removals;
+    std::ranges::copy_if(view.removals, std::back_inserter(removals),
+                         [&](const archive::Removal& removal) {
+                             return catalog::tag_of(removal.tombstone.archive_id) == tag;
+                         });
+    return removals;
+}
 
 std::string tag_for(const Context& context, const std::string& dataset) {
     return catalog::owner_tag(context.archives.store_id, context.machine.machine_id, dataset);
@@ -82,7 +132,9 @@ Result<void> destroy_when_free(Context& context, const zfs::Zfs& zfs, const std:
 
 Result<void> clean_up(Context& context, const zfs::Zfs& zfs, archive::ArchiveView& view,
                       zfs::Dataset& dataset, const KeptByCleanUp& keep) {
-    ZG_CHECK(clean_store(context, view, tag_for(context, dataset.name), keep.archive_id));
+    const std::string tag = tag_for(context, dataset.name);
+    ZG_CHECK(clean_store(context, view, tag, keep.archive_id));
+    ZG_CHECK(finish_removals(context, view, tag));
     std::set<std::uint64_t> stored;
     for (const catalog::Manifest& archive : view.archives) stored.insert(archive.to_guid);
     bool changed = false;
@@ -95,7 +147,7 @@ Result<void> clean_up(Context& context, const zfs::Zfs& zfs, archive::ArchiveVie
         const bool is_stored = stored.contains(snapshot.guid);
         if (own && !is_stored && view.unreadable.empty()) {
             context.world.log.info(
-                fmt::format("destroying {}, which an earlier run took but did not store", name));
+                fmt::format("destroying {}, which zglacier took but no archive contains", name));
             ZG_CHECK(destroy_when_free(context, zfs, name));
             changed = true;
         }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "archive/archive_view.hpp"
 #include "ops/context.hpp"
@@ -25,16 +26,20 @@ std::string bookmark_name(std::uint64_t guid);
 /// The owner tag of this host's archives of the dataset: catalog::owner_tag().
 std::string tag_for(const Context& context, const std::string& dataset);
 
+/// The removals that clean_up() finishes for archives with this owner tag, in its order.
+std::vector<archive::Removal> removals_of(const archive::ArchiveView& view, const std::string& tag);
+
 /// What clean_up() must not touch; empty and 0: nothing.
 struct KeptByCleanUp {
     std::string archive_id;           ///< an archive to be resumed: only its uploads are aborted
     std::uint64_t snapshot_guid = 0;  ///< its snapshot, or the one to be sent; its hold stays, too
 };
 
-/// Removes this host's and dataset's unfinished uploads and segments without a manifest, releases
-/// our holds, destroys our snapshots that no archive holds, and creates missing bookmarks of
-/// snapshots that still exist. Touches nothing else. The caller holds the lock. Updates `view` and
-/// `dataset`.
+/// Removes this host's and dataset's unfinished uploads and segments without a manifest, and what
+/// is left of archives that were removed on purpose (what the store refuses to remove is logged as a
+/// warning); releases our holds, destroys our snapshots that no archive holds, and creates missing
+/// bookmarks of snapshots that still exist. Touches nothing else. The caller holds the lock. Updates
+/// `view` and `dataset`.
 Result<void> clean_up(Context& context, const zfs::Zfs& zfs, archive::ArchiveView& view,
                       zfs::Dataset& dataset, const KeptByCleanUp& keep);
 

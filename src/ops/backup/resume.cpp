@@ -7,6 +7,7 @@
 #include "base/units.hpp"
 #include "catalog/archive_id.hpp"
 #include "catalog/journal.hpp"
+#include "catalog/object_names.hpp"
 
 namespace zg::ops {
 
@@ -40,8 +41,7 @@ std::string reason_against(const UnfinishedArchive& archive, const archive::Arch
 std::size_t count_stored(const UnfinishedArchive& archive, const archive::ArchiveView& view) {
     std::size_t count = 0;
     for (const archive::SegmentEnd& end : archive.segments) {
-        const std::string name =
-            fmt::format("archives/{}/{}", archive.archive_id, end.segment.name);
+        const std::string name = catalog::segment_name(archive.archive_id, end.segment.name);
         const auto object = std::ranges::find(view.objects, name, &store::Entry::name);
         if (object == view.objects.end() || object->size != end.segment.stored_size) break;
         ++count;
@@ -65,10 +65,9 @@ Result<void> trim(Context& context, archive::ArchiveView& view, const Unfinished
                  .keep_segments(archive.archive_id, archive.segments.size()));
     const auto is_stray = [&](const store::Entry& object) {
         const auto is_noted = [&](const archive::SegmentEnd& end) {
-            return object.name ==
-                   fmt::format("archives/{}/{}", archive.archive_id, end.segment.name);
+            return object.name == catalog::segment_name(archive.archive_id, end.segment.name);
         };
-        return archive::archive_id_of(object.name) == archive.archive_id &&
+        return object.name.starts_with(catalog::segments_of(archive.archive_id)) &&
                std::ranges::none_of(archive.segments, is_noted);
     };
     for (const store::Entry& object : view.objects) {
@@ -99,7 +98,9 @@ JournalChoice choose_unfinished(const std::vector<UnfinishedArchive>& journal,
             continue;
         }
         UnfinishedArchive archive = noted;
-        std::string against = reason_against(archive, view, question);
+        std::string against = view.has_tombstone(noted.archive_id)
+                                  ? "it was removed"
+                                  : reason_against(archive, view, question);
         if (against.empty()) keep_usable(view, question.can, archive);
         if (against.empty() && archive.segments.empty()) against = "the store has no segment of it";
         if (!against.empty()) {

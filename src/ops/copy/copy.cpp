@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "archive/read/fetch.hpp"
 #include "archive/read/segment_reader.hpp"
@@ -37,6 +38,65 @@ Result<std::vector<catalog::Manifest>> wanted(const archive::ArchiveView& view,
         view.archives, std::back_inserter(archives),
         [&](const catalog::Manifest& archive) { return ids.contains(archive.archive_id); });
     return archives;
+}
+
+/// Sorts out which archives the other store lacks, the oldest first.
+class Choice {
+  public:
+    Choice(const archive::ArchiveView& there) : there_(there) {
+        for (const catalog::Manifest& archive : there.archives) bases_.insert(snapshot_of(archive));
+    }
+
+    void add(const catalog::Manifest& archive, Log& log) {
+        if (is_present(archive)) {
+            ++plan.present;
+        } else if (there_.has_tombstone(archive.archive_id)) {
+            leave_out(archive);
+        } else if (lost_its_base(archive)) {
+            log.warning(
+                fmt::format("archive {} is not copied: the archive it builds on was removed "
+                            "from the other store",
+                            archive.archive_id));
+            leave_out(archive);
+        } else {
+            bases_.insert(snapshot_of(archive));
+            plan.archives.push_back(archive);
+        }
+    }
+
+    CopyPlan plan;
+
+  private:
+    using Snapshot = std::pair<std::uint64_t, bool>;  // guid, raw
+
+    static Snapshot snapshot_of(const catalog::Manifest& archive) {
+        return {archive.to_guid, archive.raw};
+    }
+    [[nodiscard]] bool is_present(const catalog::Manifest& archive) const {
+        return there_.committed.contains(archive.archive_id) ||
+               std::ranges::any_of(there_.archives, [&](const catalog::Manifest& other) {
+                   return same_snapshots(archive, other);
+               });
+    }
+    [[nodiscard]] bool lost_its_base(const catalog::Manifest& archive) const {
+        const Snapshot base{archive.from_guid, archive.raw};
+        return !archive.full() && !bases_.contains(base) && left_out_.contains(base);
+    }
+    void leave_out(const catalog::Manifest& archive) {
+        ++plan.removed;
+        left_out_.insert(snapshot_of(archive));
+    }
+
+    const archive::ArchiveView& there_;
+    std::set<Snapshot> bases_;     // that the other store has, or will have
+    std::set<Snapshot> left_out_;  // of archives that are not copied
+};
+
+CopyPlan choose_missing(Log& log, const std::vector<catalog::Manifest>& archives,
+                        const archive::ArchiveView& there) {
+    Choice choice(there);
+    for (const catalog::Manifest& archive : archives) choice.add(archive, log);
+    return std::move(choice.plan);
 }
 
 /// The source's part size if the target store supports it: then both have the same digests. Else
@@ -283,17 +343,7 @@ Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& option
     for (const archive::UnreadableManifest& manifest : here.unreadable)
         from.world.log.warning(manifest.error.message());
     ZG_TRY(const std::vector<catalog::Manifest> archives, wanted(here, options));
-    CopyPlan plan;
-    for (const catalog::Manifest& archive : archives) {
-        const bool has = there.committed.contains(archive.archive_id) ||
-                         std::ranges::any_of(there.archives, [&](const catalog::Manifest& other) {
-                             return same_snapshots(archive, other);
-                         });
-        if (has)
-            ++plan.present;
-        else
-            plan.archives.push_back(archive);
-    }
+    CopyPlan plan = choose_missing(from.world.log, archives, there);
     const bool open = std::ranges::any_of(
         plan.archives, [](const catalog::Manifest& archive) { return !archive.encrypted(); });
     if (open && (to.archives.needs_passphrase || !to.archives.recipients.empty()))

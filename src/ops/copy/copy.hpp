@@ -26,12 +26,15 @@ struct CopyPlan {
     std::vector<catalog::Manifest>
         archives;             ///< to be copied; a base comes before the archives that build on it
     std::size_t present = 0;  ///< archives that the target has already
+    /// archives not copied because they, or their base, were removed from the target on purpose
+    std::size_t removed = 0;
     thaw::ThawPlan thaw;
     [[nodiscard]] std::uint64_t stored_bytes() const;
 };
 
 /// Plans to copy the archives of `from` that `to` lacks; changes nothing. `to` has an archive if it
-/// has the same id, or one of the same dataset between the same snapshots.
+/// has the same id, or one of the same dataset between the same snapshots. An archive that was
+/// removed from `to` on purpose is not copied, nor one that builds only on it.
 Result<CopyPlan> plan_copy(Context& from, Context& to, const CopyOptions& options);
 
 struct CopyReport {

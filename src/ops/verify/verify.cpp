@@ -9,6 +9,7 @@
 #include "archive/encryption.hpp"
 #include "archive/read/fetch.hpp"
 #include "catalog/chain.hpp"
+#include "catalog/object_names.hpp"
 #include "ops/verify/compare.hpp"
 
 namespace zg::ops {
@@ -55,8 +56,8 @@ class Verification {
     void report_unknown_objects() {
         std::map<std::string, std::size_t> objects_of;
         for (const store::Entry& object : view_.objects) {
-            const std::string id = archive::archive_id_of(object.name);
-            if (id.empty())
+            const auto [kind, id] = catalog::parse_object_name(object.name);
+            if (kind == catalog::ObjectKind::unknown && id.empty())
                 report_.findings.push_back(
                     {object.name, "this object does not belong to any archive", false});
             else if (view_.is_orphan(object))
@@ -64,7 +65,7 @@ class Verification {
         }
         for (const auto& [id, count] : objects_of)
             report_.findings.push_back(
-                {fmt::format("archives/{}", id),
+                {catalog::segments_of(id),
                  fmt::format("leftover of an interrupted backup ({} object{} without a manifest), "
                              "or one is running now; the next backup of that dataset on that host "
                              "cleans up",
@@ -75,12 +76,21 @@ class Verification {
                 {catalog::manifest_name(manifest.archive_id), manifest.error.message(), true});
     }
 
+    void report_removals() {
+        for (const archive::Removal& removal : view_.removals)
+            report_.findings.push_back(
+                {catalog::tombstone_name(removal.tombstone.archive_id), removal.report(), false});
+        for (const archive::IdleTombstone& tombstone : view_.idle_tombstones)
+            report_.findings.push_back({catalog::tombstone_name(tombstone.archive_id),
+                                        tombstone.reason, tombstone.damage});
+    }
+
     /// Reports unfinished uploads: their parts are billed, but a listing of objects does not show
     /// them.
     Result<void> report_uploads() {
         ZG_TRY(const std::vector<store::Upload> uploads, context_.archives.store.uploads(""));
         for (const store::Upload& upload : uploads) {
-            const bool form = !archive::archive_id_of(upload.name).empty();
+            const bool form = !catalog::parse_object_name(upload.name).archive_id.empty();
             report_.findings.push_back(
                 {upload.name,
                  fmt::format("an unfinished upload, begun {}, id {}: a running backup, or leftover "
@@ -155,13 +165,12 @@ class Verification {
     }
 
     void report_unknown_segments(const catalog::Manifest& archive) {
-        const std::string folder = fmt::format("archives/{}/", archive.archive_id);
+        const std::string folder = catalog::segments_of(archive.archive_id);
         for (auto object = sizes_.lower_bound(folder);
              object != sizes_.end() && object->first.starts_with(folder); ++object) {
             const std::string file = object->first.substr(folder.size());
-            const bool known = file == "manifest.json" ||
-                               std::ranges::find(archive.segments, file, &catalog::Segment::name) !=
-                                   archive.segments.end();
+            const bool known = std::ranges::find(archive.segments, file, &catalog::Segment::name) !=
+                               archive.segments.end();
             if (!known)
                 report_.findings.push_back(
                     {object->first, "the manifest does not list this segment", false});
@@ -237,6 +246,7 @@ Result<VerifyReport> verify(Context& context, const VerifyOptions& options) {
     context.world.progress.end();
     ZG_CHECK(std::move(done));
     verification.report_unknown_objects();
+    verification.report_removals();
     verification.report_classes();
     ZG_CHECK(verification.report_uploads());
     return verification.take_report();

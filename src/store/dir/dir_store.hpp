@@ -1,7 +1,7 @@
 // The store in a folder: a disk, a pool's filesystem, an NFS or SMB mount.
 //
-// - `<folder>/archives/…/…`: objects, under their names (folders 0700, files 0600; segments, which
-//   never change, 0400, which distinguishes them from hot objects)
+// - `<folder>/<name>`: objects (folders 0700, files 0600; segments, which never change, 0400, which
+//   distinguishes them from hot objects)
 // - `<folder>/.tmp/`: unfinished uploads and hot objects being written; see
 //   dir_temporary.hpp
 // - `<folder>/.thaw/<name>`: if thaws are simulated, the thaw requested for <name>

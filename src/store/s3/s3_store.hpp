@@ -1,7 +1,7 @@
 // The store in an S3 bucket.
 //
-// - `<prefix>/zglacier.json`, `<prefix>/archives/…/manifest.json`: class STANDARD, by PutObject
-// - `<prefix>/archives/…/000001.zfs.zst`: the URL's class, by multipart upload
+// - hot objects, `<prefix>/<name>`: class STANDARD, by PutObject
+// - segments, `<prefix>/<name>`: the URL's class, by multipart upload
 //
 // No other key of the bucket is ever read, listed or written.
 #pragma once

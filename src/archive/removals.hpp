@@ -1,0 +1,19 @@
+// Which tombstones count.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "archive/archive_view.hpp"
+
+namespace zg::archive {
+
+/// Reads the tombstones of archives of which something is left and takes those archives out of
+/// `view`, unless another archive that stays builds on one: a chain is never broken. An archive
+/// whose tombstone does not count stays, as if there were none.
+/// `halfway`: archives with segments and a tombstone whose manifest is gone, from the catalog.
+/// Those whose tombstone does not count are left in it.
+Result<void> apply_tombstones(store::Store& store, ArchiveView& view,
+                              std::map<std::string, catalog::Manifest>& halfway);
+
+}  // namespace zg::archive
