@@ -1,5 +1,6 @@
 #include "ops/policy.hpp"
 
+#include "catalog/object_names.hpp"
 #include "store/schemes.hpp"
 
 namespace zg::ops {
@@ -15,7 +16,10 @@ Result<Policies> make_policies(const std::string& url,
                      .hint = "zglacier policy --store s3://BUCKET/PREFIX; a folder needs only the "
                              "permissions of the user who runs zglacier"});
     for (const auto& [name, value] : options) parsed.options[name] = value;
-    ZG_TRY(store::AccessPolicies policies, (*scheme)->policies(parsed, versioned));
+    // Only segments of unfinished archives: a host that makes backups removes nothing else.
+    ZG_TRY(store::AccessPolicies policies,
+           (*scheme)->policies(
+               parsed, {.names = std::string(catalog::segments_pattern), .versioned = versioned}));
     return Policies{std::move(policies.backup), std::move(policies.restore)};
 }
 

@@ -23,6 +23,13 @@ struct AccessPolicies {
     std::string restore;
 };
 
+/// What a backup may remove.
+struct RemovalScope {
+    std::string names;  ///< names of objects, with * for any text
+    /// the place keeps old versions, and backups may remove those, too
+    bool versioned = false;
+};
+
 /// A kind of store, by the scheme of its URL. If a function is null, the store does not have this
 /// feature.
 struct Scheme {
@@ -43,9 +50,8 @@ struct Scheme {
     /// itself. Null: it always does.
     std::optional<std::string> (*rest_for_dataset)(const StoreUrl& url,
                                                    std::string_view dataset) = nullptr;
-    /// `versioned`: the place keeps old versions, and backups may remove those of unfinished
-    /// archives. Sends no request.
-    Result<AccessPolicies> (*policies)(const StoreUrl& url, bool versioned) = nullptr;
+    /// Sends no request.
+    Result<AccessPolicies> (*policies)(const StoreUrl& url, const RemovalScope& removals) = nullptr;
 };
 
 /// All rows.

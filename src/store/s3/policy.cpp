@@ -84,7 +84,7 @@ bool with_key(const S3Options& options) {
     return options.sse.starts_with("aws:kms") && !options.kms_key.empty();
 }
 
-std::string backup_policy(const S3Options& options, bool versioned) {
+std::string backup_policy(const S3Options& options, const RemovalScope& removals) {
     const Arns arns(options);
     Json statements = Json::array();
     statements.push_back(arns.on_names("ListNames", {"s3:ListBucket"}));
@@ -97,13 +97,12 @@ std::string backup_policy(const S3Options& options, bool versioned) {
         objects.insert(objects.end(), {"s3:PutObjectRetention", "s3:GetObjectRetention"});
     if (!options.tags.empty()) objects.emplace_back("s3:PutObjectTagging");
     statements.push_back(arns.on_objects("WriteAndCompare", objects));
-    // To remove segments of unfinished archives. Manifests are never removed.
-    const std::string segments = "archives/*/*.zfs*";
-    statements.push_back(arns.on_objects("RemoveUnfinished", {"s3:DeleteObject"}, segments));
-    if (versioned) {
+    // To remove segments of unfinished archives.
+    statements.push_back(arns.on_objects("RemoveUnfinished", {"s3:DeleteObject"}, removals.names));
+    if (removals.versioned) {
         statements.push_back(arns.on_names("ListVersions", {"s3:ListBucketVersions"}));
-        statements.push_back(
-            arns.on_objects("RemoveUnfinishedVersions", {"s3:DeleteObjectVersion"}, segments));
+        statements.push_back(arns.on_objects("RemoveUnfinishedVersions", {"s3:DeleteObjectVersion"},
+                                             removals.names));
     }
     if (with_key(options))
         statements.push_back(arns.on_key({"kms:GenerateDataKey", "kms:Decrypt"}));
@@ -122,8 +121,8 @@ std::string restore_policy(const S3Options& options) {
 
 }  // namespace
 
-AccessPolicies s3_policies(const S3Options& options, bool versioned) {
-    return {backup_policy(options, versioned), restore_policy(options)};
+AccessPolicies s3_policies(const S3Options& options, const RemovalScope& removals) {
+    return {backup_policy(options, removals), restore_policy(options)};
 }
 
 }  // namespace zg::store

@@ -8,8 +8,6 @@
 
 namespace zg::store {
 
-/// `versioned`: the bucket keeps versions, and backup may remove all versions of objects of
-/// unfinished archives.
-AccessPolicies s3_policies(const S3Options& options, bool versioned);
+AccessPolicies s3_policies(const S3Options& options, const RemovalScope& removals);
 
 }  // namespace zg::store

@@ -14,7 +14,8 @@ using Json = nlohmann::json;
 Json policy(const std::string& url, bool restore = false, bool versioned = false) {
     const auto options = read_s3_options(*parse_url(url));
     EXPECT_TRUE(options) << options.error().message();
-    const AccessPolicies policies = s3_policies(*options, versioned);
+    const AccessPolicies policies =
+        s3_policies(*options, {.names = "segments/*.zfs*", .versioned = versioned});
     return Json::parse(restore ? policies.restore : policies.backup);
 }
 
@@ -46,7 +47,7 @@ TEST(S3Policy, BackupMayMakeTheStoresCalls) {
                                      "s3:AbortMultipartUpload", "s3:DeleteObject"}));
     EXPECT_EQ(statement_with(backup, "s3:PutObject")["Resource"], "arn:aws:s3:::bucket/a/b/*");
     EXPECT_EQ(statement_with(backup, "s3:DeleteObject")["Resource"],
-              "arn:aws:s3:::bucket/a/b/archives/*/*.zfs*")
+              "arn:aws:s3:::bucket/a/b/segments/*.zfs*")
         << "neither manifests nor the record";
     EXPECT_EQ(statement_with(backup, "s3:ListBucket")["Resource"], "arn:aws:s3:::bucket");
     EXPECT_EQ(statement_with(backup, "s3:ListBucket")["Condition"]["StringLike"]["s3:prefix"],

@@ -17,9 +17,9 @@ Result<std::unique_ptr<Store>> open(const StoreUrl& url, const OpenContext& cont
     return open_s3_store(std::move(options), context);
 }
 
-Result<AccessPolicies> policies(const StoreUrl& url, bool versioned) {
+Result<AccessPolicies> policies(const StoreUrl& url, const RemovalScope& removals) {
     ZG_TRY(const S3Options options, read_s3_options(url));
-    return s3_policies(options, versioned);
+    return s3_policies(options, removals);
 }
 
 }  // namespace
