@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # The crash matrix: kill -9 at every step of a backup, of a resumed one, of one that gives up an
-# unfinished archive, of a restore, of a resumed one, and of a rebuild of the catalog. After another
-# run the result is complete and identical, and nothing of ours is left over. The steps are those
-# that the program announces: every change in the store, every write to the catalog, every zfs
-# command that changes something; they are printed.
+# unfinished archive, of one that finishes a removal, of a restore, of a resumed one, and of a
+# rebuild of the catalog. After another run the result is complete and identical, and nothing of ours
+# is left over. The steps are those that the program announces: every change in the store, every
+# write to the catalog, every zfs command that changes something; they are printed.
 # CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, on a fake_aws of
 # this test. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: a sample, every N-th step only; the seed
 # determines the first one.
-# CRASH_OPS: which of backup incremental resumed-backup giving-up restore resumed-restore rebuild.
+# CRASH_OPS: which of backup incremental resumed-backup giving-up removal restore resumed-restore
+# rebuild.
 . "$(dirname "$0")/lib.sh"
 kind=${CRASH_STORE:-1}
 stride=${CRASH_STRIDE:-1}
 first=$((1 + seed % stride))
-ops=${CRASH_OPS:-backup incremental resumed-backup giving-up restore resumed-restore rebuild}
+ops=${CRASH_OPS:-backup incremental resumed-backup giving-up removal restore resumed-restore \
+    rebuild}
 D=$POOL/crash
 zfs create "$D"
 M=$(mountpoint_of "$D")
@@ -199,6 +201,90 @@ kill_resumed_backups() {
     report "$title"
 }
 
+# ids: prints the ids of the store's archives, as `list` shows them, oldest first.
+ids() { zg list --json 2>/dev/null | python3 -c 'import json, sys
+for archive in json.load(sys.stdin)["archives"]: print(archive["id"])'; }
+debian_aws() { /usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 "$@" >/dev/null; }
+# put_tombstones ID...: writes tombstones, like a prune on another machine.
+put_tombstones() {
+    local id text seconds
+    for id in "$@"; do
+        tombstone "$id" >"$WORK/tombstone"
+        case $kind in
+            1) bury "$id" ;;
+            2) debian_aws s3 cp "$WORK/tombstone" "$ZGLACIER_STORE/removed/$id.json" ;;
+            3)
+                zstd -qc "$WORK/tombstone" | base64 -w 0 >"$WORK/text"
+                text=$(cat "$WORK/text")
+                debian_aws glacier upload-archive --account-id - --vault-name "store-$stores" \
+                    --archive-description "zglacier/1 h 1 1/1 removed/$id.json $text" \
+                    --body "$WORK/text"
+                ;;
+        esac
+    done
+    [ "$kind" = 3 ] || return 0
+    # The content of a vault is known only from its inventory, which is made once a day.
+    for _ in 1 2 3 4; do
+        for seconds in 90000 18060; do
+            control clock "{\"advance\": $seconds}"
+            rebuild >"$WORK/out" 2>"$WORK/err" || [ $? = 75 ] || {
+                cat "$WORK/err" >&2
+                die "the inventory was not read"
+            }
+        done
+        zg list >"$WORK/out" 2>"$WORK/err"
+        ! grep -q "archive $1 was removed" "$WORK/out" || return 0
+    done
+    die "the inventory does not show the tombstones"
+}
+# names_of ID: prints the names of the objects of an archive, except its tombstone.
+names_of() {
+    case $kind in
+        1) (cd "$STORE_DIR" && find . -type f) ;;
+        2) objects ;;
+        3) python_s3 vaults "" "[a['description'] for v in s['vaults'].values()
+               for a in v['archives']]" ;;
+    esac | grep -F "$1" | grep -v 'removed/' || true
+}
+# kill_removals: at each step, kills a backup that removes what is left of two archives.
+kill_removals() {
+    local n=$first kills=0 old id
+    fresh
+    while :; do
+        # A chain of two archives, and a new full one, on which the backup will build.
+        new_data "$n first"
+        expect 0 backup --full
+        new_data "$n second"
+        expect 0 backup
+        mapfile -t old < <(ids)
+        new_data "$n third"
+        expect 0 backup --full
+        put_tombstones "${old[@]}"
+        expect 0 zg list
+        said "archive ${old[0]} was removed on 2026-11-27 (removed by a test)"
+        expect 0 zg backup --dry-run "$D"
+        said "would remove what is left of archive ${old[0]}"
+        new_data "$n fourth"
+        keep_listing "$D" crash
+        [ $kills != 0 ] || [ -n "${listed:-}" ] || {
+            listed=yes
+            steps_of "a backup that finishes a removal" backup
+            continue
+        }
+        killed_at "$n" backup || break
+        expect 0 backup
+        clean
+        ! grep -q 'was removed on' "$WORK/out" || die "the removal was not finished"
+        for id in "${old[@]}"; do
+            [ -z "$(names_of "$id")" ] || die "something is left of $id: $(names_of "$id")"
+        done
+        [ "$(ids | wc -l)" = 2 ] || die "there are not two archives"
+        [ $((kills % 10)) != 0 ] || whole_restore crash whole
+        count
+    done
+    report "a backup that finishes a removal"
+}
+
 # a_chain: a full archive and two incremental ones.
 a_chain() {
     fresh
@@ -310,6 +396,7 @@ for op in $ops; do
         incremental) kill_backups "an incremental backup" no ;;
         resumed-backup) kill_resumed_backups "a resumed backup" ;;
         giving-up) kill_resumed_backups "a backup that gives up" --restart ;;
+        removal) kill_removals ;;
         restore) kill_restores ;;
         resumed-restore) kill_resumed_restores ;;
         rebuild) kill_rebuilds ;;
