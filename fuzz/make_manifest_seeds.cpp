@@ -1,5 +1,5 @@
-// make_manifest_seeds FOLDER: writes valid manifests, a store record and a tombstone, as first inputs
-// of the fuzzer.
+// make_manifest_seeds FOLDER: writes valid manifests, a store record and a tombstone, as first
+// inputs of the fuzzer.
 #include <fstream>
 #include <string>
 

@@ -1,6 +1,6 @@
 // Data read from a store can be anything. A parsed manifest must be written back, and read again,
-// as the same. A record ends with its digest, which would let no changed text pass: so each input is
-// read unchanged, and with the correct digest.
+// as the same. A record ends with its digest, which would let no changed text pass: so each input
+// is read unchanged, and with the correct digest.
 #include <cstdlib>
 
 #include "catalog/manifest.hpp"

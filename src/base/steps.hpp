@@ -10,8 +10,8 @@
 
 namespace zg {
 
-/// Gets each step just before and just after it happens ("store.complete NAME begin" / "… end"). In a
-/// test it can end the process there, like a power failure. May be called from any thread.
+/// Gets each step just before and just after it happens ("store.complete NAME begin" / "… end"). In
+/// a test it can end the process there, like a power failure. May be called from any thread.
 class Steps {
   public:
     virtual ~Steps() = default;

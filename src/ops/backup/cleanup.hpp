@@ -36,10 +36,10 @@ struct KeptByCleanUp {
 };
 
 /// Removes this host's and dataset's unfinished uploads and segments without a manifest, and what
-/// is left of archives that were removed on purpose (what the store refuses to remove is logged as a
-/// warning); releases our holds, destroys our snapshots that no archive holds, and creates missing
-/// bookmarks of snapshots that still exist. Touches nothing else. The caller holds the lock. Updates
-/// `view` and `dataset`.
+/// is left of archives that were removed on purpose (what the store refuses to remove is logged as
+/// a warning); releases our holds, destroys our snapshots that no archive holds, and creates
+/// missing bookmarks of snapshots that still exist. Touches nothing else. The caller holds the
+/// lock. Updates `view` and `dataset`.
 Result<void> clean_up(Context& context, const zfs::Zfs& zfs, archive::ArchiveView& view,
                       zfs::Dataset& dataset, const KeptByCleanUp& keep);
 
