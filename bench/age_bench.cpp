@@ -2,8 +2,18 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
 #include "codec/age/age.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace {
 

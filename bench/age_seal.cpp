@@ -4,11 +4,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
 #include "archive/write/sealer.hpp"
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace {
 

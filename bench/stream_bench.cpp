@@ -1,8 +1,12 @@
 // The cost of checking a stream, compared with a memcpy of the same bytes.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 
+#include "base/bytes.hpp"
 #include "codec/fletcher4.hpp"
 #include "stream/checker.hpp"
 #include "stream/testing/builder.hpp"

@@ -3,7 +3,11 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
+#include "base/bytes.hpp"
+#include "codec/sha256.hpp"
 #include "codec/tree_hash.hpp"
 
 namespace {

@@ -1,10 +1,17 @@
 // Shared by age_fuzz and its seeds: keys that are always the same, and files made with them.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "base/secret.hpp"
 #include "codec/age/age.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/file_key.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::fuzz {
 

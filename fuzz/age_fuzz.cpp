@@ -1,13 +1,30 @@
 // Anyone who can write to a store can replace age files and keys by anything. Any input must not
 // crash; the result must not depend on the pieces; accepted input must be what we would have
 // written; and of a valid file that was changed, only a prefix of the plaintext may be written.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "age_fixture.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "codec/age/age.hpp"
 #include "codec/age/armor.hpp"
 #include "codec/age/bech32.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
 #include "codec/age/identity_file.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace {
 

@@ -3,19 +3,33 @@
 // shown.
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "answer_fixture.hpp"
 #include "aws/auth/container.hpp"
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/environment.hpp"
 #include "aws/auth/imds.hpp"
 #include "aws/auth/sts.hpp"
 #include "aws/glacier/glacier.hpp"
 #include "aws/s3/s3.hpp"
 #include "aws/sns/sns.hpp"
+#include "base/bytes.hpp"
 #include "base/environment.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "base/testing/manual_clock.hpp"
+#include "codec/sha256.hpp"
+#include "codec/tree_hash.hpp"
+#include "net/http.hpp"
 #include "store/vault/inventory.hpp"
 #include "store/vault/names.hpp"
 

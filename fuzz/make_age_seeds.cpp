@@ -1,11 +1,23 @@
 // make_age_seeds FOLDER: writes valid age files, headers, identity files, keys and armor, as first
 // inputs of the fuzzer.
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "age_fixture.hpp"
+#include "base/bytes.hpp"
+#include "base/secret.hpp"
+#include "codec/age/age.hpp"
 #include "codec/age/armor.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
 #include "codec/age/identity_file.hpp"
+#include "codec/age/x25519.hpp"
 
 int main(int argc, char** argv) {
     if (argc != 2) return 2;

@@ -1,9 +1,13 @@
 // make_answer_seeds FOLDER: writes valid answers of each service, as first inputs of the fuzzer.
+#include <cstddef>
 #include <fstream>
+#include <ios>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "answer_fixture.hpp"
+#include "base/bytes.hpp"
 #include "store/vault/names.hpp"
 
 namespace {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <string>
 
+#include "catalog/manifest.hpp"
 #include "catalog/store_record.hpp"
 #include "catalog/testing/sample.hpp"
 #include "catalog/tombstone.hpp"

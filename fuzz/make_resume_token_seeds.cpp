@@ -1,7 +1,12 @@
 // make_resume_token_seeds FOLDER: writes tokens and lists, as first inputs of resume_token_fuzz.
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <string>
+#include <variant>
 
+#include "base/bytes.hpp"
 #include "stream/nvlist.hpp"
 #include "stream/resume_token.hpp"
 

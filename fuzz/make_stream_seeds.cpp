@@ -1,8 +1,12 @@
 // make_stream_seeds FOLDER: writes small valid streams of every style, as first inputs of
 // stream_fuzz.
+#include <bit>
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <string>
 
+#include "base/bytes.hpp"
 #include "stream/testing/builder.hpp"
 
 int main(int argc, char** argv) {

@@ -1,8 +1,13 @@
 // Data read from a store can be anything. A parsed manifest must be written back, and read again,
 // as the same. A record ends with its digest, which would let no changed text pass: so each input
 // is read unchanged, and with the correct digest.
+#include <cstdint>
 #include <cstdlib>
+#include <span>
+#include <string>
+#include <string_view>
 
+#include "base/bytes.hpp"
 #include "catalog/manifest.hpp"
 #include "catalog/self_digest.hpp"
 #include "catalog/store_record.hpp"

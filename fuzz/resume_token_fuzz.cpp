@@ -1,7 +1,12 @@
 // A resume token comes from another program. A parsed token must be written back, and read again,
 // as the same; reading a list must never go beyond its bytes.
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <span>
+#include <string_view>
 
+#include "base/bytes.hpp"
 #include "stream/nvlist.hpp"
 #include "stream/resume_token.hpp"
 

@@ -1,12 +1,19 @@
 // Feeds arbitrary bytes to the stream checker, whole and in pieces: it must not crash, must return
 // the same both times, and must never accept a stream as complete that a simple implementation of
 // the format refuses.
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <span>
+#include <string>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/fletcher4.hpp"
 #include "stream/checker.hpp"
+#include "stream/record.hpp"
 #include "stream/testing/layout.hpp"
 
 namespace {

@@ -6,13 +6,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/credentials.hpp"
+#include "aws/s3/s3.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/retry_policy.hpp"
 #include "base/testing/paths.hpp"
+#include "net/http.hpp"
+#include "store/s3/options.hpp"
 #include "store/s3/s3_store.hpp"
-
-extern char** environ;
+#include "store/url.hpp"
 
 namespace zg::test {
 

@@ -1,19 +1,24 @@
 // Starts test/fake_aws for a test, and makes its control calls.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "aws/s3/s3.hpp"
+#include "aws/auth/credentials.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/retry_policy.hpp"
+#include "base/secret.hpp"
 #include "base/testing/temporary_folder.hpp"
 #include "net/http.hpp"
-#include "store/s3/options.hpp"
 #include "store/store.hpp"
 
 namespace zg::test {

@@ -1,9 +1,20 @@
 // A vault of test/fake_aws, and everything that a test needs to access it.
 #pragma once
 
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
+#include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/retry_policy.hpp"
 #include "fake_server.hpp"
+#include "net/http.hpp"
+#include "store/store.hpp"
+#include "store/vault/index.hpp"
+#include "store/vault/options.hpp"
 #include "store/vault/vault_store.hpp"
 
 namespace zg::test {

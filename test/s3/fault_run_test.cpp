@@ -4,13 +4,36 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "archive/archive_view.hpp"
 #include "archive/read/fetch.hpp"
 #include "archive/write/archive_writer.hpp"
+#include "archive/write/checked_input.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/retry_policy.hpp"
+#include "base/steps.hpp"
+#include "base/testing/temporary_folder.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/manifest.hpp"
+#include "fake_server.hpp"
 #include "fake_vault.hpp"
+#include "net/http.hpp"
+#include "ops/context.hpp"
 #include "ops/verify/verify.hpp"
+#include "store/store.hpp"
+#include "store/vault/index.hpp"
 #include "stream/testing/builder.hpp"
 
 namespace zg::test {

@@ -1,10 +1,23 @@
 // The Store contract for an S3 store with test/fake_aws; and, if S3_ENDPOINT names one (see
 // radosgw.sh), with another S3 server.
-#include <atomic>
-#include <cstdlib>
+#include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "fake_server.hpp"
+#include "store/store.hpp"
 #include "store/testing/contract.hpp"
+#include "store/testing/helpers.hpp"
 
 namespace zg::store {
 namespace {

@@ -1,11 +1,32 @@
 // The Store contract for a store in a vault with test/fake_aws, and tests of such a store only.
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <atomic>
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/retry_policy.hpp"
+#include "base/testing/temporary_folder.hpp"
+#include "codec/sha256.hpp"
+#include "codec/tree_hash.hpp"
+#include "fake_server.hpp"
 #include "fake_vault.hpp"
+#include "net/http.hpp"
+#include "store/store.hpp"
 #include "store/testing/contract.hpp"
+#include "store/testing/helpers.hpp"
 #include "store/vault/adopter.hpp"
+#include "store/vault/inventory.hpp"
 
 namespace zg::store {
 namespace {

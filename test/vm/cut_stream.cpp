@@ -9,16 +9,22 @@
 //   the stream from record FROM percent of the way to the place
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
-#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
+#include "stream/record.hpp"
 #include "stream/resume_token.hpp"
 #include "stream/resumed_stream.hpp"
 #include "stream/splicer.hpp"
@@ -29,7 +35,7 @@ using namespace zg;
 
 [[noreturn]] void die(const std::string& why) {
     std::cerr << "cut_stream: " << why << '\n';
-    std::exit(1);
+    std::exit(1);  // NOLINT(concurrency-mt-unsafe): there are no threads
 }
 void must(const Result<void>& done) {
     if (!done) die(done.error().message());
