@@ -1,6 +1,12 @@
 #include "cli/closest.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command_info.hpp"
 
 namespace zg::cli {
 

@@ -1,6 +1,8 @@
 #include "cli/command_info.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "cli/options.hpp"
 

@@ -5,14 +5,23 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <memory>
 #include <ranges>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
+#include "base/result.hpp"
+#include "cli/command_info.hpp"
+#include "cli/options.hpp"
 #include "cli/output/verb_text.hpp"
 #include "cli/usage_error.hpp"
+#include "cli/vault/old_options.hpp"
 #include "cli/vault/verb.hpp"
+#include "cli/verb.hpp"
 
 namespace zg::cli {
 

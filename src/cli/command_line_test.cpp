@@ -1,11 +1,22 @@
 #include "cli/command_line.hpp"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
 #include "cli/closest.hpp"
+#include "cli/command_info.hpp"
 #include "cli/output/help.hpp"
 #include "cli/output/man.hpp"
 #include "cli/output/wrap.hpp"
+#include "cli/verb.hpp"
 
 namespace zg::cli {
 namespace {

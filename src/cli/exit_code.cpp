@@ -1,5 +1,7 @@
 #include "cli/exit_code.hpp"
 
+#include "base/result.hpp"
+
 namespace zg::cli {
 
 ExitCode exit_code(ErrorKind kind) {

@@ -5,7 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace zg::cli {
 
@@ -118,9 +125,10 @@ Option Options::add_option(const std::string& name, unsigned& into, const std::s
 Option Options::add_option(const std::string& name, std::uint64_t& into, const std::string& help) {
     return added(app_->add_option(name, into, help)->check(count_check));
 }
-Option Options::add_option(const std::string& name, std::function<void(const std::string&)> take,
+Option Options::add_option(const std::string& name,
+                           const std::function<void(const std::string&)>& take,
                            const std::string& help) {
-    return added(app_->add_option_function<std::string>(name, std::move(take), help));
+    return added(app_->add_option_function<std::string>(name, take, help));
 }
 
 Option Options::add_flag(const std::string& name, bool& into, const std::string& help) {

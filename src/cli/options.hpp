@@ -79,7 +79,7 @@ class Options {
     Option add_option(const std::string& name, unsigned& into, const std::string& help);
     Option add_option(const std::string& name, std::uint64_t& into, const std::string& help);
     /// `take` is called with the value.
-    Option add_option(const std::string& name, std::function<void(const std::string&)> take,
+    Option add_option(const std::string& name, const std::function<void(const std::string&)>& take,
                       const std::string& help);
     Option add_flag(const std::string& name, bool& into, const std::string& help);
     /// `take` is called with the number of times it was given minus the number of times it was

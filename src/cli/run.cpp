@@ -2,10 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
+#include "base/result.hpp"
 #include "base/version.hpp"
+#include "base/world.hpp"
+#include "cli/command_info.hpp"
 #include "cli/command_line.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/output/console.hpp"
 #include "cli/output/help.hpp"
 #include "cli/output/man.hpp"
+#include "cli/vault/old_options.hpp"
+#include "cli/verb.hpp"
 
 namespace zg::cli {
 

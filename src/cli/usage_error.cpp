@@ -3,8 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "base/result.hpp"
 #include "cli/closest.hpp"
+#include "cli/command_info.hpp"
 
 namespace zg::cli {
 

@@ -2,12 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <memory>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "cli/options.hpp"
 #include "cli/output/question.hpp"
 #include "cli/vault/verb.hpp"
 #include "ops/keys.hpp"
+#include "ops/session.hpp"
 
 namespace zg::cli {
 

@@ -1,12 +1,12 @@
 // What all verbs share: options, the session, how the result is printed.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/world.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"

@@ -2,17 +2,42 @@
 // then fetch.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "archive/encryption.hpp"
 #include "archive/read/fetch.hpp"
 #include "archive/testing/store_stream.hpp"
+#include "archive/write/checked_input.hpp"
 #include "archive/write/chunk_reader.hpp"
+#include "archive/write/segment_encoder.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/log.hpp"
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "codec/age/x25519.hpp"
 #include "codec/encoding.hpp"
-#include "ops/verify/verify.hpp"
+#include "codec/fletcher4.hpp"
+#include "flow/buffer_pool.hpp"
+#include "ops/context.hpp"
+#include "store/store.hpp"
 #include "store/testing/faulty_store.hpp"
 #include "store/testing/memory_store.hpp"
+#include "stream/checker.hpp"
+#include "stream/record.hpp"
 #include "stream/testing/builder.hpp"
 
 namespace zg::archive {

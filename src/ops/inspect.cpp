@@ -1,8 +1,16 @@
 #include "ops/inspect.hpp"
 
 #include <bit>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "stream/checker.hpp"
+#include "stream/features.hpp"
 #include "stream/record.hpp"
 
 namespace zg::ops {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/io.hpp"
+#include "base/result.hpp"
 
 namespace zg::ops {
 

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "stream/testing/builder.hpp"
 
 namespace zg::ops {

@@ -1,11 +1,25 @@
 #include "ops/keys.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "archive/archive_view.hpp"
 #include "archive/encryption.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "base/world.hpp"
+#include "catalog/manifest.hpp"
 #include "codec/age/identity_file.hpp"
+#include "codec/age/x25519.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 

@@ -1,11 +1,14 @@
 // Reads keys from files of identities and passphrases, and makes new ones.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "base/world.hpp"
 #include "codec/age/file.hpp"
 #include "ops/context.hpp"

@@ -1,11 +1,18 @@
 #include "ops/list.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "archive/archive_view.hpp"
+#include "base/result.hpp"
 #include "catalog/chain.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/backup/journal.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 

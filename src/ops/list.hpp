@@ -1,10 +1,15 @@
 // The archives of a store, and which of them can be restored.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/context.hpp"
 
 namespace zg::ops {

@@ -1,7 +1,13 @@
 #include "ops/policy.hpp"
 
+#include <map>
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
 #include "catalog/object_names.hpp"
 #include "store/schemes.hpp"
+#include "store/url.hpp"
 
 namespace zg::ops {
 

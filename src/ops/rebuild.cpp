@@ -1,6 +1,8 @@
 #include "ops/rebuild.hpp"
 
 #include "archive/archive_view.hpp"
+#include "base/result.hpp"
+#include "ops/context.hpp"
 
 namespace zg::ops {
 

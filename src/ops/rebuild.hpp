@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "ops/context.hpp"
 
 namespace zg::ops {

@@ -1,19 +1,33 @@
 #include "ops/session.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "archive/archive_view.hpp"
+#include "archive/encryption.hpp"
 #include "archive/store_record.hpp"
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
 #include "base/state_dir.hpp"
+#include "base/world.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
 #include "codec/hex.hpp"
+#include "ops/context.hpp"
 #include "store/open.hpp"
 #include "store/schemes.hpp"
-#include "store/vault/options.hpp"
+#include "store/store.hpp"
+#include "store/url.hpp"
 #include "store/wrap/stepped_store.hpp"
 
 namespace zg::ops {
@@ -121,7 +135,7 @@ Result<std::unique_ptr<Session>> Session::open(World& world, const SessionOption
     session->created_ = record.created;
     ZG_TRY(session->catalog_, open_catalog(world, options, record.id, state_dir));
     const std::string host = host_name();
-    session->context_.reset(new Context{
+    session->context_ = std::make_unique<Context>(Context{
         {.archives = {.store = *session->store_,
                       .store_id = record.id,
                       .store_options = record.options,

@@ -2,16 +2,22 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "archive/encryption.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "base/world.hpp"
+#include "catalog/catalog.hpp"
+#include "codec/age/file.hpp"
 #include "ops/context.hpp"
-#include "store/open.hpp"
+#include "store/aws_defaults.hpp"
 #include "store/schemes.hpp"
+#include "store/store.hpp"
 
 namespace zg::ops {
 

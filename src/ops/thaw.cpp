@@ -1,8 +1,19 @@
 #include "ops/thaw.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "archive/archive_view.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "ops/context.hpp"
+#include "ops/restore/restore.hpp"
+#include "store/store.hpp"
+#include "thaw/thaw.hpp"
 #include "thaw/watch.hpp"
 
 namespace zg::ops {

@@ -5,6 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/context.hpp"
 #include "ops/restore/restore.hpp"
 #include "thaw/thaw.hpp"

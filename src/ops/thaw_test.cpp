@@ -2,8 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "ops/context.hpp"
 #include "ops/rebuild.hpp"
+#include "ops/restore/restore.hpp"
 #include "thaw/testing/thaw_fixture.hpp"
 
 namespace zg::ops {

@@ -3,13 +3,20 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "archive/engine.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/manifest.hpp"
 #include "policy/prices.hpp"
+#include "store/store.hpp"  // IWYU pragma: export
 
 namespace zg::thaw {
 

@@ -1,5 +1,11 @@
 #include "cli/output/archive_json.hpp"
 
+#include <string>
+
+#include "base/clock.hpp"
+#include "catalog/manifest.hpp"
+#include "cli/verb.hpp"
+
 namespace zg::cli {
 
 Json archive_json(const catalog::Manifest& archive) {

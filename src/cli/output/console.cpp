@@ -3,8 +3,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
 
+#include "base/clock.hpp"
+#include "base/log.hpp"
 #include "base/units.hpp"
 
 namespace zg::cli {

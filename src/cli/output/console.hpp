@@ -1,7 +1,12 @@
 // Standard error: messages, and one line of progress if it is a terminal.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
 
+#include "cli/command_info.hpp"
 #include "cli/options.hpp"
 #include "cli/output/wrap.hpp"
 

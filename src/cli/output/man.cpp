@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/version.hpp"
+#include "cli/command_info.hpp"
 #include "cli/output/verb_text.hpp"
 
 namespace zg::cli {

@@ -6,8 +6,13 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace zg::cli {
 

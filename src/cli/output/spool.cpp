@@ -2,7 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/thaw_plan.hpp"
+#include "ops/copy/copy.hpp"
+#include "ops/session.hpp"
+#include "thaw/thaw.hpp"
 
 namespace zg::cli {
 

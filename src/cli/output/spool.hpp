@@ -1,6 +1,11 @@
 // A restore through a folder: everything it needs is downloaded there first, as a separate store.
 #pragma once
 
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/thaw_plan.hpp"
 #include "ops/copy/copy.hpp"

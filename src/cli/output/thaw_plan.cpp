@@ -2,10 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <set>
+#include <string>
 
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "cli/options.hpp"
 #include "cli/output/question.hpp"
+#include "cli/verb.hpp"
+#include "ops/session.hpp"
+#include "policy/prices.hpp"
+#include "thaw/thaw.hpp"
 
 namespace zg::cli {
 

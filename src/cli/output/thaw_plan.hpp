@@ -5,7 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "base/result.hpp"
+#include "cli/options.hpp"
 #include "cli/verb.hpp"
+#include "ops/session.hpp"
 #include "thaw/thaw.hpp"
 
 namespace zg::cli {

@@ -1,8 +1,12 @@
 #include "cli/output/verb_text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace zg::cli {
 

@@ -1,6 +1,9 @@
 #include "cli/output/wrap.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
 
 namespace zg::cli {
 

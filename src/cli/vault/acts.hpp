@@ -1,6 +1,8 @@
 // What each vault verb does: `vault tags set` is vault_tags_set().
 #pragma once
 
+#include "base/result.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/vault/call.hpp"
 
 namespace zg::cli {

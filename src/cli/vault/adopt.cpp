@@ -4,10 +4,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "catalog/manifest.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/output/archive_json.hpp"
 #include "cli/vault/acts.hpp"
+#include "cli/vault/call.hpp"
+#include "cli/vault/options.hpp"
+#include "cli/verb.hpp"
+#include "policy/prices.hpp"
 
 namespace zg::cli {
 

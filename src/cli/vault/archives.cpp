@@ -3,8 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/vault/acts.hpp"
+#include "cli/vault/call.hpp"
+#include "cli/vault/options.hpp"
+#include "cli/verb.hpp"
 
 namespace zg::cli {
 

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
 
-#include "base/units.hpp"
+#include "base/clock.hpp"
+#include "cli/verb.hpp"
 
 namespace zg::cli {
 

@@ -1,11 +1,11 @@
 // The input of a vault verb, and how it prints its result.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/result.hpp"
-#include "cli/exit_code.hpp"
+#include "base/clock.hpp"
 #include "cli/vault/options.hpp"
 #include "cli/verb.hpp"
 #include "vault_tools/glacier_cmd_conf.hpp"

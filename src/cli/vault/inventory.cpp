@@ -3,8 +3,15 @@
 
 #include <fmt/format.h>
 
-#include "base/units.hpp"
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/vault/acts.hpp"
+#include "cli/vault/call.hpp"
+#include "cli/verb.hpp"
 
 namespace zg::cli {
 

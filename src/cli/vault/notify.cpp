@@ -2,7 +2,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/vault/acts.hpp"
+#include "cli/vault/call.hpp"
+#include "cli/vault/options.hpp"
+#include "cli/verb.hpp"
+#include "vault_tools/glacier_cmd_conf.hpp"
 #include "vault_tools/notifications.hpp"
 
 namespace zg::cli {

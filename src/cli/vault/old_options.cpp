@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "cli/options.hpp"
+
 namespace zg::cli {
 
 namespace {

@@ -1,5 +1,11 @@
 #include "cli/vault/options.hpp"
 
+#include <utility>
+
+#include "cli/options.hpp"
+#include "cli/vault/old_options.hpp"
+#include "vault_tools/service.hpp"
+
 namespace zg::cli {
 
 namespace {

@@ -1,9 +1,15 @@
 // A vault's access policy and its lock.
 #include <fmt/format.h>
 
-#include "base/units.hpp"
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/output/question.hpp"
 #include "cli/vault/acts.hpp"
+#include "cli/vault/call.hpp"
+#include "cli/verb.hpp"
 #include "vault_tools/policies.hpp"
 
 namespace zg::cli {

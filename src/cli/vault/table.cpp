@@ -2,6 +2,13 @@
 // cli/text/vault-NAME.md.
 #include "cli/vault/table.hpp"
 
+#include <span>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "cli/vault/acts.hpp"
+#include "cli/vault/options.hpp"
+
 namespace zg::cli {
 
 namespace {

@@ -4,7 +4,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/vault/acts.hpp"
+#include "cli/vault/call.hpp"
+#include "cli/verb.hpp"
 
 namespace zg::cli {
 

@@ -1,9 +1,24 @@
 #include "cli/vault/verb.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "cli/output/console.hpp"
+#include "cli/vault/old_options.hpp"
+#include "cli/vault/options.hpp"
 #include "cli/vault/table.hpp"
+#include "cli/verb.hpp"
+#include "vault_tools/glacier_cmd_conf.hpp"
 
 namespace zg::cli {
 

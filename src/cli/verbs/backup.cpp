@@ -2,10 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "catalog/manifest.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
 #include "cli/output/archive_json.hpp"
+#include "cli/output/console.hpp"
 #include "cli/verb.hpp"
+#include "ops/backup/send_plan.hpp"
 #include "ops/keys.hpp"
+#include "ops/session.hpp"
 #include "zfs/command.hpp"
 
 namespace zg::cli {

@@ -1,7 +1,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "cli/output/question.hpp"
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "base/world.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "cli/output/console.hpp"
 #include "cli/verb.hpp"
 #include "ops/keys.hpp"
 

@@ -3,10 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
 #include "cli/output/archive_json.hpp"
+#include "cli/output/console.hpp"
 #include "cli/verb.hpp"
 
 namespace zg::cli {

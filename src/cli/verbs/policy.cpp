@@ -2,7 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "cli/output/console.hpp"
 #include "cli/verb.hpp"
+#include "ops/session.hpp"
 
 namespace zg::cli {
 

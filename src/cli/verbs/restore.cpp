@@ -2,11 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "catalog/manifest.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
 #include "cli/output/archive_json.hpp"
+#include "cli/output/console.hpp"
 #include "cli/output/spool.hpp"
 #include "cli/output/thaw_plan.hpp"
+#include "cli/verb.hpp"
+#include "ops/session.hpp"
+#include "thaw/thaw.hpp"
 #include "zfs/command.hpp"
 
 namespace zg::cli {

@@ -1,7 +1,19 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "cli/output/console.hpp"
 #include "cli/verb.hpp"
 #include "ops/inspect.hpp"
 

@@ -3,7 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "base/world.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/options.hpp"
+#include "cli/output/console.hpp"
 #include "cli/verb.hpp"
 
 namespace zg::cli {

@@ -2,12 +2,23 @@
 
 #include <fmt/format.h>
 
-#include "base/state_dir.hpp"
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
 #include "ops/adopt/adopting.hpp"
 #include "ops/backup/lock.hpp"
+#include "ops/context.hpp"
 #include "ops/session.hpp"
+#include "policy/prices.hpp"
+#include "vault_tools/foreign.hpp"
 #include "vault_tools/notifications.hpp"
+#include "vault_tools/service.hpp"
 #include "zfs/command.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

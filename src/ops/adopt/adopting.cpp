@@ -3,16 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "archive/archive_view.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "ops/adopt/adopt.hpp"
 #include "ops/adopt/adoption.hpp"
 #include "ops/backup/cleanup.hpp"
+#include "ops/context.hpp"
+#include "store/vault/inventory.hpp"
 #include "store/vault/names.hpp"
 #include "stream/checker.hpp"
+#include "stream/record.hpp"
+#include "vault_tools/foreign.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "ops/adopt/adopt.hpp"
 #include "ops/context.hpp"
 #include "vault_tools/foreign.hpp"

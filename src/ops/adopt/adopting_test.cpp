@@ -4,12 +4,33 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
+#include "catalog/catalog.hpp"
 #include "catalog/object_names.hpp"
 #include "catalog/tombstone.hpp"
 #include "codec/sha256.hpp"
+#include "ops/adopt/adopt.hpp"
+#include "ops/context.hpp"
 #include "store/testing/memory_store.hpp"
+#include "store/vault/inventory.hpp"
 #include "stream/testing/builder.hpp"
+#include "vault_tools/foreign.hpp"
 
 namespace zg::ops {
 namespace {

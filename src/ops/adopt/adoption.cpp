@@ -3,13 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "base/version.hpp"
 #include "catalog/archive_id.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "codec/sha256.hpp"
+#include "ops/context.hpp"
+#include "store/vault/inventory.hpp"
 #include "store/vault/options.hpp"
 #include "stream/features.hpp"
+#include "stream/record.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {

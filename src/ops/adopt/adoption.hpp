@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/manifest.hpp"
 #include "ops/context.hpp"
 #include "store/vault/inventory.hpp"
 #include "stream/record.hpp"

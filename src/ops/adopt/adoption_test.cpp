@@ -2,6 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/sha256.hpp"
+#include "store/vault/inventory.hpp"
 #include "stream/features.hpp"
 
 namespace zg::ops {

@@ -3,12 +3,38 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "archive/encryption.hpp"
+#include "archive/write/checked_input.hpp"
+#include "archive/write/chunk.hpp"
+#include "archive/write/put_stream.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "base/progress.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/version.hpp"
 #include "catalog/archive_id.hpp"
 #include "catalog/journal.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/backup/cleanup.hpp"
+#include "ops/backup/journal.hpp"
+#include "ops/backup/plan.hpp"
+#include "ops/backup/resume.hpp"
+#include "ops/backup/send_stream.hpp"
+#include "ops/backup/survey.hpp"
+#include "ops/context.hpp"
+#include "stream/checker.hpp"
+#include "stream/record.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -1,12 +1,24 @@
 // Carries out an ArchivePlan, from the snapshot to the committed archive.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "archive/write/archive_writer.hpp"
+#include "archive/write/checked_input.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/backup/held_snapshot.hpp"
+#include "ops/backup/journal.hpp"
 #include "ops/backup/plan.hpp"
 #include "ops/backup/send_stream.hpp"
+#include "ops/backup/survey.hpp"
+#include "ops/context.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -2,13 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "archive/archive_view.hpp"
+#include "archive/encryption.hpp"
 #include "archive/write/put_stream.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/result.hpp"
 #include "catalog/journal.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/encoding.hpp"
 #include "ops/backup/archiving.hpp"
 #include "ops/backup/cleanup.hpp"
 #include "ops/backup/lock.hpp"
 #include "ops/backup/plan.hpp"
+#include "ops/backup/resume.hpp"
 #include "ops/backup/survey.hpp"
+#include "ops/context.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -8,9 +8,12 @@
 
 #include "archive/encryption.hpp"
 #include "archive/write/segment_plan.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "codec/encoding.hpp"
 #include "ops/backup/send_plan.hpp"
 #include "ops/context.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -3,17 +3,38 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "archive/archive_view.hpp"
 #include "archive/read/fetch.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "catalog/catalog.hpp"
 #include "catalog/chain.hpp"
-#include "ops/backup/cleanup.hpp"
+#include "codec/sha256.hpp"
 #include "ops/backup/journal.hpp"
-#include "store/testing/faulty_store.hpp"
+#include "ops/context.hpp"
+#include "store/store.hpp"
 #include "store/testing/memory_store.hpp"
+#include "store/wrap/forwarding_store.hpp"
 #include "stream/testing/builder.hpp"
 #include "zfs/testing/fake_zfs.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 namespace {

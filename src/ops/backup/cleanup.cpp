@@ -3,12 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "archive/archive_view.hpp"
 #include "archive/write/archive_writer.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
 #include "catalog/archive_id.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "ops/context.hpp"
+#include "store/store.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -1,10 +1,14 @@
 // Removes what interrupted runs left, and snapshots that are no longer needed.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/archive_view.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
 #include "ops/context.hpp"
 #include "zfs/zfs.hpp"
 

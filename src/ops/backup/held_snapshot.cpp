@@ -1,9 +1,14 @@
 #include "ops/backup/held_snapshot.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 #include <utility>
 
+#include "base/log.hpp"
+#include "base/result.hpp"
 #include "ops/backup/cleanup.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -1,8 +1,11 @@
 // The snapshot that is being sent, with our hold on it.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
 
+#include "base/result.hpp"
 #include "ops/context.hpp"
 #include "zfs/zfs.hpp"
 

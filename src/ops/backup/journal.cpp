@@ -2,12 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "archive/write/chunk.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "catalog/journal.hpp"
 #include "catalog/json_fields.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/segment_json.hpp"
 #include "codec/base64.hpp"
+#include "codec/encoding.hpp"
+#include "ops/context.hpp"
+#include "stream/checkpoint.hpp"
+#include "stream/record.hpp"
 
 namespace zg::ops {
 

@@ -1,12 +1,17 @@
 // The notes by which a later run resumes an unfinished archive.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "archive/write/chunk.hpp"
-#include "archive/write/segment_book.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "codec/encoding.hpp"
 #include "ops/context.hpp"
 #include "zfs/zfs.hpp"

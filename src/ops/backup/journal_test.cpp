@@ -5,11 +5,19 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/steps.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "catalog/journal.hpp"
 #include "codec/encoding.hpp"
+#include "ops/context.hpp"
 #include "store/testing/memory_store.hpp"
 
 namespace zg::ops {

@@ -3,9 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "catalog/manifest.hpp"
+#include "ops/backup/backup.hpp"
+#include "ops/backup/journal.hpp"
 #include "ops/backup/same_keys.hpp"
+#include "ops/backup/send_plan.hpp"
+#include "ops/backup/survey.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -5,10 +5,17 @@
 #include <string>
 #include <variant>
 
+#include "archive/encryption.hpp"
 #include "archive/write/put_stream.hpp"
+#include "archive/write/segment_plan.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
 #include "codec/encoding.hpp"
+#include "ops/backup/backup.hpp"
+#include "ops/backup/journal.hpp"
+#include "ops/backup/send_plan.hpp"
 #include "ops/backup/survey.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

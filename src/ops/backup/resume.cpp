@@ -3,11 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "archive/archive_view.hpp"
+#include "archive/write/chunk.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
 #include "catalog/archive_id.hpp"
 #include "catalog/journal.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "ops/backup/journal.hpp"
+#include "ops/context.hpp"
+#include "store/store.hpp"
+#include "zfs/capabilities.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

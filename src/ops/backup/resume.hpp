@@ -2,11 +2,15 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "archive/archive_view.hpp"
 #include "archive/encryption.hpp"
+#include "base/result.hpp"
 #include "ops/backup/journal.hpp"
 #include "ops/context.hpp"
+#include "zfs/capabilities.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {

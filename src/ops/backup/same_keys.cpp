@@ -4,6 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 
 namespace zg::ops {
 
@@ -35,9 +42,8 @@ std::string keys_text(bool encrypted, const std::vector<std::string>& recipients
 
 Result<void> check_same_keys(const KeyQuestion& question, Log& log) {
     const auto& [archives, dataset, encryption, has_base] = question;
-    const auto last = std::find_if(
-        archives.rbegin(), archives.rend(),
-        [&](const catalog::Manifest& archive) { return archive.dataset_guid == dataset.guid; });
+    const auto last = std::ranges::find(std::views::reverse(archives), dataset.guid,
+                                        &catalog::Manifest::dataset_guid);
     if (last == archives.rend()) return {};
     if (last->recipients == encryption.labels()) return check_passphrase(question, *last, log);
     if (!encryption.on())

@@ -3,9 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "base/result.hpp"
 #include "catalog/chain.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/encoding.hpp"
+#include "zfs/capabilities.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

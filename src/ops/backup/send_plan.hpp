@@ -3,10 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "archive/archive_view.hpp"
+#include "base/result.hpp"
 #include "catalog/manifest.hpp"
 #include "codec/encoding.hpp"
+#include "zfs/capabilities.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {

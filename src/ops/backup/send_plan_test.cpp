@@ -2,7 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <string>
+
+#include "archive/archive_view.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/testing/sample.hpp"
+#include "codec/encoding.hpp"
+#include "zfs/capabilities.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 namespace {

@@ -3,8 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <utility>
 
+#include "archive/write/checked_input.hpp"
+#include "archive/write/chunk.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "ops/backup/journal.hpp"
+#include "ops/context.hpp"
+#include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
 #include "stream/resume_token.hpp"
+#include "stream/splicer.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

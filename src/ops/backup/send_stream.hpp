@@ -5,8 +5,10 @@
 #include <optional>
 
 #include "archive/write/checked_input.hpp"
+#include "base/result.hpp"
 #include "ops/backup/journal.hpp"
-#include "stream/splicer.hpp"
+#include "ops/context.hpp"
+#include "stream/checkpoint.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {

@@ -1,6 +1,17 @@
 #include "ops/backup/survey.hpp"
 
+#include <string>
+#include <vector>
+
+#include "archive/archive_view.hpp"
+#include "archive/encryption.hpp"
+#include "base/result.hpp"
+#include "ops/backup/backup.hpp"
 #include "ops/backup/cleanup.hpp"
+#include "ops/backup/journal.hpp"
+#include "ops/backup/resume.hpp"
+#include "ops/context.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -3,8 +3,10 @@
 
 #include "archive/archive_view.hpp"
 #include "archive/encryption.hpp"
+#include "base/result.hpp"
 #include "ops/backup/backup.hpp"
 #include "ops/backup/resume.hpp"
+#include "ops/context.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::ops {

@@ -3,16 +3,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "archive/read/fetch.hpp"
+#include "archive/archive_view.hpp"
 #include "archive/read/segment_reader.hpp"
 #include "archive/write/archive_writer.hpp"
+#include "archive/write/checked_input.hpp"
+#include "archive/write/chunk.hpp"
 #include "archive/write/uploader.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "base/version.hpp"
+#include "catalog/manifest.hpp"
+#include "flow/buffer_pool.hpp"
 #include "ops/adopt/adoption.hpp"
-#include "ops/backup/cleanup.hpp"
+#include "ops/context.hpp"
+#include "ops/restore/restore.hpp"
+#include "store/store.hpp"
+#include "stream/checker.hpp"
+#include "thaw/thaw.hpp"
 #include "thaw/watch.hpp"
 
 namespace zg::ops {

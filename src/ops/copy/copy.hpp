@@ -2,11 +2,15 @@
 // second copy.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "archive/archive_view.hpp"
-#include "archive/write/segment_book.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/context.hpp"
 #include "ops/restore/restore.hpp"
 #include "thaw/thaw.hpp"

@@ -2,12 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "archive/read/fetch.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/backup/cleanup.hpp"
+#include "ops/context.hpp"
+#include "ops/restore/receive_point.hpp"
 #include "ops/restore/receiver.hpp"
 #include "ops/restore/resuming_sink.hpp"
+#include "stream/checker.hpp"
+#include "stream/record.hpp"
+#include "stream/resumed_stream.hpp"
+#include "thaw/watch.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/context.hpp"
 #include "ops/restore/receive_point.hpp"
+#include "stream/record.hpp"
 #include "thaw/watch.hpp"
 #include "zfs/zfs.hpp"
 

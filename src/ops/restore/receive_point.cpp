@@ -3,9 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
 #include "stream/features.hpp"
+#include "stream/resume_token.hpp"
 #include "stream/resumed_stream.hpp"
 
 namespace zg::ops {

@@ -1,7 +1,13 @@
 // Where a receive that stopped in the middle of an archive is resumed.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "archive/read/fetch.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "stream/checkpoint.hpp"
 #include "stream/resume_token.hpp"
 
 namespace zg::ops {

@@ -2,11 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "archive/archive_view.hpp"
 #include "archive/encryption.hpp"
 #include "archive/read/fetch.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/archive_id.hpp"
+#include "catalog/chain.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/adopt/adoption.hpp"
+#include "ops/backup/cleanup.hpp"
+#include "ops/context.hpp"
 #include "ops/restore/receive.hpp"
+#include "ops/restore/receive_point.hpp"
+#include "stream/record.hpp"
+#include "stream/resume_token.hpp"
+#include "thaw/thaw.hpp"
 #include "thaw/watch.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 

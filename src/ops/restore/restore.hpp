@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
+#include "archive/archive_view.hpp"
 #include "base/clock.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "ops/context.hpp"
 #include "ops/restore/plan.hpp"
 #include "thaw/thaw.hpp"

@@ -1,9 +1,47 @@
 // A restore that resumes in the middle of an archive.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <ios>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "archive/archive_view.hpp"
+#include "archive/testing/store_stream.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
+#include "base/testing/kept_log.hpp"
+#include "base/testing/manual_clock.hpp"
+#include "base/testing/temporary_folder.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/manifest.hpp"
+#include "ops/context.hpp"
+#include "ops/restore/restore.hpp"
 #include "ops/restore/testing/restore_fixture.hpp"
+#include "store/testing/memory_store.hpp"
+#include "store/wrap/forwarding_store.hpp"
+#include "stream/checker.hpp"
 #include "stream/features.hpp"
 #include "stream/nvlist.hpp"
+#include "stream/record.hpp"
+#include "stream/resume_token.hpp"
+#include "stream/testing/builder.hpp"
+#include "zfs/command.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 namespace {

@@ -2,12 +2,25 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
+#include <cstddef>
 #include <fstream>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
 
+#include "archive/archive_view.hpp"
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "ops/context.hpp"
 #include "ops/restore/restore.hpp"
 #include "thaw/testing/thaw_fixture.hpp"
+#include "thaw/thaw.hpp"
 #include "zfs/command.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::ops {
 namespace {

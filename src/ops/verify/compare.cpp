@@ -3,8 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/sha256.hpp"
 #include "flow/workers.hpp"
+#include "ops/context.hpp"
+#include "store/store.hpp"
 
 namespace zg::ops {
 

@@ -1,8 +1,12 @@
 // Compares segments with the manifest by the metadata that the store returns, without reading them.
 #pragma once
 
+#include <string>
 #include <vector>
 
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "ops/context.hpp"
 #include "ops/verify/verify.hpp"
 
 namespace zg::ops {

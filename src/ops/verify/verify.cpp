@@ -3,14 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "archive/archive_view.hpp"
 #include "archive/encryption.hpp"
 #include "archive/read/fetch.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "catalog/chain.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "ops/context.hpp"
 #include "ops/verify/compare.hpp"
+#include "store/store.hpp"
 
 namespace zg::ops {
 

@@ -1,9 +1,12 @@
 // Verifies the store against the manifests.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "ops/context.hpp"
 
 namespace zg::ops {
