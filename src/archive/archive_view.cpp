@@ -4,13 +4,25 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <expected>
 #include <iterator>
 #include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "archive/encryption.hpp"
+#include "archive/engine.hpp"
 #include "archive/removals.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "catalog/archive_id.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
 #include "catalog/record.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

@@ -3,10 +3,14 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/engine.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/tombstone.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

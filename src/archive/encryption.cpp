@@ -1,9 +1,22 @@
 #include "archive/encryption.hpp"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "archive/engine.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "catalog/manifest.hpp"
 #include "codec/age/age.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/x25519.hpp"
+#include "codec/encoding.hpp"
+#include "codec/transform.hpp"
 #include "codec/zstd.hpp"
 
 namespace zg::archive {

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "catalog/manifest.hpp"
 #include "codec/age/file.hpp"

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::archive {
 namespace {

@@ -6,10 +6,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <expected>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
 
 namespace zg::policy {
 

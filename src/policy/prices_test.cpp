@@ -2,10 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <string>
 
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
 #include "base/testing/paths.hpp"
 #include "base/testing/temporary_folder.hpp"
 
@@ -49,7 +55,7 @@ TEST(Prices, OneTebibyteFromDeepArchive) {
                                          .requests = 1024,
                                          .retrieved = 1024 * GiB,
                                          .kept_byte_days = 4.0 * 1024 * GiB}},
-                          .get_requests = 1024 * 65,
+                          .get_requests = std::uint64_t{1024} * 65,
                           .egress = 1024 * GiB};
     const Cost cost = cost_of(built_in(), charges);
     EXPECT_NEAR(cost.retrieval_requests, 0.1024, 1e-9);      // 1.024 thousands of 0.10

@@ -3,10 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <ratio>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "archive/engine.hpp"
 #include "archive/read/segment_reader.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/manifest.hpp"
 #include "flow/workers.hpp"
+#include "policy/prices.hpp"
+#include "store/store.hpp"
 
 namespace zg::thaw {
 

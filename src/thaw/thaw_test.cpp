@@ -1,7 +1,30 @@
 // Thaws, from the plan to the last copy that expires, on a simulated clock.
+#include "thaw/thaw.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "archive/engine.hpp"
 #include "archive/read/fetch.hpp"
 #include "archive/read/segment_reader.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "base/testing/manual_clock.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/sha256.hpp"
+#include "policy/prices.hpp"
+#include "store/store.hpp"
+#include "store/testing/memory_store.hpp"
 #include "thaw/testing/thaw_fixture.hpp"
+#include "thaw/watch.hpp"
 
 namespace zg::thaw {
 namespace {

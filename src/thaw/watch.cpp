@@ -3,9 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "base/units.hpp"
+#include "archive/engine.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "catalog/catalog.hpp"
 #include "flow/workers.hpp"
+#include "store/store.hpp"
+#include "thaw/thaw.hpp"
 
 namespace zg::thaw {
 

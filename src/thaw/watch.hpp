@@ -2,12 +2,17 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <vector>
 
+#include "archive/engine.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
 #include "thaw/thaw.hpp"
 
 namespace zg::thaw {

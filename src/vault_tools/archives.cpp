@@ -1,13 +1,21 @@
 #include "vault_tools/archives.hpp"
 
-#include <fmt/format.h>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "aws/glacier/glacier.hpp"
 #include "base/files.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "vault_tools/glacier_cmd_conf.hpp"
 #include "vault_tools/internal/book.hpp"
 #include "vault_tools/internal/notify.hpp"
 #include "vault_tools/internal/session.hpp"
 #include "vault_tools/internal/transfer.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

@@ -1,6 +1,7 @@
 // Archives in a vault: upload, retrieve, download, remove, and the tree hash of files.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

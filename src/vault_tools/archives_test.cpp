@@ -5,8 +5,15 @@
 
 #include <fstream>
 
+#include "base/log.hpp"
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "base/world.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 namespace {

@@ -1,10 +1,24 @@
 #include "vault_tools/foreign.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "store/vault/adopter.hpp"
+#include "store/vault/inventory.hpp"
+#include "store/vault/options.hpp"
 #include "vault_tools/internal/listing.hpp"
 #include "vault_tools/internal/session.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

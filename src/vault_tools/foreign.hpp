@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "base/io.hpp"
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "store/vault/inventory.hpp"
 #include "vault_tools/service.hpp"

@@ -1,9 +1,16 @@
 #include "vault_tools/inventory.hpp"
 
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/vault/book.hpp"
+#include "store/vault/inventory.hpp"
 #include "vault_tools/internal/book.hpp"
 #include "vault_tools/internal/listing.hpp"
 #include "vault_tools/internal/notify.hpp"
 #include "vault_tools/internal/session.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

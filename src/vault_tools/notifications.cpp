@@ -1,7 +1,15 @@
 #include "vault_tools/notifications.hpp"
 
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "vault_tools/glacier_cmd_conf.hpp"
 #include "vault_tools/internal/notify.hpp"
 #include "vault_tools/internal/session.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

@@ -1,8 +1,16 @@
 #include "vault_tools/policies.hpp"
 
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/result.hpp"
 #include "vault_tools/internal/rules.hpp"
 #include "vault_tools/internal/session.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

@@ -2,9 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
+#include "aws/glacier/glacier.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
 #include "vault_tools/internal/rules.hpp"
 #include "vault_tools/internal/session.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 
@@ -36,7 +42,7 @@ Result<RetrievalLimit> retrieval_limit(const VaultService& service) {
 }
 
 Result<RetrievalLimit> set_retrieval_limit(const VaultService& service, const std::string& limit) {
-    ZG_TRY(const RetrievalLimit parsed, parse_retrieval_limit(limit));
+    ZG_TRY(RetrievalLimit parsed, parse_retrieval_limit(limit));
     ZG_TRY(const auto vaults, open_vaults(service));
     ZG_CHECK(vaults->glacier().set_retrieval_policy(
         {{.strategy = parsed.strategy, .bytes_per_hour = parsed.bytes_per_hour}}));

@@ -1,6 +1,12 @@
 #include "vault_tools/vaults.hpp"
 
+#include <string>
+#include <vector>
+
+#include "aws/glacier/glacier.hpp"
+#include "base/result.hpp"
 #include "vault_tools/internal/session.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

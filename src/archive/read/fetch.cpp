@@ -2,15 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "archive/encryption.hpp"
+#include "archive/engine.hpp"
 #include "archive/read/segment_reader.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "codec/encoding.hpp"
+#include "codec/transform.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/pipeline.hpp"
 #include "stream/checker.hpp"
 #include "stream/features.hpp"
+#include "stream/record.hpp"
 
 namespace zg::archive {
 

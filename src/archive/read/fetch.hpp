@@ -1,12 +1,16 @@
 // The way back: segments from the store, verified and decoded, to a stream.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 
 #include "archive/engine.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "stream/checkpoint.hpp"
+#include "stream/record.hpp"
 
 namespace zg::archive {
 

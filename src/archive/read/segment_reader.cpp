@@ -3,8 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "archive/engine.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/sha256.hpp"
 #include "codec/tree_hash.hpp"
+#include "flow/buffer_pool.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

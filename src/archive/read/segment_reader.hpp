@@ -2,13 +2,22 @@
 // order.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "archive/engine.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/sha256.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/workers.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

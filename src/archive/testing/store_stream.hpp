@@ -1,7 +1,21 @@
 // Archives for tests, stored the way a backup stores them.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "archive/encryption.hpp"
+#include "archive/engine.hpp"
+#include "archive/write/checked_input.hpp"
 #include "archive/write/put_stream.hpp"
+#include "archive/write/segment_encoder.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "stream/record.hpp"
 
 namespace zg::archive {
 

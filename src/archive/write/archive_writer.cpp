@@ -1,8 +1,16 @@
 #include "archive/write/archive_writer.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
+#include "archive/write/checked_input.hpp"
+#include "archive/write/put_stream.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

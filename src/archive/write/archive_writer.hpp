@@ -2,10 +2,14 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "archive/engine.hpp"
+#include "archive/write/checked_input.hpp"
 #include "archive/write/put_stream.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 
 namespace zg::archive {
 

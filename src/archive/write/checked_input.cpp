@@ -2,6 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "archive/write/chunk.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "stream/checkpoint.hpp"
+#include "stream/record.hpp"
+
 namespace zg::archive {
 
 namespace {

@@ -2,12 +2,18 @@
 // what passed.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "archive/write/chunk.hpp"
+#include "base/bytes.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
 #include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
+#include "stream/record.hpp"
 
 namespace zg::archive {
 

@@ -2,8 +2,10 @@
 // after the compressor.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
+#include "base/bytes.hpp"
 #include "catalog/manifest.hpp"
 #include "codec/fletcher4.hpp"
 #include "flow/buffer_pool.hpp"

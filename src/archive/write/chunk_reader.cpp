@@ -1,6 +1,14 @@
 #include "archive/write/chunk_reader.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "archive/write/chunk.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "flow/buffer_pool.hpp"
 
 namespace zg::archive {
 

@@ -1,7 +1,14 @@
 // Cuts a send stream into runs of whole records, for a compressor.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
 #include "archive/write/checked_input.hpp"
+#include "archive/write/chunk.hpp"
+#include "base/result.hpp"
+#include "flow/buffer_pool.hpp"
 
 namespace zg::archive {
 

@@ -1,6 +1,15 @@
 #include "archive/write/part_reader.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "archive/write/chunk.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "flow/buffer_pool.hpp"
 
 namespace zg::archive {
 

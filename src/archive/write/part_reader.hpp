@@ -1,8 +1,15 @@
 // Reads a send stream straight into the parts of segments, for streams that are stored as they are.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "archive/write/checked_input.hpp"
+#include "archive/write/chunk.hpp"
 #include "archive/write/segment_book.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/result.hpp"
+#include "flow/buffer_pool.hpp"
 
 namespace zg::archive {
 

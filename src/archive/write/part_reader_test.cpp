@@ -4,9 +4,25 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "archive/write/checked_input.hpp"
+#include "archive/write/segment_book.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "flow/buffer_pool.hpp"
+#include "stream/checker.hpp"
 #include "stream/testing/builder.hpp"
 
 namespace zg::archive {

@@ -1,11 +1,24 @@
 #include "archive/write/put_stream.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
 
+#include "archive/engine.hpp"
+#include "archive/write/checked_input.hpp"
+#include "archive/write/chunk.hpp"
 #include "archive/write/chunk_reader.hpp"
 #include "archive/write/part_reader.hpp"
+#include "archive/write/segment_book.hpp"
+#include "archive/write/segment_encoder.hpp"
 #include "archive/write/segmenter.hpp"
 #include "archive/write/uploader.hpp"
+#include "base/progress.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "flow/buffer_pool.hpp"
+#include "flow/pipeline.hpp"
 #include "flow/workers.hpp"
 
 namespace zg::archive {

@@ -1,13 +1,19 @@
 // The backup pipeline: from a send stream to confirmed segments in the store.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "archive/engine.hpp"
 #include "archive/write/checked_input.hpp"
-#include "archive/write/segment_book.hpp"
+#include "archive/write/chunk.hpp"
 #include "archive/write/segment_encoder.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 
 namespace zg::archive {
 

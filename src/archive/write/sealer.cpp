@@ -1,6 +1,18 @@
 #include "archive/write/sealer.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
+#include "codec/chacha20_poly1305.hpp"
+#include "flow/buffer_pool.hpp"
 
 namespace zg::archive {
 

@@ -2,9 +2,15 @@
 // threads.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "codec/age/chunks.hpp"
 #include "codec/age/file.hpp"
 #include "codec/transform.hpp"
 #include "flow/buffer_pool.hpp"

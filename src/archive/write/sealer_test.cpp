@@ -2,9 +2,21 @@
 // are known beforehand.
 #include "archive/write/sealer.hpp"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <random>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
 #include "codec/age/testing/age_files.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::archive {
 namespace {
@@ -57,7 +69,7 @@ class SealerTest : public testing::TestWithParam<unsigned> {
 TEST_P(SealerTest, OneSegmentAfterTheOtherOfAnySize) {
     Sealer sealer([this] { return codec::begin_age_file(recipients, random); }, GetParam());
     constexpr std::size_t chunk = codec::age_chunk_size;
-    const Buffer all = noise(7 * 16 * chunk + 12'345, 2);
+    const Buffer all = noise(chunk * 7 * 16 + 12'345, 2);
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 2 * chunk, 16 * chunk - 1,
           16 * chunk, 16 * chunk + 1, 17 * chunk, 32 * chunk, 33 * chunk + 5, all.size()}) {

@@ -2,6 +2,17 @@
 
 #include "catalog/object_names.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "archive/write/chunk.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "catalog/manifest.hpp"
+
 namespace zg::archive {
 
 SegmentBook::SegmentBook(SegmentPlan plan, std::string suffix,

@@ -1,12 +1,17 @@
 // Numbers the segments of an archive and notes where in the stream each begins and ends.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "archive/write/chunk.hpp"
 #include "archive/write/segment_plan.hpp"
+#include "catalog/manifest.hpp"
+#include "codec/fletcher4.hpp"
+#include "stream/checkpoint.hpp"
 
 namespace zg::archive {
 

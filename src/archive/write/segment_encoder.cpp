@@ -1,6 +1,15 @@
 #include "archive/write/segment_encoder.hpp"
 
+#include <cstdint>
+#include <memory>
+
+#include "archive/encryption.hpp"
 #include "archive/write/sealer.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "codec/encoding.hpp"
 
 namespace zg::archive {
 

@@ -2,10 +2,16 @@
 // is wanted.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "archive/encryption.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
 #include "codec/encoding.hpp"
 #include "codec/transform.hpp"

@@ -4,6 +4,12 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

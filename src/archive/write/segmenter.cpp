@@ -1,6 +1,15 @@
 #include "archive/write/segmenter.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "archive/write/chunk.hpp"
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "flow/pipeline.hpp"
 
 namespace zg::archive {
 

@@ -1,8 +1,16 @@
 // The middle of the backup pipeline: encodes runs of records and makes segments, and parts of them.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
+#include "archive/write/chunk.hpp"
 #include "archive/write/segment_book.hpp"
 #include "archive/write/segment_encoder.hpp"
+#include "archive/write/segment_plan.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "flow/buffer_pool.hpp"
 #include "flow/pipeline.hpp"
 
 namespace zg::archive {

@@ -2,7 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "archive/engine.hpp"
+#include "archive/write/chunk.hpp"
+#include "archive/write/segment_book.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
+#include "codec/sha256.hpp"
+#include "flow/buffer_pool.hpp"
+#include "flow/pipeline.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

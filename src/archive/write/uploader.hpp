@@ -2,16 +2,21 @@
 // segments.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "archive/engine.hpp"
 #include "archive/write/chunk.hpp"
-#include "codec/sha256.hpp"
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
+#include "flow/buffer_pool.hpp"
 #include "flow/pipeline.hpp"
 #include "flow/workers.hpp"
+#include "store/store.hpp"
 
 namespace zg::archive {
 

@@ -1,9 +1,21 @@
 // A store whose objects must be thawed, on the test's clock.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/store.hpp"
 #include "store/wrap/forwarding_store.hpp"
 
 namespace zg::thaw {

@@ -3,14 +3,29 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "archive/engine.hpp"
 #include "archive/testing/store_stream.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/progress.hpp"
+#include "base/random.hpp"
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/manifest.hpp"
 #include "store/testing/memory_store.hpp"
 #include "stream/testing/builder.hpp"
 #include "thaw/testing/cold_store.hpp"
-#include "thaw/watch.hpp"
+#include "thaw/thaw.hpp"
 
 namespace zg::thaw {
 

@@ -2,9 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/auth/environment.hpp"
 #include "aws/auth/profile.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "base/state_dir.hpp"
+#include "store/vault/book.hpp"
+#include "store/vault/inventory.hpp"
 #include "store/vault/names.hpp"
+#include "vault_tools/internal/session.hpp"
+#include "vault_tools/internal/transfer.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/environment.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
 #include "store/vault/book.hpp"
 #include "store/vault/inventory.hpp"
 #include "vault_tools/internal/session.hpp"

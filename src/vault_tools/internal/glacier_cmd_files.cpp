@@ -2,15 +2,28 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cstddef>
+#include <initializer_list>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/environment.hpp"
 #include "aws/auth/profile_parser.hpp"
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "vault_tools/glacier_cmd_conf.hpp"
 
 namespace zg::vault_tools {
 

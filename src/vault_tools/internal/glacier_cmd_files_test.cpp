@@ -3,12 +3,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <fstream>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
 
+#include "aws/auth/environment.hpp"
+#include "base/result.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "vault_tools/glacier_cmd_conf.hpp"
 
 namespace zg::vault_tools {
 namespace {
@@ -20,7 +27,7 @@ using ::testing::IsEmpty;
 class GlacierCmdConfTest : public ::testing::Test {
   protected:
     std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) {
-        const std::string path = folder.path() + "/" + name;
+        std::string path = folder.path() + "/" + name;
         std::ofstream(path) << text;
         EXPECT_EQ(::chmod(path.c_str(), mode), 0);
         files.push_back({.path = path});

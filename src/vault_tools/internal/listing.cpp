@@ -3,8 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <string>
+#include <vector>
 
-#include "base/units.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/vault/inventory.hpp"
 
 namespace zg::vault_tools {
 

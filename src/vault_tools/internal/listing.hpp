@@ -5,6 +5,7 @@
 
 #include "aws/glacier/glacier.hpp"
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "store/vault/inventory.hpp"
 
 namespace zg::vault_tools {

@@ -3,8 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/glacier/glacier.hpp"
+#include "aws/sns/sns.hpp"
+#include "base/result.hpp"
+#include "vault_tools/glacier_cmd_conf.hpp"
+#include "vault_tools/notifications.hpp"
 
 namespace zg::vault_tools {
 
@@ -182,8 +194,8 @@ Result<std::vector<Synced>> sync_notifications(const NotifyContext& context,
     ZG_TRY(const std::vector<aws::Vault> every, context.glacier.list_vaults());
     std::vector<std::vector<aws::Vault>> tellers;
     for (const TopicSettings& topic : topics) {
-        ZG_TRY(std::vector<aws::Vault> named, describe_all(context.glacier, topic.vaults));
-        tellers.push_back(topic.vaults.empty() ? every : std::move(named));
+        ZG_TRY(const std::vector<aws::Vault> named, describe_all(context.glacier, topic.vaults));
+        tellers.push_back(topic.vaults.empty() ? every : named);
     }
     // A vault can notify only one topic: the last one that lists it.
     std::set<std::string> taken;

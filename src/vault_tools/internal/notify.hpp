@@ -8,6 +8,8 @@
 #include "aws/glacier/glacier.hpp"
 #include "aws/sns/sns.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
+#include "vault_tools/glacier_cmd_conf.hpp"
 #include "vault_tools/notifications.hpp"
 
 namespace zg::vault_tools {

@@ -3,7 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <expected>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "aws/sns/sns.hpp"
+#include "base/result.hpp"
+#include "vault_tools/notifications.hpp"
 
 namespace zg::vault_tools {
 namespace {

@@ -2,9 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <expected>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "vault_tools/tags.hpp"
 
 namespace zg::vault_tools {
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/io.hpp"
+#include "base/result.hpp"
 #include "vault_tools/tags.hpp"
 
 namespace zg::vault_tools {

@@ -1,6 +1,16 @@
 #include "vault_tools/internal/session.hpp"
 
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "aws/glacier/glacier.hpp"
+#include "aws/sns/sns.hpp"
+#include "base/result.hpp"
+#include "store/open.hpp"
 #include "store/vault/client.hpp"
+#include "store/vault/options.hpp"
+#include "vault_tools/service.hpp"
 
 namespace zg::vault_tools {
 

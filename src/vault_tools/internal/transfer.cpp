@@ -4,9 +4,22 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
+#include "codec/sha256.hpp"
+#include "codec/tree_hash.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/workers.hpp"
 

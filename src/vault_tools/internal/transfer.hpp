@@ -1,6 +1,7 @@
 // Uploads archives to a vault and downloads them, as single objects with only a description.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -8,6 +9,8 @@
 #include "base/io.hpp"
 #include "base/log.hpp"
 #include "base/progress.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::vault_tools {
 
