@@ -1,7 +1,12 @@
 #include "catalog/archive_id.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "codec/sha256.hpp"
 
 namespace zg::catalog {

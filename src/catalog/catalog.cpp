@@ -1,13 +1,26 @@
 #include "catalog/catalog.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <optional>
+#include <map>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "catalog/catalog_state.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
 
 namespace zg::catalog {

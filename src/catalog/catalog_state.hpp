@@ -4,6 +4,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
 #include "base/steps.hpp"
 #include "catalog/catalog.hpp"
 #include "sql/error.hpp"

@@ -3,11 +3,23 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/object_names.hpp"
 #include "catalog/testing/sample.hpp"
+#include "codec/encoding.hpp"
 
 namespace zg::catalog {
 namespace {

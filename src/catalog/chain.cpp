@@ -3,7 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <queue>
+#include <span>
+#include <vector>
+
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 
 namespace zg::catalog {
 

@@ -1,6 +1,7 @@
 // Chains: which archives, in which order, lead to a snapshot. Links are guids, never names.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>

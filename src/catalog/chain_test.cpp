@@ -2,10 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <random>
+#include <string>
+#include <vector>
 
+#include "base/result.hpp"
+#include "catalog/manifest.hpp"
 #include "catalog/testing/sample.hpp"
 
 namespace zg::catalog {

@@ -1,5 +1,13 @@
 #include "catalog/journal.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
 #include "catalog/catalog_state.hpp"
 
 namespace zg::catalog {

@@ -2,6 +2,7 @@
 // in the catalog's database; losing it costs the unfinished archives, no others.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 

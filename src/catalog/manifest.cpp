@@ -4,14 +4,25 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "catalog/archive_id.hpp"
 #include "catalog/json_fields.hpp"
 #include "catalog/object_names.hpp"
 #include "catalog/record.hpp"
 #include "catalog/segment_json.hpp"
 #include "codec/base64.hpp"
+#include "codec/encoding.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::catalog {
 

@@ -2,14 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstddef>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "catalog/archive_id.hpp"
 #include "catalog/object_names.hpp"
 #include "catalog/record.hpp"
 #include "catalog/self_digest.hpp"
 #include "catalog/store_record.hpp"
 #include "catalog/testing/sample.hpp"
+#include "codec/encoding.hpp"
 
 namespace zg::catalog {
 namespace {

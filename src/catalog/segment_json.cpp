@@ -1,6 +1,11 @@
 #include "catalog/segment_json.hpp"
 
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/result.hpp"
 #include "catalog/json_fields.hpp"
+#include "catalog/manifest.hpp"
 #include "codec/base64.hpp"
 
 namespace zg::catalog {

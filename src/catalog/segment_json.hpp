@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/result.hpp"
 #include "catalog/manifest.hpp"
 
 namespace zg::catalog {

@@ -1,5 +1,16 @@
 #include "store/aws_connection.hpp"
 
+#include <memory>
+#include <string>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/environment.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
+#include "net/rate_limiter.hpp"
+#include "store/aws_defaults.hpp"
+#include "store/open.hpp"
+
 namespace zg::store {
 
 namespace {

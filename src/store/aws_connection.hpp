@@ -3,13 +3,16 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "aws/auth/credentials.hpp"
 #include "aws/auth/service_settings.hpp"
 #include "aws/auth/signed_http.hpp"
+#include "base/result.hpp"
 #include "net/http.hpp"
 #include "net/rate_limiter.hpp"
 #include "store/open.hpp"
+#include "store/store.hpp"
 #include "store/wrap/forwarding_store.hpp"
 
 namespace zg::store {

@@ -1,6 +1,14 @@
 #include "store/open.hpp"
 
+#include <expected>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
 #include "store/schemes.hpp"
+#include "store/store.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 

@@ -1,13 +1,16 @@
 // Opens a store by its URL.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
 #include "base/environment.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/retry_policy.hpp"
 #include "base/steps.hpp"
 #include "store/aws_defaults.hpp"

@@ -1,8 +1,19 @@
 #include "store/open.hpp"
 
-#include <unistd.h>
+#include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
 #include "store/dir/testing/dir_fixture.hpp"
+#include "store/store.hpp"
+#include "store/testing/helpers.hpp"
 
 namespace zg::store {
 namespace {

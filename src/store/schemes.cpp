@@ -4,9 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
 
+#include "base/result.hpp"
 #include "store/dir/scheme.hpp"
 #include "store/s3/scheme.hpp"
+#include "store/url.hpp"
 #include "store/vault/scheme.hpp"
 
 namespace zg::store {

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 
 #include "store/open.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 namespace {

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include "base/result.hpp"
 
 namespace zg::store {
 

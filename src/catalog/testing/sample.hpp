@@ -1,9 +1,15 @@
 // A sound manifest for tests.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "catalog/manifest.hpp"
+#include "codec/encoding.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::catalog {
 

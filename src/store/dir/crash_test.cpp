@@ -1,19 +1,36 @@
 // Kills the dir store's process before each system call that changes something. Afterwards the
 // store shows the old or the new state, and once its uploads are aborted no other files are left.
+#include <gtest/gtest.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "store/dir/testing/dir_fixture.hpp"
+#include "store/store.hpp"
+#include "store/testing/helpers.hpp"
+#include "store/testing/open_store.hpp"
 
 namespace zg::store {
 namespace {

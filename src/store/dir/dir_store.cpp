@@ -3,16 +3,32 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-#include "base/units.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
+#include "codec/sha256.hpp"
 #include "store/checks.hpp"
 #include "store/dir/temporary.hpp"
 #include "store/dir/thaw.hpp"
 #include "store/dir/tree.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

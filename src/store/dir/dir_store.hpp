@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "base/steps.hpp"
 #include "store/store.hpp"
 

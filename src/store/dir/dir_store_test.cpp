@@ -2,13 +2,30 @@
 #include "store/dir/dir_store.hpp"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "store/dir/testing/dir_fixture.hpp"
+#include "store/store.hpp"
+#include "store/testing/helpers.hpp"
+#include "store/testing/open_store.hpp"
 
 namespace zg::store {
 namespace {

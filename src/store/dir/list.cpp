@@ -1,12 +1,22 @@
 // DirTree::list(): walks over a dir store.
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/file.hpp"
+#include "base/result.hpp"
 #include "store/dir/tree.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

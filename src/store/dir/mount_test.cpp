@@ -1,11 +1,21 @@
 // The dir store on a filesystem that is full, read-only or gone. Needs permission to mount.
+#include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 
 #include <cerrno>
-#include <cstring>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "store/dir/testing/dir_fixture.hpp"
+#include "store/store.hpp"
+#include "store/testing/helpers.hpp"
 
 namespace zg::store {
 namespace {
@@ -20,7 +30,8 @@ class DirMountTest : public DirTest {
     void SetUp() override {
         DirTest::SetUp();
         mounted_ = ::mount("tmpfs", path().c_str(), "tmpfs", 0, "size=2m,mode=0700") == 0;
-        if (!mounted_) GTEST_SKIP() << "cannot mount here: " << std::strerror(errno);
+        if (!mounted_)
+            GTEST_SKIP() << "cannot mount here: " << std::generic_category().message(errno);
     }
     void TearDown() override { unmount(); }
 

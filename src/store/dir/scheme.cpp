@@ -1,10 +1,18 @@
 #include "store/dir/scheme.hpp"
 
 #include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
 
+#include "base/result.hpp"
 #include "base/units.hpp"
 #include "store/dir/dir_store.hpp"
 #include "store/open.hpp"
+#include "store/schemes.hpp"
+#include "store/store.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 

@@ -4,14 +4,32 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
+#include "store/dir/tree.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

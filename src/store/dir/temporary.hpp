@@ -11,8 +11,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/file.hpp"
+#include "base/result.hpp"
 #include "store/dir/tree.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

@@ -3,7 +3,20 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "store/checks.hpp"
+#include "store/dir/tree.hpp"
 
 namespace zg::store {
 

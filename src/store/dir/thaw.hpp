@@ -4,7 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "store/checks.hpp"
 #include "store/dir/tree.hpp"
 

@@ -6,9 +6,12 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
 #include "base/steps.hpp"
 #include "store/store.hpp"
 

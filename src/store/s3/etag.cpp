@@ -4,8 +4,15 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
+#include "base/bytes.hpp"
 #include "codec/hex.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

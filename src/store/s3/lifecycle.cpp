@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
+#include "aws/s3/s3.hpp"
+#include "store/s3/options.hpp"
+
 namespace zg::store {
 
 namespace {

@@ -1,6 +1,13 @@
 #include "store/s3/lifecycle.hpp"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "aws/s3/s3.hpp"
+#include "store/s3/options.hpp"
 
 namespace zg::store {
 namespace {

@@ -1,7 +1,16 @@
 #include "store/s3/open.hpp"
 
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "aws/s3/s3.hpp"
+#include "base/result.hpp"
 #include "store/aws_connection.hpp"
+#include "store/open.hpp"
+#include "store/s3/options.hpp"
 #include "store/s3/s3_store.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

@@ -3,8 +3,10 @@
 
 #include <memory>
 
+#include "base/result.hpp"
 #include "store/open.hpp"
 #include "store/s3/options.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

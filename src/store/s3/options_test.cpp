@@ -2,7 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
 #include "store/s3/etag.hpp"
+#include "store/store.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 namespace {

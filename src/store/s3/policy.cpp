@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "store/s3/options.hpp"
+#include "store/schemes.hpp"
 
 namespace zg::store {
 

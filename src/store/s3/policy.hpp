@@ -1,8 +1,6 @@
 // The minimal IAM policies for a store in an S3 bucket.
 #pragma once
 
-#include <string>
-
 #include "store/s3/options.hpp"
 #include "store/schemes.hpp"
 

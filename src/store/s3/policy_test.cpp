@@ -1,9 +1,14 @@
 #include "store/s3/policy.hpp"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string>
+
+#include "store/s3/options.hpp"
+#include "store/schemes.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 namespace {

@@ -4,10 +4,26 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "aws/s3/s3.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "store/checks.hpp"
 #include "store/s3/etag.hpp"
 #include "store/s3/lifecycle.hpp"
+#include "store/s3/options.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 
@@ -178,7 +194,7 @@ Result<Stat> S3Store::complete(const Upload& upload, const std::vector<Part>& pa
 Result<Stat> S3Store::confirm(const Upload& upload, const std::vector<Part>& parts,
                               const aws::Completed& completed) {
     const codec::Sha256Digest composite = composite_of(parts);
-    ZG_TRY(const Stat stat, stat_now(upload.name));
+    ZG_TRY(Stat stat, stat_now(upload.name));
     const bool same = stat.size == total_size(parts) &&
                       completed.composite_sha256.value_or(composite) == composite &&
                       stat.composite_sha256.value_or(composite) == composite;

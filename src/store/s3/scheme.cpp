@@ -1,7 +1,16 @@
 #include "store/s3/scheme.hpp"
 
+#include <memory>
+#include <utility>
+
+#include "base/result.hpp"
+#include "store/open.hpp"
 #include "store/s3/open.hpp"
+#include "store/s3/options.hpp"
 #include "store/s3/policy.hpp"
+#include "store/schemes.hpp"
+#include "store/store.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 

@@ -9,12 +9,16 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <set>
 #include <string>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "store/store.hpp"
 #include "store/testing/helpers.hpp"
 

@@ -1,6 +1,16 @@
 // The backends of this folder keep the contract.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "store/store.hpp"
 #include "store/testing/contract.hpp"
 #include "store/testing/faulty_store.hpp"
 #include "store/testing/memory_store.hpp"

@@ -1,11 +1,23 @@
 // Every sentence of store.hpp, for every backend: reading, listing, removing, hot objects.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <ranges>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "store/checks.hpp"
+#include "store/store.hpp"
 #include "store/testing/contract.hpp"
+#include "store/testing/helpers.hpp"
 
 namespace zg::store {
 namespace {
@@ -66,8 +78,8 @@ TEST_P(StoreContract, ListsSortedByNameAndByPrefix) {
     EXPECT_TRUE(store_->list("archives/").value().empty());
     const std::vector<std::string> names{"a-b",   "a.b", "a/b",   "a/b-c/d",
                                          "a/b.c", "a0",  "b/c/d", "zglacier.json"};
-    for (auto name = names.rbegin(); name != names.rend(); ++name)
-        ASSERT_EQ(problem_of(store_->put(*name, as_bytes(*name))), "");
+    for (const std::string& name : std::views::reverse(names))
+        ASSERT_EQ(problem_of(store_->put(name, as_bytes(name))), "");
     EXPECT_EQ(listed(*store_, ""), names);
     EXPECT_EQ(listed(*store_, "a/"), (std::vector<std::string>{"a/b", "a/b-c/d", "a/b.c"}));
     EXPECT_EQ(listed(*store_, "a"),

@@ -2,10 +2,23 @@
 // contract_thaw_test.cpp, the rest in contract_objects_test.cpp.
 #include "store/testing/contract.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
-#include <array>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
 #include <thread>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "store/store.hpp"
+#include "store/testing/helpers.hpp"
 
 namespace zg::store {
 namespace {

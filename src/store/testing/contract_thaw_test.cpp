@@ -1,5 +1,18 @@
 // Thaws, for every backend. If a store is not cold, a thaw does nothing.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/store.hpp"
 #include "store/testing/contract.hpp"
+#include "store/testing/helpers.hpp"
 
 namespace zg::store {
 namespace {

@@ -1,12 +1,20 @@
 // A store that fails at random but repeatably, for tests of the layers above.
 #pragma once
 
-#include <fmt/format.h>
-
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <mutex>
 #include <random>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "store/store.hpp"
 #include "store/wrap/forwarding_store.hpp"
 
 namespace zg::store {

@@ -1,7 +1,16 @@
 // Opens a store in a test.
 #pragma once
 
+#include <memory>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "store/open.hpp"
+#include "store/store.hpp"
 
 namespace zg::store {
 

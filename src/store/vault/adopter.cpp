@@ -1,9 +1,21 @@
 #include "store/vault/adopter.hpp"
 
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "codec/tree_hash.hpp"
 #include "store/aws_connection.hpp"
+#include "store/open.hpp"
 #include "store/vault/index.hpp"
+#include "store/vault/inventory.hpp"
 #include "store/vault/names.hpp"
+#include "store/vault/options.hpp"
 #include "store/vault/vault_store.hpp"
 
 namespace zg::store {

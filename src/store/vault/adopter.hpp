@@ -6,7 +6,10 @@
 #include <string>
 
 #include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "store/open.hpp"
+#include "store/vault/index.hpp"
 #include "store/vault/inventory.hpp"
 #include "store/vault/options.hpp"
 

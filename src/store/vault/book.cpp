@@ -3,7 +3,19 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "sql/own_file.hpp"
+#include "store/vault/inventory.hpp"
 
 namespace zg::store {
 

@@ -2,6 +2,7 @@
 // For users who search for an archive; a store's own knowledge of its vault is in its VaultIndex.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

@@ -3,10 +3,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "codec/sha256.hpp"
+#include "store/vault/inventory.hpp"
 
 namespace zg::store {
 namespace {

@@ -1,6 +1,16 @@
 #include "store/vault/client.hpp"
 
+#include <memory>
+#include <utility>
+
+#include "aws/auth/environment.hpp"
+#include "aws/auth/signed_http.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "aws/sns/sns.hpp"
+#include "base/result.hpp"
 #include "store/aws_connection.hpp"
+#include "store/open.hpp"
+#include "store/vault/options.hpp"
 
 namespace zg::store {
 

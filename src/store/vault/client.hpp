@@ -5,6 +5,7 @@
 
 #include "aws/glacier/glacier.hpp"
 #include "aws/sns/sns.hpp"
+#include "base/result.hpp"
 #include "store/open.hpp"
 #include "store/vault/options.hpp"
 

@@ -1,12 +1,24 @@
 #include "store/vault/inventory.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <ranges>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "aws/auth/signed_http.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "store/vault/index.hpp"
 #include "store/vault/names.hpp"
 
 namespace zg::store {
@@ -121,8 +133,7 @@ class Merging {
         for (auto& [name, stamps] : contents_) {
             ZG_TRY(const auto there, index_.find(name));
             bool taken = false;
-            for (auto stamp = stamps.rbegin(); stamp != stamps.rend(); ++stamp) {
-                std::vector<Piece>& pieces = stamp->second;
+            for (std::vector<Piece>& pieces : std::views::reverse(stamps) | std::views::values) {
                 std::ranges::sort(pieces, {}, [](const Piece& piece) { return piece.mark.number; });
                 const bool newer = !there || pieces.front().archive->created > there->modified;
                 if (!taken && newer && is_whole(pieces)) {

@@ -1,9 +1,12 @@
 // A vault's inventory: Amazon's list of its content, up to a day old.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "codec/sha256.hpp"

@@ -1,5 +1,17 @@
 #include "store/vault/jobs.hpp"
 
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/store.hpp"
+#include "store/vault/index.hpp"
 #include "store/vault/options.hpp"
 
 namespace zg::store {

@@ -5,9 +5,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "aws/glacier/glacier.hpp"
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "store/store.hpp"
 #include "store/vault/index.hpp"
 

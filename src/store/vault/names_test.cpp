@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <initializer_list>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
 
 namespace zg::store {
 namespace {

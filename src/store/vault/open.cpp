@@ -1,6 +1,18 @@
+#include "store/open.hpp"
+
 #include <fmt/format.h>
 
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "store/aws_connection.hpp"
+#include "store/store.hpp"
+#include "store/vault/index.hpp"
+#include "store/vault/options.hpp"
 #include "store/vault/vault_store.hpp"
 
 namespace zg::store {

@@ -3,9 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "aws/auth/signed_http.hpp"
 #include "aws/glacier/glacier.hpp"
+#include "base/result.hpp"
+#include "store/store.hpp"
+#include "store/url.hpp"
 
 namespace zg::store {
 

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/result.hpp"
 #include "store/store.hpp"
 #include "store/url.hpp"
 

@@ -4,7 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <string>
+#include <utility>
 
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/vault/index.hpp"
 #include "store/vault/inventory.hpp"
 
 namespace zg::store {

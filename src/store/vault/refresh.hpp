@@ -2,11 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <string>
+#include <utility>
 
 #include "aws/glacier/glacier.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
 #include "store/vault/index.hpp"
 #include "store/vault/jobs.hpp"
 

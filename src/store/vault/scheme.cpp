@@ -2,7 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
 #include "store/open.hpp"
+#include "store/schemes.hpp"
+#include "store/store.hpp"
+#include "store/url.hpp"
 #include "store/vault/options.hpp"
 #include "store/vault/vault_store.hpp"
 

@@ -1,15 +1,32 @@
 #include "store/vault/vault_store.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "codec/tree_hash.hpp"
 #include "store/checks.hpp"
+#include "store/store.hpp"
+#include "store/vault/index.hpp"
 #include "store/vault/jobs.hpp"
 #include "store/vault/names.hpp"
+#include "store/vault/options.hpp"
 #include "store/vault/refresh.hpp"
 
 namespace zg::store {
@@ -256,7 +273,7 @@ Result<aws::ArchiveReceipt> VaultStore::put_empty(const Upload& upload) {
                      .what = "the upload is gone",
                      .where = where(upload.name)});
     const Bytes one = as_bytes("\n");
-    ZG_TRY(const aws::ArchiveReceipt receipt,
+    ZG_TRY(aws::ArchiveReceipt receipt,
            glacier_->upload_archive(
                options_.vault, one, codec::tree_hash(one),
                describe({.kind = VaultMark::Kind::empty_segment, .name = upload.name})));

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "aws/glacier/glacier.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
 #include "store/open.hpp"
+#include "store/store.hpp"
 #include "store/vault/index.hpp"
 #include "store/vault/options.hpp"
 

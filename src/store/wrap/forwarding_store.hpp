@@ -2,6 +2,15 @@
 // inside.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 #include "store/store.hpp"
 
 namespace zg::store {

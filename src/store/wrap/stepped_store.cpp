@@ -2,6 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
+#include "codec/sha256.hpp"
+#include "store/store.hpp"
 #include "store/wrap/forwarding_store.hpp"
 
 namespace zg::store {

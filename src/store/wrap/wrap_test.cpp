@@ -1,4 +1,17 @@
 // Decorators: steps in the right order, repeatable faults.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "store/testing/faulty_store.hpp"
 #include "store/testing/helpers.hpp"

@@ -5,13 +5,17 @@
 
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
-#include "store/testing/helpers.hpp"
+#include "store/store.hpp"
 #include "store/testing/open_store.hpp"
 
 namespace zg::store {
