@@ -3,9 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/fletcher4.hpp"
+#include "stream/checkpoint.hpp"
 #include "stream/features.hpp"
 #include "stream/header.hpp"
+#include "stream/record.hpp"
 #include "stream/stream_rules.hpp"
 
 namespace zg::stream {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/fletcher4.hpp"
 #include "stream/checkpoint.hpp"

@@ -2,11 +2,23 @@
 // is detected.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/fletcher4.hpp"
 #include "stream/checker.hpp"
+#include "stream/record.hpp"
 #include "stream/testing/builder.hpp"
+#include "stream/testing/layout.hpp"
 
 namespace zg::stream {
 namespace {

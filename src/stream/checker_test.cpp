@@ -4,7 +4,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/fletcher4.hpp"
+#include "stream/record.hpp"
 #include "stream/testing/builder.hpp"
+#include "stream/testing/layout.hpp"
 
 namespace zg::stream {
 namespace {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "codec/fletcher4.hpp"
 #include "stream/record.hpp"
 

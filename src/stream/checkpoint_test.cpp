@@ -1,9 +1,21 @@
 // Resuming in the middle: a checker behaves as if it had seen the beginning, and a rest is joined
 // to it.
+#include "stream/checkpoint.hpp"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <random>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "stream/checker.hpp"
+#include "stream/record.hpp"
 #include "stream/splicer.hpp"
+#include "stream/testing/builder.hpp"
 #include "stream/testing/rest.hpp"
 
 namespace zg::stream {

@@ -3,6 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/fletcher4.hpp"
+#include "stream/record.hpp"
 
 namespace zg::stream {
 

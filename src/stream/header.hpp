@@ -2,6 +2,9 @@
 // include/sys/zfs_ioctl.h.
 #pragma once
 
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>

@@ -3,9 +3,20 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "stream/features.hpp"
+#include "stream/record.hpp"
 #include "stream/testing/builder.hpp"
+#include "stream/testing/layout.hpp"
 
 namespace zg::stream {
 namespace {

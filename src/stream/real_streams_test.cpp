@@ -3,9 +3,20 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/fletcher4.hpp"
 #include "stream/checker.hpp"
+#include "stream/record.hpp"
 #include "stream/testing/layout.hpp"
 
 namespace zg::stream {

@@ -1,6 +1,8 @@
 #include "stream/record.hpp"
 
 #include <array>
+#include <cstddef>
+#include <string_view>
 
 namespace zg::stream {
 

@@ -3,9 +3,23 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/fletcher4.hpp"
 #include "codec/hex.hpp"
 #include "stream/nvlist.hpp"

@@ -2,8 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <random>
+#include <string>
+#include <variant>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "stream/nvlist.hpp"
 
 namespace zg::stream {

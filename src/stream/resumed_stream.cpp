@@ -2,11 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/fletcher4.hpp"
 #include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
 #include "stream/features.hpp"
+#include "stream/header.hpp"
 #include "stream/nvlist.hpp"
+#include "stream/record.hpp"
+#include "stream/rewriter.hpp"
 
 namespace zg::stream {
 

@@ -4,9 +4,15 @@
 // module/zfs/dmu_recv.c.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <optional>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "stream/checkpoint.hpp"
+#include "stream/header.hpp"
 #include "stream/rewriter.hpp"
 
 namespace zg::stream {

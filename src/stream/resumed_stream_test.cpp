@@ -2,9 +2,30 @@
 // OpenZFS.
 #include "stream/resumed_stream.hpp"
 
-#include <nlohmann/json.hpp>
+#include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
+#include "stream/features.hpp"
+#include "stream/nvlist.hpp"
+#include "stream/record.hpp"
 #include "stream/splicer.hpp"
+#include "stream/testing/builder.hpp"
+#include "stream/testing/layout.hpp"
 #include "stream/testing/real_streams.hpp"
 #include "stream/testing/rest.hpp"
 

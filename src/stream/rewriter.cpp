@@ -1,6 +1,15 @@
 #include "stream/rewriter.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/fletcher4.hpp"
+#include "stream/header.hpp"
+#include "stream/record.hpp"
 
 namespace zg::stream {
 

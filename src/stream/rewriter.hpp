@@ -2,9 +2,15 @@
 // place than it was made for.
 #pragma once
 
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <utility>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "codec/fletcher4.hpp"
 #include "stream/header.hpp"
 
 namespace zg::stream {

@@ -3,9 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "stream/checkpoint.hpp"
 #include "stream/features.hpp"
+#include "stream/header.hpp"
 #include "stream/nvlist.hpp"
+#include "stream/record.hpp"
+#include "stream/rewriter.hpp"
 
 namespace zg::stream {
 

@@ -2,7 +2,13 @@
 // result is one stream that any zfs receive accepts.
 #pragma once
 
+#include <cstddef>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
+#include "stream/record.hpp"
 #include "stream/rewriter.hpp"
 
 namespace zg::stream {

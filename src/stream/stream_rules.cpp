@@ -2,6 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
+
+#include "stream/checkpoint.hpp"
+#include "stream/header.hpp"
+#include "stream/record.hpp"
+
 namespace zg::stream {
 
 StreamRules::StreamRules(const Begin& begin) : begin_guid_(begin.to_guid), raw_(begin.is_raw()) {}

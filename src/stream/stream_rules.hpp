@@ -1,11 +1,13 @@
 // Rules between the records of one stream, in addition to their checksums.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "stream/checkpoint.hpp"
 #include "stream/header.hpp"
+#include "stream/record.hpp"
 
 namespace zg::stream {
 

@@ -1,6 +1,8 @@
 #include "zfs/capabilities.hpp"
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace zg::zfs {
 

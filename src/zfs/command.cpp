@@ -4,10 +4,25 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/subprocess.hpp"
+#include "zfs/capabilities.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::zfs {
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/environment.hpp"
+#include "base/result.hpp"
 #include "base/steps.hpp"
 #include "base/subprocess.hpp"
 #include "zfs/zfs.hpp"

@@ -1,10 +1,16 @@
+#include "zfs/zfs.hpp"
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <fstream>
+#include <string>
 
+#include "base/result.hpp"
+#include "base/steps.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "zfs/capabilities.hpp"
 #include "zfs/command.hpp"
 
 namespace zg::zfs {

@@ -2,9 +2,26 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/credentials_source.hpp"
 #include "aws/auth/credentials_text.hpp"
+#include "aws/auth/environment.hpp"
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -2,9 +2,12 @@
 // Source: AWS SDKs and Tools Reference Guide, "Container credential provider".
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "aws/auth/credentials_source.hpp"
+#include "aws/auth/environment.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
+#include "aws/auth/credentials.hpp"
 #include "aws/auth/testing/credentials.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 namespace {

@@ -2,7 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/credentials_source.hpp"
 #include "aws/auth/credentials_text.hpp"
+#include "base/result.hpp"
 #include "base/subprocess.hpp"
 
 namespace zg::aws {

@@ -2,6 +2,7 @@
 // Guide, "Process credential provider".
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -3,7 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "aws/auth/credentials.hpp"
 #include "aws/auth/testing/credentials.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/testing/temporary_folder.hpp"
 
 namespace zg::aws {
 namespace {

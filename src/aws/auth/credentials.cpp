@@ -4,6 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "aws/auth/container.hpp"
@@ -11,8 +16,13 @@
 #include "aws/auth/credentials_cache.hpp"
 #include "aws/auth/credentials_keys.hpp"
 #include "aws/auth/credentials_role.hpp"
+#include "aws/auth/credentials_source.hpp"
 #include "aws/auth/imds.hpp"
 #include "aws/auth/profile.hpp"
+#include "aws/auth/profile_parser.hpp"
+#include "aws/auth/sts.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

@@ -3,6 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/credentials_source.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

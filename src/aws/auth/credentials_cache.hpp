@@ -1,11 +1,16 @@
 // Caches a source's credentials, and renews them in time.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
+#include "aws/auth/credentials.hpp"
 #include "aws/auth/credentials_source.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

@@ -3,10 +3,21 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <deque>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/credentials_source.hpp"
 #include "aws/auth/testing/credentials.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "base/testing/manual_clock.hpp"
 
 namespace zg::aws {
 namespace {

@@ -2,7 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/credentials_source.hpp"
 #include "aws/auth/credentials_text.hpp"
+#include "aws/auth/environment.hpp"
+#include "aws/auth/profile.hpp"
+#include "aws/auth/profile_parser.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace zg::aws {
 

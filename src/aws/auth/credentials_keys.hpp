@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "aws/auth/credentials.hpp"
 #include "aws/auth/credentials_source.hpp"
-#include "aws/auth/profile.hpp"
+#include "aws/auth/environment.hpp"
+#include "aws/auth/profile_parser.hpp"
 
 namespace zg::aws {
 

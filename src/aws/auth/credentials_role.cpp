@@ -1,8 +1,17 @@
 #include "aws/auth/credentials_role.hpp"
 
-#include <fmt/format.h>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
 
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/credentials_source.hpp"
+#include "aws/auth/sts.hpp"
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace zg::aws {
 

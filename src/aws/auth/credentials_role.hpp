@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/auth/credentials.hpp"
 #include "aws/auth/credentials_source.hpp"
 #include "aws/auth/sts.hpp"
 

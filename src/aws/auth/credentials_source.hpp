@@ -4,6 +4,7 @@
 #include <string>
 
 #include "aws/auth/credentials.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

@@ -1,6 +1,7 @@
 // Parses the answers of credential sources: JSON and times; makes text safe for messages.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,6 +9,9 @@
 #include <vector>
 
 #include "aws/auth/credentials.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace zg::aws {
 

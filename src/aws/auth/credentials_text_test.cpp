@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "aws/auth/testing/credentials.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace zg::aws {
 namespace {

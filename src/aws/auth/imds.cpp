@@ -2,8 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/credentials_source.hpp"
 #include "aws/auth/credentials_text.hpp"
+#include "aws/auth/environment.hpp"
 #include "aws/auth/sigv4.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -2,10 +2,15 @@
 // Source: Amazon EC2 User Guide, "Use the Instance Metadata Service"; botocore's utils.py.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "aws/auth/credentials_source.hpp"
+#include "aws/auth/environment.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -1,9 +1,13 @@
-#include "aws/auth/imds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstddef>
+#include <string>
+
 #include "aws/auth/testing/credentials.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 namespace {

@@ -3,10 +3,19 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aws/auth/credential_process.hpp"
+#include "aws/auth/environment.hpp"
+#include "aws/auth/profile_parser.hpp"
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

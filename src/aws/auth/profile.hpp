@@ -8,6 +8,7 @@
 
 #include "aws/auth/profile_parser.hpp"
 #include "base/environment.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

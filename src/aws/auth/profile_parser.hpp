@@ -3,6 +3,7 @@
 // credentials files"; botocore's configloader.py.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>

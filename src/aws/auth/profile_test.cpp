@@ -2,10 +2,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "aws/auth/environment.hpp"
+#include "aws/auth/profile_parser.hpp"
 #include "aws/auth/testing/credentials.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 namespace {

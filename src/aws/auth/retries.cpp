@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 
 #include "base/bytes.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

@@ -1,9 +1,23 @@
 // Requests are retried in one place: SignedHttp::retrying().
 #include "aws/auth/retries.hpp"
 
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "aws/glacier/glacier.hpp"
+#include "aws/s3/s3.hpp"
 #include "aws/sns/sns.hpp"
 #include "aws/testing/service.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "codec/tree_hash.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 namespace {

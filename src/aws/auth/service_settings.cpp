@@ -4,8 +4,19 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "aws/auth/profile.hpp"
+#include "aws/auth/profile_parser.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

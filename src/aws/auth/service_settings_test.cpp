@@ -1,9 +1,12 @@
 #include "aws/auth/service_settings.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 #include "aws/auth/testing/credentials.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 namespace {

@@ -3,16 +3,22 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "aws/auth/credentials.hpp"
 #include "aws/auth/retries.hpp"
 #include "aws/auth/sigv4.hpp"
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/retry_policy.hpp"
 #include "codec/sha256.hpp"
 #include "net/http.hpp"

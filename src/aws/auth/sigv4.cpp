@@ -5,9 +5,17 @@
 #include <openssl/hmac.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/credentials.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "codec/hex.hpp"
 #include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aws/auth/credentials.hpp"
+#include "base/clock.hpp"
 #include "net/http.hpp"
 
 namespace zg::aws {

@@ -2,7 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "aws/auth/credentials.hpp"
+#include "base/bytes.hpp"
+#include "base/secret.hpp"
 #include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 namespace {

@@ -3,12 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <expected>
+#include <initializer_list>
 #include <pugixml.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/credentials.hpp"
 #include "aws/auth/credentials_text.hpp"
+#include "aws/auth/environment.hpp"
 #include "aws/auth/service_settings.hpp"
 #include "aws/auth/sigv4.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -6,6 +6,11 @@
 #include <string>
 
 #include "aws/auth/credentials.hpp"
+#include "aws/auth/environment.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

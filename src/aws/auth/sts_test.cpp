@@ -3,7 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <string>
+
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/environment.hpp"
 #include "aws/auth/testing/credentials.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace zg::aws {
 namespace {

@@ -1,9 +1,22 @@
 // Archives, in one piece and in parts.
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/signed_http.hpp"
+#include "aws/auth/sigv4.hpp"
 #include "aws/glacier/calls.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "codec/tree_hash.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

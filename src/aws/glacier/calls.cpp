@@ -4,7 +4,25 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <expected>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "aws/auth/signed_http.hpp"
+#include "aws/auth/sigv4.hpp"
+#include "aws/glacier/error.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

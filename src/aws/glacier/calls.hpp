@@ -1,10 +1,22 @@
 // The Glacier calls over SignedHttp, in one file for each topic.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
-#include "aws/glacier/error.hpp"
+#include "aws/auth/signed_http.hpp"
+#include "aws/auth/sigv4.hpp"
 #include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "codec/tree_hash.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

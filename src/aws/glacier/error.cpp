@@ -1,7 +1,16 @@
 #include "aws/glacier/error.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "aws/auth/signed_http.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -1,7 +1,11 @@
 // Turns Glacier's refusals into errors with hints.
 #pragma once
 
+#include <string>
+
 #include "aws/auth/signed_http.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

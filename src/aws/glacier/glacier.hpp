@@ -2,13 +2,12 @@
 // Glacier Developer Guide, API version 2012-06-01.
 #pragma once
 
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/bytes.hpp"

@@ -1,8 +1,19 @@
 #include "aws/glacier/glacier.hpp"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
 
 #include "aws/testing/service.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "codec/tree_hash.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 namespace {

@@ -3,9 +3,24 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/sigv4.hpp"
 #include "aws/glacier/calls.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

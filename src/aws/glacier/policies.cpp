@@ -1,7 +1,15 @@
 // Access policies and locks of vaults, and the retrieval limit.
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/sigv4.hpp"
 #include "aws/glacier/calls.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

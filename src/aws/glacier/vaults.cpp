@@ -1,7 +1,14 @@
 // Vaults, their notifications and their tags.
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "aws/glacier/calls.hpp"
+#include "aws/glacier/glacier.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

@@ -1,5 +1,17 @@
 // Calls on the bucket.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/auth/signed_http.hpp"
 #include "aws/s3/calls.hpp"
+#include "aws/s3/client.hpp"
+#include "aws/s3/error.hpp"
+#include "aws/s3/s3.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 

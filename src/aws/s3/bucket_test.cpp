@@ -1,4 +1,10 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
 #include "aws/testing/service.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 namespace {

@@ -1,9 +1,23 @@
 // The S3 calls over S3Client, in one file for each topic.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <pugixml.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "aws/auth/signed_http.hpp"
 #include "aws/s3/client.hpp"
+#include "aws/s3/s3.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -3,6 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "aws/auth/signed_http.hpp"
+#include "aws/auth/sigv4.hpp"
+#include "aws/s3/error.hpp"
+#include "aws/s3/s3.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

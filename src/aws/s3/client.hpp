@@ -1,12 +1,20 @@
 // Makes a call to a bucket: finds its URL and region, and explains refusals.
 #pragma once
 
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
-#include "aws/s3/error.hpp"
+#include "aws/auth/signed_http.hpp"
+#include "aws/auth/sigv4.hpp"
 #include "aws/s3/s3.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

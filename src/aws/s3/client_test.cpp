@@ -1,6 +1,18 @@
-#include "aws/s3/client.hpp"
 
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "aws/auth/signed_http.hpp"
+#include "aws/s3/s3.hpp"
 #include "aws/testing/service.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 namespace {

@@ -1,7 +1,15 @@
 #include "aws/s3/error.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <pugixml.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "aws/auth/signed_http.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "aws/auth/signed_http.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -1,6 +1,18 @@
 #include "aws/s3/error.hpp"
 
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/auth/signed_http.hpp"
 #include "aws/testing/service.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 namespace {

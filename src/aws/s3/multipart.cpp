@@ -1,7 +1,21 @@
 // Multipart uploads.
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/auth/signed_http.hpp"
 #include "aws/s3/calls.hpp"
+#include "aws/s3/client.hpp"
+#include "aws/s3/error.hpp"
+#include "aws/s3/s3.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -1,7 +1,16 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
 #include <pugixml.hpp>
+#include <string>
+#include <vector>
 
 #include "aws/s3/calls.hpp"
 #include "aws/testing/service.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::aws {
 namespace {

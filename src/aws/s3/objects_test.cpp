@@ -1,5 +1,17 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "aws/s3/calls.hpp"
+#include "aws/s3/s3.hpp"
 #include "aws/testing/service.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::aws {
 namespace {

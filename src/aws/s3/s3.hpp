@@ -3,14 +3,19 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "aws/auth/signed_http.hpp"
+#include "aws/auth/sigv4.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::aws {
 

@@ -3,11 +3,26 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <system_error>
 
+#include "aws/auth/sigv4.hpp"
 #include "aws/s3/calls.hpp"
+#include "aws/s3/client.hpp"
+#include "aws/s3/error.hpp"
+#include "aws/s3/s3.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "codec/base64.hpp"
 #include "codec/hex.hpp"
+#include "codec/sha256.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

@@ -2,9 +2,19 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <memory>
 #include <pugixml.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "aws/auth/signed_http.hpp"
+#include "aws/auth/sigv4.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws {
 

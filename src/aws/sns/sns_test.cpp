@@ -1,6 +1,13 @@
 #include "aws/sns/sns.hpp"
 
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "aws/testing/service.hpp"
+#include "base/result.hpp"
 
 namespace zg::aws {
 namespace {

@@ -2,19 +2,29 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <strings.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "aws/auth/credentials.hpp"
+#include "aws/auth/signed_http.hpp"
 #include "aws/s3/s3.hpp"
+#include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/retry_policy.hpp"
+#include "base/secret.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws::testing {
 

@@ -2,9 +2,15 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <random>
 #include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
 #include "stream/features.hpp"
 #include "stream/testing/layout.hpp"
 
@@ -103,7 +109,7 @@ class Builder {
         return *this;
     }
     Builder& write_embedded(std::uint64_t object, std::uint64_t offset, std::uint32_t stored = 50) {
-        start(write_embedded_type, (stored + 7) / 8 * 8);
+        start(write_embedded_type, (std::size_t{stored} + 7) / 8 * 8);
         put(8, object);
         put(16, offset);
         put<std::uint64_t>(24, 4096);

@@ -5,9 +5,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <sstream>
 #include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
 #include "base/io.hpp"
 #include "base/testing/paths.hpp"
 #include "codec/zstd.hpp"

@@ -3,9 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.hpp"
 #include "stream/checker.hpp"
+#include "stream/checkpoint.hpp"
+#include "stream/features.hpp"
 #include "stream/nvlist.hpp"
+#include "stream/record.hpp"
 #include "stream/testing/builder.hpp"
+#include "stream/testing/layout.hpp"
 
 namespace zg::stream::testing {
 

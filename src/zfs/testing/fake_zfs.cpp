@@ -3,6 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "zfs/zfs.hpp"
 
 namespace zg::zfs {
 

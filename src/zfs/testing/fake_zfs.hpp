@@ -1,12 +1,20 @@
 // ZFS in memory, for tests of code that uses ZFS.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "zfs/capabilities.hpp"
 #include "zfs/zfs.hpp"
 
 namespace zg::zfs {

@@ -1,20 +1,27 @@
 // A fixture for tests of credentials: a home folder, variables, and scripted HTTP.
 #pragma once
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "aws/auth/credentials.hpp"
+#include "aws/auth/environment.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
+#include "net/http.hpp"
 
 namespace zg::aws::testing {
 
@@ -41,12 +48,12 @@ class ScriptedHttp final : public net::Http {
     };
 
     void answer(int status, std::string body) {
-        answers_.push_back([=]() -> Result<net::Response> {
+        answers_.emplace_back([=]() -> Result<net::Response> {
             return net::Response{.status = status, .body = to_buffer(body)};
         });
     }
     void break_down(ErrorKind kind = ErrorKind::unavailable) {
-        answers_.push_back([=]() -> Result<net::Response> {
+        answers_.emplace_back([=]() -> Result<net::Response> {
             return fail({.kind = kind, .what = "no connection", .where = "http://host"});
         });
     }
