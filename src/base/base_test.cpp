@@ -1,16 +1,22 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/environment.hpp"
 #include "base/io.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/state_dir.hpp"
 #include "base/steps.hpp"
 #include "base/subprocess.hpp"

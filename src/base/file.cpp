@@ -2,15 +2,20 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <string>
 
+#include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 
 namespace zg {
 

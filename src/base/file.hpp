@@ -1,11 +1,13 @@
 // Files and folders, with errors as values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 
-#include "base/io.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 
 namespace zg {
 

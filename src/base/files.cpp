@@ -2,10 +2,20 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/file.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 
 namespace zg {
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "base/file.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
 
 namespace zg {
 

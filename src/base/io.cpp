@@ -1,6 +1,10 @@
 #include "base/io.hpp"
 
 #include <algorithm>
+#include <cstddef>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 
 namespace zg {
 
@@ -16,7 +20,7 @@ Result<std::size_t> read_full(Source& source, MutableBytes into) {
 
 Result<Buffer> read_all(Source& source, std::size_t limit) {
     Buffer all;
-    Buffer block(64 * 1024);
+    Buffer block(std::size_t{64} * 1024);
     for (;;) {
         ZG_TRY(const std::size_t got, source.read(block));
         if (got == 0) return all;

@@ -1,6 +1,8 @@
 // Interfaces for reading and writing streams of bytes.
 #pragma once
 
+#include <cstddef>
+
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 

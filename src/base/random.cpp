@@ -1,9 +1,12 @@
 #include "base/random.hpp"
 
 #include <sys/random.h>
+#include <sys/types.h>
 
 #include <cerrno>
 #include <cstdlib>
+
+#include "base/bytes.hpp"
 
 namespace zg {
 

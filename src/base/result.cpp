@@ -1,7 +1,10 @@
 #include "base/result.hpp"
 
 #include <cerrno>
-#include <cstring>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace zg {
 
@@ -94,7 +97,7 @@ Error errno_error(int errno_value, std::string what, std::string where) {
     return Error{.kind = kind_of_errno(errno_value),
                  .what = std::move(what),
                  .where = std::move(where),
-                 .cause = std::strerror(errno_value),
+                 .cause = std::generic_category().message(errno_value),
                  .hint = hint_of_errno(errno_value)};
 }
 

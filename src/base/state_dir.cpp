@@ -3,6 +3,11 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "base/result.hpp"
 
 namespace zg {
 

@@ -4,8 +4,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 
 namespace zg {
 

@@ -1,10 +1,10 @@
 // For crash tests: every action that changes something outside the process is announced as a step.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/environment.hpp"
 

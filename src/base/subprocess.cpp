@@ -4,13 +4,24 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 
 namespace zg {
 
@@ -112,7 +123,7 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
 }
 
 std::string tail_of(int fd) {
-    constexpr off_t most = 16 * 1024;
+    constexpr off_t most = off_t{16} * 1024;
     const off_t size = ::lseek(fd, 0, SEEK_END);
     const off_t from = std::max<off_t>(0, size - most);
     std::string text(static_cast<std::size_t>(std::max<off_t>(0, size - from)), '\0');

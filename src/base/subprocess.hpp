@@ -1,8 +1,6 @@
 // Starts other programs, without a shell.
 #pragma once
 
-#include <sys/types.h>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +8,7 @@
 
 #include "base/environment.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
 
 namespace zg {
 

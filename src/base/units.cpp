@@ -5,8 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
+
+#include "base/result.hpp"
 
 namespace zg {
 

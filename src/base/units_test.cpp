@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <limits>
+
+#include "base/result.hpp"
 
 namespace zg {
 namespace {

@@ -2,6 +2,13 @@
 
 #include <openssl/evp.h>
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
 namespace zg::codec {
 
 std::string base64(Bytes bytes) {

@@ -3,7 +3,15 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/openssl.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 
@@ -58,7 +66,7 @@ Result<void> ChaCha20Poly1305::seal(const Nonce& nonce, Bytes plaintext, Mutable
         EVP_EncryptUpdate(context.get(), openssl_bytes(out), &size, openssl_bytes(plaintext),
                           static_cast<int>(plaintext.size())) == 1 &&
         EVP_EncryptFinal_ex(context.get(), openssl_bytes(out) + size, &rest) == 1 &&
-        static_cast<std::size_t>(size + rest) == plaintext.size() &&
+        static_cast<std::size_t>(size) + static_cast<std::size_t>(rest) == plaintext.size() &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag_size),
                             out.last(tag_size).data()) == 1;
     if (!done) return openssl_failed("encrypting with ChaCha20-Poly1305");

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <memory>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/secret_bytes.hpp"
 

@@ -1,8 +1,17 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <random>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "codec/base64.hpp"
 #include "codec/hex.hpp"
 #include "codec/sha256.hpp"

@@ -3,10 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <ranges>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
 
+#include "base/random.hpp"
 #include "codec/age/age.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/scrypt.hpp"
+#include "codec/transform.hpp"
 #include "codec/zstd.hpp"
 
 namespace zg::codec {

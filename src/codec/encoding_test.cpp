@@ -3,9 +3,20 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <set>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/age/testing/age_files.hpp"
+#include "codec/age/x25519.hpp"
+#include "codec/transform.hpp"
 #include "codec/zstd.hpp"
 
 namespace zg::codec {

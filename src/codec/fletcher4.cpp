@@ -3,6 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "base/bytes.hpp"
 
 namespace zg::codec {
 
@@ -28,7 +35,7 @@ void append(Fletcher4& to, const Fletcher4& run, std::uint64_t n) {
 
 template <bool swapped>
 void add_word(Fletcher4& sums, const std::byte* at) {
-    std::uint32_t word;
+    std::uint32_t word = 0;
     std::memcpy(&word, at, sizeof word);
     if constexpr (swapped) word = byte_swap(word);
     sums.a += word;

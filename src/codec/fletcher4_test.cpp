@@ -2,7 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <random>
+#include <vector>
+
+#include "base/bytes.hpp"
 
 namespace zg::codec {
 namespace {
@@ -35,7 +42,7 @@ TEST(Fletcher4, OfNoBytesIsZero) {
 TEST(Fletcher4, OfOneTwoThree) {
     for (const std::endian order : orders) {
         Buffer bytes(12);
-        for (std::uint32_t i = 0; i < 3; ++i) store_int(bytes, i * 4, i + 1, order);
+        for (std::uint32_t i = 0; i < 3; ++i) store_int(bytes, std::size_t{i} * 4, i + 1, order);
         Fletcher4 sums;
         sums.update(bytes, order);
         EXPECT_EQ(sums, (Fletcher4{6, 10, 15, 21}));

@@ -1,5 +1,12 @@
 #include "codec/hex.hpp"
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
 namespace zg::codec {
 
 std::string hex(Bytes bytes) {

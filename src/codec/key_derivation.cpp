@@ -6,9 +6,21 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/openssl.hpp"
+#include "codec/secret_bytes.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::codec {
 

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "codec/secret_bytes.hpp"

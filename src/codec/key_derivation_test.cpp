@@ -3,11 +3,21 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
 #include "codec/age/x25519.hpp"
 #include "codec/base64.hpp"
 #include "codec/chacha20_poly1305.hpp"
 #include "codec/hex.hpp"
+#include "codec/secret_bytes.hpp"
 #include "codec/x25519.hpp"
 
 namespace zg::codec {

@@ -2,6 +2,12 @@
 
 #include <openssl/err.h>
 
+#include <expected>
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
+
 namespace zg::codec {
 
 namespace {

@@ -2,7 +2,7 @@
 // .cpp files in this folder.
 #pragma once
 
-#include <memory>
+#include <expected>
 #include <string>
 
 #include "base/bytes.hpp"

@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include "base/bytes.hpp"
+
 namespace zg::codec {
 
 void wipe(MutableBytes bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }

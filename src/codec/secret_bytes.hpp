@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "base/bytes.hpp"
 

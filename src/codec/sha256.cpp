@@ -3,7 +3,13 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
+#include "base/bytes.hpp"
 #include "codec/hex.hpp"
 
 namespace zg::codec {

@@ -1,5 +1,11 @@
 #include "codec/transform.hpp"
 
+#include <cstddef>
+
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+
 namespace zg::codec {
 
 /// The sink of a link in the chain: the links after it, then `out`.

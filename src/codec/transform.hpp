@@ -1,11 +1,15 @@
 // Transforms of byte streams: encoders and decoders, and chains of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
 
 namespace zg::codec {
 

@@ -1,7 +1,14 @@
 #include "codec/tree_hash.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/bytes.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::codec {
 

@@ -1,10 +1,12 @@
 // Glacier's SHA-256 tree hash. Source: Amazon S3 Glacier Developer Guide, "Computing Checksums".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "codec/sha256.hpp"
 
 namespace zg::codec {

@@ -3,7 +3,14 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/openssl.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 

@@ -5,7 +5,15 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
+#include <cstddef>
+#include <expected>
+#include <memory>
 #include <string>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 
 namespace zg::codec {
 

@@ -1,8 +1,12 @@
 // Zstandard frames (RFC 8878), by libzstd.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
 #include "codec/transform.hpp"
 
 namespace zg::codec {

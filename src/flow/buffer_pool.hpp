@@ -1,7 +1,7 @@
 // Reuses buffers: page faults of a new megabyte take more time than copying it.
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <utility>

@@ -1,6 +1,7 @@
 // A pipeline: a producer and a list of stages, each taking items from the previous one.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>

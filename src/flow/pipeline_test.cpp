@@ -3,6 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.hpp"
+#include "flow/queue.hpp"
 
 namespace zg::flow {
 namespace {

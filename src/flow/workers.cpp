@@ -1,5 +1,12 @@
 #include "flow/workers.hpp"
 
+#include <cstddef>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "base/result.hpp"
+
 namespace zg::flow {
 
 unsigned machine_threads() { return std::thread::hardware_concurrency(); }

@@ -3,8 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <future>
+#include <mutex>
 #include <set>
+#include <string>
+#include <thread>
+
+#include "base/result.hpp"
 
 namespace zg::flow {
 namespace {

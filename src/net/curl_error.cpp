@@ -1,8 +1,15 @@
 #include "net/curl_error.hpp"
 
+#include <curl/curl.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <string>
 #include <system_error>
+#include <utility>
+
+#include "base/result.hpp"
 
 namespace zg::net {
 

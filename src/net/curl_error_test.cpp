@@ -1,6 +1,12 @@
 #include "net/curl_error.hpp"
 
+#include <curl/curl.h>
 #include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/result.hpp"
 
 namespace zg::net {
 namespace {

@@ -5,9 +5,20 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "net/curl_error.hpp"
 #include "net/http.hpp"
 

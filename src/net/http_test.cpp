@@ -1,13 +1,25 @@
 #include "net/http.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
-#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
 #include "base/testing/manual_clock.hpp"
+#include "net/rate_limiter.hpp"
 #include "net/testing/tiny_server.hpp"
 
 namespace zg::net {

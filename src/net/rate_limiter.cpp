@@ -1,6 +1,11 @@
 #include "net/rate_limiter.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+
+#include "base/clock.hpp"
 
 namespace zg::net {
 

@@ -1,6 +1,7 @@
 // Limits the bytes per second of everything that uses it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "base/testing/manual_clock.hpp"
 
 namespace zg::net {

@@ -1,6 +1,12 @@
 #include "sql/error.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
+
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
 
 namespace zg::sql {
 

@@ -4,7 +4,6 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <string>
-#include <utility>
 
 #include "base/result.hpp"
 

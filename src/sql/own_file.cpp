@@ -1,8 +1,16 @@
 #include "sql/own_file.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "base/result.hpp"
+#include "sql/error.hpp"
 
 namespace zg::sql {
 

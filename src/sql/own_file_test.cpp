@@ -1,10 +1,16 @@
 #include "sql/own_file.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/result.hpp"
 #include "base/testing/temporary_folder.hpp"
 
 namespace zg::sql {

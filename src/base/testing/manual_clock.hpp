@@ -1,6 +1,7 @@
 // A clock that stands still until a test moves it.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 
 #include "base/clock.hpp"

@@ -1,5 +1,7 @@
 #include "base/testing/paths.hpp"
 
+#include <string>
+
 namespace zg {
 
 std::string source_dir() { return ZGLACIER_SOURCE_DIR; }

@@ -1,8 +1,21 @@
 #include "codec/age/age.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "codec/age/chunks.hpp"
 #include "codec/age/error.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/header.hpp"
+#include "codec/chacha20_poly1305.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 

@@ -2,7 +2,11 @@
 // opens these files, and this opens its files.
 #pragma once
 
+#include <memory>
+
+#include "base/bytes.hpp"
 #include "base/io.hpp"
+#include "base/result.hpp"
 #include "codec/age/file.hpp"
 #include "codec/transform.hpp"
 

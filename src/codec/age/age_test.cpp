@@ -2,9 +2,20 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <random>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
 #include "codec/age/testing/age_files.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::codec {
 namespace {

@@ -1,7 +1,15 @@
 #include "codec/age/armor.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/base64.hpp"
 
 namespace zg::codec {

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/age/testing/age_files.hpp"
 
 namespace zg::codec {

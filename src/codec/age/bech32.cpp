@@ -1,5 +1,17 @@
 #include "codec/age/bech32.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/secret.hpp"
+#include "codec/secret_bytes.hpp"
+
 namespace zg::codec {
 
 namespace {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/secret.hpp"
 #include "codec/secret_bytes.hpp"
 

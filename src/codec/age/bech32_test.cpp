@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <random>
+#include <string>
 
+#include "base/bytes.hpp"
 #include "codec/hex.hpp"
 
 namespace zg::codec {

@@ -1,8 +1,17 @@
 #include "codec/age/chunks.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/age/error.hpp"
+#include "codec/chacha20_poly1305.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 

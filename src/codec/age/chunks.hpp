@@ -2,9 +2,15 @@
 // "Payload".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/chacha20_poly1305.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 

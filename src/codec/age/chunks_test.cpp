@@ -2,9 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <thread>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/age/testing/age_files.hpp"
+#include "codec/chacha20_poly1305.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 namespace {

@@ -2,7 +2,20 @@
 // cause, and nothing of the damaged chunk and those after it is written.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "codec/age/age.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
 #include "codec/age/testing/age_files.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::codec {
 namespace {

@@ -1,7 +1,9 @@
 // The errors of reading an age file.
 #pragma once
 
+#include <expected>
 #include <string>
+#include <utility>
 
 #include "base/result.hpp"
 

@@ -1,8 +1,22 @@
 #include "codec/age/file.hpp"
 
 #include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "codec/age/chunks.hpp"
 #include "codec/age/error.hpp"
+#include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
+#include "codec/age/scrypt.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::codec {
 

@@ -4,8 +4,13 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/age/chunks.hpp"
 #include "codec/age/scrypt.hpp"
 #include "codec/age/x25519.hpp"

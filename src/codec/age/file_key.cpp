@@ -1,8 +1,18 @@
 #include "codec/age/file_key.hpp"
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/age/error.hpp"
+#include "codec/age/header.hpp"
 #include "codec/chacha20_poly1305.hpp"
 #include "codec/key_derivation.hpp"
+#include "codec/secret_bytes.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::codec {
 

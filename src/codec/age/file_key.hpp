@@ -2,10 +2,17 @@
 // MAC", "Payload". From any thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/age/header.hpp"
 #include "codec/secret_bytes.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::codec {
 

@@ -1,9 +1,19 @@
 #include "codec/age/header.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/age/error.hpp"
 #include "codec/base64.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::codec {
 

@@ -4,6 +4,7 @@
 // header gives the same text.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>

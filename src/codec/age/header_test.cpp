@@ -2,7 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/age/testing/age_files.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::codec {
 namespace {

@@ -1,9 +1,24 @@
 #include "codec/age/identity_file.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/age/age.hpp"
 #include "codec/age/armor.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/x25519.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 

@@ -3,11 +3,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/random.hpp"
-#include "codec/age/file.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "codec/age/scrypt.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::codec {
 

@@ -2,8 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/age/armor.hpp"
 #include "codec/age/testing/age_files.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::codec {
 namespace {

@@ -2,10 +2,23 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/age/error.hpp"
+#include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
 #include "codec/base64.hpp"
 #include "codec/key_derivation.hpp"
+#include "codec/secret_bytes.hpp"
 
 namespace zg::codec {
 

@@ -1,11 +1,14 @@
 // Passphrases of age. Source: C2SP age.md, "The scrypt recipient type". From any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
 
 namespace zg::codec {
 

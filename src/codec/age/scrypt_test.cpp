@@ -1,6 +1,15 @@
 // The passphrase stanzas that a header may have.
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "codec/age/age.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
 #include "codec/age/testing/age_files.hpp"
 
 namespace zg::codec {

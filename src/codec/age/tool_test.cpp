@@ -1,15 +1,27 @@
 // Debian's `age` and `age-keygen` open our files, and vice versa.
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <fstream>
+#include <ios>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/io.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "base/subprocess.hpp"
 #include "base/testing/temporary_folder.hpp"
 #include "codec/age/age.hpp"
 #include "codec/age/armor.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
 #include "codec/age/identity_file.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::codec {
 namespace {

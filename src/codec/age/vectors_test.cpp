@@ -2,14 +2,27 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <map>
 #include <sstream>
+#include <string>
+#include <utility>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "base/testing/paths.hpp"
 #include "codec/age/age.hpp"
 #include "codec/age/armor.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/x25519.hpp"
+#include "codec/sha256.hpp"
 
 namespace zg::codec {
 namespace {

@@ -1,9 +1,24 @@
 #include "codec/age/x25519.hpp"
 
+#include <algorithm>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
 #include "codec/age/bech32.hpp"
 #include "codec/age/error.hpp"
+#include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
 #include "codec/base64.hpp"
 #include "codec/key_derivation.hpp"
+#include "codec/secret_bytes.hpp"
+#include "codec/x25519.hpp"
 
 namespace zg::codec {
 

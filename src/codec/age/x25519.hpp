@@ -7,8 +7,10 @@
 #include <string_view>
 
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "codec/age/file_key.hpp"
+#include "codec/age/header.hpp"
 #include "codec/x25519.hpp"
 
 namespace zg::codec {

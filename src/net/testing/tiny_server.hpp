@@ -1,16 +1,18 @@
 // An HTTP server on this machine whose answers a test controls byte by byte.
 #pragma once
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <charconv>
+#include <cstddef>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/file.hpp"

@@ -3,10 +3,21 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.hpp"
+#include "base/io.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "codec/age/age.hpp"
+#include "codec/age/chunks.hpp"
+#include "codec/age/file.hpp"
+#include "codec/age/x25519.hpp"
 
 namespace zg::codec::testing {
 
