@@ -24,6 +24,7 @@ for group in "$@"; do
         tools) wanted+=(awscli s3cmd rclone restic) ;;
         root) wanted+=(mmdebstrap util-linux) ;;
         fuzz) wanted+=(clang-19 libclang-rt-19-dev) ;;
+        tidy) wanted+=(clang-19 clang-tidy-19) ;;
         *) echo "packages.sh: there is no group $group" >&2; exit 2 ;;
     esac
 done

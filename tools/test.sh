@@ -6,14 +6,14 @@
 #   tools/test.sh quick the everyday tests: a release build, unit tests, the whole program
 #                                 on zfs-fuse
 #   tools/test.sh full [PIECE...] everything, or these pieces: build unit asan tsan fuse s3 ceph
-#                                 fuzz vm clang debian13
+#                                 fuzz vm clang tidy debian13
 #   tools/test.sh debian13        the same as `full debian13`: the program and its unit tests in a
 #                                 Debian 13 root
 # ZGLACIER_TEST_SEED: a number that determines all samples and random choices; printed at the
 # beginning.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-pieces=(build unit asan tsan fuse s3 ceph fuzz vm clang debian13)
+pieces=(build unit asan tsan fuse s3 ceph fuzz vm clang tidy debian13)
 mode=${1:-ci}
 [ $# = 0 ] || shift
 case $mode in
@@ -28,7 +28,7 @@ esac
 }
 for piece in "${pieces[@]}"; do
     case $piece in
-        build | unit | asan | tsan | fuse | s3 | ceph | fuzz | vm | clang | debian13) ;;
+        build | unit | asan | tsan | fuse | s3 | ceph | fuzz | vm | clang | tidy | debian13) ;;
         *) echo "test.sh: there is no piece $piece" >&2; exit 2 ;;
     esac
 done
@@ -142,6 +142,7 @@ need_release() {
 run_piece() {
     case $1 in
         asan | tsan | fuzz | clang) timed "packages" tools/packages.sh build test fuzz ;;
+        tidy) timed "packages" tools/packages.sh build test bench tidy ;;
         debian13) ;;
         *) need_release ;;
     esac
@@ -166,6 +167,10 @@ run_piece() {
             tests "OpenZFS in a virtual machine" release -L vm -LE sample -j2
             ;;
         clang) step "clang: no warnings" tools/clang_build.sh ;;
+        tidy)
+            step "clang-tidy: no findings" tools/clang_tidy.sh
+            step "clang-tidy: finds what is wrong" test/check/tidy_finds.sh
+            ;;
         debian13)
             step "Debian 13: the program and its unit tests" tools/debian13.sh
             ;;
