@@ -14,7 +14,6 @@
 #include "answer_fixture.hpp"
 #include "aws/auth/container.hpp"
 #include "aws/auth/credentials.hpp"
-#include "aws/auth/environment.hpp"
 #include "aws/auth/imds.hpp"
 #include "aws/auth/sts.hpp"
 #include "aws/glacier/glacier.hpp"

@@ -4,7 +4,8 @@
 #include <string>
 
 #include "aws/auth/credentials.hpp"
-#include "aws/auth/environment.hpp"
+#include "aws/auth/service_settings.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "net/http.hpp"
 #include "net/rate_limiter.hpp"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The crash matrix: kill -9 at every step of a backup, of a resumed one, of one that gives up an
 # unfinished archive, of one that finishes a removal, of a restore, of a resumed one, and of a
-# rebuild of the catalog. After another run the result is complete and identical, and nothing of ours
-# is left over. The steps are those that the program announces: every change in the store, every
-# write to the catalog, every zfs command that changes something; they are printed.
+# rebuild of the catalog. After another run the result is complete and identical, and nothing of
+# ours is left over. The steps are those that the program announces: every change in the store,
+# every write to the catalog, every zfs command that changes something; they are printed.
 # CRASH_STORE: 1 a folder (the default), 2 S3 and 3 a Glacier vault, both cold, on a fake_aws of
 # this test. CRASH_SEALED=1: encrypted. CRASH_STRIDE=N: a sample, every N-th step only; the seed
 # determines the first one.

@@ -1,7 +1,5 @@
 #include "archive/write/segment_book.hpp"
 
-#include "catalog/object_names.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +10,7 @@
 #include "archive/write/chunk.hpp"
 #include "archive/write/segment_plan.hpp"
 #include "catalog/manifest.hpp"
+#include "catalog/object_names.hpp"
 
 namespace zg::archive {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "aws/auth/credentials_source.hpp"
-#include "aws/auth/environment.hpp"
+#include "base/environment.hpp"
 #include "net/http.hpp"
 
 namespace zg::aws {

@@ -10,9 +10,9 @@
 #include "aws/auth/credentials.hpp"
 #include "aws/auth/credentials_source.hpp"
 #include "aws/auth/credentials_text.hpp"
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile.hpp"
 #include "aws/auth/profile_parser.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 

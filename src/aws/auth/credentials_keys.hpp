@@ -6,8 +6,8 @@
 
 #include "aws/auth/credentials.hpp"
 #include "aws/auth/credentials_source.hpp"
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile_parser.hpp"
+#include "base/environment.hpp"
 
 namespace zg::aws {
 

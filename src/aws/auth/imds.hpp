@@ -7,8 +7,8 @@
 #include <string>
 
 #include "aws/auth/credentials_source.hpp"
-#include "aws/auth/environment.hpp"
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "net/http.hpp"
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "aws/auth/credential_process.hpp"
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile_parser.hpp"
 #include "base/bytes.hpp"
+#include "base/environment.hpp"
 #include "base/file.hpp"
 #include "base/result.hpp"
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile_parser.hpp"
 #include "aws/auth/testing/credentials.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 
 namespace zg::aws {

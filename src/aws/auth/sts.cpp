@@ -14,11 +14,11 @@
 
 #include "aws/auth/credentials.hpp"
 #include "aws/auth/credentials_text.hpp"
-#include "aws/auth/environment.hpp"
 #include "aws/auth/service_settings.hpp"
 #include "aws/auth/sigv4.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "codec/sha256.hpp"

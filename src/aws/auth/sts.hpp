@@ -6,8 +6,9 @@
 #include <string>
 
 #include "aws/auth/credentials.hpp"
-#include "aws/auth/environment.hpp"
+#include "aws/auth/service_settings.hpp"
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "net/http.hpp"

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "aws/auth/credentials.hpp"
-#include "aws/auth/environment.hpp"
 #include "aws/auth/testing/credentials.hpp"
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 

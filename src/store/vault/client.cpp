@@ -3,10 +3,11 @@
 #include <memory>
 #include <utility>
 
-#include "aws/auth/environment.hpp"
+#include "aws/auth/service_settings.hpp"
 #include "aws/auth/signed_http.hpp"
 #include "aws/glacier/glacier.hpp"
 #include "aws/sns/sns.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "store/aws_connection.hpp"
 #include "store/open.hpp"

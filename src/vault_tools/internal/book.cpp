@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile.hpp"
 #include "aws/glacier/glacier.hpp"
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/state_dir.hpp"
 #include "store/vault/book.hpp"

@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
-#include "aws/auth/environment.hpp"
 #include "aws/auth/profile_parser.hpp"
 #include "base/bytes.hpp"
+#include "base/environment.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "aws/auth/environment.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/temporary_folder.hpp"

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "aws/auth/credentials.hpp"
-#include "aws/auth/environment.hpp"
 #include "base/bytes.hpp"
+#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
