@@ -63,9 +63,6 @@ Words words_of(const CurlFailure& failure) {
                     .hint = "check that the endpoint supports https; if it does not, write http://",
                     .settings = true};
         case CURLE_URL_MALFORMAT:
-            return {.what = "invalid or unsupported URL",
-                    .hint = "write endpoint=https://HOST:PORT",
-                    .always_usage = true};
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:
             // libcurl treats an answer without a status line as HTTP/0.9, which it does not

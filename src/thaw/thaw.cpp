@@ -227,6 +227,54 @@ std::vector<Prolongation> find_expiring(const ThawPlan& plan, TimePoint now,
     return expiring;
 }
 
+namespace {
+
+/// The segments of all archives, without the first `left_out` of the first one.
+std::vector<ThawSegment> segments_of(std::span<const catalog::Manifest> archives,
+                                     std::size_t left_out, std::chrono::seconds promise) {
+    std::vector<ThawSegment> segments;
+    for (std::size_t i = 0; i < archives.size(); ++i) {
+        for (const catalog::Segment& segment :
+             std::span(archives[i].segments).subspan(i == 0 ? left_out : 0))
+            segments.push_back({.name = archives[i].object_name(segment),
+                                .archive = i,
+                                .size = segment.stored_size,
+                                .stream_end = segment.stream_end,
+                                .reads = archive::SegmentReader::requests_for(segment),
+                                .storage_class = {},
+                                .tiers = {},
+                                .missing = false,
+                                .state = {},
+                                .asked = {},
+                                .expected = {},
+                                .promise = promise});
+    }
+    return segments;
+}
+
+/// Asks the store for the state of each segment, and estimates when its thaw is done.
+Result<void> find_states(const archive::Engine& engine, ThawPlan& plan, TimePoint now) {
+    flow::Workers workers(engine.effort.callers());
+    ZG_CHECK(flow::for_each(workers, plan.segments.size(),
+                            [&](std::size_t i) { return read_state(engine, plan.segments[i]); }));
+    // The notes are not needed: they only help to estimate when the thaw is done.
+    const auto notes =
+        engine.archives.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
+    for (ThawSegment& segment : plan.segments) {
+        if (segment.is(Temperature::cold)) {
+            ZG_TRY(const store::ThawTier tier,
+                   find_tier(segment.tiers, segment.storage_class, plan.choice.tier));
+            segment.promise = tier.longest;
+            plan.tier.longest = std::max(plan.tier.longest, tier.longest);
+        }
+        const auto note = notes.find(segment.name);
+        set_thaw_times(segment, note != notes.end() ? &note->second : nullptr, now);
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<ThawPlan> plan_thaw(const archive::Engine& engine,
                            std::span<const catalog::Manifest> archives, const ThawChoice& choice,
                            std::size_t left_out) {
@@ -239,41 +287,11 @@ Result<ThawPlan> plan_thaw(const archive::Engine& engine,
     plan.readable_for = limits.readable_for;
     ZG_TRY(plan.tier, check_tier(engine, choice.tier));
     plan.cheapest_tier = limits.thaw_tiers.empty() ? choice.tier : limits.thaw_tiers.back().name;
-    for (std::size_t i = 0; i < archives.size(); ++i) {
-        for (const catalog::Segment& segment :
-             std::span(archives[i].segments).subspan(i == 0 ? left_out : 0))
-            plan.segments.push_back({.name = archives[i].object_name(segment),
-                                     .archive = i,
-                                     .size = segment.stored_size,
-                                     .stream_end = segment.stream_end,
-                                     .reads = archive::SegmentReader::requests_for(segment),
-                                     .storage_class = {},
-                                     .tiers = {},
-                                     .missing = false,
-                                     .state = {},
-                                     .asked = {},
-                                     .expected = {},
-                                     .promise = plan.tier.longest});
-    }
+    plan.segments = segments_of(archives, left_out, plan.tier.longest);
     plan.days = choice.days.value_or(day);
     if (!limits.cold) return plan;
-    flow::Workers workers(engine.effort.callers());
-    ZG_CHECK(flow::for_each(workers, plan.segments.size(),
-                            [&](std::size_t i) { return read_state(engine, plan.segments[i]); }));
-    // The notes are not needed: they only help to estimate when the thaw is done.
-    const auto notes =
-        engine.archives.catalog.thaw_notes().value_or(std::map<std::string, catalog::ThawNote>{});
     const TimePoint now = engine.world.clock.now();
-    for (ThawSegment& segment : plan.segments) {
-        if (segment.is(Temperature::cold)) {
-            ZG_TRY(const store::ThawTier tier,
-                   find_tier(segment.tiers, segment.storage_class, choice.tier));
-            segment.promise = tier.longest;
-            plan.tier.longest = std::max(plan.tier.longest, tier.longest);
-        }
-        const auto note = notes.find(segment.name);
-        set_thaw_times(segment, note != notes.end() ? &note->second : nullptr, now);
-    }
+    ZG_CHECK(find_states(engine, plan, now));
     if (!choice.days)
         plan.days = days_needed(plan.tier.longest, plan.all().bytes, choice.bandwidth);
     if (plan.readable_for) plan.days = std::chrono::ceil<std::chrono::days>(*plan.readable_for);
