@@ -30,6 +30,6 @@ must_fail "an include that is not used" src/base/io.cpp 'included header thread 
 sed -i 's/#include <cstddef>/&\n#include <thread>/' "$copy/src/base/io.hpp"
 must_fail "an include that a header does not use" src/base/io.hpp \
     'included header thread is not used'
-echo 'static long f(int a) { return (long)a; }' >>"$copy/src/base/io.cpp"
-must_fail "a cast as in C" src/base/io.cpp 'cppcoreguidelines-pro-type-cstyle-cast'
+echo 'static const char* none() { return 0; }' >>"$copy/src/base/io.cpp"
+must_fail "a zero for a pointer" src/base/io.cpp 'modernize-use-nullptr'
 echo "5 kinds of findings found"

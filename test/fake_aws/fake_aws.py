@@ -97,7 +97,7 @@ def parse_options(arguments):
 
 
 def write_port(path, port):
-    """Writes it at once: whoever waits for the file never reads half of it."""
+    """Writes it atomically: a process that waits for the file never reads half of it."""
     with open(path + ".new", "w", encoding="ascii") as file:
         file.write("%d\n" % port)
     os.rename(path + ".new", path)

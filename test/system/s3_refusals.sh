@@ -13,9 +13,10 @@ head -c 11000000 /dev/urandom >"$M/data"
 at() { echo "s3://bucket/p?endpoint=$ENDPOINT&region=eu-central-1${1:-}"; }
 quick=(--retry-time 1s)
 expect 0 zg init --store "$(at '&class=STANDARD')"
+# whole RESULT: verify ends well and prints RESULT, and no upload is left.
 whole() {
     expect 0 zg verify --store "$(at)"
-    said "OK: "
+    said "$1"
     [ "$(uploads)" = 0 ] || die "an upload is left"
 }
 silent() {
@@ -59,7 +60,7 @@ for action in s3:GetObject s3:ListBucket s3:PutObject s3:ListBucketMultipartUplo
 done
 control deny '{"key": "DENIED", "actions": ["s3:AbortMultipartUpload", "s3:DeleteObject"]}'
 keys TESTKEY testsecret
-whole
+whole "nothing to check"
 [ -z "$(objects | grep 'archives/\|manifests/' || true)" ] || die "a refused backup left objects"
 say "each missing permission is named, and nothing is left over"
 
@@ -98,7 +99,7 @@ say "a name that cannot be resolved, no server, a certificate that is not truste
 control options '{"capacity": 9000000}'
 refused 1 "the store is full" zg backup --part-size 5MiB --store "$(at)" "$D"
 control options '{"capacity": 0}'
-whole
+whole "nothing to check"
 control options '{"clock_skew": 3600}'
 expect 0 zg backup --part-size 5MiB --store "$(at)" "$D"
 said "clock is 60 minutes behind"
@@ -106,14 +107,14 @@ control options '{"clock_skew": -3600}'
 expect 0 zg list --store "$(at)"
 said "ahead of"
 control options '{"clock_skew": 0}'
-whole
+whole "OK: "
 say "a full server; a clock that is an hour off is logged and corrected"
 
 control faults '{"rate": 1, "seed": 1, "kinds": ["503"]}'
 refused 1 "slow down" zg list "${quick[@]}" --store "$(at)"
 said "try 2 in"
 control faults '{"rate": 0}'
-whole
+whole "OK: "
 say "a server that is always busy: gives up after --retry-time"
 nothing() { zfs list -H -o name -t snapshot -r "$D" | grep -c '@zglacier-' || true; }
 [ "$(nothing)" -le 1 ] || die "snapshots are left"

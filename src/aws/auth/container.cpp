@@ -144,7 +144,7 @@ class ContainerSource final : public CredentialSource {
                 .what = fmt::format("the container's endpoint returned no credentials (HTTP {})",
                                     status),
                 .where = name(),
-                .cause = safe_words(said, {&token}),
+                .cause = safe_text(said, {&token}),
                 .hint = passing ? "try again later"
                                 : "check that the task or pod has a role, and that the "
                                   "authorization token is correct"};

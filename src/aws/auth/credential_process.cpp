@@ -96,7 +96,7 @@ class ProcessSource final : public CredentialSource {
         return {.kind = ErrorKind::refused,
                 .what = fmt::format("credential_process ended with exit code {}", output.code),
                 .where = name_,
-                .cause = safe_words(output.error_text, {}),
+                .cause = safe_text(output.error_text, {}),
                 .hint = "run the command by hand, as the same user; its login may have expired"};
     }
 

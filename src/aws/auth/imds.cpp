@@ -64,7 +64,7 @@ class ImdsSource final : public CredentialSource {
         if (const auto code = members->find("Code");
             code != members->end() && code->second != "Success")
             return fail(failure(ErrorKind::refused, "the instance's role provides no credentials",
-                                safe_words(code->second, {&token})));
+                                safe_text(code->second, {&token})));
         ZG_TRY(Credentials credentials, credentials_of(*members, "Token", name()));
         if (credentials.expires && *credentials.expires <= clock_.now())
             credentials.expires = clock_.now() + extension;

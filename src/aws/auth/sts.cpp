@@ -226,7 +226,7 @@ StsError Sts::refusal(const Call& call, const net::Response& response) const {
                       .where = name_,
                       // The answer to a refused signature holds the text that was signed, including
                       // the token.
-                      .cause = safe_words(said, call.secrets),
+                      .cause = safe_text(said, call.secrets),
                       .hint = hint_for(code, kind)},
             .caller_refused = is_dead_caller(code)};
 }

@@ -107,7 +107,7 @@ std::string footer(const CommandInfo& command, HelpDetail detail) {
         text = fmt::format("Options of a command: zglacier help {}COMMAND", group);
         if (command.name.empty()) text += "; manual page: " + manual;
         if (detail == HelpDetail::common && !command.name.empty() && has_own_options(command))
-            text += fmt::format("; its own: {} --help-all", command.invocation());
+            text += fmt::format("; common options: {} --help-all", command.invocation());
     } else if (detail == HelpDetail::common) {
         text = "More: --json, -q (--quiet), --help-all; manual page: " + manual;
     } else {

@@ -197,7 +197,7 @@ const std::vector<VaultRow> table{
 // clang-format on
 
 constexpr VaultGroup groups[] = {
-    {"notify", "sns", "Notifications when retrievals and inventories are ready"},
+    {"notify", "sns", "Notifications when jobs are done"},
     {"policy", "", "Access policy: who else may use a vault"},
     {"lock", "", "Vault lock: rules that can never be undone"},
     {"tags", "", "Tags of a vault"},

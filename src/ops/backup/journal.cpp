@@ -135,7 +135,7 @@ Result<archive::SegmentEnd> parse_segment(const std::string& note, Buffer& openi
     JsonFields fields(document, "segment");
     archive::SegmentEnd end{.segment = std::move(segment),
                             .checkpoint = std::nullopt,
-                            .fletcher4_after = fields.fletcher4("fletcher4_behind")};
+                            .fletcher4_after = fields.fletcher4("fletcher4_after")};
     if (document.contains("opening")) opening = fields.bytes("opening");
     ZG_CHECK(fields.status());
     if (document.contains("checkpoint")) {
@@ -224,7 +224,7 @@ Result<void> note_segment(Context& context, const std::string& archive_id, std::
                           const archive::SegmentEnd& segment, const Buffer& opening) {
     ordered note = catalog::stored_json(segment.segment);
     note.update(catalog::content_json(segment.segment));
-    note["fletcher4_behind"] = segment.fletcher4_after.text();
+    note["fletcher4_after"] = segment.fletcher4_after.text();
     if (number == 1) note["opening"] = codec::base64(opening);
     if (segment.checkpoint) note["checkpoint"] = checkpoint_json(*segment.checkpoint);
     return catalog::Journal(context.archives.catalog).note_segment(archive_id, number, note.dump());

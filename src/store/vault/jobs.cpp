@@ -94,9 +94,9 @@ Result<ThawState> VaultJobs::state_of(const std::string& archive) {
 /// Whether there is a job for the archive.
 Result<bool> VaultJobs::find_existing_job(const std::string& archive) {
     const std::lock_guard lock(mutex_);
-    const bool old = !listed_to_ask_ || clock_.now() >= *listed_to_ask_ + list_age;
+    const bool old = !listed_for_request_ || clock_.now() >= *listed_for_request_ + list_age;
     ZG_CHECK(update(old || best_.contains(archive)));
-    if (old) listed_to_ask_ = clock_.now();
+    if (old) listed_for_request_ = clock_.now();
     if (best_.contains(archive)) return true;
     ZG_TRY(const auto noted, index_.job_of(archive));
     if (!noted || clock_.now() >= noted->asked + list_lag) return false;
@@ -121,7 +121,7 @@ Result<void> VaultJobs::ask(const std::string& archive, const std::string& tier,
                                                 .sns_topic = topic_});
     const std::lock_guard lock(mutex_);
     // The job may exist although the answer was lost: the next call checks.
-    if (!asked) listed_to_ask_.reset();
+    if (!asked) listed_for_request_.reset();
     ZG_TRY(const std::string id, std::move(asked));
     best_[archive] = {.id = id,
                       .archive_id = archive,

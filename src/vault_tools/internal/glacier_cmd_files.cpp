@@ -84,10 +84,10 @@ class Reader {
         }
         const std::pair identity(status.st_dev, status.st_ino);
         const bool again = std::ranges::find(seen_, identity) != seen_.end();
-        if (again && file.anybodys) return {};
+        if (again && file.untrusted) return {};
         seen_.push_back(identity);
-        if (file.anybodys && ((status.st_uid != ::geteuid() && status.st_uid != 0) ||
-                              (status.st_mode & S_IWOTH) != 0)) {
+        if (file.untrusted && ((status.st_uid != ::geteuid() && status.st_uid != 0) ||
+                               (status.st_mode & S_IWOTH) != 0)) {
             log_.warning(
                 fmt::format("{} is not read, because it belongs to another user or others can "
                             "write it; to read it, give -c {}",
@@ -200,7 +200,7 @@ std::vector<ConfFile> glacier_cmd_files(const Environment& environment, const st
     std::vector<ConfFile> files{{.path = "/etc/glacier-cmd.conf"}};
     if (const auto home = environment.get("HOME"))
         files.push_back({.path = *home + "/.glacier-cmd"});
-    files.push_back({.path = ".glacier-cmd", .anybodys = true});
+    files.push_back({.path = ".glacier-cmd", .untrusted = true});
     if (!named.empty()) {
         const auto home = environment.get("HOME");
         const std::string path = home && named.starts_with("~/") ? *home + named.substr(1) : named;

@@ -63,7 +63,7 @@ Result<store::Inventory> list_vault(aws::Glacier& glacier, const std::string& va
             waiting = &job;
     }
     if (waiting != nullptr && (refresh || done == nullptr))
-        return wait_for(vault, waiting->created);
+        return not_ready(vault, waiting->created);
     const bool young = done != nullptr && done->completed_at &&
                        clock.now() < *done->completed_at + std::chrono::hours(1);
     if (done != nullptr && (!refresh || young)) return fetch(glacier, vault, *done);
@@ -77,7 +77,7 @@ Result<store::Inventory> list_vault(aws::Glacier& glacier, const std::string& va
                      .where = "vault " + vault,
                      .hint = "Amazon builds the first one about a day after the first upload"});
     ZG_CHECK(asked);
-    return wait_for(vault, clock.now());
+    return not_ready(vault, clock.now());
 }
 
 }  // namespace zg::vault_tools

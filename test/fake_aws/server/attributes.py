@@ -32,13 +32,13 @@ def parts_element(state, request, version):
         return [count]
     marker = number_header(request, "x-amz-part-number-marker", 0)
     limit = min(number_header(request, "x-amz-max-parts", 1000), state.options.page_size)
-    behind = [part for part in version.parts if part[0] > marker]
-    page = behind[:limit]
+    rest = [part for part in version.parts if part[0] > marker]
+    page = rest[:limit]
     listed = [("Part", [("PartNumber", number), ("Size", size), *checksum_elements(checksums)])
               for number, size, checksums in page]
     return [count, ("PartNumberMarker", marker),
             ("NextPartNumberMarker", page[-1][0] if page else 0), ("MaxParts", limit),
-            ("IsTruncated", boolean(len(page) < len(behind))), *listed]
+            ("IsTruncated", boolean(len(page) < len(rest))), *listed]
 
 
 def get_object_attributes(state, request):

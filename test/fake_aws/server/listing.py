@@ -15,15 +15,15 @@ MOST = 1000
 class Page:
     """One page of (sort key, name, item): contents and common prefixes together, in order."""
 
-    def __init__(self, entries, prefix, delimiter, behind, limit):
+    def __init__(self, entries, prefix, delimiter, after, limit):
         self.items, self.prefixes, self.is_truncated, self.last = [], [], False, None
         for position, name, item in entries:
             if not name.startswith(prefix):
                 continue
             cut = name.find(delimiter, len(prefix)) if delimiter else -1
             common = name[:cut + len(delimiter)] if cut >= 0 else None
-            if ((behind is not None and position <= behind) or
-                    (common is not None and behind is not None and common == behind[0])):
+            if ((after is not None and position <= after) or
+                    (common is not None and after is not None and common == after[0])):
                 continue
             if common is not None and self.prefixes and self.prefixes[-1] == common:
                 continue
@@ -55,8 +55,8 @@ def limit_of(state, request, name):
     if not text.isdigit() or int(text) > 2147483647:
         raise invalid_argument("Provided %s not an integer or within integer range" % name,
                                name, text)
-    told = min(int(text), MOST)
-    return told, min(told, state.options.page_size)
+    shown = min(int(text), MOST)
+    return shown, min(shown, state.options.page_size)
 
 
 def prefixes_elements(page, encode):
@@ -98,13 +98,13 @@ def list_objects(state, request):
         raise invalid_argument("Invalid List Type", "list-type", version_2)
     encode = Encoding(request)
     prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter", "")
-    told, limit = limit_of(state, request, "max-keys")
-    after = behind_token(request) if version_2 else request.query.get("marker", "")
+    shown, limit = limit_of(state, request, "max-keys")
+    after = start_of(request) if version_2 else request.query.get("marker", "")
     page = Page(current_entries(request.bucket), prefix, delimiter,
                 (after,) if after else None, limit)
     with_owner = not version_2 or request.query.get("fetch-owner") == "true"
     content = [("Name", request.bucket.name), ("Prefix", encode(prefix)),
-               ("Delimiter", encode(delimiter) if delimiter else None), ("MaxKeys", told),
+               ("Delimiter", encode(delimiter) if delimiter else None), ("MaxKeys", shown),
                ("EncodingType", encode.kind), ("IsTruncated", boolean(page.is_truncated))]
     if version_2:
         token = None
@@ -123,7 +123,7 @@ def list_objects(state, request):
     return xml_answer(200, "ListBucketResult", content + prefixes_elements(page, encode))
 
 
-def behind_token(request):
+def start_of(request):
     token = request.query.get("continuation-token")
     if token is None:
         return request.query.get("start-after", "")
@@ -160,19 +160,19 @@ def version_entries(bucket):
 def list_versions(state, request):
     bucket, encode = request.bucket, Encoding(request)
     prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter", "")
-    told, limit = limit_of(state, request, "max-keys")
+    shown, limit = limit_of(state, request, "max-keys")
     key_marker, id_marker = markers(request, "version-id-marker", "version-id")
-    behind = (key_marker, float("inf")) if key_marker else None
+    after = (key_marker, float("inf")) if key_marker else None
     if id_marker:
         places = [place
                   for place, version in enumerate(reversed(bucket.objects.get(key_marker, [])))
                   if version.version_id == id_marker]
         if not places and bucket.objects.get(key_marker):
             raise invalid_argument("Invalid version id specified", "version-id-marker", id_marker)
-        behind = (key_marker, places[0] if places else float("inf"))
-    page = Page(version_entries(bucket), prefix, delimiter, behind, limit)
+        after = (key_marker, places[0] if places else float("inf"))
+    page = Page(version_entries(bucket), prefix, delimiter, after, limit)
     content = [("Name", bucket.name), ("Prefix", encode(prefix)), ("KeyMarker", encode(key_marker)),
-               ("VersionIdMarker", id_marker or ""), ("MaxKeys", told),
+               ("VersionIdMarker", id_marker or ""), ("MaxKeys", shown),
                ("Delimiter", encode(delimiter) if delimiter else None),
                ("EncodingType", encode.kind), ("IsTruncated", boolean(page.is_truncated))]
     if page.is_truncated:
@@ -196,19 +196,19 @@ def list_versions(state, request):
 def list_uploads(state, request):
     bucket, encode = request.bucket, Encoding(request)
     prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter", "")
-    told, limit = limit_of(state, request, "max-uploads")
+    shown, limit = limit_of(state, request, "max-uploads")
     # Without a key-marker, Amazon ignores the other one.
     key_marker = request.query.get("key-marker", "")
     id_marker = markers(request, "upload-id-marker", "upload-id")[1] if key_marker else None
     if not key_marker and request.query.get("upload-id-marker") == "":
         raise invalid_argument("An upload-id marker cannot be empty.", "upload-id-marker", "")
-    behind = (key_marker, id_marker or "\U0010FFFF") if key_marker else None
+    after = (key_marker, id_marker or "\U0010FFFF") if key_marker else None
     uploads = sorted(bucket.uploads.values(), key=lambda upload: (upload.key, upload.id))
     page = Page((((upload.key, upload.id), upload.key, upload) for upload in uploads),
-                prefix, delimiter, behind, limit)
+                prefix, delimiter, after, limit)
     content = [("Bucket", bucket.name), ("KeyMarker", encode(key_marker)),
                ("UploadIdMarker", id_marker or ""), ("Prefix", encode(prefix)),
-               ("Delimiter", encode(delimiter) if delimiter else None), ("MaxUploads", told),
+               ("Delimiter", encode(delimiter) if delimiter else None), ("MaxUploads", shown),
                ("EncodingType", encode.kind), ("IsTruncated", boolean(page.is_truncated))]
     if page.is_truncated:
         content += [("NextKeyMarker", encode(page.last[0])),
@@ -225,18 +225,18 @@ def list_uploads(state, request):
 
 def list_parts(state, request):
     upload = multipart.find(request)
-    told, limit = limit_of(state, request, "max-parts")
+    shown, limit = limit_of(state, request, "max-parts")
     text = request.query.get("part-number-marker", "0")
     if not text.isdigit():
         raise invalid_argument("Argument part-number-marker must be an integer",
                                "part-number-marker", text)
-    behind = [upload.parts[number] for number in sorted(upload.parts) if number > int(text)]
-    page = behind[:limit]
+    rest = [upload.parts[number] for number in sorted(upload.parts) if number > int(text)]
+    page = rest[:limit]
     content = [("Bucket", request.bucket.name), ("Key", upload.key), ("UploadId", upload.id),
                ("Initiator", OWNER), ("Owner", OWNER),
                ("StorageClass", upload.settings.storage_class), ("PartNumberMarker", text),
-               ("NextPartNumberMarker", page[-1].number if page else 0), ("MaxParts", told),
-               ("IsTruncated", boolean(limit > 0 and len(page) < len(behind))),
+               ("NextPartNumberMarker", page[-1].number if page else 0), ("MaxParts", shown),
+               ("IsTruncated", boolean(limit > 0 and len(page) < len(rest))),
                ("ChecksumAlgorithm", upload.algorithm.upper() or None),
                ("ChecksumType", upload.checksum_type or None)]
     for part in page:

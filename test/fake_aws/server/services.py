@@ -9,8 +9,8 @@ SNS_LINKS = ("ConfirmSubscription", "Unsubscribe")
 
 
 def service_of(request):
-    """"glacier", "sns" or "s3"; STS and the metadata service are found later, see identity.py. Who
-    signs for one service and means another is told so by the one that the request is made for."""
+    """"glacier", "sns" or "s3"; STS and the metadata service are found later, see identity.py. A
+    request signed for another service is refused by the service that it is sent to."""
     if request.path.startswith("/_control/"):
         return "s3"
     if "x-amz-glacier-version" in request.headers:

@@ -29,13 +29,13 @@ class Retrievals(VaultCase):
 
     def test_life_of_a_job(self):
         job = self.retrieved(self.archive_id, Description="please")
-        told = self.json(self.client.call("GET", "vault/jobs/" + job))
+        status = self.json(self.client.call("GET", "vault/jobs/" + job))
         names = ("Action", "StatusCode", "Completed", "ArchiveSizeInBytes", "RetrievalByteRange",
                  "JobDescription", "Tier")
-        self.assertEqual([told[name] for name in names],
+        self.assertEqual([status[name] for name in names],
                          ["ArchiveRetrieval", "Succeeded", True, len(self.data),
                           "0-%d" % (len(self.data) - 1), "please", "Standard"])
-        self.assertEqual((told["SHA256TreeHash"], told["ArchiveSHA256TreeHash"]),
+        self.assertEqual((status["SHA256TreeHash"], status["ArchiveSHA256TreeHash"]),
                          (tree_hash(self.data),) * 2)
         answer = self.client.output("vault", job)
         self.assertEqual((answer.headers["x-amz-sha256-tree-hash"],
@@ -133,8 +133,8 @@ class Retrievals(VaultCase):
         for query in ({"completed": "yes"}, {"statuscode": "Done"}, {"marker": "nobody"}):
             self.invalid(self.client.call("GET", "listed/jobs", query))
         self.server.control("job", {"job": slow, "do": "fail", "message": "oh"})
-        told = self.json(self.client.call("GET", "listed/jobs/" + slow))
-        self.assertEqual((told["StatusCode"], told["StatusMessage"]), ("Failed", "oh"))
+        status = self.json(self.client.call("GET", "listed/jobs/" + slow))
+        self.assertEqual((status["StatusCode"], status["StatusMessage"]), ("Failed", "oh"))
         self.invalid(self.client.output("listed", slow))
 
     def test_corruption_and_deletion(self):
@@ -146,7 +146,7 @@ class Retrievals(VaultCase):
         self.ok(self.client.call("DELETE", "vault/archives/" + archive), 204)
         self.assertEqual(len(self.ok(self.client.output("vault", job)).body), 1000)
 
-    def test_jobs_end_by_themselves(self):
+    def test_jobs_complete(self):
         self.server.control("glacier", {"job_seconds": {"Expedited": 0.3}})
         job = self.job(Type="archive-retrieval", ArchiveId=self.archive_id, Tier="Expedited")
         self.server.control("glacier", {"job_seconds": {"Expedited": 300}})
@@ -170,9 +170,9 @@ class Inventories(VaultCase):
         self.refused(ask(), 404, "ResourceNotFoundException")
         self.advance(1.1)
         second = self.archive(b"two!", 'a "second", one', "daily")
-        told = described()
-        self.assertEqual((told["NumberOfArchives"], told["SizeInBytes"]), (1, 3))
-        self.assertIsNotNone(told["LastInventoryDate"])
+        vault = described()
+        self.assertEqual((vault["NumberOfArchives"], vault["SizeInBytes"]), (1, 3))
+        self.assertIsNotNone(vault["LastInventoryDate"])
         job = self.ok(ask(), 202).headers["x-amz-job-id"]
         self.advance(24)
         again = described()
@@ -180,7 +180,7 @@ class Inventories(VaultCase):
         output = self.json(self.client.output("daily", job))
         self.assertEqual(([entry["ArchiveId"] for entry in output["ArchiveList"]],
                           output["InventoryDate"]),
-                         ([first], told["LastInventoryDate"]))
+                         ([first], vault["LastInventoryDate"]))
         columns = ["ArchiveId", "ArchiveDescription", "CreationDate", "Size", "SHA256TreeHash"]
         self.assertEqual(set(output["ArchiveList"][0]), set(columns))
         # Nothing has changed since: the date stays.
@@ -198,11 +198,11 @@ class Inventories(VaultCase):
     def output(self, **parameters):
         job = self.job("paged", Type="inventory-retrieval", InventoryRetrievalParameters=parameters)
         self.advance(5)
-        told = self.json(self.client.call("GET", "paged/jobs/" + job))
+        status = self.json(self.client.call("GET", "paged/jobs/" + job))
         listed = self.json(self.client.output("paged", job))
-        self.assertEqual(told["InventorySizeInBytes"], len(self.client.output("paged", job).body))
+        self.assertEqual(status["InventorySizeInBytes"], len(self.client.output("paged", job).body))
         return ([entry["ArchiveId"] for entry in listed["ArchiveList"]],
-                told["InventoryRetrievalParameters"]["Marker"])
+                status["InventoryRetrievalParameters"]["Marker"])
 
     def test_pages_and_dates(self):
         self.client.call("PUT", "paged")
@@ -223,7 +223,7 @@ class Inventories(VaultCase):
 
 
 class Notices(VaultCase):
-    def test_who_is_told(self):
+    def test_topics_are_notified(self):
         listener = Listener()
         topics = [self.client.sns("CreateTopic", Name=name).text("CreateTopicResult/TopicArn")
                   for name in ("vault", "job")]

@@ -9,7 +9,7 @@ from .client import b64, b64_sha256, Case, Client, MIB, sha256
 
 
 class Objects(Case):
-    def test_settings_come_back(self):
+    def test_settings_are_returned(self):
         headers = {"x-amz-meta-a": "b c", "x-amz-tagging": "x=1&y=z%20z",
                    "x-amz-storage-class": "STANDARD_IA", "content-type": "text/plain",
                    "x-amz-server-side-encryption": "aws:kms",

@@ -66,8 +66,8 @@ class Signatures(Case):
                 self.refused(answer, 403, "RequestTimeTooSkewed")
         self.server.control("options", {"clock_skew": -960})
         answer = self.ok(client.put("key"))
-        told = time.strptime(answer.headers["date"], "%a, %d %b %Y %H:%M:%S GMT")
-        self.assertLess(time.mktime(told) - time.mktime(time.gmtime()), -900)
+        server_time = time.strptime(answer.headers["date"], "%a, %d %b %Y %H:%M:%S GMT")
+        self.assertLess(time.mktime(server_time) - time.mktime(time.gmtime()), -900)
         self.server.control("options", {"clock_skew": 0})
 
     def test_region(self):

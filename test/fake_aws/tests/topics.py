@@ -25,7 +25,7 @@ class Topics(Case):
                                          Endpoint=endpoint, **more))
         return answer.text("SubscribeResult/SubscriptionArn")
 
-    def told(self, topic):
+    def subscriptions(self, topic):
         answer = self.ok(self.client.sns("ListSubscriptionsByTopic", TopicArn=topic))
         return answer.texts("ListSubscriptionsByTopicResult/Subscriptions/member/SubscriptionArn")
 
@@ -37,7 +37,7 @@ class Topics(Case):
             time.sleep(0.025)
         raise AssertionError("messages are still waiting")
 
-    def test_who(self):
+    def test_credentials(self):
         self.refused(GlacierClient(self.server, secret="wrong").sns("ListTopics"),
                      403, "SignatureDoesNotMatch")
         self.refused(GlacierClient(self.server, "NOBODY").sns("ListTopics"),
@@ -70,8 +70,8 @@ class Topics(Case):
                      400, "InvalidParameter")
         answer = self.ok(self.client.sns("GetTopicAttributes", TopicArn=topic))
         place = "GetTopicAttributesResult/Attributes/entry/"
-        told = dict(zip(answer.texts(place + "key"), answer.texts(place + "value")))
-        self.assertEqual((told["Policy"], told["Owner"], told["SubscriptionsPending"]),
+        found = dict(zip(answer.texts(place + "key"), answer.texts(place + "value")))
+        self.assertEqual((found["Policy"], found["Owner"], found["SubscriptionsPending"]),
                          (policy, "111122223333", "0"))
         for _ in range(2):
             self.ok(self.client.sns("DeleteTopic", TopicArn=topic))
@@ -85,12 +85,12 @@ class Topics(Case):
                           headers["x-amz-sns-message-id"]),
                          ("SubscriptionConfirmation", topic, question["MessageId"]))
         self.ok(self.client.sns("Publish", TopicArn=topic, Message="unheard"))
-        self.assertEqual(self.told(topic), ["PendingConfirmation"])
+        self.assertEqual(self.subscriptions(topic), ["PendingConfirmation"])
         self.refused(self.client.sns("ConfirmSubscription", TopicArn=topic, Token="wrong"),
                      400, "InvalidParameter")
         link = urlsplit(question["SubscribeURL"])
         self.ok(self.client.send("GET", "%s?%s" % (link.path, link.query), {"host": "x"}))
-        arn, = self.told(topic)
+        arn, = self.subscriptions(topic)
         message_id = self.ok(self.client.sns("Publish", TopicArn=topic, Message="heard",
                                              Subject="s")).text("PublishResult/MessageId")
         headers, message = listener.wait(2)[1]
@@ -101,14 +101,14 @@ class Topics(Case):
         link = urlsplit(message["UnsubscribeURL"])
         self.ok(self.client.send("GET", "%s?%s" % (link.path, link.query), {"host": "x"}))
         self.ok(self.client.sns("Unsubscribe", SubscriptionArn=arn))
-        self.assertEqual(self.told(topic), [])
+        self.assertEqual(self.subscriptions(topic), [])
         listener.stop()
 
     def test_mailbox(self):
         topic = self.topic("mail")
         arn = self.subscribe(topic, "email", "a@example.org", ReturnSubscriptionArn="true")
         question, = self.server.control("mailbox?endpoint=a@example.org")["messages"]
-        self.assertEqual((question["type"], self.told(topic)),
+        self.assertEqual((question["type"], self.subscriptions(topic)),
                          ("SubscriptionConfirmation", ["PendingConfirmation"]))
         self.ok(self.client.sns("ConfirmSubscription", TopicArn=topic, Token=question["token"]))
         self.assertEqual(self.subscribe(topic, "email", "a@example.org"), arn)
@@ -134,7 +134,7 @@ class Topics(Case):
         results = [entry["result"] for entry in self.settled()["deliveries"][-2:]]
         self.assertEqual((results[0], len(listener.heard)), (500, 3))
         self.assertIn("not this machine", results[1])
-        self.assertEqual(self.told(topic), ["PendingConfirmation"] * 2)
+        self.assertEqual(self.subscriptions(topic), ["PendingConfirmation"] * 2)
         self.server.control("sns", {"auto_confirm": False})
         listener.stop()
 

@@ -8,7 +8,7 @@ from .glacier_client import GlacierClient, VaultCase, root_over, tree_hash
 
 
 class VaultSignatures(VaultCase):
-    def test_who(self):
+    def test_credentials(self):
         self.ok(self.client.call("GET"))
         self.refused(GlacierClient(self.server, secret="wrong").call("GET"),
                      403, "InvalidSignatureException")
@@ -74,8 +74,8 @@ class Vaults(VaultCase):
         for _ in range(2):
             self.assertEqual(self.ok(self.client.call("PUT", "new"), 201).headers["location"],
                              "/111122223333/vaults/new")
-        told = self.json(self.client.call("GET", "new"))
-        self.assertEqual((told["VaultARN"], told["LastInventoryDate"]),
+        vault = self.json(self.client.call("GET", "new"))
+        self.assertEqual((vault["VaultARN"], vault["LastInventoryDate"]),
                          ("arn:aws:glacier:us-east-1:111122223333:vaults/new", None))
         self.refused(GlacierClient(self.server, region="eu-west-1").call("GET", "new"),
                      404, "ResourceNotFoundException")

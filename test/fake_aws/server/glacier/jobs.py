@@ -129,7 +129,7 @@ def list_jobs(state, request):
 
 def finish(state, vault, job, when, failure=None):
     job.completed, job.failure = when, failure
-    notices.tell(state, vault, job, described(vault, job))
+    notices.notify(state, vault, job, described(vault, job))
 
 
 def forget(vault, job):

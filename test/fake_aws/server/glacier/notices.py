@@ -42,7 +42,7 @@ def delete_notifications(state, request):
     return Answer(204)
 
 
-def tell(state, vault, job, description):
+def notify(state, vault, job, description):
     """Notifies the vault's topic and the job's own. A deleted topic is not notified."""
     topics = [job.topic] if job.topic else []
     if vault.notifications and EVENTS[job.kind] in vault.notifications["Events"]:

@@ -88,12 +88,12 @@ def list_topics(state, request, form):
 def get_topic_attributes(state, request, form):
     topic = find_topic(state, form)
     confirmed = sum(1 for subscription in topic.subscriptions.values() if subscription.is_confirmed)
-    told = {"TopicArn": topic.arn, "Owner": topic.arn.split(":")[4], **topic.attributes,
-            "SubscriptionsConfirmed": confirmed,
-            "SubscriptionsPending": len(topic.subscriptions) - confirmed,
-            "SubscriptionsDeleted": topic.deleted}
+    attributes = {"TopicArn": topic.arn, "Owner": topic.arn.split(":")[4], **topic.attributes,
+                  "SubscriptionsConfirmed": confirmed,
+                  "SubscriptionsPending": len(topic.subscriptions) - confirmed,
+                  "SubscriptionsDeleted": topic.deleted}
     return [("Attributes",
-             [("entry", [("key", name), ("value", value)]) for name, value in told.items()])]
+             [("entry", [("key", name), ("value", value)]) for name, value in attributes.items()])]
 
 
 def set_topic_attributes(state, request, form):
