@@ -16,7 +16,7 @@ release=bookworm
 guest_packages=(
   # what the program links to
   libcurl4 libfmt9 libpugixml1v5 libsqlite3-0 libssl3 libstdc++6 libxml2 libzstd1 zlib1g
-  # programs that it runs, and that the scripts need
+  # what it works with, and what scripts want
   zfsutils-linux age zstd
   acl attr ca-certificates coreutils curl iproute2 kmod openssl procps python3
 )
@@ -24,7 +24,7 @@ builder_packages=(
   linux-image-cloud-amd64 linux-headers-cloud-amd64 zfs-dkms zstd
   busybox-static qemu-system-x86
 )
-# Only these come from the backports; everything else from the release. The
+# Only these come from the backports; all else is the release's own. The
 # release's qemu cannot run the backported kernel without KVM.
 read -r -d '' pin <<PIN || true
 Package: src:linux src:linux-signed-amd64 src:zfs-linux src:qemu src:seabios
@@ -94,7 +94,7 @@ bootstrap() {
     "${@:3}" "$release" "$dir" "${sources[@]}"
 }
 
-# The emulator and the file server with the libraries they need, except glibc's.
+# The emulator and the file server with the libraries they need, less glibc's.
 collect_qemu() {
   local qemu=$new/qemu data lib
   mkdir -p "$qemu/lib"
@@ -166,8 +166,8 @@ make_root() {
     "$(($(du -sm "$root" | cut -f 1) + 512))M"
 }
 
-# A build's mounts must not outlive it, however it ends: so it works in its own mount namespace. A
-# build without one may have left something mounted.
+# What a build mounts must not outlive it, however it ends: it works in a mount
+# namespace of its own. A build that had none may have left something mounted.
 unmount_left() {
   local point
   awk -v below="$tmp/" 'index($2, below) == 1 { print $2 }' /proc/self/mounts | sort -r |

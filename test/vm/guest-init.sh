@@ -1,6 +1,6 @@
 #!/bin/bash
-# Process 1 of the guest, without systemd or udev: sets up the little that a script needs, runs it,
-# reports its exit code to run.sh and turns off the guest.
+# Process 1 of the guest, without systemd or udev: sets up the little that a
+# script needs, runs it, tells run.sh its exit code and turns the guest off.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8 TERM=dumb
 
