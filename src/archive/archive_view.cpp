@@ -46,7 +46,7 @@ Result<catalog::Manifest> read_manifest(store::Store& store, const std::string& 
     return manifest;
 }
 
-/// Opens the names if a key is at hand that fits. What is sealed for others stays closed.
+/// Opens the names if one of the given keys fits. What is sealed for others stays closed.
 Result<void> open_if_possible(const Archives& archives, catalog::Manifest& manifest) {
     if (manifest.opened || (archives.keys.identities.empty() && !archives.keys.passphrase))
         return {};
@@ -92,8 +92,8 @@ Result<void> add_from_store(const Archives& archives, const std::string& id, Arc
     return {};
 }
 
-/// Of the archives that the catalog has and the store no manifest of, those with segments in the
-/// store. The others are forgotten.
+/// `missing`: archives of the catalog whose manifest is not in the store. Leaves those with
+/// segments in the store; the catalog forgets the others.
 Result<void> forget_missing(const Engine& engine, const ArchiveView& view,
                             std::map<std::string, catalog::Manifest>& missing) {
     std::set<std::string> with_segments;

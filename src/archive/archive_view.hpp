@@ -20,7 +20,7 @@ struct UnreadableManifest {
     Error error;
 };
 
-/// An archive that was removed on purpose, and of which something is left.
+/// An archive that was removed on purpose, and of which objects are left in the store.
 struct Removal {
     catalog::Tombstone tombstone;
     /// the objects that are left, in the order in which they must be removed: manifest, index,
@@ -43,28 +43,28 @@ struct IdleTombstone {
 struct ArchiveView {
     std::vector<catalog::Manifest> archives;  ///< by id, the oldest first
     std::vector<UnreadableManifest> unreadable;
-    std::vector<store::Entry> objects;  ///< all objects but the store's record
+    std::vector<store::Entry> objects;  ///< all objects except the store's record
     std::set<std::string> committed;  ///< ids with a manifest, readable or not, or one that is lost
     /// ids of those of `archives` whose manifest is gone from the store, though their segments are
     /// there: it is the catalog's copy
     std::set<std::string> lost;
-    /// ids with a tombstone that counts: none of these is in `archives` or committed
+    /// ids with a tombstone that is in effect: none of these is in `archives` or committed
     std::set<std::string> removed;
-    std::vector<Removal> removals;  ///< those of `removed` of which something is left, newest first
+    std::vector<Removal> removals;  ///< those of `removed` with objects left, newest first
     std::vector<IdleTombstone> idle_tombstones;
 
-    /// True if `object` is of an archive that has no manifest: the rest of a run that did not end,
-    /// or one under way elsewhere. What a removal has left is not.
+    /// True if `object` belongs to an archive that has no manifest: the leftover of an interrupted
+    /// run, or of one that is running elsewhere. False for what a removal has left.
     [[nodiscard]] bool is_orphan(const store::Entry& object) const;
-    /// True if the archive has a tombstone, whether it counts or not.
+    /// True if the archive has a tombstone, whether it is in effect or not.
     [[nodiscard]] bool has_tombstone(const std::string& archive_id) const;
 };
 
 /// Lists the store and brings the catalog in line with it: reads manifests that it lacks, forgets
-/// those that are gone. A catalog that cannot be written is reported in the log and does no harm to
-/// the view; so are manifests that are lost and tombstones that do not count. Names of encrypted
-/// archives are known if the catalog knows them or a key of the engine opens them. unsupported if
-/// an archive is from before format 1.
+/// those that are gone. Logs a warning for lost manifests, for tombstones without effect, and if
+/// the catalog cannot be written, which does not affect the view. Names of encrypted archives are
+/// known if the catalog has them or a key of the engine opens them. unsupported if an archive is
+/// from before format 1.
 Result<ArchiveView> load_archives(const Engine& engine);
 
 /// Writes manifests that the store has lost into it again, from the catalog's copy.
@@ -74,7 +74,7 @@ Result<void> put_back_manifests(const Engine& engine, ArchiveView& view);
 /// may have held it (manifests that cannot be read, segments without one), else `error` as it is.
 Error explain_missing_base(const ArchiveView& view, Error error);
 
-/// Reads every manifest from the store, whatever the catalog says. Logs nothing.
+/// Reads every manifest from the store, without the catalog. Logs nothing.
 Result<ArchiveView> read_all_manifests(const Archives& archives);
 
 /// Reads every manifest from the store and rebuilds the catalog from them.

@@ -23,7 +23,7 @@ using testing::SizeIs;
 class ArchiveViewTest : public testing::Test {
   protected:
     /// An archive of the snapshot `number`, which builds on that of the snapshot `base` (0: a full
-    /// one). They are called 1 to 59.
+    /// one). Numbers are 1 to 59.
     Manifest add(unsigned number, unsigned base = 0, unsigned snapshot = 0) {
         Manifest archive = catalog::sample_manifest(number);
         archive.to_guid = snapshot == 0 ? number : snapshot;
@@ -65,7 +65,7 @@ class ArchiveViewTest : public testing::Test {
         for (const Removal& removal : view.removals) ids.push_back(removal.tombstone.archive_id);
         return ids;
     }
-    /// Both ways to look at the store agree that nothing is removed, and the log says why.
+    /// load_archives() and read_all_manifests() remove nothing, and the log says why.
     void expect_kept(const Manifest& archive, const std::string& reason) {
         EXPECT_THAT(load().archives, testing::Contains(archive));
         EXPECT_THAT(log.warnings, ElementsAre(HasSubstr(reason)));
@@ -91,7 +91,7 @@ class ArchiveViewTest : public testing::Test {
                   .world = {clock, random, steps, log, progress}};
 };
 
-TEST_F(ArchiveViewTest, ARemovedArchiveExistsForNobody) {
+TEST_F(ArchiveViewTest, ARemovedArchiveDoesNotExist) {
     const Manifest full = add(1);
     const Manifest next = add(2, 1);
     const Manifest last = add(3, 2);
@@ -119,7 +119,7 @@ TEST_F(ArchiveViewTest, ARemovedArchiveExistsForNobody) {
     EXPECT_THAT(log.warnings, IsEmpty());
 }
 
-TEST_F(ArchiveViewTest, WhatAnArchiveThatStaysBuildsOnIsNotRemoved) {
+TEST_F(ArchiveViewTest, TheBaseOfAnArchiveThatStaysIsNotRemoved) {
     const Manifest full = add(1);
     const Manifest next = add(2, 1);
     const Manifest last = add(3, 2);
@@ -135,10 +135,10 @@ TEST_F(ArchiveViewTest, WhatAnArchiveThatStaysBuildsOnIsNotRemoved) {
     EXPECT_THAT(log.warnings, ElementsAre(HasSubstr(last.archive_id), HasSubstr(last.archive_id)));
     bury(last);
     EXPECT_THAT(removal_ids(load()), ElementsAre(last.archive_id, next.archive_id, full.archive_id))
-        << "a whole chain goes, the newest first";
+        << "a whole chain is removed, the newest archive first";
 }
 
-TEST_F(ArchiveViewTest, AnotherWayToTheSameSnapshotLetsABaseGo) {
+TEST_F(ArchiveViewTest, ABaseIsRemovedIfThereIsAnotherChain) {
     const Manifest full = add(1);
     const Manifest next = add(2, 1);
     const Manifest again = add(3, 0, 2);
@@ -148,7 +148,7 @@ TEST_F(ArchiveViewTest, AnotherWayToTheSameSnapshotLetsABaseGo) {
     EXPECT_THAT(ids(load()), ElementsAre(again.archive_id, last.archive_id));
     bury(again);
     EXPECT_THAT(ids(load()), ElementsAre(again.archive_id, last.archive_id))
-        << "one of both ways stays, the smaller one";
+        << "the smaller one of both chains stays";
     EXPECT_THAT(log.warnings, ElementsAre(HasSubstr(again.archive_id)));
 }
 
@@ -161,7 +161,7 @@ TEST_F(ArchiveViewTest, ATombstoneThatCannotBeReadRemovesNothing) {
     bury(other);
     ASSERT_TRUE(store.put(name, *store.get(catalog::tombstone_name(other.archive_id))));
     remove(catalog::tombstone_name(other.archive_id));
-    expect_kept(full, "it is of another archive");
+    expect_kept(full, "it belongs to another archive");
     put(name, catalog::with_self_digest(R"({"format": "zglacier-tombstone", "version": 2})"));
     expect_kept(full, "newer than this zglacier reads");
 }
@@ -195,7 +195,7 @@ TEST_F(ArchiveViewTest, AManifestThatWasRemovedIsNotLost) {
     EXPECT_THAT(catalog.archives().value(), IsEmpty()) << "the catalog has forgotten it";
 }
 
-TEST_F(ArchiveViewTest, AManifestThatIsNeededIsPutBackInSpiteOfATombstone) {
+TEST_F(ArchiveViewTest, AManifestThatIsNeededIsPutBackDespiteATombstone) {
     const Manifest full = add(1);
     const Manifest next = add(2, 1);
     load();
@@ -208,7 +208,7 @@ TEST_F(ArchiveViewTest, AManifestThatIsNeededIsPutBackInSpiteOfATombstone) {
     EXPECT_TRUE(store.get(catalog::manifest_name(full.archive_id)));
 }
 
-TEST_F(ArchiveViewTest, AManifestThatNobodyKnowsMayBeTheBaseThatIsMissing) {
+TEST_F(ArchiveViewTest, AnArchiveWithoutAManifestMayBeTheMissingBase) {
     const Manifest full = add(1);
     const Manifest next = add(2, 1);
     bury(full);
@@ -220,7 +220,7 @@ TEST_F(ArchiveViewTest, AManifestThatNobodyKnowsMayBeTheBaseThatIsMissing) {
     EXPECT_THAT(removal_ids(load()), ElementsAre(full.archive_id));
 }
 
-TEST_F(ArchiveViewTest, ATombstoneWithoutLeftoversIsNotEvenRead) {
+TEST_F(ArchiveViewTest, ATombstoneWithoutLeftoversIsNotRead) {
     const Manifest full = add(1);
     put(catalog::tombstone_name("20201123T020000Z-7f3a9c21"), "{}");
     const ArchiveView view = load();

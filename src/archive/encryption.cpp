@@ -53,8 +53,7 @@ Result<Encryption> Encryption::to(const std::vector<std::string>& recipients) {
         if (!parsed && parsed.error().hint.empty())
             parsed.error().hint =
                 "a recipient is the public key, age1…: `zglacier key generate` shows it, and so "
-                "does "
-                "the identity file";
+                "does the identity file";
         ZG_TRY(const codec::AgeRecipient recipient, std::move(parsed));
         std::vector<codec::AgeRecipient>& keys = encryption.recipients_.keys;
         if (std::ranges::find(keys, recipient) == keys.end()) keys.push_back(recipient);

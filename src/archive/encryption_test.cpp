@@ -1,4 +1,4 @@
-// Whom an archive is encrypted to: what tells one passphrase from another, and what that takes.
+// Whom an archive is encrypted to, how passphrases are distinguished, and what that takes.
 #include "archive/encryption.hpp"
 
 #include <gtest/gtest.h>

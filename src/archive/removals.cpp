@@ -16,8 +16,8 @@ using catalog::Manifest;
 using catalog::ObjectKind;
 using Halfway = std::map<std::string, Manifest>;
 
-/// In the order in which the objects of an archive are removed: without a manifest the archive does
-/// not exist for anybody, so it goes first.
+/// The order in which the objects of an archive are removed: the manifest is first, because without
+/// it the archive does not exist.
 int place_in_removal(ObjectKind kind) {
     switch (kind) {
         case ObjectKind::manifest:
@@ -62,13 +62,14 @@ Result<catalog::Tombstone> read_tombstone(store::Store& store, const std::string
     ZG_TRY(const Buffer text, store.get(catalog::tombstone_name(id)));
     ZG_TRY(catalog::Tombstone tombstone, catalog::parse_tombstone(text));
     if (tombstone.archive_id != id)
-        return fail({.kind = ErrorKind::damage,
-                     .what = fmt::format("it is of another archive, {}", tombstone.archive_id)});
+        return fail(
+            {.kind = ErrorKind::damage,
+             .what = fmt::format("it belongs to another archive, {}", tombstone.archive_id)});
     return tombstone;
 }
 
-/// Reads the tombstones of archives of which something is left. What cannot be read becomes an idle
-/// one.
+/// Reads the tombstones of archives with objects left in the store. Those that cannot be read
+/// become idle.
 Result<std::map<std::string, Removal>> read_removals(store::Store& store, ArchiveView& view) {
     std::map<std::string, Removal> removals;
     for (auto& [id, names] : find_leftovers(view)) {
@@ -92,7 +93,7 @@ Result<std::map<std::string, Removal>> read_removals(store::Store& store, Archiv
     return removals;
 }
 
-/// Why archives that have a tombstone must stay: each by id with its reason.
+/// The archives that must stay although they have a tombstone, by id, with the reason.
 class Needs {
   public:
     Needs(const ArchiveView& view, const Halfway& halfway,
@@ -106,14 +107,14 @@ class Needs {
                 [&](const Manifest& archive) { return !removals.contains(archive.archive_id); })
                 .begin() -
             archives_.begin());
-        look_at_unreadable(view);
-        look_at_chains();
+        check_unreadable(view);
+        check_chains();
     }
     [[nodiscard]] const std::map<std::string, std::string>& reasons() const { return reasons_; }
 
   private:
-    /// What a manifest that cannot be read builds on is not known.
-    void look_at_unreadable(const ArchiveView& view) {
+    /// What an archive builds on is unknown if its manifest cannot be read.
+    void check_unreadable(const ArchiveView& view) {
         for (const UnreadableManifest& manifest : view.unreadable) {
             if (removals_.contains(manifest.archive_id)) continue;
             for (const auto& [id, removal] : removals_)
@@ -123,7 +124,7 @@ class Needs {
         }
     }
 
-    void look_at_chains() {
+    void check_chains() {
         const catalog::Chains all(archives_);
         const std::span<const Manifest> staying = std::span(archives_).first(staying_);
         const catalog::Chains without(staying);
@@ -141,8 +142,8 @@ class Needs {
         }
     }
 
-    /// The base of archive `needing` is missing: it may have been any of which no manifest is
-    /// known.
+    /// The base of archive `needing` is missing: it may have been any archive whose manifest is
+    /// unknown.
     void suspect_unknown(const std::string& needing) {
         for (const auto& [id, removal] : removals_) {
             if (std::ranges::find(archives_, id, &Manifest::archive_id) == archives_.end())

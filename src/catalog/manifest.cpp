@@ -123,8 +123,7 @@ Result<void> parse_names(const json& document, Manifest& manifest) {
     return fields.status();
 }
 
-/// The level must be the one that follows from the base; of an archive that is not full it says
-/// more.
+/// The level must match from_guid.
 Result<void> parse_level(const json& document, Manifest& manifest) {
     JsonFields fields(document, "");
     const std::string name = fields.text("level");
@@ -134,7 +133,7 @@ Result<void> parse_level(const json& document, Manifest& manifest) {
     for (const Level level : {Level::full, Level::month, Level::increment}) {
         if (name == level_name(level))
             return wrong_member(
-                "level", fmt::format("'{}' does not fit from_guid {}", name, manifest.from_guid));
+                "level", fmt::format("'{}' does not match from_guid {}", name, manifest.from_guid));
     }
     return wrong_member("level", fmt::format("unknown level '{}'", name));
 }

@@ -64,7 +64,7 @@ struct Adoption {
 
 /// What an archive is in its chain.
 enum class Level {
-    full,       ///< builds on nothing
+    full,       ///< stands alone
     month,      ///< builds on the newest full archive or month, so that chains stay short
     increment,  ///< builds on any archive
 };
@@ -79,7 +79,7 @@ struct Manifest {
     TimePoint snapshot_time{};
     std::uint64_t to_guid = 0;
     std::uint64_t from_guid = 0;  ///< 0: a full archive
-    bool monthly = false;         ///< of one that is not full: its level is month
+    bool monthly = false;         ///< if it is not full: its level is month
     bool indexed = false;         ///< a file index was made of it
     std::string send_flags;       ///< as given to zfs send: "-p -L -e -c"
     bool raw = false;

@@ -222,7 +222,7 @@ TEST(Manifest, SaysWhetherAnIndexWasMade) {
     EXPECT_EQ(parse_manifest(as_bytes(to_json(manifest))).value(), manifest);
 }
 
-TEST(Record, OfABuildFromBeforeFormat1IsToldApartFromDamage) {
+TEST(Record, OfABuildFromBeforeFormat1IsNotCalledDamage) {
     // Its first versions did not end with their digest.
     const std::string first = R"({"format": "zglacier manifest", "version": 1})";
     const std::string last = with_self_digest(R"({"format": "zglacier manifest", "version": 4})");

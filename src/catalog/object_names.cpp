@@ -15,7 +15,7 @@ constexpr std::string_view signature_suffix = ".sig";
 constexpr std::string_view stream_suffix = ".zfs";
 constexpr std::size_t digits = 6;
 
-/// Takes `prefix` away from the front of `text`; false if it is not there.
+/// Removes `prefix` from the front of `text`; false if `text` does not begin with it.
 bool take_prefix(std::string_view& text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return false;
     text.remove_prefix(prefix.size());

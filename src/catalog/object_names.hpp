@@ -32,8 +32,8 @@ enum class ObjectKind {
 /// What an object's name says.
 struct ObjectName {
     ObjectKind kind = ObjectKind::unknown;
-    /// of every kind but the record; of an unknown object it is the archive in whose folder it
-    /// lies, or empty
+    /// of every kind except the record; of an unknown object, the archive in whose folder it is, or
+    /// empty
     std::string archive_id{};
     bool operator==(const ObjectName&) const = default;
 };
@@ -41,7 +41,7 @@ struct ObjectName {
 ObjectName parse_object_name(std::string_view name);
 
 inline constexpr std::string_view store_record_name = "zglacier.json";
-/// The names of all objects but the record begin with one of these; each can be listed alone.
+/// The names of all objects except the record begin with one of these; each can be listed alone.
 inline constexpr std::string_view manifests_prefix = "manifests/";
 inline constexpr std::string_view tombstones_prefix = "removed/";
 inline constexpr std::string_view indexes_prefix = "indexes/";

@@ -7,7 +7,7 @@ namespace {
 
 const std::string id = "20261123T020000Z-7f3a9c21";
 
-TEST(ObjectNames, AreReadAsTheyAreMade) {
+TEST(ObjectNames, AreParsedAsTheyAreMade) {
     EXPECT_EQ(manifest_name(id), "manifests/" + id + ".json");
     EXPECT_EQ(tombstone_name(id), "removed/" + id + ".json");
     EXPECT_EQ(segment_name(id, segment_file_name(17, ".zfs.zst.age")),
@@ -24,7 +24,7 @@ TEST(ObjectNames, AreReadAsTheyAreMade) {
         EXPECT_EQ(parsed(segment_name(id, file)), (ObjectName{ObjectKind::segment, id})) << file;
 }
 
-TEST(ObjectNames, SignaturesAreOfRecordsAlone) {
+TEST(ObjectNames, OnlyRecordsHaveSignatures) {
     const ObjectName of_archive{ObjectKind::signature, id};
     EXPECT_EQ(parse_object_name("zglacier.json.sig"), (ObjectName{ObjectKind::signature}));
     EXPECT_EQ(parse_object_name(manifest_name(id) + ".sig"), of_archive);
@@ -38,7 +38,7 @@ TEST(ObjectNames, WhatABuildBeforeFormat1WroteIsRecognized) {
               (ObjectName{ObjectKind::early_manifest, id}));
 }
 
-TEST(ObjectNames, OthersAreUnknownAndKeepTheArchiveInWhoseFolderTheyLie) {
+TEST(ObjectNames, OthersAreUnknownButHaveTheArchiveOfTheirFolder) {
     for (const std::string& name :
          {std::string(), std::string("zglacier.jso"), std::string("zglacier.jsonx"),
           "manifests/" + id, "manifests/" + id + ".json/x", std::string("manifests/20261123.json"),

@@ -33,9 +33,9 @@ Error early_build_error(std::string where) {
                 "be read",
             .where = std::move(where),
             .hint =
-                "make a new store in another place with `zglacier init`, and back up into it. "
-                "This one is left as it is; its segments are `zfs send` streams, which age, "
-                "zstd and zfs receive can still restore by hand"};
+                "create a new store in another place with `zglacier init`, and back up to it. "
+                "This one is left unchanged; its segments are `zfs send` streams, which can "
+                "still be restored by hand with age, zstd and zfs receive"};
 }
 
 std::unexpected<Error> wrong_member(std::string where, std::string what) {

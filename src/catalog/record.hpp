@@ -19,7 +19,7 @@ nlohmann::ordered_json begin_record(std::string_view format);
 /// The record as it is stored, with its digest.
 std::string record_text(const nlohmann::ordered_json& record);
 
-/// The record, once its digest, format and version are known to be right. damage for anything that
+/// The record, after its digest, format and version have been checked. damage for anything that
 /// is not one; unsupported for a newer version, and for what a build from before format 1 wrote.
 Result<nlohmann::json> parse_record(Bytes text, std::string_view format);
 

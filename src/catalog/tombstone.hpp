@@ -1,5 +1,5 @@
 // The tombstone of an archive: it was removed on purpose. It is written before anything of the
-// archive is removed, and stays for a while when all of it is gone. Format: doc/format.md.
+// archive is removed, and is kept for a while after that. Format: doc/format.md.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct Tombstone {
     TimePoint removed{};  ///< when it was decided
     std::string rule;     ///< why, for people: "older than 12 months"
     /// The name of the machine that wrote it; empty in a store whose archives are encrypted, where
-    /// names are not kept in clear.
+    /// names are not in clear text.
     std::string host{};
     bool operator==(const Tombstone&) const = default;
 };

@@ -31,7 +31,7 @@ struct ListedUnfinished {
     std::uint64_t stored_size = 0;
 };
 
-/// An archive that was removed on purpose, and of which something is left.
+/// An archive that was removed on purpose, and of which objects are left in the store.
 struct ListedRemoval {
     std::string archive_id;
     TimePoint removed{};

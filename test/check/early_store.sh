@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A store that was made by a build from before format 1 is refused by every command, which says what
-# to do, and nothing in it is changed.
+# Every command refuses a store that was made by a build from before format 1, says what to do, and
+# changes nothing in it.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -46,7 +46,7 @@ manifest() {
 "$ZGLACIER" key generate >"$tmp/key" 2>/dev/null
 "$ZGLACIER" init --quiet --store "dir:$tmp/new"
 
-# With its record, before and after records ended with their digest.
+# With its record, without a digest and with one.
 mkdir "$store"
 cat >"$store/zglacier.json" <<'J'
 {

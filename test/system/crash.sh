@@ -207,7 +207,7 @@ for archive in json.load(sys.stdin)["archives"]: print(archive["id"])'; }
 debian_aws() { /usr/bin/aws --endpoint-url "$ENDPOINT" --region eu-central-1 "$@" >/dev/null; }
 # put_tombstones ID...: writes tombstones, like a prune on another machine.
 put_tombstones() {
-    local id text seconds
+    local id text
     for id in "$@"; do
         tombstone "$id" >"$WORK/tombstone"
         case $kind in
@@ -223,19 +223,13 @@ put_tombstones() {
         esac
     done
     [ "$kind" = 3 ] || return 0
-    # The content of a vault is known only from its inventory, which is made once a day.
-    for _ in 1 2 3 4; do
-        for seconds in 90000 18060; do
-            control clock "{\"advance\": $seconds}"
-            rebuild >"$WORK/out" 2>"$WORK/err" || [ $? = 75 ] || {
-                cat "$WORK/err" >&2
-                die "the inventory was not read"
-            }
-        done
-        zg list >"$WORK/out" 2>"$WORK/err"
-        ! grep -q "archive $1 was removed" "$WORK/out" || return 0
-    done
-    die "the inventory does not show the tombstones"
+    # This machine's list of the vault does not contain them, and an inventory is read at most once
+    # a day: so the list is dropped and rebuilt from the next inventory.
+    rm -r "$ZGLACIER_STATE_DIR"
+    control clock '{"advance": 90000}'
+    expect 75 rebuild
+    control clock '{"advance": 18060}'
+    expect 0 rebuild
 }
 # names_of ID: prints the names of the objects of an archive, except its tombstone.
 names_of() {

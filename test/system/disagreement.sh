@@ -210,8 +210,8 @@ said "incremental"
 [ -e "$STORE_DIR/removed/$id.json" ] || die "the tombstone is gone"
 whole four 3
 expect 0 zg verify
-! grep -q "was removed on" "$WORK/out" || die "nothing is left of it"
-say "an archive with a tombstone is gone for everybody; the next backup removes what is left of it"
+! grep -q "was removed on" "$WORK/out" || die "a finished removal is still reported"
+say "an archive with a tombstone does not exist; the next backup removes what is left of it"
 
 begin
 id=$(archives | head -1)
@@ -223,7 +223,7 @@ rm "$(manifest_of "$id")"
 more three
 said "was put back"
 whole three 3
-say "a tombstone breaks no chain: what an archive that stays builds on stays"
+say "a tombstone does not break a chain: the base of an archive that stays is kept"
 
 begin
 id=$(archives | tail -1)

@@ -24,7 +24,7 @@ namespace zg::archive {
 /// next one is begun.
 class Uploader final : public flow::Stage<Chunk> {
   public:
-    /// Segments become those of `archive_id`; `suffix`: of their names.
+    /// Stores segments of `archive_id`, whose names end with `suffix`.
     Uploader(const Engine& engine, std::string archive_id, std::uint64_t part_size,
              std::string suffix, flow::BufferPool& pool);
     /// `act` is called with each segment that the store has confirmed, before the next one is

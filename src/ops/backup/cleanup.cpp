@@ -50,7 +50,7 @@ Result<void> clean_store(Context& context, archive::ArchiveView& view, const std
     for (const store::Entry& object : view.objects) {
         if (!view.is_orphan(object)) continue;
         const std::string id = catalog::parse_object_name(object.name).archive_id;
-        // What a tombstone that does not count has to do with it nobody knows.
+        // An archive whose tombstone has no effect is left alone.
         if (catalog::tag_of(id) == tag && id != keep && !view.has_tombstone(id))
             unfinished.insert(id);
     }
@@ -71,8 +71,8 @@ Result<void> remove_leftovers(Context& context, const archive::Removal& removal)
     return {};
 }
 
-/// Finishes what a removal has begun, for the archives of this host and dataset, the newest first.
-/// What the store does not let go of stays: it costs money, and endangers nothing.
+/// Finishes interrupted removals, for the archives of this host and dataset, the newest first.
+/// Objects that the store refuses to remove stay: they cost money, but do no harm.
 Result<void> finish_removals(Context& context, archive::ArchiveView& view, const std::string& tag) {
     for (const archive::Removal& removal : removals_of(view, tag)) {
         context.world.log.info(fmt::format("removing what is left of {}: {} object{}",

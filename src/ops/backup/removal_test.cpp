@@ -1,4 +1,4 @@
-// How a backup finishes what the removal of an archive has begun.
+// How a backup finishes the removal of an archive.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ using testing::SizeIs;
 constexpr const char* home = "vat/home";
 constexpr std::uint64_t kib = 1024;
 
-/// Notes what is removed, and refuses or fails to remove it.
+/// Records what is removed; on request, fails to remove it.
 class RemovalStore final : public store::ForwardingStore {
   public:
     using ForwardingStore::ForwardingStore;
@@ -105,7 +105,7 @@ class RemovalTest : public testing::Test {
     }
     bool has(const std::string& name) { return memory.stat(name).has_value(); }
 
-    /// Nothing of the old chain is left but its tombstones; all else can be restored.
+    /// Only the tombstones of the old chain are left; all other archives can be restored.
     void expect_finished(std::size_t archives) {
         for (const catalog::Manifest& archive : {old_full, old_next}) {
             for (const std::string& name : objects_of(archive)) EXPECT_FALSE(has(name)) << name;
@@ -157,7 +157,7 @@ TEST_F(RemovalTest, IsFinishedInItsOrder) {
     EXPECT_EQ(report.base, next.archive_id);
     std::vector<std::string> order = objects_of(old_next);
     std::ranges::copy(objects_of(old_full), std::back_inserter(order));
-    EXPECT_EQ(store.removed, order) << "the newest first, and of each the manifest first";
+    EXPECT_EQ(store.removed, order) << "the newest archive first, and its manifest first";
     EXPECT_TRUE(log.all().contains("removing what is left of archive " + old_full.archive_id));
     expect_finished(3);
     run();
@@ -182,7 +182,7 @@ TEST_F(RemovalTest, WhatFailsIsFinishedByTheNextRun) {
     expect_finished(3);
 }
 
-TEST_F(RemovalTest, ARefusalStopsNoBackup) {
+TEST_F(RemovalTest, ARefusalDoesNotStopABackup) {
     two_chains();
     bury_old();
     store.kind = ErrorKind::refused;
@@ -191,13 +191,13 @@ TEST_F(RemovalTest, ARefusalStopsNoBackup) {
     EXPECT_THAT(log.warnings, ElementsAre(HasSubstr("cannot remove what is left of archive " +
                                                     old_next.archive_id)));
     for (const std::string& name : objects_of(old_next))
-        EXPECT_TRUE(has(name)) << "nothing behind the manifest goes before it";
-    EXPECT_FALSE(has(objects_of(old_full).front())) << "the other one goes on";
+        EXPECT_TRUE(has(name)) << "nothing is removed before the manifest";
+    EXPECT_FALSE(has(objects_of(old_full).front())) << "the other removal continues";
     ASSERT_TRUE(run().archive);
     expect_finished(4);
 }
 
-TEST_F(RemovalTest, WhatAnArchiveThatStaysBuildsOnStays) {
+TEST_F(RemovalTest, TheBaseOfAnArchiveThatStaysIsKept) {
     two_chains();
     bury(full.archive_id);
     const BackupReport report = run();
@@ -263,7 +263,7 @@ TEST_F(RemovalTest, ADryRunSaysWhatWouldBeRemoved) {
     expect_finished(2);
 }
 
-TEST_F(RemovalTest, ARemovedIdIsNotGivenAgain) {
+TEST_F(RemovalTest, ARemovedIdIsNotUsedAgain) {
     two_chains();
     const std::string id =
         catalog::make_archive_id(clock.now() + std::chrono::hours(24), tag_for(context, home));

@@ -58,17 +58,18 @@ Result<std::vector<catalog::Manifest>> wanted(const archive::ArchiveView& view,
     return archives;
 }
 
-/// Sorts out which archives the other store lacks, the oldest first.
+/// Chooses the archives that the target lacks, the oldest first.
 class Choice {
   public:
-    Choice(const archive::ArchiveView& there) : there_(there) {
-        for (const catalog::Manifest& archive : there.archives) bases_.insert(snapshot_of(archive));
+    explicit Choice(const archive::ArchiveView& target) : target_(target) {
+        for (const catalog::Manifest& archive : target.archives)
+            bases_.insert(snapshot_of(archive));
     }
 
     void add(const catalog::Manifest& archive, Log& log) {
         if (is_present(archive)) {
             ++plan.present;
-        } else if (there_.has_tombstone(archive.archive_id)) {
+        } else if (target_.has_tombstone(archive.archive_id)) {
             leave_out(archive);
         } else if (lost_its_base(archive)) {
             log.warning(
@@ -91,8 +92,8 @@ class Choice {
         return {archive.to_guid, archive.raw};
     }
     [[nodiscard]] bool is_present(const catalog::Manifest& archive) const {
-        return there_.committed.contains(archive.archive_id) ||
-               std::ranges::any_of(there_.archives, [&](const catalog::Manifest& other) {
+        return target_.committed.contains(archive.archive_id) ||
+               std::ranges::any_of(target_.archives, [&](const catalog::Manifest& other) {
                    return same_snapshots(archive, other);
                });
     }
@@ -105,8 +106,8 @@ class Choice {
         left_out_.insert(snapshot_of(archive));
     }
 
-    const archive::ArchiveView& there_;
-    std::set<Snapshot> bases_;     // that the other store has, or will have
+    const archive::ArchiveView& target_;
+    std::set<Snapshot> bases_;     // that the target has, or will have
     std::set<Snapshot> left_out_;  // of archives that are not copied
 };
 
