@@ -204,7 +204,6 @@ expect 0 zg backup --dry-run "$D"
 said "would remove what is left of archive $id"
 more four
 said "removing what is left of archive $id"
-said "incremental"
 [ ! -e "$(manifest_of "$id")" ] || die "the manifest is still there"
 [ ! -e "$STORE_DIR/archives/$id" ] || die "segments are still there"
 [ -e "$STORE_DIR/removed/$id.json" ] || die "the tombstone is gone"
