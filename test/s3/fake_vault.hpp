@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "aws/auth/signed_http.hpp"
 #include "aws/glacier/glacier.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
