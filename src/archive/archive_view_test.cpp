@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/store_record.hpp"
+#include "base/environment.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "catalog/object_names.hpp"
@@ -76,6 +77,7 @@ class ArchiveViewTest : public testing::Test {
         EXPECT_THAT(all.idle_tombstones.front().reason, HasSubstr(reason));
     }
 
+    Environment environment;
     ManualClock clock;
     KeptLog log;
     NoProgress progress;
@@ -88,7 +90,7 @@ class ArchiveViewTest : public testing::Test {
                                .store_options = {},
                                .catalog = catalog},
                   .effort = {.threads = false},
-                  .world = {clock, random, steps, log, progress}};
+                  .world = {environment, clock, random, steps, log, progress}};
 };
 
 TEST_F(ArchiveViewTest, ARemovedArchiveDoesNotExist) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/read/fetch.hpp"
+#include "base/environment.hpp"
 #include "base/testing/kept_log.hpp"
 #include "base/testing/manual_clock.hpp"
 #include "base/testing/temporary_folder.hpp"
@@ -127,6 +128,7 @@ class RemovalTest : public testing::Test {
         EXPECT_THAT(verified->findings, IsEmpty());
     }
 
+    Environment environment;
     ManualClock clock;
     KeptLog log;
     NoProgress progress;
@@ -141,7 +143,7 @@ class RemovalTest : public testing::Test {
                                   .store_options = {},
                                   .catalog = catalog},
                      .effort = {.threads = false},
-                     .world = {clock, random, steps, log, progress}},
+                     .world = {environment, clock, random, steps, log, progress}},
                     {.host = "host", .machine_id = "machine", .state_dir = folder.path()}};
     zfs::FakeZfs zfs{[](const zfs::SendSpec&, std::uint64_t from, std::uint64_t to) {
         return stream_of(from, to);
