@@ -113,7 +113,7 @@ TEST_F(ThawTest, ThePlanCountsColdSegmentsAndTheirCost) {
     EXPECT_DOUBLE_EQ(charges.retrieval[0].kept_byte_days, static_cast<double>(bytes) * 6);
     EXPECT_EQ(charges.get_requests, reads);
     EXPECT_EQ(charges.egress, bytes);
-    EXPECT_TRUE(estimate(context.world, cold_plan, "")->has_value());
+    EXPECT_TRUE(estimate(engine.world, cold_plan, "")->has_value());
 }
 
 TEST_F(ThawTest, AFreeStoreShowsNoCost) {
@@ -130,7 +130,7 @@ TEST_F(ThawTest, AFreeStoreShowsNoCost) {
     ASSERT_TRUE(planned);
     EXPECT_FALSE(planned->asks());
     EXPECT_EQ(planned->amount(Temperature::hot).segments, segments());
-    EXPECT_FALSE(estimate(context.world, *planned, "")->has_value());
+    EXPECT_FALSE(estimate(free.world, *planned, "")->has_value());
 }
 
 TEST_F(ThawTest, RequestsAllAtOnceAndEachOnlyOnce) {
