@@ -66,7 +66,7 @@ std::vector<Factory> factories() {
     // A vault does not remove a part of an upload, and decides itself how long thawed archives stay
     // readable.
     const std::set<std::string> cannot{"PartsThatAreNotListedAreLeftOut",
-                                       "ACopyThatIsAskedForAgainStaysLonger"};
+                                       "ACopyThatIsRequestedAgainStaysLonger"};
     return {{.name = "vault",
              .make = vault({}),
              .part_size = 1 << 20,
