@@ -215,7 +215,7 @@ TEST(CommandLine, TakesTheStoreBeforeTheCommand) {
 
 TEST(CommandLine, TakesOptionsThatAreNotGivenFromTheEnvironment) {
     ::setenv("ZGLACIER_STORE", "dir:/of-this-process", 1);
-    EXPECT_EQ(error_of({"list"}), "missing option --store");
+    EXPECT_EQ(error_of({"list"}), "missing option --store URL (or $ZGLACIER_STORE)");
     ::unsetenv("ZGLACIER_STORE");
     const Environment environment({{"ZGLACIER_STORE", "dir:/e"},
                                    {"ZGLACIER_STATE_DIR", "/state"},
