@@ -320,7 +320,6 @@ Result<ThawOutcome> carry_out_thaw(const archive::Engine& engine, ThawPlan plan,
 
 Result<void> KeepingSink::write(Bytes bytes) {
     auto written = inner_.write(bytes);
-    broken_ = broken_ || !written;
     position_ += bytes.size();
     watch_.keep(archive_, position_);
     return written;

@@ -99,14 +99,12 @@ class KeepingSink final : public Sink {
     KeepingSink(Sink& inner, ThawWatch& watch, std::size_t archive, std::uint64_t position = 0)
         : inner_(inner), watch_(watch), archive_(archive), position_(position) {}
     Result<void> write(Bytes bytes) override;
-    [[nodiscard]] bool broken() const { return broken_; }  ///< a write to `inner` has failed
 
   private:
     Sink& inner_;
     ThawWatch& watch_;
     std::size_t archive_;
     std::uint64_t position_;
-    bool broken_ = false;
 };
 
 }  // namespace zg::thaw
